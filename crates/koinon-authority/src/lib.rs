@@ -1,0 +1,1 @@
+//! Who may do what: grants, scopes, caps, and the one authorize.

@@ -1,0 +1,1 @@
+//! The one Fact enum, the composed Book, decide, evolve, react, and every policy.

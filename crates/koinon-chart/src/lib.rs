@@ -1,0 +1,1 @@
+//! Charts and maps: data in, SVG text out.

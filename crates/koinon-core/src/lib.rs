@@ -1,0 +1,18 @@
+//! The words every other room speaks: identifiers, exact quantities with units, time as a value, places, and
+//! the region file.
+//!
+//! This crate does no input or output, reads no clock and draws no randomness: bytes, time and entropy come in
+//! as arguments. Nothing here assumes a number of communities or of people.
+
+pub mod id;
+pub mod quantity;
+pub mod region;
+pub mod time;
+pub mod unit;
+
+pub use id::{
+    CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LogId, LotId, NeedId,
+    NodeId, OfferId, PersonId, PlaceCode, StoreCode, TransferId,
+};
+pub use quantity::{Dimension, Quantity, QuantityError};
+pub use time::{Clock, Day, Timestamp};

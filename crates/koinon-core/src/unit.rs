@@ -1,0 +1,386 @@
+//! The units that people may type and see, as exact ratios to the base unit of a dimension.
+//!
+//! Codes follow UCUM where it has one; containers such as bag or box are no units but packs of an item, see
+//! [`Pack`]. Factors: BIPM SI brochure (9th edition) for metric units, NIST Handbook 44 (Appendix C) for pounds,
+//! ounces, gallons and bushels of volume.
+
+use std::fmt;
+
+use minicbor::{Decode, Encode};
+
+use crate::quantity::{Dimension, Quantity, QuantityError};
+
+/// A unit: `numerator / denominator` base units each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit {
+    /// What people type and see, for example `kg`.
+    pub code: &'static str,
+    /// The UCUM code, or `None` where UCUM has no exact counterpart.
+    pub ucum: Option<&'static str>,
+    /// What it measures.
+    pub dimension: Dimension,
+    /// Base units in `denominator` of this unit.
+    pub numerator: i64,
+    /// How many of this unit make `numerator` base units.
+    pub denominator: i64,
+}
+
+/// A container of one item: `base_units` base units in each pack, frozen into every fact that names it.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Encode, Decode, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+#[cbor(array)]
+pub struct Pack {
+    /// The pack's name, for example `bag`.
+    #[n(0)]
+    pub name: String,
+    /// Base units in one pack, at least 1.
+    #[n(1)]
+    pub base_units: i64,
+}
+
+const fn unit(
+    code: &'static str,
+    ucum: Option<&'static str>,
+    dimension: Dimension,
+    numerator: i64,
+    denominator: i64,
+) -> Unit {
+    Unit { code, ucum, dimension, numerator, denominator }
+}
+
+/// Every unit, base unit first within its dimension.
+pub const UNITS: &[Unit] = &[
+    unit("g", Some("g"), Dimension::Mass, 1, 1),
+    unit("kg", Some("kg"), Dimension::Mass, 1_000, 1),
+    unit("t", Some("t"), Dimension::Mass, 1_000_000, 1),
+    unit("kt", Some("kt"), Dimension::Mass, 1_000_000_000, 1),
+    unit("hg", Some("hg"), Dimension::Mass, 100, 1),
+    unit("dag", Some("dag"), Dimension::Mass, 10, 1),
+    unit("mg", Some("mg"), Dimension::Mass, 1, 1_000),
+    unit("quintal", None, Dimension::Mass, 100_000, 1),
+    unit("lb", Some("[lb_av]"), Dimension::Mass, 45_359_237, 100_000),
+    unit("oz", Some("[oz_av]"), Dimension::Mass, 45_359_237, 1_600_000),
+    unit("short-ton", Some("[ston_av]"), Dimension::Mass, 90_718_474, 100),
+    unit("long-ton", Some("[lton_av]"), Dimension::Mass, 10_160_469_088, 10_000),
+    unit("ml", Some("mL"), Dimension::Volume, 1, 1),
+    unit("cl", Some("cL"), Dimension::Volume, 10, 1),
+    unit("dl", Some("dL"), Dimension::Volume, 100, 1),
+    unit("l", Some("L"), Dimension::Volume, 1_000, 1),
+    unit("hl", Some("hL"), Dimension::Volume, 100_000, 1),
+    unit("m3", Some("m3"), Dimension::Volume, 1_000_000, 1),
+    unit("cm3", Some("cm3"), Dimension::Volume, 1, 1),
+    unit("dm3", Some("dm3"), Dimension::Volume, 1_000, 1),
+    unit("megalitre", Some("ML"), Dimension::Volume, 1_000_000_000, 1),
+    unit("us-gal", Some("[gal_us]"), Dimension::Volume, 3_785_411_784, 1_000_000),
+    unit("imp-gal", Some("[gal_br]"), Dimension::Volume, 454_609, 100),
+    unit("us-fl-oz", Some("[foz_us]"), Dimension::Volume, 295_735_295_625, 10_000_000_000),
+    unit("us-bushel", Some("[bu_us]"), Dimension::Volume, 3_523_907_016_688, 100_000_000),
+    unit("ft3", Some("[cft_i]"), Dimension::Volume, 28_316_846_592, 1_000_000),
+    unit("piece", Some("{piece}"), Dimension::Count, 1, 1),
+    unit("pair", Some("{pair}"), Dimension::Count, 2, 1),
+    unit("dozen", Some("{dozen}"), Dimension::Count, 12, 1),
+    unit("gross", Some("{gross}"), Dimension::Count, 144, 1),
+    unit("hundred", Some("{hundred}"), Dimension::Count, 100, 1),
+    unit("thousand", Some("{thousand}"), Dimension::Count, 1_000, 1),
+    unit("million", Some("{million}"), Dimension::Count, 1_000_000, 1),
+    unit("Wh", Some("W.h"), Dimension::Energy, 1, 1),
+    unit("kWh", Some("kW.h"), Dimension::Energy, 1_000, 1),
+    unit("MWh", Some("MW.h"), Dimension::Energy, 1_000_000, 1),
+    unit("GWh", Some("GW.h"), Dimension::Energy, 1_000_000_000, 1),
+    unit("kJ", Some("kJ"), Dimension::Energy, 10, 36),
+    unit("MJ", Some("MJ"), Dimension::Energy, 10_000, 36),
+    unit("GJ", Some("GJ"), Dimension::Energy, 10_000_000, 36),
+    unit("person-minute", None, Dimension::PersonTime, 1, 1),
+    unit("person-hour", None, Dimension::PersonTime, 60, 1),
+    unit("person-day", None, Dimension::PersonTime, 480, 1),
+    unit("person-week", None, Dimension::PersonTime, 2_400, 1),
+    unit("bed-day", None, Dimension::BedTime, 1, 1),
+    unit("bed-week", None, Dimension::BedTime, 7, 1),
+];
+
+/// How a number is written: which character separates decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DecimalMark {
+    /// `1,250.5`
+    #[default]
+    Point,
+    /// `1.250,5`
+    Comma,
+}
+
+/// Why a text is no quantity.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnitError {
+    /// There is no number at the start.
+    #[error("'{0}' does not start with a number; write for example '250 kg'")]
+    NoNumber(String),
+    /// The number has more than one decimal mark, misplaced group marks, or a stray character.
+    #[error(
+        "'{0}' is not a number that I can read without doubt; write it without group marks, for example 1250.5"
+    )]
+    BadNumber(String),
+    /// The unit is not in the table and is no pack of the item.
+    #[error("'{found}' is no unit of this item; use one of {allowed}")]
+    UnknownUnit {
+        /// What was written.
+        found: String,
+        /// Units and packs that would do.
+        allowed: String,
+    },
+    /// The unit measures something else than the item.
+    #[error("'{found}' measures {}, but the item is counted in {}", .is.base_unit(), .expected.base_unit())]
+    WrongDimension {
+        /// What was written.
+        found: String,
+        /// What it measures.
+        is: Dimension,
+        /// What the item is measured in.
+        expected: Dimension,
+    },
+    /// The amount is finer than one base unit.
+    #[error("{0} is finer than one {unit}, the smallest amount that is kept", unit = .1.base_unit())]
+    TooFine(String, Dimension),
+    /// The amount is too large.
+    #[error(transparent)]
+    Quantity(#[from] QuantityError),
+}
+
+impl Unit {
+    /// Finds a unit by its code. Letter case matters only where two codes differ by it.
+    pub fn find(code: &str) -> Option<&'static Self> {
+        UNITS
+            .iter()
+            .find(|u| u.code == code)
+            .or_else(|| UNITS.iter().find(|u| u.code.eq_ignore_ascii_case(code)))
+    }
+
+    /// The units of a dimension, base unit first.
+    pub fn of(dimension: Dimension) -> impl Iterator<Item = &'static Self> {
+        UNITS.iter().filter(move |u| u.dimension == dimension)
+    }
+}
+
+/// Reads a decimal number exactly: returns `(digits, scale)` so that the value is `digits / 10^scale`.
+///
+/// Group marks are accepted only where they stand at thousands and cannot be taken for a decimal mark.
+pub fn parse_decimal(text: &str, mark: DecimalMark) -> Result<(i128, u32), UnitError> {
+    let bad = || UnitError::BadNumber(text.chars().take(40).collect());
+    let (negative, body) = match text.trim().strip_prefix(['-', '−']) {
+        Some(rest) => (true, rest.trim_start()),
+        None => (false, text.trim().trim_start_matches('+')),
+    };
+    let (point, group) = match mark {
+        DecimalMark::Point => ('.', ','),
+        DecimalMark::Comma => (',', '.'),
+    };
+    let (whole, fraction) = match body.split_once(point) {
+        Some((_, rest)) if rest.contains(point) => return Err(bad()),
+        Some((whole, fraction)) => (whole, fraction),
+        None => (body, ""),
+    };
+    let is_group = |c: char| c == group || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' | '_' | '٬');
+    let groups: Vec<&str> = whole.split(is_group).collect();
+    let well_grouped = groups.len() == 1
+        || groups
+            .iter()
+            .enumerate()
+            .all(|(i, g)| if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 });
+    if !well_grouped || (whole.is_empty() && fraction.is_empty()) {
+        return Err(bad());
+    }
+    let digits: String = groups.concat() + fraction;
+    let mut value = 0i128;
+    for c in digits.chars() {
+        let digit = c.to_digit(10).or_else(|| eastern_digit(c)).ok_or_else(bad)?;
+        value = value.checked_mul(10).and_then(|v| v.checked_add(i128::from(digit))).ok_or_else(bad)?;
+        if value > 1_000_000_000_000_000_000_000_000_000_000 {
+            return Err(bad());
+        }
+    }
+    let scale = u32::try_from(fraction.chars().count()).map_err(|_| bad())?;
+    if scale > 12 {
+        return Err(bad());
+    }
+    Ok((if negative { -value } else { value }, scale))
+}
+
+/// Reads a quantity such as `42 t`, `1 250,5 kg` or `12 bag` for an item of `dimension` with its `packs`.
+///
+/// A number without a unit counts in `default_unit`. The value must be a whole number of base units.
+pub fn parse_quantity(
+    text: &str,
+    dimension: Dimension,
+    packs: &[Pack],
+    default_unit: &str,
+    mark: DecimalMark,
+) -> Result<Quantity, UnitError> {
+    let trimmed = text.trim();
+    let split = trimmed.find(char::is_alphabetic).unwrap_or(trimmed.len());
+    let (number, unit_text) = trimmed.split_at(split);
+    if number.trim().is_empty() {
+        return Err(UnitError::NoNumber(text.chars().take(40).collect()));
+    }
+    let unit_text = if unit_text.trim().is_empty() { default_unit } else { unit_text.trim() };
+    let (value, scale) = parse_decimal(number, mark)?;
+    let (numerator, denominator) = ratio(unit_text, dimension, packs)?;
+    let top = value.checked_mul(i128::from(numerator)).ok_or(QuantityError::TooLarge(value, dimension))?;
+    let bottom = 10i128.pow(scale) * i128::from(denominator);
+    if top % bottom != 0 {
+        // Units that are no whole number of base units (pounds, joules) are rounded to the nearest; metric and
+        // pack amounts must fit exactly.
+        if denominator == 1 || unit_text == "mg" {
+            return Err(UnitError::TooFine(trimmed.to_owned(), dimension));
+        }
+        let half = if top < 0 { -bottom / 2 } else { bottom / 2 };
+        return Ok(Quantity::from_wide((top + half) / bottom, dimension)?);
+    }
+    Ok(Quantity::from_wide(top / bottom, dimension)?)
+}
+
+fn ratio(unit_text: &str, dimension: Dimension, packs: &[Pack]) -> Result<(i64, i64), UnitError> {
+    if let Some(pack) = packs.iter().find(|p| p.name.eq_ignore_ascii_case(unit_text)) {
+        return Ok((pack.base_units, 1));
+    }
+    match Unit::find(unit_text) {
+        Some(unit) if unit.dimension == dimension => Ok((unit.numerator, unit.denominator)),
+        Some(unit) => Err(UnitError::WrongDimension {
+            found: unit_text.to_owned(),
+            is: unit.dimension,
+            expected: dimension,
+        }),
+        None => {
+            let names =
+                packs.iter().map(|p| p.name.as_str()).chain(Unit::of(dimension).take(6).map(|u| u.code));
+            Err(UnitError::UnknownUnit {
+                found: unit_text.chars().take(40).collect(),
+                allowed: names.collect::<Vec<_>>().join(", "),
+            })
+        }
+    }
+}
+
+fn eastern_digit(c: char) -> Option<u32> {
+    let code = u32::from(c);
+    match code {
+        0x0660..=0x0669 => Some(code - 0x0660),
+        0x06F0..=0x06F9 => Some(code - 0x06F0),
+        _ => None,
+    }
+}
+
+/// A quantity in a unit that suits its size, as exact text: `42 t`, `1.25 kg`, `312 piece`.
+///
+/// Digits are Latin with a decimal point; pages localise them.
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (digits, unit) = self.in_reading_unit();
+        write!(f, "{digits} {unit}")
+    }
+}
+
+impl Quantity {
+    /// The exact decimal text and the unit code in which a person would read this amount.
+    pub fn in_reading_unit(self) -> (String, &'static str) {
+        let candidates: &[&str] = match self.dimension() {
+            Dimension::Mass => &["t", "kg", "g"],
+            Dimension::Volume => &["m3", "l", "ml"],
+            Dimension::Count => &["piece"],
+            Dimension::Energy => &["MWh", "kWh", "Wh"],
+            Dimension::PersonTime => &["person-hour", "person-minute"],
+            Dimension::BedTime => &["bed-day"],
+        };
+        let magnitude = self.amount().unsigned_abs();
+        for code in candidates {
+            if let Some(unit) = Unit::find(code) {
+                let factor = unit.numerator.unsigned_abs();
+                if magnitude >= factor && (factor == 1 || magnitude.is_multiple_of((factor / 1_000).max(1))) {
+                    return (self.in_factor(factor), unit.code);
+                }
+            }
+        }
+        (self.amount().to_string(), self.dimension().base_unit())
+    }
+
+    fn in_factor(self, factor: u64) -> String {
+        let magnitude = self.amount().unsigned_abs();
+        let sign = if self.is_negative() { "-" } else { "" };
+        let (whole, mut rest) = (magnitude / factor, magnitude % factor);
+        let mut text = format!("{sign}{whole}");
+        if rest > 0 {
+            text.push('.');
+            while rest > 0 && text.len() < 40 {
+                rest *= 10;
+                text.push_str(&(rest / factor).to_string());
+                rest %= factor;
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_is_sound_and_found_by_its_code() {
+        for (index, unit) in UNITS.iter().enumerate() {
+            assert!(unit.numerator > 0 && unit.denominator > 0, "{}", unit.code);
+            assert_eq!(Unit::find(unit.code), Some(unit));
+            assert!(UNITS.iter().skip(index + 1).all(|other| other.code != unit.code), "{} twice", unit.code);
+        }
+        for dimension in Dimension::ALL {
+            assert_eq!(Unit::of(dimension).next().unwrap().code, dimension.base_unit());
+        }
+    }
+
+    #[test]
+    fn quantities_are_read_exactly_or_refused_with_a_remedy() {
+        use DecimalMark::{Comma, Point};
+        let packs = [Pack { name: "bag".into(), base_units: 25_000 }];
+        let read = |text: &str, mark| {
+            parse_quantity(text, Dimension::Mass, &packs, "kg", mark).map(Quantity::amount)
+        };
+        let good = [
+            ("42 t", Point, 42_000_000),
+            ("42t", Point, 42_000_000),
+            ("1,250.5 kg", Point, 1_250_500),
+            ("1.250,5 kg", Comma, 1_250_500),
+            ("1 250,5 kg", Comma, 1_250_500),
+            ("7", Point, 7_000),
+            ("3 bag", Point, 75_000),
+            ("0.5 BAG", Point, 12_500),
+            ("٣١٢ kg", Point, 312_000),
+            ("-2 kg", Point, -2_000),
+            ("10 lb", Point, 4_536),
+            (".5 kg", Point, 500),
+        ];
+        for (text, mark, grams) in good {
+            assert_eq!(read(text, mark), Ok(grams), "{text}");
+        }
+        for text in
+            ["", "kg", "1.2.3 kg", "1,25 kg", "12,3456 kg", "5 l", "5 sack", "0.0001 kg", "1e5 kg", "0.1 mg"]
+        {
+            assert!(read(text, Point).is_err(), "{text} must be refused");
+        }
+        assert!(read("99999999999999 t", Point).is_err());
+        assert_eq!(
+            read("5 sack", Point).unwrap_err().to_string(),
+            "'sack' is no unit of this item; use one of bag, g, kg, t, kt, hg, dag"
+        );
+    }
+
+    #[test]
+    fn amounts_read_as_people_write_them() {
+        let show = |n, d| Quantity::new(n, d).unwrap().to_string();
+        assert_eq!(show(42_000_000, Dimension::Mass), "42 t");
+        assert_eq!(show(42_500_000, Dimension::Mass), "42.5 t");
+        assert_eq!(show(1_234_567, Dimension::Mass), "1234.567 kg");
+        assert_eq!(show(999, Dimension::Mass), "999 g");
+        assert_eq!(show(-1_500, Dimension::Volume), "-1.5 l");
+        assert_eq!(show(312, Dimension::Count), "312 piece");
+        assert_eq!(show(0, Dimension::Energy), "0 Wh");
+    }
+}

@@ -1,0 +1,1 @@
+//! Network optimisation on plain integers; usable by anyone.

@@ -1,0 +1,1 @@
+//! Items, lots, counts, needs, offers, commitments and transfers: the stock book.

@@ -1,0 +1,1 @@
+//! Signed logs: record format, chains, streams and the exchange core, without input or output.

@@ -1,0 +1,1 @@
+//! From surplus and need to suggestions with reasons, and the independent checker.

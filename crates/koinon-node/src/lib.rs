@@ -1,0 +1,1 @@
+//! A running node: SQLite store, keys, clock, jobs and HTTP exchange.

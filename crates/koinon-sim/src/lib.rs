@@ -1,0 +1,1 @@
+//! The region simulator and the day player; no disk, no network.

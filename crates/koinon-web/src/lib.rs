@@ -1,0 +1,1 @@
+//! HTTP API, pages, views, live updates and exports.
