@@ -15,4 +15,5 @@ pub use id::{
     NodeId, OfferId, PersonId, PlaceCode, StoreCode, TransferId,
 };
 pub use quantity::{Dimension, Quantity, QuantityError};
+pub use region::{Agreements, Community, Corridor, Fault, Group, Hub, Item, Region, Store, Tier, Visibility};
 pub use time::{Clock, Day, Timestamp};

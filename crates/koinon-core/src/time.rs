@@ -148,12 +148,26 @@ impl serde::Serialize for Day {
     }
 }
 
+/// A day is read from text, and from a bare TOML date (`2026-03-01` without quotes).
 impl<'de> serde::Deserialize<'de> for Day {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
-            serde::de::Error::custom(format!("'{text}' is not a date; write it as 2026-03-01"))
-        })
+        struct Reader;
+        impl<'de> serde::de::Visitor<'de> for Reader {
+            type Value = Day;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a date such as 2026-03-01")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Day, E> {
+                Day::parse(text)
+                    .ok_or_else(|| E::custom(format!("'{text}' is not a date; write it as 2026-03-01")))
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Day, A::Error> {
+                let map = serde::de::value::MapAccessDeserializer::new(map);
+                let bare = <toml::value::Datetime as serde::Deserialize>::deserialize(map)?;
+                self.visit_str(&bare.to_string())
+            }
+        }
+        deserializer.deserialize_any(Reader)
     }
 }
 
