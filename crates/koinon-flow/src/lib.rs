@@ -1,1 +1,25 @@
 //! Network optimisation on plain integers; usable by anyone.
+//!
+//! The room holds one thing: the cheapest flow through a network, exactly, the same on every machine. [`Network`] is the checked
+//! problem, [`solve`] and [`Solver`] find a [`Solution`] by primal network simplex, [`verify()`] proves it without trusting the solver,
+//! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, and [`dimacs`]
+//! reads and writes the exchange format of the field.
+//!
+//! It refuses floating point, randomness, clocks and files, and it knows nothing of places, items or people: callers number their
+//! nodes and arcs and keep the meaning to themselves.
+
+#![forbid(unsafe_code)]
+
+pub mod cut;
+pub mod decompose;
+pub mod dimacs;
+mod kernel;
+pub mod network;
+pub mod solver;
+pub mod verify;
+
+pub use cut::{Cut, cut};
+pub use decompose::{Route, decompose};
+pub use network::{Arc, Balance, Change, Network, NetworkError, UNLIMITED};
+pub use solver::{Solution, Solver, Status, solve};
+pub use verify::{VerifyError, verify};

@@ -1,0 +1,486 @@
+//! Primal network simplex on machine integers.
+//!
+//! The basis is a spanning tree that is kept strongly feasible: every node can send one more unit to the root along tree arcs. That
+//! rules out endless degenerate pivots (Cunningham 1976; Ahuja, Magnanti and Orlin 1993, section 11.6). Arcs that cannot carry anything
+//! are dropped, the rest are laid out in strides so that neighbours in memory leave different nodes, and the entering arc is the best of
+//! the first block that holds one. Each node has an artificial arc to the root at [`Network::penalty`]; a start hangs every node there
+//! that the old tree cannot hold, so a cold start and a restart after any change are the same code.
+//!
+//! It checks nothing that [`Network`] has checked: indices are below `nodes` and `arcs`, flows stay below 2^61, prices below 2^62.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_lossless,
+    reason = "indices come from a checked Network and fit 32 bits; the inner loops are the product's hottest"
+)]
+
+mod tree;
+
+use crate::network::{Network, UNLIMITED};
+use tree::{Knot, NONE, Tree};
+
+/// Stands for a capacity without limit; flows stay below half of it.
+const NO_LIMIT: i64 = 1 << 62;
+/// A step larger than this can only come from a cycle without limit.
+const LARGEST_STEP: i64 = 1 << 61;
+/// Smallest number of arcs looked at before one is chosen.
+const SMALLEST_BLOCK: usize = 10;
+
+const AT_LOWER: i8 = 1;
+const IN_TREE: i8 = 0;
+const AT_UPPER: i8 = -1;
+
+/// What the pricing loop reads of an arc.
+#[derive(Clone, Copy, Debug)]
+struct Priced {
+    cost: i64,
+    from: u32,
+    to: u32,
+}
+
+/// What the ratio test reads of an arc.
+#[derive(Clone, Copy, Debug, Default)]
+struct Load {
+    flow: i64,
+    capacity: i64,
+}
+
+/// How the last run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// No arc improves the plan.
+    Optimal,
+    /// These arcs of the network form a cycle that gains without limit.
+    Unbounded(Vec<usize>),
+}
+
+/// A basis in the network's own numbers, so that it survives a change of bounds.
+#[derive(Clone, Debug, Default)]
+struct Basis {
+    /// Parent of each node, `nodes` for the root.
+    parent: Vec<u32>,
+    /// Arc to the parent, [`NONE`] for the artificial one.
+    joint: Vec<u32>,
+    /// Arcs that stand at their capacity outside the tree.
+    full: Vec<bool>,
+}
+
+/// Working memory and last basis of the simplex method.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kernel {
+    nodes: usize,
+    /// Arcs that can carry flow; artificial arcs follow them, one for each node.
+    real: usize,
+    arcs: Vec<Priced>,
+    state: Vec<i8>,
+    load: Vec<Load>,
+    /// Number in the network of each real arc.
+    origin: Vec<u32>,
+    /// Position here of each arc of the network, [`NONE`] when dropped.
+    position: Vec<u32>,
+    price: Vec<i64>,
+    excess: Vec<i64>,
+    tree: Tree,
+    basis: Basis,
+    cursor: usize,
+    block: usize,
+    penalty: i64,
+    pivots: u64,
+}
+
+impl Kernel {
+    /// Solves from the last basis when `warm` and it fits, else from nothing.
+    pub(crate) fn run(&mut self, network: &Network, warm: bool) -> End {
+        self.lay_out(network);
+        let fits = warm && self.recall(network);
+        if !fits {
+            self.start(network);
+        }
+        self.settle();
+        self.reprice();
+        self.pivots = 0;
+        self.cursor = 0;
+        let end = self.improve();
+        self.remember(network);
+        end
+    }
+
+    /// Pivots of the last run.
+    pub(crate) fn pivots(&self) -> u64 {
+        self.pivots
+    }
+
+    /// Prices of the nodes.
+    pub(crate) fn prices(&self) -> &[i64] {
+        &self.price[..self.nodes]
+    }
+
+    /// Flow above the lower bound on an arc of the network, `None` when the arc was left out.
+    pub(crate) fn flow(&self, arc: usize) -> Option<i64> {
+        let position = self.position[arc];
+        (position != NONE).then(|| self.load[position as usize].flow)
+    }
+
+    /// What a node could not pass on: above zero a surplus, below zero a shortage.
+    pub(crate) fn left(&self, node: usize) -> i64 {
+        let artificial = self.real + node;
+        let Load { flow, .. } = self.load[artificial];
+        if self.arcs[artificial].from as usize == node { flow } else { -flow }
+    }
+
+    /// Copies the usable arcs in strides and sets up the artificial ones.
+    fn lay_out(&mut self, network: &Network) {
+        let (facts, given) = (network.facts(), network.arcs());
+        self.nodes = network.supplies().len();
+        self.penalty = network.penalty();
+        self.arcs.clear();
+        self.load.clear();
+        self.origin.clear();
+        self.position.clear();
+        self.position.resize(given.len(), NONE);
+        let most = facts.volume + 1;
+        let stride = given.len().isqrt().max(SMALLEST_BLOCK);
+        for offset in 0..stride {
+            for index in (offset..given.len()).step_by(stride) {
+                let arc = &given[index];
+                let capacity = match arc.range() {
+                    Some(range) => range.min(most),
+                    None if facts.may_be_unbounded => NO_LIMIT,
+                    None => most,
+                };
+                if capacity == 0 || arc.from == arc.to {
+                    continue;
+                }
+                self.position[index] = self.arcs.len() as u32;
+                self.origin.push(index as u32);
+                self.arcs.push(Priced { cost: arc.cost, from: arc.from as u32, to: arc.to as u32 });
+                self.load.push(Load { flow: 0, capacity });
+            }
+        }
+        self.real = self.arcs.len();
+        self.block = self.real.isqrt().max(SMALLEST_BLOCK);
+        let root = self.nodes as u32;
+        for node in 0..root {
+            self.arcs.push(Priced { cost: self.penalty, from: node, to: root });
+            self.load.push(Load { flow: 0, capacity: NO_LIMIT });
+        }
+        self.state.clear();
+        self.state.resize(self.arcs.len(), AT_LOWER);
+        self.price.clear();
+        self.price.resize(self.nodes + 1, 0);
+        self.excess.clear();
+        self.excess.resize(self.nodes + 1, 0);
+    }
+
+    /// Hangs every node from the root and fills the arcs that gain.
+    fn start(&mut self, network: &Network) {
+        let root = self.nodes as u32;
+        self.tree.knots.clear();
+        for node in 0..root {
+            self.tree.knots.push(Knot::hung(root, (self.real as u32) + node, true));
+        }
+        self.tree.knots.push(Knot::hung(NONE, NONE, true));
+        self.tree.thread();
+        self.state.fill(AT_LOWER);
+        self.state[self.real..].fill(IN_TREE);
+        for index in 0..self.real {
+            if self.arcs[index].cost < 0 && self.load[index].capacity < NO_LIMIT {
+                self.state[index] = AT_UPPER;
+            }
+        }
+        self.gather(network);
+    }
+
+    /// Sets up the last basis; false when it does not fit this network.
+    fn recall(&mut self, network: &Network) -> bool {
+        let given = network.arcs();
+        if self.basis.parent.len() != self.nodes || self.basis.full.len() != given.len() {
+            return false;
+        }
+        let root = self.nodes as u32;
+        self.tree.knots.clear();
+        for node in 0..root {
+            let (parent, joint) = (self.basis.parent[node as usize], self.basis.joint[node as usize]);
+            let position = if joint == NONE { NONE } else { self.position[joint as usize] };
+            let ends = (position != NONE)
+                .then(|| (self.arcs[position as usize].from, self.arcs[position as usize].to));
+            let knot = match ends {
+                Some(ends) if ends == (node, parent) => Knot::hung(parent, position, true),
+                Some(ends) if ends == (parent, node) => Knot::hung(parent, position, false),
+                _ => Knot::hung(root, (self.real as u32) + node, true),
+            };
+            self.tree.knots.push(knot);
+        }
+        self.tree.knots.push(Knot::hung(NONE, NONE, true));
+        self.tree.thread();
+        if !self.tree.spans() {
+            return false;
+        }
+        let mut filled = 0_i128;
+        for (index, &origin) in self.origin.iter().enumerate() {
+            if self.basis.full[origin as usize] && self.load[index].capacity < NO_LIMIT {
+                self.state[index] = AT_UPPER;
+                filled += i128::from(self.load[index].capacity);
+            }
+        }
+        for knot in &self.tree.knots[..self.nodes] {
+            self.state[knot.joint as usize] = IN_TREE;
+        }
+        // The sums below stay in range for a start from nothing; for an old basis that must be seen.
+        if filled + i128::from(network.facts().volume) >= i128::from(LARGEST_STEP) {
+            return false;
+        }
+        self.gather(network);
+        true
+    }
+
+    /// Sums what each node must pass on along tree arcs.
+    fn gather(&mut self, network: &Network) {
+        // Wide sums of lower bounds were checked; single steps of them may pass 64 bits and come back, so the sums wrap.
+        for (slot, &supply) in self.excess.iter_mut().zip(network.supplies()) {
+            *slot = supply;
+        }
+        for arc in network.arcs().iter().filter(|arc| arc.lower != 0) {
+            self.excess[arc.from] = self.excess[arc.from].wrapping_sub(arc.lower);
+            self.excess[arc.to] = self.excess[arc.to].wrapping_add(arc.lower);
+        }
+        for index in 0..self.real {
+            if self.state[index] == AT_UPPER {
+                let Priced { from, to, .. } = self.arcs[index];
+                let load = &mut self.load[index];
+                load.flow = load.capacity;
+                self.excess[from as usize] = self.excess[from as usize].wrapping_sub(load.flow);
+                self.excess[to as usize] = self.excess[to as usize].wrapping_add(load.flow);
+            }
+        }
+    }
+
+    /// Gives tree arcs their flows, leaves first; hangs a node from the root where its arc cannot hold them strongly feasibly.
+    fn settle(&mut self) {
+        let root = self.nodes as u32;
+        let mut moved = false;
+        for position in (1..self.tree.order().len()).rev() {
+            let node = self.tree.order()[position];
+            let Knot { parent, joint, up, .. } = self.tree.knots[node as usize];
+            let mut rest = self.excess[node as usize];
+            if (joint as usize) < self.real {
+                let Load { capacity, .. } = self.load[joint as usize];
+                let wanted = if up { rest } else { -rest };
+                let flow = wanted.clamp(0, capacity);
+                let sent = if up { flow } else { -flow };
+                self.load[joint as usize].flow = flow;
+                self.excess[parent as usize] += sent;
+                let roomy = if up { flow < capacity } else { flow > 0 };
+                if flow == wanted && roomy {
+                    continue;
+                }
+                self.state[joint as usize] = if flow == 0 { AT_LOWER } else { AT_UPPER };
+                rest -= sent;
+                moved = true;
+            }
+            let artificial = (self.real as u32) + node;
+            self.state[artificial as usize] = IN_TREE;
+            self.load[artificial as usize].flow = rest.abs();
+            self.aim(node, rest >= 0);
+            let knot = &mut self.tree.knots[node as usize];
+            (knot.parent, knot.joint, knot.up) = (root, artificial, rest >= 0);
+        }
+        if moved {
+            self.tree.thread();
+        }
+    }
+
+    /// Points the artificial arc of a node to the root or away from it.
+    fn aim(&mut self, node: u32, up: bool) {
+        let root = self.nodes as u32;
+        let arc = &mut self.arcs[self.real + node as usize];
+        (arc.from, arc.to) = if up { (node, root) } else { (root, node) };
+    }
+
+    /// Derives all prices from the tree: no tree arc has a reduced cost.
+    fn reprice(&mut self) {
+        self.price[self.nodes] = 0;
+        for &node in self.tree.order().iter().skip(1) {
+            let Knot { parent, joint, up, .. } = self.tree.knots[node as usize];
+            let cost = self.arcs[joint as usize].cost;
+            let above = self.price[parent as usize];
+            self.price[node as usize] = if up { above - cost } else { above + cost };
+        }
+    }
+
+    /// Pivots until nothing improves.
+    fn improve(&mut self) -> End {
+        loop {
+            while let Some(arc) = self.choose() {
+                if let Some(cycle) = self.pivot(arc) {
+                    return End::Unbounded(cycle);
+                }
+            }
+            // All is routed, or what is left over lies where it costs least.
+            let Some(arc) = self.choose_artificial() else { return End::Optimal };
+            if let Some(cycle) = self.pivot(arc) {
+                return End::Unbounded(cycle);
+            }
+        }
+    }
+
+    /// The most promising arc of the first block that holds one.
+    fn choose(&mut self) -> Option<usize> {
+        let mut looked = 0;
+        let mut start = self.cursor;
+        while looked < self.real {
+            let end = (start + self.block).min(self.real);
+            let mut best = 0;
+            let mut chosen = None;
+            for (offset, (arc, &state)) in
+                self.arcs[start..end].iter().zip(&self.state[start..end]).enumerate()
+            {
+                // In range by the limits on costs; spelled as wrapping because the checks cost a tenth of the whole run.
+                let reduced = arc
+                    .cost
+                    .wrapping_add(self.price[arc.from as usize])
+                    .wrapping_sub(self.price[arc.to as usize]);
+                let gain = i64::from(state).wrapping_mul(reduced);
+                if gain < best {
+                    best = gain;
+                    chosen = Some(start + offset);
+                }
+            }
+            looked += end - start;
+            start = if end == self.real { 0 } else { end };
+            if chosen.is_some() {
+                self.cursor = start;
+                return chosen;
+            }
+        }
+        None
+    }
+
+    /// An artificial arc that would let a surplus or shortage stay at a cheaper place; none when nothing is left over.
+    fn choose_artificial(&mut self) -> Option<usize> {
+        if self.load[self.real..].iter().all(|load| load.flow == 0) {
+            return None;
+        }
+        for node in 0..self.nodes {
+            let price = self.price[node];
+            if price.abs() > self.penalty && self.state[self.real + node] != IN_TREE {
+                self.aim(node as u32, price < 0);
+                return Some(self.real + node);
+            }
+        }
+        None
+    }
+
+    /// Brings an arc into the tree; gives back the cycle when it can carry flow without limit.
+    fn pivot(&mut self, entering: usize) -> Option<Vec<usize>> {
+        self.pivots += 1;
+        let Priced { from, to, cost } = self.arcs[entering];
+        let forward = self.state[entering] == AT_LOWER;
+        let (first, second) = if forward { (from, to) } else { (to, from) };
+
+        // Climb both sides to where they meet. Flow will run down to `first`, over the arc and up from `second`; of the arcs that block,
+        // the last one in that direction leaves, which keeps the tree strongly feasible.
+        let knots = &self.tree.knots;
+        let (mut down_step, mut down_cut) = (i64::MAX, NONE);
+        let (mut up_step, mut up_cut) = (i64::MAX, NONE);
+        let (mut left, mut right) = (first, second);
+        while left != right {
+            if knots[left as usize].size < knots[right as usize].size {
+                let knot = &knots[left as usize];
+                let Load { flow, capacity } = self.load[knot.joint as usize];
+                let room = if knot.up { flow } else { capacity - flow };
+                if room < down_step {
+                    (down_step, down_cut) = (room, left);
+                }
+                left = knot.parent;
+            } else {
+                let knot = &knots[right as usize];
+                let Load { flow, capacity } = self.load[knot.joint as usize];
+                let room = if knot.up { capacity - flow } else { flow };
+                if room <= up_step {
+                    (up_step, up_cut) = (room, right);
+                }
+                right = knot.parent;
+            }
+        }
+        let meet = left;
+        let own = self.load[entering].capacity;
+        let step = own.min(down_step).min(up_step);
+        if step > LARGEST_STEP {
+            return Some(self.cycle(entering, first, second, meet));
+        }
+        if step > 0 {
+            self.push(entering, forward, first, second, meet, step);
+        }
+        let (cut, top, under, on_first) = if up_step == step {
+            (up_cut, second, first, false)
+        } else if own == step {
+            self.state[entering] = -self.state[entering];
+            return None;
+        } else {
+            (down_cut, first, second, true)
+        };
+
+        let leaving = self.tree.knots[cut as usize].joint as usize;
+        self.state[leaving] = if self.load[leaving].flow == 0 { AT_LOWER } else { AT_UPPER };
+        self.state[entering] = IN_TREE;
+        // The arc runs from the moved side upward when that side is its tail.
+        let up = on_first == forward;
+        self.tree.rehang(cut, top, under, meet, entering as u32, up);
+        let above = self.price[under as usize];
+        let shift = (if up { above - cost } else { above + cost }) - self.price[top as usize];
+        let mut node = top;
+        for _ in 0..self.tree.knots[top as usize].size {
+            self.price[node as usize] += shift;
+            node = self.tree.knots[node as usize].next;
+        }
+        None
+    }
+
+    /// Moves `step` units around the cycle that the entering arc closes.
+    fn push(&mut self, entering: usize, forward: bool, first: u32, second: u32, meet: u32, step: i64) {
+        self.load[entering].flow += if forward { step } else { -step };
+        for (start, with) in [(first, false), (second, true)] {
+            let mut node = start;
+            while node != meet {
+                let knot = &self.tree.knots[node as usize];
+                let signed = if knot.up == with { step } else { -step };
+                self.load[knot.joint as usize].flow += signed;
+                node = knot.parent;
+            }
+        }
+    }
+
+    /// Arcs of the network on the cycle that the entering arc closes, in its direction from where the sides meet.
+    fn cycle(&self, entering: usize, first: u32, second: u32, meet: u32) -> Vec<usize> {
+        let climb = |start: u32| {
+            std::iter::successors(Some(start), |&node| Some(self.tree.knots[node as usize].parent))
+                .take_while(|&node| node != meet)
+                .map(|node| self.tree.knots[node as usize].joint as usize)
+                .collect::<Vec<_>>()
+        };
+        let down = climb(first).into_iter().rev();
+        let all = down.chain([entering]).chain(climb(second));
+        all.filter(|&arc| arc < self.real).map(|arc| self.origin[arc] as usize).collect()
+    }
+
+    /// Keeps the basis for the next run.
+    fn remember(&mut self, network: &Network) {
+        let basis = &mut self.basis;
+        basis.parent.clear();
+        basis.joint.clear();
+        for knot in &self.tree.knots[..self.nodes] {
+            basis.parent.push(knot.parent);
+            basis.joint.push(self.origin.get(knot.joint as usize).copied().unwrap_or(NONE));
+        }
+        basis.full.clear();
+        basis.full.resize(network.arcs().len(), false);
+        for (index, &origin) in self.origin.iter().enumerate() {
+            basis.full[origin as usize] = self.state[index] == AT_UPPER;
+        }
+    }
+}
+
+const _: () = assert!(UNLIMITED > NO_LIMIT);
