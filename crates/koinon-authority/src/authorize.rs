@@ -241,6 +241,7 @@ fn miss(held: Held<'_>, action: Action, resource: &Resource, now: Timestamp) -> 
     }
     let reached = match rule.reach {
         Reach::Scope => granted.scope.contains(resource),
+        Reach::Whole => matches!(&granted.scope, Scope::Community(whole) if *whole == resource.community),
         Reach::Community => *granted.community() == resource.community,
         Reach::Federation => true,
     };

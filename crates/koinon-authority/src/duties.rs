@@ -1,6 +1,6 @@
 //! Separation of duties: acts that two different people must do.
 
-use koinon_core::{PersonId, Quantity};
+use koinon_core::PersonId;
 
 use crate::authorize::{Actor, Permit};
 use crate::table::Action;
@@ -33,23 +33,14 @@ pub fn different_people(permit: &Permit, other: PersonId) -> Result<(), DutyFaul
     }
 }
 
-/// Whether an amount needs a second person: it is above the agreed one, or measured otherwise.
-pub fn second_person_needed(amount: Quantity, agreed: Option<Quantity>) -> bool {
-    agreed.is_some_and(|agreed| agreed.dimension() != amount.dimension() || amount > agreed)
-}
-
-/// Checks the two-person rule for a promise of stock: above the `agreed` amount (`None`: no such agreement) a
-/// second person, other than `first`, must hold a permit for [`Action::ApproveCommit`].
+/// Checks the two-person rule for a promise of stock: where the agreements ask for two people
+/// (`Agreements::asks_two_people`), a second person, other than `first`, must hold a permit for
+/// [`Action::ApproveCommit`].
 ///
 /// That the permit is for this very promise is the ledger's to compare by [`Permit::covers`].
-pub fn two_people(
-    amount: Quantity,
-    agreed: Option<Quantity>,
-    first: PersonId,
-    second: Option<&Permit>,
-) -> Result<(), DutyFault> {
+pub fn two_people(needed: bool, first: PersonId, second: Option<&Permit>) -> Result<(), DutyFault> {
     match second {
-        _ if !second_person_needed(amount, agreed) => Ok(()),
+        _ if !needed => Ok(()),
         None => Err(DutyFault::SecondMissing),
         Some(permit) if permit.action() != Action::ApproveCommit => Err(DutyFault::NotAnApproval),
         Some(permit) => different_people(permit, first),

@@ -7,6 +7,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::{CommunityCode, Digest, GrantId, PersonId, Timestamp};
+use minicbor::{Decode, Decoder, Encode, Encoder};
 
 use crate::facts::{Granted, RevokeReason, Revoked};
 use crate::scope::Scope;
@@ -75,16 +76,21 @@ impl Grants {
 
     /// Takes in a grant. Total, idempotent and independent of order.
     pub fn evolve_granted(&mut self, granted: &Granted) {
+        self.insert(granted, false);
+    }
+
+    fn insert(&mut self, granted: &Granted, contested: bool) {
         let key = (granted.grant, granted.community().clone());
         let digest = granted.digest();
         let fresh = |contested| Record { granted: granted.clone(), digest, contested };
         match self.records.entry(key.clone()) {
             Entry::Vacant(slot) => {
-                slot.insert(fresh(false));
+                slot.insert(fresh(contested));
             }
             Entry::Occupied(mut slot) => {
                 let known = slot.get_mut();
                 if known.digest == digest {
+                    known.contested |= contested;
                     return;
                 }
                 known.contested = true;
@@ -157,5 +163,46 @@ impl Grants {
                 keys.remove();
             }
         }
+    }
+}
+
+/// A snapshot: the grants with their marks, then the revocations. The index is rebuilt on reading.
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Snapshot {
+    #[n(0)]
+    records: Vec<Kept>,
+    #[n(1)]
+    revoked: Vec<Revoked>,
+}
+
+#[derive(Encode, Decode)]
+#[cbor(map)]
+struct Kept {
+    #[n(0)]
+    granted: Granted,
+    #[n(1)]
+    contested: bool,
+}
+
+impl<C> Encode<C> for Grants {
+    fn encode<W: minicbor::encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        let keep = |record: &Record| Kept { granted: record.granted.clone(), contested: record.contested };
+        let records = self.records.values().map(keep).collect();
+        Snapshot { records, revoked: self.revoked.values().cloned().collect() }.encode(e, ctx)
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Grants {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
+        let snapshot = Snapshot::decode(d, ctx)?;
+        let mut grants = Self::new();
+        snapshot.records.iter().for_each(|kept| grants.insert(&kept.granted, kept.contested));
+        snapshot.revoked.iter().for_each(|revoked| grants.evolve_revoked(revoked));
+        Ok(grants)
     }
 }

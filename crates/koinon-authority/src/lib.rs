@@ -21,9 +21,10 @@ mod table;
 
 pub use authorize::{Actor, Denied, Permit, PolicyName, PolicyNameError, authorize};
 pub use checks::{GrantFault, RevokeFault, START_AHEAD_DAYS_MAX, check_founding, check_grant, check_revoke};
-pub use duties::{DutyFault, different_people, second_person_needed, two_people};
+pub use duties::{DutyFault, different_people, two_people};
 pub use facts::{Granted, RevokeReason, Revoked};
 pub use grants::{Grants, Held, Standing};
+pub use koinon_core::region::Visibility;
 pub use scope::{Amount, CAPS_MAX, Caps, Resource, Scope};
-pub use sight::{Sight, Viewer, Visibility, sight};
+pub use sight::{Sight, Viewer, sight};
 pub use table::{Action, Reach, Role, Rule};

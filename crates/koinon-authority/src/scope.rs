@@ -54,7 +54,35 @@ pub struct Amount {
 pub struct Caps {
     /// The most of an item that one act may move, in base units; at most [`CAPS_MAX`] items.
     #[n(0)]
+    #[cbor(with = "per_act_max")]
     pub per_act_max: BTreeMap<ItemCode, Quantity>,
+}
+
+/// Caps as an array of pairs in the order of the codes, so that equal caps have equal bytes.
+mod per_act_max {
+    use super::{BTreeMap, ItemCode, Quantity};
+    use minicbor::decode::Error as DecodeError;
+    use minicbor::encode::{Error as EncodeError, Write};
+    use minicbor::{Decode, Decoder, Encode, Encoder};
+
+    pub(super) fn encode<C, W: Write>(
+        caps: &BTreeMap<ItemCode, Quantity>,
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        caps.iter().collect::<Vec<_>>().encode(e, ctx)
+    }
+
+    pub(super) fn decode<C>(
+        d: &mut Decoder<'_>,
+        ctx: &mut C,
+    ) -> Result<BTreeMap<ItemCode, Quantity>, DecodeError> {
+        let pairs = Vec::<(ItemCode, Quantity)>::decode(d, ctx)?;
+        if !pairs.is_sorted_by(|(one, _), (next, _)| one < next) {
+            return Err(DecodeError::message("caps must name each item once, in the order of the codes"));
+        }
+        Ok(pairs.into_iter().collect())
+    }
 }
 
 impl Scope {

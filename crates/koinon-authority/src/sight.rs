@@ -5,28 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use koinon_core::region::Visibility;
 use koinon_core::{CommunityCode, Timestamp};
-use minicbor::{Decode, Encode};
 
 use crate::authorize::Actor;
 use crate::grants::Grants;
 use crate::table::{Action, Role};
-
-/// Who may see an item or a place. Numbers are kept for ever.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Visibility {
-    /// The public sees the band, the federation the amount.
-    #[n(0)]
-    Public,
-    /// The federation sees the amount, the public nothing.
-    #[n(1)]
-    Federation,
-    /// Only the community itself and the parties to a transfer see it. Controlled medicines, fuel and vehicles
-    /// under way start here.
-    #[n(2)]
-    Concerned,
-}
 
 /// What somebody sees. Ordered: more is greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,18 +35,19 @@ pub struct Viewer {
 /// | visibility | no sign-in, guest, meter | another community | own community or a party |
 /// |---|---|---|---|
 /// | public | band | amount | amount |
-/// | federation | nothing | amount | amount |
+/// | federation | band | amount | amount |
 /// | those concerned | nothing | nothing | amount |
 ///
 /// `is_party` says that one of the viewer's communities sends or receives the transfer in question. Where an item
-/// and its place differ, the stricter holds: take the greater [`Visibility`].
+/// and its place differ, the stricter holds: take the greater [`Visibility`]. Controlled medicines, fuel and
+/// vehicles under way are for those concerned unless the region file says otherwise.
 pub fn sight(viewer: &Viewer, visibility: Visibility, community: &CommunityCode, is_party: bool) -> Sight {
     let concerned = is_party || viewer.communities.contains(community);
     match (visibility, viewer.is_member()) {
         (Visibility::Public | Visibility::Federation, true) => Sight::Amount,
         (Visibility::Concerned, true) if concerned => Sight::Amount,
-        (Visibility::Public, false) => Sight::Band,
-        (Visibility::Federation | Visibility::Concerned, _) => Sight::Nothing,
+        (Visibility::Public | Visibility::Federation, false) => Sight::Band,
+        (Visibility::Concerned, _) => Sight::Nothing,
     }
 }
 

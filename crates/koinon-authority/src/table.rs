@@ -118,6 +118,8 @@ pub enum Action {
 pub enum Reach {
     /// The grant's scope contains the resource. This is the rule.
     Scope,
+    /// The grant's scope is the whole community of the resource.
+    Whole,
     /// The resource lies in the grant's community, in whatever store or place of it.
     Community,
     /// Any resource of the federation.
@@ -246,8 +248,9 @@ impl Action {
             Self::ApproveCommit => Rule::of(MEMBERS).within_caps(),
             Self::Object | Self::ReadConcerned => Rule::of(MEMBERS).reaching(Reach::Community),
             Self::SettleObjection => Rule::of(&[Steward, Facilitator]),
-            Self::AdoptRegion | Self::Grant | Self::Revoke | Self::ConfirmRestore | Self::ManageNode => {
-                Rule::of(&[Steward])
+            Self::Grant | Self::Revoke => Rule::of(&[Steward]),
+            Self::AdoptRegion | Self::ConfirmRestore | Self::ManageNode => {
+                Rule::of(&[Steward]).reaching(Reach::Whole)
             }
             Self::ReadAmounts => Rule::of(MEMBERS).reaching(Reach::Federation),
             Self::ReadPeople => Rule::of(&[Steward, Facilitator]).reaching(Reach::Community),
