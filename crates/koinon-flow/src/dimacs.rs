@@ -169,7 +169,7 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Network, Faults> {
     }
     match reader.announced {
         None if !faults.iter().any(|fault| is_problem(&fault.kind)) => {
-            faults.push(Fault { line: line + 1, kind: FaultKind::NoProblem })
+            faults.push(Fault { line: line + 1, kind: FaultKind::NoProblem });
         }
         Some(announced) if announced != reader.arc_lines.len() && faults.is_empty() => {
             faults.push(Fault {
@@ -269,13 +269,12 @@ impl Reader {
             capacity => capacity,
         };
         let cost = number("COST", cost, WHOLE)?;
-        for fault in [
-            (lower < 0).then_some(NetworkError::NegativeLower { arc: self.arcs.len(), lower }),
-            (capacity < lower).then_some(NetworkError::EmptyRange { arc: self.arcs.len(), lower, capacity }),
-        ] {
-            if let Some(error) = fault {
-                return Err(error.into());
-            }
+        let arc = self.arcs.len();
+        if lower < 0 {
+            return Err(NetworkError::NegativeLower { arc, lower }.into());
+        }
+        if capacity < lower {
+            return Err(NetworkError::EmptyRange { arc, lower, capacity }.into());
         }
         self.arcs.push(Arc { from, to, lower, capacity, cost });
         Ok(())
