@@ -7,7 +7,7 @@ use koinon_core::{CommunityCode, GrantId, ItemCode, PersonId, Timestamp};
 
 use crate::authorize::{Actor, Permit};
 use crate::facts::{Granted, Revoked};
-use crate::grants::{Grants, Standing};
+use crate::grants::{Grants, Held, Standing};
 use crate::scope::{CAPS_MAX, Scope};
 use crate::table::{Action, Role};
 
@@ -96,7 +96,7 @@ pub fn check_founding(grants: &Grants, granted: &Granted, now: Timestamp) -> Res
     if granted.by.is_some() || granted.role != Role::Steward || !whole || !granted.caps.is_none() {
         return Err(GrantFault::NotFounding);
     }
-    let another = |held: crate::Held<'_>| held.granted != granted;
+    let another = |held: Held<'_>| held.granted != granted;
     if grants.stewards(granted.community(), now).any(another) {
         return Err(GrantFault::HasSteward(granted.community().clone()));
     }
@@ -114,11 +114,11 @@ pub fn check_revoke(grants: &Grants, revoked: &Revoked, permit: &Permit) -> Resu
     if let Some(before) = held.revoked {
         return if before == revoked { Ok(()) } else { Err(RevokeFault::Again(revoked.grant)) };
     }
-    let lasting = |community| {
-        let live = grants.stewards(community, permit.at());
-        live.filter(|steward| steward.standing(permit.at()) == Standing::Active)
-    };
-    let mut live = lasting(&revoked.community).map(|steward| steward.granted.grant);
+    let now = permit.at();
+    let stewards = grants.stewards(&revoked.community, now);
+    let mut live = stewards
+        .filter(|steward| steward.standing(now) == Standing::Active)
+        .map(|steward| steward.granted.grant);
     match (live.next(), live.next()) {
         (Some(only), None) if only == revoked.grant => {
             Err(RevokeFault::LastSteward(revoked.community.clone()))

@@ -5,7 +5,7 @@
 //! which they arrive. [`authorize`] is the only maker of a [`Permit`], and every decision and every read of
 //! non-public data asks for one, so a forgotten check does not compile.
 //!
-//! The one table of who may do what is [`Action::rule`]; the one table of who sees what is [`sight`].
+//! The one table of who may do what is [`Action::rule`]; the one table of who sees what is [`sight()`].
 //!
 //! This crate does no input or output and reads no clock: time comes in as an argument. It refuses to know
 //! signatures and logs: whoever feeds facts in has checked that the log speaks for [`Scope::community`].

@@ -60,7 +60,9 @@ pub(crate) fn grant(id: u8, subject: u8, role: Role, scope: Scope) -> Granted {
 
 pub(crate) fn register(granted: &[Granted]) -> Grants {
     let mut grants = Grants::new();
-    granted.iter().for_each(|g| grants.evolve_granted(g));
+    for granted in granted {
+        grants.evolve_granted(granted);
+    }
     grants
 }
 
