@@ -141,6 +141,11 @@ impl Canvas {
         self.end("path", title);
     }
 
+    /// Gives the factor that undoes the turning over, for shapes such as a tick mark that look one way in every language.
+    pub(crate) fn upright(&self) -> f64 {
+        if self.mirrored { -1.0 } else { 1.0 }
+    }
+
     /// Writes one line of text, centred on `at.y`.
     pub(crate) fn text(&mut self, class: &str, at: Point, anchor: Anchor, content: &str) {
         let anchor = match (anchor, self.swapped) {

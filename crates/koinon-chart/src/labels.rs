@@ -43,8 +43,10 @@ pub(crate) struct Crowd {
     phone: Vec<Bounds>,
 }
 
+/// Room kept free at each end of a label.
+const APART: f64 = 3.0;
 /// Cost of each sampled point of a line under a label.
-const LINE_COST: f64 = 0.5;
+const LINE_COST: f64 = 0.8;
 
 impl Crowd {
     /// Begins with an empty frame.
@@ -63,6 +65,8 @@ impl Crowd {
     }
 
     /// Takes the best spot for a text, or none if every spot is covered even on a wide screen.
+    ///
+    /// The spot returned carries its whole cost, lines crossed included.
     pub(crate) fn place(&mut self, content: &str, spots: &[Spot]) -> Option<(Spot, Show)> {
         let phone = self.best(content, spots, Show::Always);
         let (spot, show) = match phone {
@@ -76,12 +80,19 @@ impl Crowd {
         Some((spot, show))
     }
 
+    /// Takes the best spot for a text that matters more than the marks below it; it still covers no other label.
+    pub(crate) fn press(&mut self, content: &str, spots: &[Spot]) -> Option<(Spot, Show)> {
+        let marks = std::mem::take(&mut self.marks);
+        let found = self.place(content, spots);
+        self.marks = marks;
+        found
+    }
+
     fn best(&self, content: &str, spots: &[Spot], show: Show) -> Option<Spot> {
         spots
             .iter()
-            .filter_map(|spot| self.cost(content, *spot, show).map(|cost| (cost, *spot)))
-            .min_by(|(one, _), (other, _)| one.total_cmp(other))
-            .map(|(_, spot)| spot)
+            .filter_map(|spot| self.cost(content, *spot, show).map(|cost| Spot { cost, ..*spot }))
+            .min_by(|one, other| one.cost.total_cmp(&other.cost))
     }
 
     fn cost(&self, content: &str, spot: Spot, show: Show) -> Option<f64> {
@@ -92,7 +103,7 @@ impl Crowd {
             || self.wide.iter().any(|label| label.overlaps(&wide))
             || (show == Show::Always && self.phone.iter().any(|label| label.overlaps(&outer)));
         (!covered).then(|| {
-            let crossed = self.lines.iter().filter(|point| wide.contains(**point)).count();
+            let crossed = self.lines.iter().filter(|point| outer.contains(**point)).count();
             spot.cost + crate::text::count(crossed) * LINE_COST
         })
     }
@@ -100,12 +111,12 @@ impl Crowd {
 
 /// Finds the room that a label takes.
 fn label_box(content: &str, spot: Spot, size: f64) -> Bounds {
-    let length = width(content, size);
+    let length = width(content, size) + 2.0 * APART;
     let half_height = size * 0.62;
     let left = match spot.anchor {
-        Anchor::Start => spot.at.x,
+        Anchor::Start => spot.at.x - APART,
         Anchor::Middle => spot.at.x - length / 2.0,
-        Anchor::End => spot.at.x - length,
+        Anchor::End => spot.at.x + APART - length,
     };
     Bounds { left, top: spot.at.y - half_height, right: left + length, bottom: spot.at.y + half_height }
 }
@@ -141,8 +152,8 @@ pub(crate) fn along_axis(ticks: &[(f64, &str)], edges: (f64, f64)) -> Vec<Option
 
 /// Lists the eight spots around a round mark; those that point along `outward` cost least.
 pub(crate) fn around(centre: Point, radius: f64, outward: f64) -> Vec<Spot> {
-    let above = radius + PHONE_SIZE * 0.66;
-    let beside = radius + 4.0;
+    let above = radius + PHONE_SIZE * 0.62 + 3.0;
+    let beside = radius + 5.0;
     let (slant_x, slant_y) = (radius * 0.72 + 2.0, radius * 0.72 + PHONE_SIZE * 0.45);
     let offsets = [
         (0.0, -above, Anchor::Middle),

@@ -37,6 +37,16 @@ pub struct Series {
     pub readings: Vec<Reading>,
 }
 
+impl Series {
+    /// Lists unbroken runs of readings in the order of time.
+    fn runs(&self) -> Vec<Vec<&Reading>> {
+        let mut readings: Vec<&Reading> = self.readings.iter().filter(|r| r.at.is_finite()).collect();
+        readings.sort_by(|one, other| one.at.total_cmp(&other.at));
+        let runs = readings.split(|r| !r.value.is_finite());
+        runs.filter(|run| !run.is_empty()).map(<[&Reading]>::to_vec).collect()
+    }
+}
+
 /// Holds a forecast: a middle line within an inner and an outer band.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fan {
@@ -44,6 +54,15 @@ pub struct Fan {
     pub label: String,
     /// Readings; drawn in the order of time.
     pub readings: Vec<FanReading>,
+}
+
+impl Fan {
+    /// Lists the readings in the order of time.
+    fn sorted(&self) -> Vec<&FanReading> {
+        let mut readings: Vec<&FanReading> = self.readings.iter().filter(|r| r.at.is_finite()).collect();
+        readings.sort_by(|one, other| one.at.total_cmp(&other.at));
+        readings
+    }
 }
 
 /// Holds a forecast for one moment; low to high is the outer band.
@@ -84,6 +103,17 @@ const RIGHT: f64 = WIDTH - 14.0;
 /// Series with more readings get no mark of their own per reading.
 const MOST_MARKS: usize = 64;
 
+/// Room of a line's sample in the legend.
+const KEY: f64 = 34.0;
+
+/// Holds one entry of the legend, placed.
+struct Key {
+    group: String,
+    mark: &'static str,
+    label: String,
+    at: Point,
+}
+
 /// Holds the two axes and the words of the upright one.
 struct Axes {
     x: Scale,
@@ -101,14 +131,21 @@ impl Axes {
 impl Chart for LineChart {
     fn svg(&self) -> String {
         let axes = self.axes();
-        let mut canvas = Canvas::new(&self.caption, "kc-line", (WIDTH, HEIGHT), Turn::WithText, false);
-        let mut crowd = Crowd::new(Bounds { left: axes.left, top: 2.0, right: RIGHT, bottom: BOTTOM });
+        let mut crowd = self.crowd(&axes);
+        let named = self.threshold_spot(&mut crowd, &axes);
+        let (keys, bottom) = self.legend(named.is_some());
+        let mut canvas = Canvas::new(&self.caption, "kc-line", (WIDTH, bottom), Turn::WithText, false);
         self.draw_axes(&mut canvas, &axes);
-        self.draw_fan(&mut canvas, &mut crowd, &axes);
-        self.draw_threshold(&mut canvas, &axes);
-        self.draw_series(&mut canvas, &mut crowd, &axes);
-        self.draw_today(&mut canvas, &mut crowd, &axes);
-        self.name_threshold(&mut canvas, &mut crowd, &axes);
+        self.draw_fan(&mut canvas, &axes);
+        self.draw_threshold(&mut canvas, &axes, named);
+        self.draw_series(&mut canvas, &axes);
+        self.draw_today(&mut canvas, &axes);
+        for key in keys {
+            canvas.group(&key.group, "");
+            canvas.line(key.mark, key.at, key.at.shift(KEY - 6.0, 0.0), "");
+            canvas.text("kc-text kc-tick", key.at.shift(KEY, 0.0), Anchor::Start, &key.label);
+            canvas.close();
+        }
         canvas.finish()
     }
 
@@ -151,6 +188,58 @@ impl LineChart {
         Axes { x: Scale::new(first, last, left, RIGHT), y: Scale::new(low, high, BOTTOM, TOP), left, y_ticks }
     }
 
+    /// Collects what a label must not cover.
+    fn crowd(&self, axes: &Axes) -> Crowd {
+        let mut crowd = Crowd::new(Bounds { left: axes.left, top: 2.0, right: RIGHT, bottom: BOTTOM });
+        for series in &self.series {
+            for run in series.runs() {
+                let points: Vec<Point> = run.iter().filter_map(|r| axes.point(r.at, r.value)).collect();
+                crowd.line(trace(&points));
+            }
+        }
+        if let Some(fan) = &self.fan {
+            let middle: Vec<Point> = fan.sorted().iter().filter_map(|r| axes.point(r.at, r.middle)).collect();
+            crowd.line(trace(&middle));
+        }
+        if let Some(x) =
+            self.today.as_ref().and_then(|today| clean(today.at)).map(|moment| axes.x.place(moment))
+        {
+            for aside in [-5.0, 0.0, 5.0] {
+                crowd.line(samples(at(x + aside, TOP), at(x + aside, BOTTOM)));
+            }
+        }
+        crowd
+    }
+
+    /// Lays out the legend below the axis: several series by name, and the agreed line if no room was found beside it.
+    ///
+    /// Returns the entries and the height of the whole picture.
+    fn legend(&self, threshold_named: bool) -> (Vec<Key>, f64) {
+        let mut entries: Vec<(String, &'static str, &str)> = Vec::new();
+        if self.series.len() > 1 {
+            let each = self.series.iter().enumerate();
+            entries.extend(each.map(|(nth, s)| (series_class(nth), "kc-curve", s.label.as_str())));
+            entries.extend(self.fan.iter().map(|fan| ("kc-key".into(), "kc-forecast", fan.label.as_str())));
+        }
+        if !threshold_named {
+            entries
+                .extend(self.threshold.iter().map(|t| ("kc-key".into(), "kc-threshold", t.label.as_str())));
+        }
+        let (mut x, mut y) = (0.0, HEIGHT + 10.0);
+        let mut keys = Vec::new();
+        for (group, mark, label) in entries.into_iter().filter(|(_, _, label)| !label.is_empty()) {
+            let label = fit(label, PHONE_SIZE, WIDTH - KEY);
+            let room = KEY + width(&label, PHONE_SIZE);
+            if x > 0.0 && x + room > WIDTH {
+                (x, y) = (0.0, y + 24.0);
+            }
+            keys.push(Key { group, mark, label, at: at(x, y) });
+            x += room + 14.0;
+        }
+        let bottom = if keys.is_empty() { HEIGHT } else { y + 14.0 };
+        (keys, bottom)
+    }
+
     fn draw_axes(&self, canvas: &mut Canvas, axes: &Axes) {
         canvas.group("kc-axis", "");
         let mut last = f64::INFINITY;
@@ -181,10 +270,9 @@ impl LineChart {
         canvas.close();
     }
 
-    fn draw_fan(&self, canvas: &mut Canvas, crowd: &mut Crowd, axes: &Axes) {
+    fn draw_fan(&self, canvas: &mut Canvas, axes: &Axes) {
         let Some(fan) = &self.fan else { return };
-        let mut readings: Vec<&FanReading> = fan.readings.iter().filter(|r| r.at.is_finite()).collect();
-        readings.sort_by(|one, other| one.at.total_cmp(&other.at));
+        let readings = fan.sorted();
         let band = |low: fn(&FanReading) -> f64, high: fn(&FanReading) -> f64| {
             let (lower, upper): (Vec<Point>, Vec<Point>) = readings
                 .iter()
@@ -196,7 +284,6 @@ impl LineChart {
         canvas.path("kc-band", &band(|r| r.low, |r| r.high), "");
         canvas.path("kc-band kc-inner", &band(|r| r.inner_low, |r| r.inner_high), "");
         let middle: Vec<Point> = readings.iter().filter_map(|r| axes.point(r.at, r.middle)).collect();
-        crowd.line(trace(&middle));
         canvas.path("kc-forecast", &Path::through(middle.iter().copied()), "");
         if readings.len() <= MOST_MARKS {
             for reading in &readings {
@@ -208,21 +295,18 @@ impl LineChart {
         canvas.close();
     }
 
-    fn draw_series(&self, canvas: &mut Canvas, crowd: &mut Crowd, axes: &Axes) {
+    fn draw_series(&self, canvas: &mut Canvas, axes: &Axes) {
         for (nth, series) in self.series.iter().enumerate() {
-            let mut readings: Vec<&Reading> = series.readings.iter().filter(|r| r.at.is_finite()).collect();
-            readings.sort_by(|one, other| one.at.total_cmp(&other.at));
-            canvas.group(&format!("kc-series kc-series-{}", nth % 4), &series.label);
-            for run in readings.split(|r| !r.value.is_finite()) {
+            canvas.group(&series_class(nth), &series.label);
+            for run in series.runs() {
                 let points: Vec<Point> = run.iter().filter_map(|r| axes.point(r.at, r.value)).collect();
-                crowd.line(trace(&points));
                 match points.as_slice() {
                     [only] => canvas.circle("kc-point", *only, 3.0, ""),
                     _ => canvas.path("kc-curve", &Path::through(points), ""),
                 }
             }
-            if readings.len() <= MOST_MARKS {
-                for reading in &readings {
+            if series.readings.len() <= MOST_MARKS {
+                for reading in &series.readings {
                     if let Some(point) = axes.point(reading.at, reading.value) {
                         canvas.circle("kc-hit", point, 6.0, &title(&[&reading.when, &reading.text]));
                     }
@@ -232,38 +316,49 @@ impl LineChart {
         }
     }
 
-    fn draw_threshold(&self, canvas: &mut Canvas, axes: &Axes) {
+    fn draw_threshold(&self, canvas: &mut Canvas, axes: &Axes, named: Option<(Spot, Show)>) {
         let Some(threshold) = &self.threshold else { return };
         if let Some(y) = clean(threshold.value).map(|value| axes.y.place(value)) {
             canvas.line("kc-threshold", at(axes.left, y), at(RIGHT, y), &threshold.label);
         }
+        if let Some((spot, show)) = named {
+            let class = show.class("kc-text kc-threshold-name kc-halo");
+            canvas.text(&class, spot.at, spot.anchor, &threshold.label);
+        }
     }
 
-    /// Names the agreed line where its words cover least.
-    fn name_threshold(&self, canvas: &mut Canvas, crowd: &mut Crowd, axes: &Axes) {
-        let Some(threshold) = &self.threshold else { return };
-        let Some(y) = clean(threshold.value).map(|value| axes.y.place(value)) else { return };
-        let spot = |x: f64, anchor: Anchor, lift: f64, cost: f64| Spot { at: at(x, y + lift), anchor, cost };
-        let spots = [
-            spot(RIGHT - 2.0, Anchor::End, -12.0, 0.0),
-            spot(axes.left + 4.0, Anchor::Start, -12.0, 0.2),
-            spot(RIGHT - 2.0, Anchor::End, 13.0, 0.6),
-            spot(axes.left + 4.0, Anchor::Start, 13.0, 0.8),
-        ];
-        let label = fit(&threshold.label, PHONE_SIZE, RIGHT - axes.left - 8.0);
-        let (found, show) = crowd.place(&label, &spots).unwrap_or((spots[0], Show::WideOnly));
-        canvas.text(&show.class("kc-text kc-threshold-name kc-halo"), found.at, found.anchor, &label);
+    /// Finds room for the agreed line's name beside the line, where its words cover no course; else the legend names it.
+    fn threshold_spot(&self, crowd: &mut Crowd, axes: &Axes) -> Option<(Spot, Show)> {
+        let threshold = self.threshold.as_ref()?;
+        let y = axes.y.place(clean(threshold.value)?);
+        let half = width(&threshold.label, PHONE_SIZE) / 2.0;
+        let (from, to) = (axes.left + half + 2.0, RIGHT - half - 2.0);
+        let spots: Vec<Spot> = (0..=10u32)
+            .map(|nth| f64::from(nth) / 10.0)
+            .flat_map(|back| [(back, -13.0, 0.0), (back, 14.0, 0.2)])
+            .map(|(back, lift, cost): (f64, f64, f64)| Spot {
+                at: at(to + (from - to) * back, y + lift),
+                anchor: Anchor::Middle,
+                cost: cost + back * 0.1,
+            })
+            .collect();
+        let (spot, show) = crowd.place(&threshold.label, &spots)?;
+        (spot.cost < 1.5 && show == Show::Always).then_some((spot, show))
     }
 
-    fn draw_today(&self, canvas: &mut Canvas, crowd: &mut Crowd, axes: &Axes) {
+    fn draw_today(&self, canvas: &mut Canvas, axes: &Axes) {
         let Some(today) = &self.today else { return };
         let Some(x) = clean(today.at).map(|moment| axes.x.place(moment)) else { return };
         canvas.line("kc-today", at(x, TOP - 8.0), at(x, BOTTOM), &today.label);
-        crowd.mark(Bounds { left: x - 2.0, top: TOP - 8.0, right: x + 2.0, bottom: BOTTOM });
         let half = width(&today.label, PHONE_SIZE) / 2.0;
         let middle = x.clamp((axes.left + half).min(WIDTH / 2.0), (RIGHT - half).max(WIDTH / 2.0));
         canvas.text("kc-text kc-today-name kc-halo", at(middle, TOP - 18.0), Anchor::Middle, &today.label);
     }
+}
+
+/// Names the class of the nth series.
+fn series_class(nth: usize) -> String {
+    format!("kc-series kc-series-{}", nth % 4)
 }
 
 /// Samples a broken line, so that labels can keep off it.

@@ -178,9 +178,9 @@ pub enum TransferState {
 }
 
 const WIDTH: f64 = 480.0;
-const MARGIN_X: f64 = 58.0;
-const MARGIN_Y: f64 = 40.0;
-const MOST_HEIGHT: f64 = 440.0;
+const MARGIN_X: f64 = 66.0;
+const MARGIN_Y: f64 = 46.0;
+const MOST_HEIGHT: f64 = 450.0;
 const LEAST_HEIGHT: f64 = 200.0;
 /// Past this many places their marks are not pushed apart: the work grows with the square.
 const MOST_SPREAD: usize = 400;
@@ -296,6 +296,9 @@ impl RegionMap {
             let (from, to) = shifted(*from, *to, *nth, corridor.from.as_str() == low);
             *nth += 1;
             crowd.line(samples(from, to));
+            if corridor.closed {
+                crowd.mark(Bounds::around(from.mix(to, 0.5), 8.0, 8.0));
+            }
             let ends = format!("{} \u{2013} {}", self.label(&corridor.from), self.label(&corridor.to));
             let said = title(&[&ends, &corridor.mode_text, &corridor.note]);
             let closed = if corridor.closed { " kc-closed" } else { "" };
@@ -384,7 +387,12 @@ impl RegionMap {
         order.sort_by_key(|(place, _)| place.status);
         for (place, spot) in order {
             let outward = (spot.y - centre.y).atan2(spot.x - centre.x);
-            if let Some((found, show)) = crowd.place(&place.label, &around(spot, layout.radius, outward)) {
+            let spots = around(spot, layout.radius, outward);
+            // Where marks stand too close for any name, a place in need is named all the same.
+            let found = crowd.place(&place.label, &spots);
+            let found = found
+                .or_else(|| (place.status == Status::Short).then(|| crowd.press(&place.label, &spots))?);
+            if let Some((found, show)) = found {
                 canvas.text(&show.class("kc-text kc-name kc-halo"), found.at, found.anchor, &place.label);
             }
         }
@@ -394,17 +402,34 @@ impl RegionMap {
 /// Writes what each arrow carries, where there is room.
 fn write_loads(canvas: &mut Canvas, crowd: &mut Crowd, curves: &[(Curve, &Transfer)]) {
     for (curve, transfer) in curves {
-        let spots: Vec<Spot> = [0.5, 0.42, 0.58, 0.34, 0.66]
-            .into_iter()
-            .map(|t| Spot { at: curve.along(t), anchor: Anchor::Middle, cost: (t - 0.5_f64).abs() * 20.0 })
-            .collect();
         if transfer.label.is_empty() {
             continue;
         }
-        if let Some((found, show)) = crowd.place(&transfer.label, &spots) {
+        if let Some((found, show)) = crowd.place(&transfer.label, &beside(curve)) {
             canvas.text(&show.class("kc-text kc-load kc-halo"), found.at, found.anchor, &transfer.label);
         }
     }
+}
+
+/// Lists spots beside a curve, from its middle outwards.
+fn beside(curve: &Curve) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    for share in [0.5, 0.4, 0.6, 0.3, 0.7] {
+        let (here, next) = (curve.along(share), curve.along(share + 0.05));
+        let length = here.distance(next).max(1e-9);
+        let (nx, ny) = (-(next.y - here.y) / length, (next.x - here.x) / length);
+        for (side, far) in [(1.0, 0.0), (-1.0, 0.0), (1.0, 12.0), (-1.0, 12.0)] {
+            let (dx, dy) = (nx * side, ny * side);
+            let anchor = match dx {
+                east if east > 0.5 => Anchor::Start,
+                west if west < -0.5 => Anchor::End,
+                _ => Anchor::Middle,
+            };
+            let spot = here.shift(dx * (8.0 + far), dy * (16.0 + far));
+            spots.push(Spot { at: spot, anchor, cost: (share - 0.5_f64).abs() * 12.0 + far * 0.1 });
+        }
+    }
+    spots
 }
 
 /// Draws one route; a broken one gets a cross at its middle, a railway gets ties.
@@ -438,35 +463,35 @@ fn draw_way(canvas: &mut Canvas, from: Point, to: Point, width: f64, corridor: &
     }
 }
 
-/// Draws the mark of a status inside a place.
+/// Draws the mark of a status inside a place; it looks the same in every language.
 pub(crate) fn draw_mark(canvas: &mut Canvas, status: Status, centre: Point, radius: f64) {
     let r = radius * 0.36;
     let dot = (r * 0.28).max(0.9);
+    let flip = canvas.upright();
+    let spot = |dx: f64, dy: f64| centre.shift(dx * r * flip, dy * r);
     match status {
         Status::Enough => {
-            let tick =
-                [centre.shift(-r, 0.1 * r), centre.shift(-0.25 * r, 0.8 * r), centre.shift(r, -0.75 * r)];
-            canvas.path("kc-glyph", &Path::through(tick), "");
+            canvas.path(
+                "kc-glyph",
+                &Path::through([spot(-1.0, 0.1), spot(-0.25, 0.8), spot(1.0, -0.75)]),
+                "",
+            );
         }
         Status::Watch => {
-            canvas.line("kc-glyph", centre.shift(0.0, -1.2 * r), centre.shift(0.0, 0.3 * r), "");
-            canvas.circle("kc-glyph-dot", centre.shift(0.0, 1.15 * r), dot, "");
+            canvas.line("kc-glyph", spot(0.0, -1.2), spot(0.0, 0.3), "");
+            canvas.circle("kc-glyph-dot", spot(0.0, 1.15), dot, "");
         }
         Status::Short => {
-            canvas.line("kc-glyph", centre.shift(-0.8 * r, -0.8 * r), centre.shift(0.8 * r, 0.8 * r), "");
-            canvas.line("kc-glyph", centre.shift(-0.8 * r, 0.8 * r), centre.shift(0.8 * r, -0.8 * r), "");
+            canvas.line("kc-glyph", spot(-0.8, -0.8), spot(0.8, 0.8), "");
+            canvas.line("kc-glyph", spot(-0.8, 0.8), spot(0.8, -0.8), "");
         }
         Status::Unheard => {
-            let hook = Path::start(centre.shift(-0.75 * r, -0.65 * r))
-                .cubic(
-                    centre.shift(-0.6 * r, -1.7 * r),
-                    centre.shift(1.1 * r, -1.6 * r),
-                    centre.shift(0.75 * r, -0.5 * r),
-                )
-                .quad(centre.shift(0.6 * r, -0.1 * r), centre.shift(0.0, 0.1 * r))
-                .line(centre.shift(0.0, 0.4 * r));
+            let hook = Path::start(spot(-0.75, -0.65))
+                .cubic(spot(-0.6, -1.7), spot(1.1, -1.6), spot(0.75, -0.5))
+                .quad(spot(0.6, -0.1), spot(0.0, 0.1))
+                .line(spot(0.0, 0.4));
             canvas.path("kc-glyph", &hook, "");
-            canvas.circle("kc-glyph-dot", centre.shift(0.0, 1.2 * r), dot, "");
+            canvas.circle("kc-glyph-dot", spot(0.0, 1.2), dot, "");
         }
     }
 }

@@ -15,9 +15,9 @@ pub(crate) struct Curve {
 }
 
 /// Bends tried, as shares of the distance; the first that passes every place cleanly wins.
-const BENDS: [f64; 8] = [0.16, -0.16, 0.28, -0.28, 0.42, -0.42, 0.6, -0.6];
+const BENDS: [f64; 8] = [0.2, -0.2, 0.3, -0.3, 0.42, -0.42, 0.6, -0.6];
 /// Length of an arrowhead.
-const HEAD: f64 = 11.0;
+const HEAD: f64 = 12.0;
 
 impl Curve {
     /// Lists points along the line, for what must keep off it.

@@ -12,21 +12,23 @@ const DARK: &str = "--paper:#121614;--panel:#1c2220;--ink:#eef1ef;--muted:#a3aca
 --good-bg:#16362a;--watch:#efc062;--watch-bg:#3b2e10;--short:#ff9d90;--short-bg:#4b1f1b;--accent:#7fd6b3;--accent-2:#f2a365";
 
 fn main() -> std::io::Result<()> {
-    let mut page = format!(
+    let mut out = std::io::stdout().lock();
+    write!(
+        out,
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>koinon charts</title><style>{STYLE}\n.light{{{LIGHT}}}.dark{{{DARK}}}body{{margin:0;font:16px/1.5 system-ui,sans-serif}}\
          .theme{{background:var(--paper);color:var(--ink);padding:16px;display:grid;gap:16px;\
          grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr))}}\
          figure{{margin:0;padding:16px;background:var(--panel);border:1px solid var(--line);border-radius:12px;min-width:0}}\
          </style>"
-    );
+    )?;
     for theme in ["light", "dark"] {
-        page.push_str(&format!("<main class=\"theme {theme}\">"));
+        write!(out, "<main class=\"theme {theme}\">")?;
         for (name, chart) in samples::all() {
             let dir = if name.ends_with("-rtl") { "rtl" } else { "ltr" };
-            page.push_str(&format!("<figure dir=\"{dir}\">{}</figure>", chart.svg()));
+            write!(out, "<figure dir=\"{dir}\">{}</figure>", chart.svg())?;
         }
-        page.push_str("</main>");
+        write!(out, "</main>")?;
     }
-    std::io::stdout().lock().write_all(page.as_bytes())
+    out.flush()
 }

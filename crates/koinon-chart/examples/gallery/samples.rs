@@ -15,6 +15,7 @@ pub(crate) fn all() -> Vec<(&'static str, Box<dyn Chart>)> {
     vec![
         ("map", Box::new(map())),
         ("line", Box::new(line())),
+        ("lines", Box::new(lines())),
         ("bars", Box::new(bars())),
         ("steps", Box::new(steps())),
         ("sankey", Box::new(sankey())),
@@ -192,6 +193,24 @@ pub(crate) fn line() -> LineChart {
             .collect(),
         y_ticks: Vec::new(),
     }
+}
+
+/// Two communities on one axis, with a gap where nothing was counted.
+pub(crate) fn lines() -> LineChart {
+    let mut chart = line();
+    chart.caption =
+        Caption::new("Food at Dunes and Heath", "Two communities; Heath was not counted for three weeks.");
+    let heath = |n: u32| {
+        let value = if (11..14).contains(&n) { f64::NAN } else { 29.0 + 4.0 * (f64::from(n) * 0.5).sin() };
+        Reading::new(
+            f64::from(n) * 7.0,
+            value,
+            format!("week {n}"),
+            format!("{value:.0} days").replace("NaN days", "not counted"),
+        )
+    };
+    chart.series.push(Series { label: "Food at Heath".into(), readings: (0..=26).map(heath).collect() });
+    chart
 }
 
 /// The same course for a reader of Arabic, with localised axis labels.
