@@ -23,9 +23,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Ten million nodes, a hundred million arcs, a hundred faults, exact balance.
+    /// Four million nodes, sixty-four million arcs, a hundred faults, exact balance.
     fn default() -> Self {
-        Self { nodes: 10_000_000, arcs: 100_000_000, faults: 100, balance: Balance::Exact }
+        Self { nodes: 4_000_000, arcs: 64_000_000, faults: 100, balance: Balance::Exact }
     }
 }
 

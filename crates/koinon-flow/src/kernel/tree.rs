@@ -6,29 +6,38 @@
 /// No parent: the root.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// The arc that joins a node to its parent, with what it carries; kept here because the ratio test walks from node to node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Joint {
+    /// Units on it, above its lower bound.
+    pub(super) flow: i64,
+    /// Units it can carry, above its lower bound.
+    pub(super) capacity: i64,
+    /// Position of the arc.
+    pub(super) arc: u32,
+    /// Whether it runs from the node to the parent.
+    pub(super) up: bool,
+}
+
 /// One node's place in the tree.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Knot {
     /// The node above, [`NONE`] for the root.
     pub(super) parent: u32,
-    /// The arc that joins this node to its parent.
-    pub(super) joint: u32,
-    /// Next node in preorder; the last one points back to the root.
-    pub(super) next: u32,
+    /// The arc to the parent.
+    pub(super) joint: Joint,
     /// Node before in preorder.
     prev: u32,
     /// Last node of this node's subtree in preorder.
-    last: u32,
+    pub(super) last: u32,
     /// Number of nodes in this node's subtree, itself included.
     pub(super) size: u32,
-    /// Whether the joint runs from this node to its parent.
-    pub(super) up: bool,
 }
 
 impl Knot {
     /// A node that hangs alone under `parent`, not yet in the list.
-    pub(super) fn hung(parent: u32, joint: u32, up: bool) -> Self {
-        Self { parent, joint, next: 0, prev: 0, last: 0, size: 1, up }
+    pub(super) fn hung(parent: u32, joint: Joint) -> Self {
+        Self { parent, joint, prev: 0, last: 0, size: 1 }
     }
 }
 
@@ -36,6 +45,8 @@ impl Knot {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tree {
     pub(super) knots: Vec<Knot>,
+    /// Next node in preorder, the root after the last; apart from the knots because repricing walks long stretches of it.
+    pub(super) next: Vec<u32>,
     order: Vec<u32>,
     stack: Vec<u32>,
     first_child: Vec<u32>,
@@ -83,11 +94,13 @@ impl Tree {
                 child = self.sibling[child as usize];
             }
         }
+        self.next.clear();
+        self.next.resize(count, NONE);
         let listed = self.order.len();
         for position in 0..listed {
             let (node, next) = (self.order[position], self.order[(position + 1) % listed]);
+            self.next[node as usize] = next;
             let knot = &mut self.knots[node as usize];
-            knot.next = next;
             knot.last = node;
             knot.size = 1;
             self.knots[next as usize].prev = node;
@@ -106,28 +119,28 @@ impl Tree {
     /// Cuts the subtree of `cut`, turns it over so that `top` is its root, and hangs it under `under` by `joint`.
     ///
     /// `top` lies in the subtree of `cut`, `under` outside it, and `meet` is the lowest node above both ends of the cycle.
-    pub(super) fn rehang(&mut self, cut: u32, top: u32, under: u32, meet: u32, joint: u32, up: bool) {
-        let knots = &mut self.knots;
+    pub(super) fn rehang(&mut self, cut: u32, top: u32, under: u32, meet: u32, joint: Joint) {
+        let (knots, next) = (&mut self.knots, &mut self.next);
         let Knot { parent: old_parent, size: total, last: old_last, prev: before, .. } = knots[cut as usize];
 
         // Take the pieces out, from `top` up to `cut`, and chain them in the new preorder.
-        let (mut parent, mut joint, mut up) = (under, joint, up);
+        let (mut parent, mut joint) = (under, joint);
         let mut node = top;
         let mut piece_last = knots[top as usize].last;
         let mut chain_last = NONE;
         let mut taken = 0;
         loop {
             let was = knots[node as usize];
-            let after = knots[piece_last as usize].next;
-            knots[was.prev as usize].next = after;
+            let after = next[piece_last as usize];
+            next[was.prev as usize] = after;
             knots[after as usize].prev = was.prev;
             if chain_last != NONE {
-                knots[chain_last as usize].next = node;
+                next[chain_last as usize] = node;
                 knots[node as usize].prev = chain_last;
             }
             chain_last = piece_last;
             let knot = &mut knots[node as usize];
-            (knot.parent, knot.joint, knot.up) = (parent, joint, up);
+            (knot.parent, knot.joint) = (parent, joint);
             knot.size = total - taken;
             if node == cut {
                 break;
@@ -135,7 +148,7 @@ impl Tree {
             taken = was.size;
             let above_last = knots[was.parent as usize].last;
             piece_last = if above_last == was.last { was.prev } else { above_last };
-            (parent, joint, up) = (node, was.joint, !was.up);
+            (parent, joint) = (node, Joint { up: !was.joint.up, ..was.joint });
             node = was.parent;
         }
         let mut node = cut;
@@ -162,10 +175,10 @@ impl Tree {
         }
 
         // Under its new parent it comes first.
-        let after = knots[under as usize].next;
-        knots[under as usize].next = top;
+        let after = next[under as usize];
+        next[under as usize] = top;
         knots[top as usize].prev = under;
-        knots[chain_last as usize].next = after;
+        next[chain_last as usize] = after;
         knots[after as usize].prev = chain_last;
         let mut node = under;
         while node != meet {
