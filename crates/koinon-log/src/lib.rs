@@ -1,1 +1,54 @@
 //! Signed logs: record format, chains, streams and the exchange core, without input or output.
+//!
+//! A node writes facts to its own logs and to nobody else's. A fact is a *header* (signed, never changed) with a
+//! salt and a body beside it; facts of one log form a hash chain; the last fact of each durable commit is
+//! signed, so a *run* of facts that ends in a signed fact proves itself, whoever carries it.
+//!
+//! Bodies are opaque bytes here: `koinon-books` gives them meaning. This crate reads no clock, draws no
+//! randomness and opens no file: time, [`koinon_core::Entropy`] and a [`LogStore`] are passed in.
+//!
+//! The way through the room, from bytes to agreement:
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`cbor`] | the strict encoding, and a validator for bodies |
+//! | [`name`] | networks, streams, incarnations, the name and id of a log |
+//! | [`hlc`] | the advisory clock stamped on each fact |
+//! | [`keys`] | Ed25519 keys and the inception that defines a node's id |
+//! | [`envelope`] | header, stored fact, parsed fact, limits |
+//! | [`control`] | the fact kinds that logs need for themselves |
+//! | [`directory`] | what control logs say of nodes, keys and logs |
+//! | [`writer`] | appending, one durable commit at a time |
+//! | [`verify`] | accepting a run, whole or not at all |
+//! | [`fork`] | proof that a node signed two histories |
+//! | [`store`] | the store's contract, and a store in memory |
+//! | [`exchange`] | messages between nodes |
+//! | [`pull`] | what to ask for, what to serve, what to do with what came |
+//! | [`testing`] | the story that every store must pass, and a seeded entropy for tests |
+
+pub mod cbor;
+pub mod control;
+pub mod directory;
+pub mod envelope;
+pub mod exchange;
+pub mod fork;
+pub mod hlc;
+pub mod keys;
+pub mod name;
+pub mod pull;
+pub mod store;
+pub mod testing;
+pub mod verify;
+pub mod writer;
+
+pub use directory::{Directory, Note};
+pub use envelope::{Fact, Flags, Header, StoredFact};
+pub use exchange::{Have, Hello, Message, SharedRun, Want};
+pub use fork::ForkProof;
+pub use hlc::Hlc;
+pub use keys::{Inception, SigningKey, VerifyKey};
+pub use name::{Incarnation, KeyId, LogName, NetworkId, SharedStream, Stream};
+pub use pull::{Ingested, have, ingest, plan_wants, serve};
+pub use store::{LogHead, LogStore, MemoryStore, StoreError};
+pub use verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
+pub use writer::{Commit, Identity, LogWriter, NewFact, Placed, Tails, WriterError};

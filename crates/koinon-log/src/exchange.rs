@@ -1,0 +1,319 @@
+//! Messages between nodes: what is held, what is wanted, and runs, in the strict encoding with strict limits.
+//!
+//! The protocol is a stateless pull and the same over any pipe. Streams that may not leave the node have no
+//! form here: a [`SharedRun`] and a [`HaveLog`] can name a [`SharedStream`] only. On the wire a run leaves out
+//! `prev` and the body commitment of each header; the receiver computes them from what it received.
+
+use koinon_core::{FactId, LogId, NodeId, Timestamp};
+
+use crate::cbor::{CborError, CborFault, Reader, Writer};
+use crate::envelope::{
+    BODY_BYTES_MAX, EnvelopeError, HEADER_BYTES_MAX, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact,
+    body_commit, elide, fact_id, restore,
+};
+use crate::fork::ForkProof;
+use crate::keys::Signature;
+use crate::name::{Incarnation, LogName, NetworkId, SharedStream, Stream};
+use crate::verify::Run;
+
+/// The protocol version that this crate speaks.
+pub const PROTOCOL: u16 = 1;
+/// The largest message, in bytes.
+pub const MESSAGE_BYTES_MAX: usize = RUN_BYTES_MAX + 64 * 1024;
+/// The most logs in one [`Have`]; more are sent in further ones.
+pub const HAVE_LOGS_MAX: usize = 32_768;
+
+/// Why a message is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    /// The message is larger than [`MESSAGE_BYTES_MAX`].
+    #[error("the message has {0} bytes; {MESSAGE_BYTES_MAX} are allowed")]
+    TooLong(usize),
+    /// The bytes are not in the strict encoding, or a field is out of its range.
+    #[error("the message is malformed: {0}")]
+    Cbor(#[from] CborError),
+    /// The message's type number is unknown.
+    #[error("message type {0} is unknown to this program")]
+    Type(u64),
+}
+
+/// Why a run cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ShareError {
+    /// The run's stream may not leave the node.
+    #[error("stream {0:?} never leaves the node")]
+    NotShared(Stream),
+    /// A stored header is damaged.
+    #[error("a stored fact is damaged: {0}")]
+    Damaged(#[from] EnvelopeError),
+}
+
+/// The first word between two nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hello {
+    /// The oldest and the newest protocol version spoken.
+    pub protocol: (u16, u16),
+    /// The speaker.
+    pub node: NodeId,
+    /// The speaker's network.
+    pub network: NetworkId,
+    /// The speaker's clock, so that a wrong clock is noticed.
+    pub clock: Timestamp,
+}
+
+impl Hello {
+    /// The newest protocol version that both speak, if both are of one network and share one.
+    pub fn agree(&self, other: &Self) -> Option<u16> {
+        let newest = self.protocol.1.min(other.protocol.1);
+        let oldest = self.protocol.0.max(other.protocol.0);
+        (self.network == other.network && oldest <= newest).then_some(newest)
+    }
+}
+
+/// A log as a peer holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HaveLog {
+    /// The node that writes it.
+    pub node: NodeId,
+    /// The stream.
+    pub stream: SharedStream,
+    /// The incarnation.
+    pub incarnation: Incarnation,
+    /// The number of facts held.
+    pub height: u64,
+    /// The last fact held.
+    pub head: FactId,
+}
+
+impl HaveLog {
+    /// The log's name.
+    pub fn name(&self) -> LogName {
+        LogName { node: self.node, stream: self.stream.into(), incarnation: self.incarnation }
+    }
+}
+
+/// What a peer holds of what the asker is entitled to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Have {
+    /// The logs; at most [`HAVE_LOGS_MAX`].
+    pub logs: Vec<HaveLog>,
+}
+
+/// A request for facts of one log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Want {
+    /// The log.
+    pub log: LogId,
+    /// The first place wanted.
+    pub from: u64,
+    /// The most bytes wanted; one whole commit is sent even if it is larger.
+    pub max_bytes: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct WireFact {
+    short: Vec<u8>,
+    sig: Option<Signature>,
+    salt: [u8; 16],
+    body: Vec<u8>,
+}
+
+/// A run in the form in which it leaves a node. Made only from streams that may leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedRun {
+    name: LogName,
+    from: u64,
+    prev: FactId,
+    facts: Vec<WireFact>,
+}
+
+impl SharedRun {
+    /// Shortens a run for sending; refuses streams that may not leave.
+    pub fn new(run: Run) -> Result<Self, ShareError> {
+        if run.name.stream.shared().is_none() {
+            return Err(ShareError::NotShared(run.name.stream));
+        }
+        let mut prev = crate::name::NO_FACT;
+        let mut facts = Vec::with_capacity(run.facts.len());
+        for (index, fact) in run.facts.into_iter().enumerate() {
+            if index == 0 {
+                prev = Header::parse(&fact.header)?.prev;
+            }
+            let short = elide(&fact.header).map_err(EnvelopeError::from)?;
+            facts.push(WireFact { short, sig: fact.sig, salt: fact.salt, body: fact.body });
+        }
+        Ok(Self { name: run.name, from: run.from, prev, facts })
+    }
+
+    /// The log.
+    pub fn name(&self) -> &LogName {
+        &self.name
+    }
+
+    /// The number of facts.
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether the run holds no fact.
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// Computes what was left out, and gives the run for judgement.
+    pub fn restore(self) -> Result<Run, MessageError> {
+        let mut prev = self.prev;
+        let mut facts = Vec::with_capacity(self.facts.len());
+        for WireFact { short, sig, salt, body } in self.facts {
+            let header = restore(&short, &prev, &body_commit(&salt, &body))?;
+            prev = fact_id(&header, sig.as_ref());
+            facts.push(StoredFact { header, sig, salt, body });
+        }
+        Ok(Run { name: self.name, from: self.from, facts })
+    }
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    /// See [`Hello`].
+    Hello(Hello),
+    /// See [`Have`].
+    Have(Have),
+    /// See [`Want`].
+    Want(Want),
+    /// See [`SharedRun`].
+    Run(SharedRun),
+    /// The proof of a fork, passed on to everybody.
+    Fork(ForkProof),
+}
+
+impl Message {
+    /// Encodes to CBOR: `[type, fields…]`.
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Hello(hello) => Writer::new()
+                .array(6)
+                .uint(0)
+                .uint(u64::from(hello.protocol.0))
+                .uint(u64::from(hello.protocol.1))
+                .bytes(&hello.node.0)
+                .bytes(&hello.network.0)
+                .int(hello.clock.as_millis()),
+            Self::Have(have) => {
+                let w = Writer::new().array(2).uint(1).array(have.logs.len());
+                have.logs
+                    .iter()
+                    .fold(w, |w, log| put_name(w.array(3), &log.name()).uint(log.height).bytes(&log.head.0))
+            }
+            Self::Want(want) => Writer::new()
+                .array(4)
+                .uint(2)
+                .bytes(&want.log.0)
+                .uint(want.from)
+                .uint(u64::from(want.max_bytes)),
+            Self::Run(run) => {
+                let w = put_name(Writer::new().array(5).uint(3), &run.name).uint(run.from);
+                let w = w.bytes(&run.prev.0).array(run.facts.len());
+                run.facts.iter().fold(w, |w, fact| {
+                    let w = w.array(4).bytes(&fact.short);
+                    w.maybe_bytes(fact.sig.as_ref().map(<[u8; 64]>::as_slice))
+                        .bytes(&fact.salt)
+                        .bytes(&fact.body)
+                })
+            }
+            Self::Fork(proof) => proof.put(Writer::new().array(2).uint(4)),
+        }
+        .finish()
+    }
+
+    /// Decodes the strict encoding within the limits.
+    pub fn decode(bytes: &[u8]) -> Result<Self, MessageError> {
+        if bytes.len() > MESSAGE_BYTES_MAX {
+            return Err(MessageError::TooLong(bytes.len()));
+        }
+        let mut r = Reader::new(bytes);
+        let fields = r.array(6, "a message of at most 6 fields")?;
+        let at = r.position();
+        let kind = r.uint()?;
+        let message = match (kind, fields) {
+            (0, 6) => Self::Hello(take_hello(&mut r)?),
+            (1, 2) => Self::Have(take_have(&mut r)?),
+            (2, 4) => Self::Want(Want {
+                log: LogId(r.fixed("a log id of 16 bytes")?),
+                from: r.uint()?,
+                max_bytes: r.small("a size of 32 bits")?,
+            }),
+            (3, 5) => Self::Run(take_run(&mut r)?),
+            (4, 2) => Self::Fork(ForkProof::take(&mut r)?),
+            (0..=4, _) => {
+                return Err(CborError { at, fault: CborFault::Expected("another number of fields") }.into());
+            }
+            _ => return Err(MessageError::Type(kind)),
+        };
+        r.end()?;
+        Ok(message)
+    }
+}
+
+fn take_hello(r: &mut Reader<'_>) -> Result<Hello, CborError> {
+    let protocol = (r.small("a version of 16 bits")?, r.small("a version of 16 bits")?);
+    let node = NodeId(r.fixed("a node id of 32 bytes")?);
+    let network = NetworkId(r.fixed("a network id of 16 bytes")?);
+    Ok(Hello { protocol, node, network, clock: Timestamp::from_millis(r.int()?) })
+}
+
+fn take_have(r: &mut Reader<'_>) -> Result<Have, CborError> {
+    let count = r.array(HAVE_LOGS_MAX, "a list of at most 32,768 logs")?;
+    let mut logs = Vec::new();
+    for _ in 0..count {
+        r.tuple(3, "a log of 3 fields")?;
+        let (name, stream) = take_shared_name(r)?;
+        let height = r.uint()?;
+        let head = FactId(r.fixed("a fact id of 32 bytes")?);
+        logs.push(HaveLog { node: name.node, stream, incarnation: name.incarnation, height, head });
+    }
+    Ok(Have { logs })
+}
+
+fn take_run(r: &mut Reader<'_>) -> Result<SharedRun, CborError> {
+    let (name, _) = take_shared_name(r)?;
+    let from = r.uint()?;
+    let prev = FactId(r.fixed("a fact id of 32 bytes")?);
+    let count = r.array(RUN_FACTS_MAX, "a list of at most 1,000 facts")?;
+    let mut facts = Vec::new();
+    for _ in 0..count {
+        r.tuple(4, "a fact of 4 fields")?;
+        let short = r.bytes(HEADER_BYTES_MAX, "a header of at most 512 bytes")?.to_vec();
+        let sig = r.maybe_fixed("a signature of 64 bytes or null")?;
+        let salt = r.fixed("a salt of 16 bytes")?;
+        let body = r.bytes(BODY_BYTES_MAX, "a body of at most 65,536 bytes")?.to_vec();
+        facts.push(WireFact { short, sig, salt, body });
+    }
+    Ok(SharedRun { name, from, prev, facts })
+}
+
+/// Writes a name: `[node, stream, incarnation]`.
+pub(crate) fn put_name(w: Writer, name: &LogName) -> Writer {
+    let w = w.array(3).bytes(&name.node.0).uint(u64::from(name.stream.number()));
+    w.uint(name.incarnation.0)
+}
+
+/// Reads a name of a stream that may leave the node.
+fn take_shared_name(r: &mut Reader<'_>) -> Result<(LogName, SharedStream), CborError> {
+    let at = r.position();
+    let name = take_name(r)?;
+    let fault = CborFault::Expected("a stream that may leave a node");
+    name.stream.shared().map(|stream| (name, stream)).ok_or(CborError { at, fault })
+}
+
+/// Reads a name of any stream.
+pub(crate) fn take_name(r: &mut Reader<'_>) -> Result<LogName, CborError> {
+    r.tuple(3, "a log name of 3 fields")?;
+    let node = NodeId(r.fixed("a node id of 32 bytes")?);
+    let at = r.position();
+    let fault = CborFault::Expected("a stream number from 0 to 4");
+    let stream =
+        Stream::from_number(r.small("a stream number from 0 to 4")?).ok_or(CborError { at, fault })?;
+    Ok(LogName { node, stream, incarnation: Incarnation(r.uint()?) })
+}

@@ -1,0 +1,169 @@
+//! The contract of a store of logs, and a store in memory for tests and simulations.
+//!
+//! A store keeps the bytes it is given and judges nothing: it takes only [`AcceptedRun`]s, which only verification
+//! and the writer can make. [`crate::testing::story`] is the test that every store must pass.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use koinon_core::{FactId, LogId};
+
+use crate::envelope::StoredFact;
+use crate::fork::ForkProof;
+use crate::name::{LogName, NO_FACT};
+use crate::verify::{AcceptedRun, LogView};
+
+/// Why a store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A run does not continue the log at its head.
+    #[error(
+        "log {log} holds {height} facts; a run from {from} with another predecessor does not continue it"
+    )]
+    NotNext {
+        /// The log.
+        log: LogId,
+        /// The number of facts held.
+        height: u64,
+        /// The run's first place.
+        from: u64,
+    },
+    /// The store's own medium failed.
+    #[error("the store failed: {0}")]
+    Medium(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// A log's end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogHead {
+    /// The log.
+    pub name: LogName,
+    /// The number of facts, all of them from 0 on.
+    pub height: u64,
+    /// The last fact.
+    pub head: FactId,
+}
+
+/// A store of logs.
+pub trait LogStore {
+    /// The heads of all logs that hold a fact, in order of log id.
+    fn heads(&self) -> Result<Vec<LogHead>, StoreError>;
+
+    /// The head of one log; nothing if it holds no fact.
+    fn head(&self, log: LogId) -> Result<Option<LogHead>, StoreError>;
+
+    /// Facts of a log from a place on: at most `facts_max`, and no fact more once their sizes
+    /// ([`StoredFact::size`]) reach `bytes_max`; at least one if there is one and `facts_max` is not 0.
+    fn read_range(
+        &self,
+        log: LogId,
+        from: u64,
+        facts_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<StoredFact>, StoreError>;
+
+    /// Appends runs durably, all or none. Each must continue its log: first place equal to the height and, above 0,
+    /// predecessor equal to the head.
+    fn append_runs(&mut self, runs: &[AcceptedRun]) -> Result<(), StoreError>;
+
+    /// Keeps the proof of a fork; the first proof for a log stays.
+    fn put_fork(&mut self, proof: &ForkProof) -> Result<(), StoreError>;
+
+    /// The proof of a fork of a log, if one is held.
+    fn fork(&self, log: LogId) -> Result<Option<ForkProof>, StoreError>;
+
+    /// All proofs held, in order of log id.
+    fn forks(&self) -> Result<Vec<ForkProof>, StoreError>;
+
+    /// What is known of a log, for [`crate::accept_run`].
+    fn view(&self, log: LogId) -> Result<LogView, StoreError> {
+        let frozen_from = self.fork(log)?.map(|proof| proof.seq());
+        let head = self.head(log)?;
+        Ok(LogView {
+            height: head.map_or(0, |head| head.height),
+            head: head.map_or(NO_FACT, |head| head.head),
+            frozen_from,
+        })
+    }
+}
+
+#[derive(Debug, Clone)]
+struct MemoryLog {
+    head: LogHead,
+    facts: Vec<StoredFact>,
+}
+
+/// A store in memory. It forgets all when dropped.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    logs: BTreeMap<LogId, MemoryLog>,
+    forks: BTreeMap<LogId, ForkProof>,
+}
+
+impl MemoryStore {
+    /// Begins empty.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl LogStore for MemoryStore {
+    fn heads(&self) -> Result<Vec<LogHead>, StoreError> {
+        Ok(self.logs.values().map(|log| log.head).collect())
+    }
+
+    fn head(&self, log: LogId) -> Result<Option<LogHead>, StoreError> {
+        Ok(self.logs.get(&log).map(|log| log.head))
+    }
+
+    fn read_range(
+        &self,
+        log: LogId,
+        from: u64,
+        facts_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<StoredFact>, StoreError> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        let facts = self.logs.get(&log).and_then(|log| log.facts.get(from..)).unwrap_or(&[]);
+        let mut bytes = 0_usize;
+        let taken = facts.iter().take(facts_max).take_while(|fact| {
+            let room = bytes < bytes_max || bytes == 0;
+            bytes = bytes.saturating_add(fact.size());
+            room
+        });
+        Ok(taken.cloned().collect())
+    }
+
+    fn append_runs(&mut self, runs: &[AcceptedRun]) -> Result<(), StoreError> {
+        let mut heads: BTreeMap<LogId, LogHead> = BTreeMap::new();
+        for run in runs {
+            let log = run.log();
+            let held = heads.get(&log).copied().or(self.head(log)?);
+            let height = held.map_or(0, |head| head.height);
+            if run.from() != height || held.is_some_and(|head| head.head != run.prev()) {
+                return Err(StoreError::NotNext { log, height, from: run.from() });
+            }
+            heads.insert(log, LogHead { name: *run.name(), height: run.height(), head: run.head() });
+        }
+        for run in runs {
+            let Some(head) = heads.get(&run.log()).copied() else { continue };
+            let log = self.logs.entry(run.log()).or_insert(MemoryLog { head, facts: Vec::new() });
+            log.head = head;
+            log.facts.extend(run.facts().iter().map(|fact| fact.stored().clone()));
+        }
+        Ok(())
+    }
+
+    fn put_fork(&mut self, proof: &ForkProof) -> Result<(), StoreError> {
+        self.forks.entry(proof.name().id()).or_insert_with(|| proof.clone());
+        Ok(())
+    }
+
+    fn fork(&self, log: LogId) -> Result<Option<ForkProof>, StoreError> {
+        Ok(self.forks.get(&log).cloned())
+    }
+
+    fn forks(&self) -> Result<Vec<ForkProof>, StoreError> {
+        Ok(self.forks.values().cloned().collect())
+    }
+}

@@ -1,0 +1,287 @@
+//! Accepting a run: whole or not at all.
+//!
+//! A run is judged by its received bytes against what is known of the log ([`LogView`]) and of the node
+//! ([`Directory`]). The signature on the last fact vouches for all before it, since each fact's id covers its
+//! predecessor's; signatures inside a run are covered by that chain and are not checked one by one.
+
+use koinon_core::{FactId, LogId, NodeId};
+
+use crate::control::{self, ControlError, LogOpened};
+use crate::directory::Directory;
+use crate::envelope::{EnvelopeError, Fact, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact};
+use crate::keys::{Inception, KeyError, VerifyKey};
+use crate::name::{LogName, NO_FACT, NetworkId, Stream};
+
+/// A stretch of one log as it came from a peer or a store, not yet believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The log.
+    pub name: LogName,
+    /// The sequence number of the first fact.
+    pub from: u64,
+    /// The facts, in order.
+    pub facts: Vec<StoredFact>,
+}
+
+/// What is known of a log before a run is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogView {
+    /// The number of facts held, from 0 without gap.
+    pub height: u64,
+    /// The id of the last fact held; [`NO_FACT`] when there is none.
+    pub head: FactId,
+    /// The place from which the log is frozen by proof of a fork.
+    pub frozen_from: Option<u64>,
+}
+
+impl LogView {
+    /// The view of a log of which nothing is held.
+    pub const EMPTY: Self = Self { height: 0, head: NO_FACT, frozen_from: None };
+}
+
+/// A run that was accepted, or that the node wrote itself. Only [`accept_run`] and the writer make one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedRun {
+    name: LogName,
+    facts: Vec<Fact>,
+}
+
+impl AcceptedRun {
+    /// Takes facts that this crate has made or checked; they are never empty.
+    pub(crate) fn new(name: LogName, facts: Vec<Fact>) -> Self {
+        Self { name, facts }
+    }
+
+    /// The log.
+    pub fn name(&self) -> &LogName {
+        &self.name
+    }
+
+    /// The log's id.
+    pub fn log(&self) -> LogId {
+        self.name.id()
+    }
+
+    /// The sequence number of the first fact.
+    pub fn from(&self) -> u64 {
+        self.facts.first().map_or(0, |fact| fact.header().seq)
+    }
+
+    /// The facts, in order; never empty.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// Gives up the facts.
+    pub fn into_facts(self) -> Vec<Fact> {
+        self.facts
+    }
+
+    /// The log's height once the run is stored.
+    pub fn height(&self) -> u64 {
+        self.facts.last().map_or(0, |fact| fact.header().seq.saturating_add(1))
+    }
+
+    /// The id of the last fact.
+    pub fn head(&self) -> FactId {
+        self.facts.last().map_or(NO_FACT, Fact::id)
+    }
+
+    /// The id that the first fact names as its predecessor.
+    pub fn prev(&self) -> FactId {
+        self.facts.first().map_or(NO_FACT, |fact| fact.header().prev)
+    }
+}
+
+/// Why a run is refused: which log, at which place, and for what reason.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("log {log}, fact {seq}: {reason}")]
+pub struct Rejection {
+    /// The log that the run claims to be of.
+    pub log: LogId,
+    /// The place in the log at which the fault stands.
+    pub seq: u64,
+    /// The fault.
+    pub reason: Reason,
+}
+
+impl Rejection {
+    /// Whether the same run may be accepted once other runs have been.
+    pub fn waits(&self) -> bool {
+        matches!(self.reason, Reason::UnknownNode(_) | Reason::UnknownLog | Reason::Gap { .. })
+    }
+}
+
+/// One reason to refuse a run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// The run holds no fact.
+    #[error("the run is empty")]
+    Empty,
+    /// More than [`RUN_FACTS_MAX`] facts.
+    #[error("the run has {0} facts; {RUN_FACTS_MAX} are allowed")]
+    TooManyFacts(usize),
+    /// More than [`RUN_BYTES_MAX`] bytes.
+    #[error("the run has {0} bytes; {RUN_BYTES_MAX} are allowed")]
+    TooManyBytes(usize),
+    /// Facts between those held and the run's first are missing.
+    #[error("facts {height} and after must come first")]
+    Gap {
+        /// The number of facts held.
+        height: u64,
+    },
+    /// The run begins before the end of what is held.
+    #[error("facts up to {height} are held already")]
+    Known {
+        /// The number of facts held.
+        height: u64,
+    },
+    /// The log is frozen by proof of a fork.
+    #[error("the log is frozen from fact {0}: its node signed two histories")]
+    Frozen(u64),
+    /// A fact's bytes do not hold together.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// A header names another log.
+    #[error("the header belongs to log {0}")]
+    OtherLog(LogId),
+    /// A header's sequence number is not the next.
+    #[error("the header says fact {0}")]
+    Sequence(u64),
+    /// The run continues another history than the one held.
+    #[error("it follows {found}, but {held} is held: two histories of one log")]
+    Diverged {
+        /// The fact held.
+        held: FactId,
+        /// The fact named.
+        found: FactId,
+    },
+    /// A fact inside the run does not follow the one before it.
+    #[error("it does not follow the fact before it")]
+    Chain,
+    /// The last fact is not signed.
+    #[error("the run does not end in a signed fact")]
+    Unsigned,
+    /// The signature is not the node's, or is for other bytes or another network.
+    #[error("the signature is not that of the log's node in this network")]
+    Signature,
+    /// The node's inception has not been received.
+    #[error("node {0} is unknown; its first control log must come first")]
+    UnknownNode(NodeId),
+    /// No control fact received so far opens the log.
+    #[error("no known control fact of its node opens this log")]
+    UnknownLog,
+    /// The first fact of a control log is neither an inception nor its own opening.
+    #[error("a control log must begin with an inception or with its own opening")]
+    ControlStart,
+    /// The first fact of a control log is malformed.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// The inception is malformed.
+    #[error(transparent)]
+    Inception(#[from] KeyError),
+    /// The inception's hash is not the node's id.
+    #[error("the inception founds node {0}")]
+    OtherNode(NodeId),
+    /// The inception is for another network.
+    #[error("the inception belongs to network {0}")]
+    OtherNetwork(NetworkId),
+}
+
+/// Judges a run; gives it back as believed, or says where and why not. Changes nothing.
+pub fn accept_run(known: &LogView, run: &Run, directory: &Directory) -> Result<AcceptedRun, Rejection> {
+    let log = run.name.id();
+    let reject = |seq: u64, reason: Reason| Rejection { log, seq, reason };
+    check_place(known, run).map_err(|reason| reject(run.from, reason))?;
+
+    let mut facts: Vec<Fact> = Vec::with_capacity(run.facts.len());
+    let mut prev = (known.height > 0).then_some(known.head);
+    let mut seq = run.from;
+    for stored in &run.facts {
+        let fact = Fact::from_stored(stored.clone()).map_err(|e| reject(seq, e.into()))?;
+        let header = fact.header();
+        if header.log != log {
+            return Err(reject(seq, Reason::OtherLog(header.log)));
+        }
+        if header.seq != seq {
+            return Err(reject(seq, Reason::Sequence(header.seq)));
+        }
+        if let Some(held) = prev.filter(|held| *held != header.prev) {
+            let found = header.prev;
+            let reason = if facts.is_empty() { Reason::Diverged { held, found } } else { Reason::Chain };
+            return Err(reject(seq, reason));
+        }
+        prev = Some(fact.id());
+        facts.push(fact);
+        seq = seq.checked_add(1).ok_or_else(|| reject(seq, Reason::Sequence(seq)))?;
+    }
+
+    let last = seq.saturating_sub(1);
+    let key = match facts.first().filter(|_| run.from == 0) {
+        Some(first) => opening_key(&run.name, first, directory),
+        None => directory.key(run.name.node).copied().ok_or(Reason::UnknownNode(run.name.node)),
+    }
+    .map_err(|reason| reject(run.from, reason))?;
+    match facts.last() {
+        Some(fact) if !fact.is_signed() => Err(reject(last, Reason::Unsigned)),
+        Some(fact) if fact.signed_by(&key, directory.network()) => Ok(AcceptedRun::new(run.name, facts)),
+        _ => Err(reject(last, Reason::Signature)),
+    }
+}
+
+fn check_place(known: &LogView, run: &Run) -> Result<(), Reason> {
+    let count = run.facts.len();
+    let bytes = run.facts.iter().fold(0_usize, |sum, fact| sum.saturating_add(fact.size()));
+    let height = known.height;
+    if count == 0 {
+        return Err(Reason::Empty);
+    }
+    if count > RUN_FACTS_MAX {
+        return Err(Reason::TooManyFacts(count));
+    }
+    if bytes > RUN_BYTES_MAX {
+        return Err(Reason::TooManyBytes(bytes));
+    }
+    if run.from > height {
+        return Err(Reason::Gap { height });
+    }
+    if run.from < height {
+        return Err(Reason::Known { height });
+    }
+    match known.frozen_from {
+        Some(from) => Err(Reason::Frozen(from)),
+        None => Ok(()),
+    }
+}
+
+/// Judges the first fact of a log and finds the key that must have signed the run.
+fn opening_key(name: &LogName, first: &Fact, directory: &Directory) -> Result<VerifyKey, Reason> {
+    let header = first.header();
+    let known_key = || directory.key(name.node).copied().ok_or(Reason::UnknownNode(name.node));
+    if name.stream != Stream::Control {
+        let key = known_key()?;
+        return directory.opening(name.id(), header.prev).map(|_| key).ok_or(Reason::UnknownLog);
+    }
+    match header.kind {
+        control::INCEPTION if header.prev == NO_FACT => {
+            let founded = Inception::node_id(first.body());
+            if founded != name.node {
+                return Err(Reason::OtherNode(founded));
+            }
+            let inception = Inception::decode(first.body())?;
+            if inception.network != directory.network() {
+                return Err(Reason::OtherNetwork(inception.network));
+            }
+            Ok(inception.key)
+        }
+        control::LOG_OPENED => {
+            let opened = LogOpened::decode(first.body())?;
+            let itself = opened.log == name.id()
+                && opened.stream == name.stream
+                && opened.incarnation == name.incarnation
+                && opened.predecessor.is_some_and(|tail| tail.id == header.prev);
+            if itself { known_key() } else { Err(Reason::ControlStart) }
+        }
+        _ => Err(Reason::ControlStart),
+    }
+}
