@@ -6,7 +6,7 @@
 
 use crate::canvas::Anchor;
 use crate::geometry::{Bounds, Point, at};
-use crate::text::{PHONE_SIZE, WIDE_SIZE, width};
+use crate::text::{PHONE_SIZE, WIDE_SIZE, count, width};
 
 /// Holds one place that a label could take; a lower cost is a better place.
 #[derive(Debug, Clone, Copy)]
@@ -103,8 +103,10 @@ impl Crowd {
             || self.wide.iter().any(|label| label.overlaps(&wide))
             || (show == Show::Always && self.phone.iter().any(|label| label.overlaps(&outer)));
         (!covered).then(|| {
-            let crossed = self.lines.iter().filter(|point| outer.contains(**point)).count();
-            spot.cost + crate::text::count(crossed) * LINE_COST
+            let under =
+                |area: &Bounds| count(self.lines.iter().filter(|point| area.contains(**point)).count());
+            // What only the larger text of a phone would cover weighs a quarter.
+            spot.cost + (under(&wide) * 0.75 + under(&outer) * 0.25) * LINE_COST
         })
     }
 }

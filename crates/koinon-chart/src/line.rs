@@ -225,7 +225,7 @@ impl LineChart {
             entries
                 .extend(self.threshold.iter().map(|t| ("kc-key".into(), "kc-threshold", t.label.as_str())));
         }
-        let (mut x, mut y) = (0.0, HEIGHT + 10.0);
+        let (mut x, mut y) = (0.0, HEIGHT + 13.0);
         let mut keys = Vec::new();
         for (group, mark, label) in entries.into_iter().filter(|(_, _, label)| !label.is_empty()) {
             let label = fit(label, PHONE_SIZE, WIDTH - KEY);
