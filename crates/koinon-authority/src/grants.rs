@@ -3,8 +3,8 @@
 //! No fact is refused here. Two different grants under one id are a fault of whoever wrote them: the one with the
 //! smaller digest counts and the id is marked.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::{CommunityCode, Digest, GrantId, PersonId, Timestamp};
 use minicbor::{Decode, Decoder, Encode, Encoder};
@@ -20,9 +20,9 @@ type Key = (GrantId, CommunityCode);
 /// Every grant known, with what was taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Grants {
-    records: BTreeMap<Key, Record>,
+    by_subject: BTreeMap<PersonId, BTreeMap<Key, Record>>,
+    subjects: BTreeMap<Key, PersonId>,
     revoked: BTreeMap<Key, Revoked>,
-    by_subject: BTreeMap<PersonId, BTreeSet<Key>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,37 +71,12 @@ impl Held<'_> {
 impl Grants {
     /// An empty register.
     pub const fn new() -> Self {
-        Self { records: BTreeMap::new(), revoked: BTreeMap::new(), by_subject: BTreeMap::new() }
+        Self { by_subject: BTreeMap::new(), subjects: BTreeMap::new(), revoked: BTreeMap::new() }
     }
 
     /// Takes in a grant. Total, idempotent and independent of order.
     pub fn evolve_granted(&mut self, granted: &Granted) {
-        self.insert(granted, false);
-    }
-
-    fn insert(&mut self, granted: &Granted, contested: bool) {
-        let key = (granted.grant, granted.community().clone());
-        let digest = granted.digest();
-        let fresh = |contested| Record { granted: granted.clone(), digest, contested };
-        match self.records.entry(key.clone()) {
-            Entry::Vacant(slot) => {
-                slot.insert(fresh(contested));
-            }
-            Entry::Occupied(mut slot) => {
-                let known = slot.get_mut();
-                if known.digest == digest {
-                    known.contested |= contested;
-                    return;
-                }
-                known.contested = true;
-                if known.digest < digest {
-                    return;
-                }
-                let loser = std::mem::replace(known, fresh(true)).granted.subject;
-                self.forget_subject(loser, &key);
-            }
-        }
-        self.by_subject.entry(granted.subject).or_default().insert(key);
+        self.join(Record { granted: granted.clone(), digest: granted.digest(), contested: false });
     }
 
     /// Takes in the end of a grant, which may come before the grant itself. Total, idempotent and independent of
@@ -120,14 +95,14 @@ impl Grants {
 
     /// The grant of an id that a community gave.
     pub fn get(&self, community: &CommunityCode, grant: GrantId) -> Option<Held<'_>> {
-        let (key, record) = self.records.get_key_value(&(grant, community.clone()))?;
-        Some(self.held(key, record))
+        let (key, subject) = self.subjects.get_key_value(&(grant, community.clone()))?;
+        self.held(key, *subject)
     }
 
     /// All grants that somebody ever received and that are known, in the order of their ids.
     pub fn of_subject(&self, subject: PersonId) -> impl Iterator<Item = Held<'_>> {
-        let keys = self.by_subject.get(&subject).into_iter().flatten();
-        keys.filter_map(|key| self.records.get(key).map(|record| self.held(key, record)))
+        let records = self.by_subject.get(&subject).into_iter().flatten();
+        records.map(|(key, record)| record.held(self.revoked.get(key)))
     }
 
     /// The grants that hold for somebody at an instant, in the order of their ids.
@@ -139,7 +114,7 @@ impl Grants {
 
     /// All grants, in the order of their ids.
     pub fn all(&self) -> impl Iterator<Item = Held<'_>> {
-        self.records.iter().map(|(key, record)| self.held(key, record))
+        self.subjects.iter().filter_map(|(key, subject)| self.held(key, *subject))
     }
 
     /// The stewards of the whole community whose grant holds or is yet to begin, in the order of grant ids.
@@ -152,17 +127,43 @@ impl Grants {
         })
     }
 
-    fn held<'a>(&'a self, key: &Key, record: &'a Record) -> Held<'a> {
-        Held { granted: &record.granted, revoked: self.revoked.get(key), contested: record.contested }
+    fn held(&self, key: &Key, subject: PersonId) -> Option<Held<'_>> {
+        let record = self.by_subject.get(&subject)?.get(key)?;
+        Some(record.held(self.revoked.get(key)))
     }
 
-    fn forget_subject(&mut self, subject: PersonId, key: &Key) {
-        if let Entry::Occupied(mut keys) = self.by_subject.entry(subject) {
-            keys.get_mut().remove(key);
-            if keys.get().is_empty() {
-                keys.remove();
-            }
+    fn join(&mut self, record: Record) {
+        let key = (record.granted.grant, record.granted.community().clone());
+        let winner = match self.take(&key) {
+            Some(known) => known.join(record),
+            None => record,
+        };
+        let subject = winner.granted.subject;
+        self.subjects.insert(key.clone(), subject);
+        self.by_subject.entry(subject).or_default().insert(key, winner);
+    }
+
+    fn take(&mut self, key: &Key) -> Option<Record> {
+        let subject = self.subjects.remove(key)?;
+        let records = self.by_subject.get_mut(&subject)?;
+        let record = records.remove(key);
+        if records.is_empty() {
+            self.by_subject.remove(&subject);
         }
+        record
+    }
+}
+
+impl Record {
+    /// The smaller digest wins; two different ones leave a mark.
+    fn join(self, other: Self) -> Self {
+        let contested = self.contested || other.contested || self.digest != other.digest;
+        let winner = if other.digest < self.digest { other } else { self };
+        Self { contested, ..winner }
+    }
+
+    const fn held<'a>(&'a self, revoked: Option<&'a Revoked>) -> Held<'a> {
+        Held { granted: &self.granted, revoked, contested: self.contested }
     }
 }
 
@@ -191,8 +192,8 @@ impl<C> Encode<C> for Grants {
         e: &mut Encoder<W>,
         ctx: &mut C,
     ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        let keep = |record: &Record| Kept { granted: record.granted.clone(), contested: record.contested };
-        let records = self.records.values().map(keep).collect();
+        let keep = |held: Held<'_>| Kept { granted: held.granted.clone(), contested: held.contested };
+        let records = self.all().map(keep).collect();
         Snapshot { records, revoked: self.revoked.values().cloned().collect() }.encode(e, ctx)
     }
 }
@@ -201,8 +202,12 @@ impl<'b, C> Decode<'b, C> for Grants {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
         let snapshot = Snapshot::decode(d, ctx)?;
         let mut grants = Self::new();
-        snapshot.records.iter().for_each(|kept| grants.insert(&kept.granted, kept.contested));
-        snapshot.revoked.iter().for_each(|revoked| grants.evolve_revoked(revoked));
+        for Kept { granted, contested } in snapshot.records {
+            grants.join(Record { digest: granted.digest(), granted, contested });
+        }
+        for revoked in &snapshot.revoked {
+            grants.evolve_revoked(revoked);
+        }
         Ok(grants)
     }
 }

@@ -246,6 +246,30 @@ fn two_contents_under_one_id_are_marked_and_the_smaller_digest_counts() {
 }
 
 #[test]
+fn a_grant_holds_from_its_first_instant_until_its_end() {
+    let granted = grant(1, 1, Role::Coordinator, whole("mu3"));
+    let grants = register(std::slice::from_ref(&granted));
+    let may = |at| authorize(&grants, &Actor::Person(person(1)), Action::Count, &barn(), at).is_ok();
+    let (from, end) = (granted.not_before, granted.expires);
+    let cases = [(from.plus_millis(-1), false), (from, true), (end.plus_millis(-1), true), (end, false)];
+    for (at, expected) in cases {
+        assert_eq!(may(at), expected, "{at:?}");
+    }
+}
+
+#[test]
+fn of_two_revocations_the_smaller_is_kept() {
+    let early = Revoked { reason: RevokeReason::Finished, ..revoked(1, "mu3") };
+    for pair in [[early.clone(), revoked(1, "mu3")], [revoked(1, "mu3"), early.clone()]] {
+        let mut grants = register(&[grant(1, 1, Role::Coordinator, whole("mu3"))]);
+        for fact in &pair {
+            grants.evolve_revoked(fact);
+        }
+        assert_eq!(grants.get(&community("mu3"), grant_id(1)).unwrap().revoked, Some(&early));
+    }
+}
+
+#[test]
 fn another_community_cannot_touch_a_grant() {
     let mut grants = register(&[grant(1, 1, Role::Steward, whole("mu3"))]);
     grants.evolve_revoked(&revoked(1, "mu31"));
