@@ -22,7 +22,7 @@ fn check(name: &str, got: &str) {
     if std::env::var_os("KOINON_UPDATE").is_some() {
         fs::write(&path, got).unwrap();
     }
-    let want = fs::read_to_string(&path).unwrap_or_default();
+    let want = fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{}: {fault}", path.display()));
     let differs = got.lines().zip(want.lines()).position(|(got, want)| got != want);
     assert!(
         got == want,
