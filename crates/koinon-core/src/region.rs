@@ -6,7 +6,9 @@
 //! This room only reads and answers; it stores nothing, and adopting a region is the node's work.
 
 mod agreements;
+mod check;
 mod fault;
+pub mod generate;
 mod item;
 mod look;
 mod people;
@@ -20,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::Day;
 
 pub use agreements::{Agreements, TwoPeopleAbove};
-pub use fault::{Fault, Severity};
+pub use fault::{FAULTS_MAX, Fault, Severity};
 pub use item::{
     Allergen, ByAge, Diet, Group, Hazard, Husbandry, Item, Need, Part, Returnable, Sowing, Tier, Visibility,
 };

@@ -20,6 +20,7 @@ pub struct Agreements {
     /// floor. Default: food, water and medicine 30 (blueprint, section 7: 30 to 90 days), hygiene 14.
     pub floor_days: BTreeMap<Group, u32>,
     /// Floors of single items in days, where they differ from their group's; 0 to 400.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub item_floor_days: BTreeMap<ItemCode, u32>,
     /// Below this many days of need a community is short; 1 to 400. Default 14.
     pub short_below_days: u32,
@@ -57,6 +58,7 @@ pub struct TwoPeopleAbove {
     /// Bed-days. Default 100.
     pub bed_days: i64,
     /// Limits of single items in base units, which come first.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub items: BTreeMap<ItemCode, i64>,
     /// Whether controlled items always ask for two people. Default true.
     pub controlled_always: bool,
@@ -96,11 +98,12 @@ impl Default for TwoPeopleAbove {
 }
 
 impl Agreements {
-    /// The agreed floor of an item in days of need: its own, else its group's, never longer than it keeps.
+    /// The agreed floor of an item in days of need: its own, else its group's, at most half of what it keeps, so that
+    /// nothing is kept until it rots.
     pub fn floor_days(&self, item: &Item) -> u32 {
         let own = self.item_floor_days.get(&item.code);
         let agreed = own.or_else(|| self.floor_days.get(&item.group)).copied().unwrap_or(0);
-        agreed.min(item.shelf_days.unwrap_or(u32::MAX))
+        agreed.min(item.floor_days_max())
     }
 
     /// Whether two people at the sending side must agree before this much leaves.

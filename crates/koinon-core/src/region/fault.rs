@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-/// One fault in a region file.
+/// The most faults that one report lists.
+pub const FAULTS_MAX: usize = 500;
+
+/// One fault in a region file. Faults sort by line, then path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     /// The line in the file, from 1, where it is known.
@@ -49,3 +52,78 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// A list of faults that stops growing at [`FAULTS_MAX`] and says so.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    list: Vec<Fault>,
+    unlisted: usize,
+}
+
+impl Faults {
+    /// Adds what makes the region unusable.
+    pub(super) fn error(
+        &mut self,
+        path: impl Into<String>,
+        found: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.add(path.into(), Severity::Error, &found.into(), &remedy.into());
+    }
+
+    /// Adds what somebody should look at.
+    pub(super) fn warning(
+        &mut self,
+        path: impl Into<String>,
+        found: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.add(path.into(), Severity::Warning, &found.into(), &remedy.into());
+    }
+
+    /// Whether nothing more would be listed.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= FAULTS_MAX
+    }
+
+    /// Whether there is an error among them.
+    pub(super) fn has_error(&self) -> bool {
+        self.unlisted > 0 || self.list.iter().any(Fault::is_error)
+    }
+
+    /// Gives each fault its line and hands them over in order.
+    pub(super) fn finish(mut self, line_of: impl Fn(&str) -> Option<usize>) -> Vec<Fault> {
+        for fault in &mut self.list {
+            fault.line = line_of(&fault.path);
+        }
+        self.list.sort();
+        if self.unlisted > 0 {
+            self.list.push(Fault {
+                line: None,
+                path: String::new(),
+                severity: Severity::Error,
+                found: format!("{} more faults are not listed", self.unlisted),
+                remedy: "mend these first and check again".into(),
+            });
+        }
+        self.list
+    }
+
+    fn add(&mut self, path: String, severity: Severity, found: &str, remedy: &str) {
+        if self.is_full() {
+            self.unlisted += 1;
+            return;
+        }
+        self.list.push(Fault { line: None, path, severity, found: clean(found), remedy: clean(remedy) });
+    }
+}
+
+/// Makes a text that came from outside fit for one line of a terminal.
+fn clean(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let mut line: String = text.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        line.push('…');
+    }
+    line
+}

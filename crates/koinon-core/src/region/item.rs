@@ -33,10 +33,12 @@ pub struct Item {
     /// Containers by which it is counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packs: Vec<Pack>,
-    /// Grams in 1,000 base units; `None` is 1,000 for items measured by mass and unknown for others.
+    /// Grams in 1,000 base units; `None` is 1,000 for items measured by mass and unknown for
+    /// others. With packing it may be more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mass_g_per_1000: Option<i64>,
-    /// Millilitres of room in 1,000 base units; `None` is 1,000 for items measured by volume and unknown for others.
+    /// Millilitres of room in 1,000 base units; `None` is 1,000 for items measured by volume and unknown
+    /// for others. With packing it may be more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume_ml_per_1000: Option<i64>,
     /// Kilocalories in 1,000 base units: per kilogram, per litre, or per 1,000 pieces.
@@ -63,10 +65,10 @@ pub struct Item {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diet: Vec<Diet>,
     /// Whether it is given out on prescription only.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prescription: bool,
     /// Whether law controls who may hold it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub controlled: bool,
     /// Dangers in transport and storage.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -360,6 +362,11 @@ impl Item {
     /// Whether it must stay at 8 °C or colder on the way.
     pub fn is_cold(&self) -> bool {
         matches!(self.storage, StorageClass::Cool | StorageClass::Frozen)
+    }
+
+    /// The longest floor that makes sense: half of what the item keeps.
+    pub(super) fn floor_days_max(&self) -> u32 {
+        self.shelf_days.map_or(u32::MAX, |days| days / 2)
     }
 
     /// The mass of an amount in grams, rounded up; `None` where it is not known or has none.

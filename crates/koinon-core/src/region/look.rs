@@ -103,8 +103,7 @@ impl Region {
 
     /// The stores at a place, in the order of the file.
     pub fn stores_of<'a>(&'a self, place: &'a PlaceCode) -> impl Iterator<Item = &'a Store> + 'a {
-        let indexed: usize = self.index.stores_of.values().map(Vec::len).sum();
-        let at = if indexed == self.stores.len() {
+        let at = if self.index.stores.len() == self.stores.len() {
             self.index.stores_of.get(place).cloned().unwrap_or_default()
         } else {
             (0..self.stores.len()).collect()
@@ -156,11 +155,11 @@ impl Region {
     }
 
     /// Days of need that a community keeps of an item before it gives: the larger of the agreed floor and its own,
-    /// never longer than the item keeps.
+    /// at most half of what the item keeps.
     pub fn floor_days(&self, item: &Item, community: &CommunityCode) -> u32 {
         let agreed = self.agreements.floor_days(item);
         let own = self.community(community).and_then(|c| c.keeps_days).unwrap_or(0);
-        agreed.max(own.min(item.shelf_days.unwrap_or(u32::MAX)))
+        agreed.max(own.min(item.floor_days_max()))
     }
 
     /// The amount that a community keeps of an item before it gives; `None` as for [`Region::need_per_day`].

@@ -78,7 +78,7 @@ pub struct Store {
     #[serde(default)]
     pub visibility: Visibility,
     /// Whether members fetch things here.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub collection_point: bool,
     /// The first day of work; `None` is from the beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -171,6 +171,29 @@ impl Store {
             && (self.open_days.is_empty() || self.open_days.contains(&Weekday::of(day)))
             && !self.holidays.contains(&day)
     }
+}
+
+impl Place {
+    /// The straight distance to another place in whole kilometres, rounded down, good to 2 % below 500 km: a flat map
+    /// with the cosine of the mean latitude (Bhaskara I's formula), in integers so that it is equal everywhere.
+    pub fn km_to(self, other: Self) -> i64 {
+        // One degree of latitude is 111.2 km.
+        const METRES_PER_DEGREE: i64 = 111_200;
+        let metres = |micro: i64| micro * METRES_PER_DEGREE / 1_000_000;
+        let lat = (i64::from(self.lat.micro) + i64::from(other.lat.micro)) / 2;
+        let lon = i64::from(self.lon.micro) - i64::from(other.lon.micro);
+        let turn = lon.rem_euclid(360_000_000);
+        let east = metres(turn.min(360_000_000 - turn)) * cos_per_mille(lat) / 1_000;
+        let north = metres(i64::from(self.lat.micro) - i64::from(other.lat.micro));
+        (east * east + north * north).isqrt() / 1_000
+    }
+}
+
+/// The cosine of an angle within ±90 degrees, per mille.
+pub(super) fn cos_per_mille(micro_degrees: i64) -> i64 {
+    let square = (micro_degrees.clamp(-90_000_000, 90_000_000) / 1_000).pow(2);
+    // cos x = (32400 - 4 x^2) / (32400 + x^2) for x in degrees; here in thousandths.
+    (32_400_000_000 - 4 * square) * 1_000 / (32_400_000_000 + square)
 }
 
 impl Degrees {

@@ -36,7 +36,7 @@ pub struct Corridor {
     /// How many litres one departure carries, each way.
     pub capacity_l: i64,
     /// Whether goods are kept at 2 to 8 °C or colder on the way.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cold: bool,
     /// What is lost on the way, per mille of what left (wire, pipe).
     #[serde(default)]
