@@ -1,0 +1,199 @@
+//! From a command to facts, questions or a refusal. Pure: reads the book and the region, writes nothing.
+//!
+//! Every decision takes a [`Permit`], which only `koinon_authority::authorize` can make, and checks that it covers
+//! the act. What the book allows is wide on purpose: an entry that looks wrong is asked about and then kept.
+
+mod stock;
+mod transfer;
+
+use koinon_authority::{Action as Allowed, Permit, Resource};
+use koinon_core::region::{Item, Region};
+use koinon_core::{CommunityCode, EntryId, ItemCode, LotId, PlaceCode, Quantity, StoreCode, Timestamp};
+
+use crate::command::{Act, Command, Outcome, Question, Refusal};
+use crate::fact::LedgerFact;
+use crate::ledger::Ledger;
+
+/// The most lines that one transfer or receipt may have.
+pub const LINES_MAX: usize = 200;
+
+/// How far ahead of now an act may be said to have happened before it is asked about.
+const FUTURE_MS: i64 = 10 * 60 * 1_000;
+
+/// What a decision looks at.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The book.
+    pub ledger: &'a Ledger,
+    /// The region as adopted here.
+    pub region: &'a Region,
+    /// The community whose book is written.
+    pub own: &'a CommunityCode,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// The facts and questions that a decision gathers.
+#[derive(Default)]
+struct Draft {
+    facts: Vec<LedgerFact>,
+    questions: Vec<Question>,
+}
+
+impl Draft {
+    fn fact(&mut self, fact: impl Into<LedgerFact>) {
+        self.facts.push(fact.into());
+    }
+
+    fn ask(&mut self, question: Question) {
+        self.questions.push(question);
+    }
+}
+
+/// What an act needs permission for.
+pub fn action_of(act: &Act) -> Allowed {
+    match act {
+        Act::Count { .. } => Allowed::Count,
+        Act::TakeIn { .. } | Act::Make { .. } => Allowed::OpenLot,
+        Act::TakeOut { .. } | Act::Use { .. } | Act::Move { .. } => Allowed::RecordEntry,
+        Act::Correct { .. } => Allowed::Correct,
+        Act::Hold { .. } | Act::Recall { .. } => Allowed::HoldRecall,
+        Act::StateNeed { .. } => Allowed::StateNeed,
+        Act::CloseNeed { .. } => Allowed::CloseNeed,
+        Act::MakeOffer { .. } | Act::CloseOffer { .. } => Allowed::MakeOffer,
+        Act::Commit { .. } => Allowed::Commit,
+        Act::Approve { .. } => Allowed::ApproveCommit,
+        Act::Accept { .. } => Allowed::Accept,
+        Act::Refuse { .. } => Allowed::Refuse,
+        Act::Object { .. } => Allowed::Object,
+        Act::Settle { .. } => Allowed::SettleObjection,
+        Act::Withdraw { .. } => Allowed::Withdraw,
+        Act::Load { .. } | Act::Unload { .. } => Allowed::Dispatch,
+        Act::News { .. } => Allowed::Divert,
+        Act::Receive { .. } | Act::Return { .. } | Act::SettleLoss { .. } => Allowed::ConfirmReceipt,
+    }
+}
+
+/// What an act touches, for `authorize`: the community, and where it is known the store and the amounts.
+pub fn resource_of(context: &Context<'_>, act: &Act) -> Resource {
+    let whole = Resource::community(context.own.clone());
+    let in_store = |store: &StoreCode| match context.region.store(store) {
+        Some(known) => Resource::community(context.own.clone()).in_store(known.place.clone(), store.clone()),
+        None => Resource::community(context.own.clone()),
+    };
+    let of_lot = |lot: &LotId| {
+        let opened = context.ledger.lot(context.own, *lot).and_then(|lot| lot.opened());
+        opened.map_or_else(|| Resource::community(context.own.clone()), |opened| in_store(&opened.store))
+    };
+    let item_of = |lot: &LotId| {
+        context.ledger.lot(context.own, *lot).and_then(|lot| lot.opened()).map(|opened| opened.item.clone())
+    };
+    match act {
+        Act::Count { store, item, seen, .. } => in_store(store).moving(item.clone(), *seen),
+        Act::TakeIn { store, item, quantity, .. }
+        | Act::Use { store, item, quantity, .. }
+        | Act::Make { store, item, quantity, .. } => in_store(store).moving(item.clone(), *quantity),
+        Act::StateNeed { store, .. } | Act::MakeOffer { store, .. } | Act::Receive { store, .. } => {
+            in_store(store)
+        }
+        Act::TakeOut { lot, quantity, .. } | Act::Move { lot, quantity, .. } => {
+            let resource = of_lot(lot);
+            match item_of(lot) {
+                Some(item) => resource.moving(item, *quantity),
+                None => resource,
+            }
+        }
+        Act::Correct { lot, .. } | Act::Hold { lot, .. } => of_lot(lot),
+        Act::Commit { from, lines, .. } => {
+            lines.iter().fold(whole.at_place(from.clone()), |resource, line| {
+                resource.moving(line.item.clone(), line.quantity)
+            })
+        }
+        _ => whole,
+    }
+}
+
+/// Decides a command.
+///
+/// # Errors
+/// A [`Refusal`] that names place, value and remedy. Nothing is recorded then.
+pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Result<Outcome, Refusal> {
+    let resource = resource_of(context, &command.what);
+    if !permit.covers(action_of(&command.what), &resource) {
+        return Err(Refusal::WrongPermit);
+    }
+    let mut draft = Draft::default();
+    if command.occurred > context.now.plus_millis(FUTURE_MS) {
+        draft.ask(Question::InFuture { occurred: command.occurred });
+    }
+    match &command.what {
+        Act::Count { .. }
+        | Act::TakeIn { .. }
+        | Act::TakeOut { .. }
+        | Act::Use { .. }
+        | Act::Make { .. }
+        | Act::Move { .. }
+        | Act::Correct { .. }
+        | Act::Hold { .. }
+        | Act::Recall { .. }
+        | Act::StateNeed { .. }
+        | Act::CloseNeed { .. }
+        | Act::MakeOffer { .. }
+        | Act::CloseOffer { .. } => stock::decide(context, command, &mut draft)?,
+        _ => transfer::decide(context, command, permit, &mut draft)?,
+    }
+    Ok(if draft.questions.is_empty() || command.confirmed {
+        Outcome::Facts(draft.facts)
+    } else {
+        Outcome::Ask(draft.questions)
+    })
+}
+
+impl<'a> Context<'a> {
+    fn item(&self, code: &ItemCode) -> Result<&'a Item, Refusal> {
+        self.region.item(code).ok_or_else(|| Refusal::NoSuchItem(code.clone()))
+    }
+
+    /// A store that this community keeps, its own or a hub's.
+    fn own_store(&self, code: &StoreCode) -> Result<PlaceCode, Refusal> {
+        let store = self.region.store(code).ok_or_else(|| Refusal::NoSuchStore(code.clone()))?;
+        if self.region.keeper_of(&store.place).as_ref() == Some(self.own) {
+            Ok(store.place.clone())
+        } else {
+            Err(Refusal::NoSuchStore(code.clone()))
+        }
+    }
+
+    fn check_amount(&self, item: &ItemCode, quantity: Quantity) -> Result<&'a Item, Refusal> {
+        let known = self.item(item)?;
+        if known.dimension != quantity.dimension() {
+            return Err(Refusal::WrongDimension {
+                item: item.clone(),
+                expected: known.dimension.base_unit(),
+                found: quantity.dimension().base_unit(),
+            });
+        }
+        if quantity.is_negative() { Err(Refusal::Negative(quantity)) } else { Ok(known) }
+    }
+
+    fn check_positive(&self, item: &ItemCode, quantity: Quantity) -> Result<&'a Item, Refusal> {
+        let known = self.check_amount(item, quantity)?;
+        if quantity.is_zero() { Err(Refusal::NotPositive(quantity)) } else { Ok(known) }
+    }
+}
+
+/// The id of the `number`th lot that an act opens; a repeated act names the same lot.
+pub fn lot_of_act(act: EntryId, number: u16) -> LotId {
+    LotId::derived("koinon/lot-of-act/1", &numbered(act, number))
+}
+
+/// The id of the `number`th entry of an act; the first is the act itself.
+pub fn entry_of_act(act: EntryId, number: u16) -> EntryId {
+    if number == 0 { act } else { EntryId::derived("koinon/entry-of-act/1", &numbered(act, number)) }
+}
+
+fn numbered(act: EntryId, number: u16) -> Vec<u8> {
+    let mut bytes = act.0.to_vec();
+    bytes.extend(number.to_be_bytes());
+    bytes
+}

@@ -1,0 +1,612 @@
+//! The book: every open lot, transfer, need and offer of every community heard of, and the running sums.
+//!
+//! [`Ledger::evolve`] never refuses a fact. Old lines can be folded away ([`Ledger::fold`]); a late fact that
+//! reaches behind the fold asks the store for the history of just its own key.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+use koinon_core::{
+    CommunityCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, StoreCode, Timestamp, TransferId,
+};
+use minicbor::{Decode, Encode};
+
+use crate::fact::{Dispatched, LedgerFact, Method, NeedStated, OfferMade, PrintedMark, Received, Returned};
+use crate::lot::{Does, Line, Lot, LotChange};
+use crate::order::{OrderKey, Provenance, Rev};
+use crate::reason::Reason;
+use crate::totals::{Totals, Wide, bump};
+use crate::transfer::{Answer, By, Objection, Part, Status, Transfer};
+use crate::wants::Want;
+
+/// What a fact is about; the store finds a key's history by it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub enum Key {
+    /// A batch in a community's book.
+    #[n(0)]
+    Lot(#[n(0)] CommunityCode, #[n(1)] LotId),
+    /// A transfer that a community gives.
+    #[n(1)]
+    Transfer(#[n(0)] CommunityCode, #[n(1)] TransferId),
+    /// A need of a community.
+    #[n(2)]
+    Need(#[n(0)] CommunityCode, #[n(1)] NeedId),
+    /// An offer of a community.
+    #[n(3)]
+    Offer(#[n(0)] CommunityCode, #[n(1)] OfferId),
+    /// A printed batch of an item, wherever it is.
+    #[n(4)]
+    Batch(#[n(0)] ItemCode, #[n(1)] PrintedMark),
+}
+
+/// Gives the earlier facts of one key, oldest first or in any order.
+pub type History<'a> = dyn FnMut(&Key) -> Vec<(Provenance, LedgerFact)> + 'a;
+
+/// What [`Ledger::evolve`] did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evolved {
+    /// The keys whose state may have changed.
+    pub touched: Vec<Key>,
+}
+
+/// The stock book of every community heard of.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Ledger {
+    #[n(0)]
+    lots: BTreeMap<(CommunityCode, LotId), Lot>,
+    #[n(1)]
+    transfers: BTreeMap<(CommunityCode, TransferId), Transfer>,
+    #[n(2)]
+    needs: BTreeMap<(CommunityCode, NeedId), Want<NeedStated>>,
+    #[n(3)]
+    offers: BTreeMap<(CommunityCode, OfferId), Want<OfferMade>>,
+    #[n(4)]
+    recalls: BTreeMap<(ItemCode, PrintedMark), BTreeMap<Rev, (bool, Reason)>>,
+    #[n(5)]
+    totals: Totals,
+    #[n(6)]
+    lost_on_the_way: BTreeMap<ItemCode, Wide>,
+    #[n(7)]
+    folded_before: Option<Timestamp>,
+    #[n(8)]
+    by_item: BTreeMap<(CommunityCode, ItemCode), BTreeSet<LotId>>,
+}
+
+type LotLines = BTreeMap<(CommunityCode, LotId, OrderKey), Line>;
+
+/// The keys under which the store files a fact.
+pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
+    let own = &provenance.community;
+    let lot = |id: LotId| Key::Lot(own.clone(), id);
+    let transfer = |giver: &CommunityCode, id: TransferId| Key::Transfer(giver.clone(), id);
+    match fact {
+        LedgerFact::LotOpened(f) => {
+            let batch = f.batch.clone().map(|batch| Key::Batch(f.item.clone(), batch));
+            std::iter::once(lot(f.lot)).chain(batch).collect()
+        }
+        LedgerFact::Entered(f) => vec![lot(f.lot)],
+        LedgerFact::Counted(f) => vec![lot(f.lot)],
+        LedgerFact::Corrected(f) => vec![lot(f.lot)],
+        LedgerFact::Held(f) => vec![lot(f.lot)],
+        LedgerFact::Recalled(f) => vec![Key::Batch(f.item.clone(), f.batch.clone())],
+        LedgerFact::NeedStated(f) => vec![Key::Need(own.clone(), f.need)],
+        LedgerFact::NeedClosed(f) => vec![Key::Need(own.clone(), f.need)],
+        LedgerFact::OfferMade(f) => vec![Key::Offer(own.clone(), f.offer)],
+        LedgerFact::OfferClosed(f) => vec![Key::Offer(own.clone(), f.offer)],
+        LedgerFact::Committed(f) => vec![transfer(own, f.transfer)],
+        LedgerFact::Approved(f) => vec![transfer(own, f.transfer)],
+        LedgerFact::Withdrawn(f) => vec![transfer(own, f.transfer)],
+        LedgerFact::Accepted(f) => vec![transfer(&f.giver, f.transfer)],
+        LedgerFact::Refused(f) => vec![transfer(&f.giver, f.transfer)],
+        LedgerFact::Objected(f) => vec![transfer(&f.giver, f.transfer)],
+        LedgerFact::ObjectionSettled(f) => vec![transfer(&f.giver, f.transfer)],
+        LedgerFact::TransitNoted(f) => vec![transfer(&f.giver, f.transfer)],
+        LedgerFact::LossSettled(f) => vec![transfer(&f.giver, f.transfer)],
+        LedgerFact::Dispatched(f) => {
+            std::iter::once(transfer(own, f.transfer)).chain(f.lines.iter().map(|l| lot(l.lot))).collect()
+        }
+        LedgerFact::Returned(f) => {
+            std::iter::once(transfer(own, f.transfer)).chain(f.lines.iter().map(|l| lot(l.lot))).collect()
+        }
+        LedgerFact::Received(f) => std::iter::once(transfer(&f.giver, f.transfer))
+            .chain(f.lines.iter().map(|l| lot(l.to_lot)))
+            .collect(),
+    }
+}
+
+impl Ledger {
+    /// Takes a fact in. Total: any verified fact is kept; order-free: any order of the same facts gives one book.
+    ///
+    /// `zone` is the region's time zone, for the days of the sums. `history` is asked only when the fact reaches
+    /// behind the fold.
+    pub fn evolve(
+        &mut self,
+        provenance: &Provenance,
+        fact: &LedgerFact,
+        zone: &TimeZone,
+        history: &mut History<'_>,
+    ) -> Evolved {
+        let touched = keys_of(provenance, fact);
+        if self.folded_before.is_some() {
+            self.unfold_where_needed(provenance, fact, &touched, history);
+        }
+        let own = provenance.community.clone();
+        let rev = provenance.rev();
+        match fact.clone() {
+            LedgerFact::LotOpened(f) => {
+                let (lot, at) = (f.lot, rev);
+                self.change_lot(&own, lot, LotChange::Open(at, f), zone);
+            }
+            LedgerFact::Entered(f) => {
+                let amount = f.quantity.amount();
+                let signed = if f.reason.goes_down() { -amount } else { amount };
+                let line = Line {
+                    entry: f.entry,
+                    does: Does::Change(signed),
+                    reason: f.reason,
+                    method: f.method,
+                    served: f.served,
+                };
+                self.change_lot(&own, f.lot, LotChange::Line(provenance.at(f.occurred, 0), line), zone);
+            }
+            LedgerFact::Counted(f) => {
+                let line = Line {
+                    entry: f.entry,
+                    does: Does::Seen(f.seen.amount()),
+                    reason: Reason::Found,
+                    method: f.method,
+                    served: None,
+                };
+                self.change_lot(&own, f.lot, LotChange::Line(provenance.at(f.occurred, 0), line), zone);
+            }
+            LedgerFact::Corrected(f) => {
+                let right = f.quantity.map(koinon_core::Quantity::amount);
+                self.change_lot(&own, f.lot, LotChange::Correct(rev, f.target, right), zone);
+            }
+            LedgerFact::Held(f) => {
+                self.change_lot(&own, f.lot, LotChange::Hold(rev, f.held, f.reason), zone);
+            }
+            LedgerFact::Recalled(f) => {
+                self.recalls.entry((f.item, f.batch)).or_default().insert(rev, (f.stands, f.reason));
+            }
+            LedgerFact::NeedStated(f) => self.needs.entry((own, f.need)).or_default().state(rev, f),
+            LedgerFact::NeedClosed(f) => self.needs.entry((own, f.need)).or_default().close(rev, f.reason),
+            LedgerFact::OfferMade(f) => self.offers.entry((own, f.offer)).or_default().state(rev, f),
+            LedgerFact::OfferClosed(f) => self.offers.entry((own, f.offer)).or_default().close(rev, f.reason),
+            other => self.evolve_transfer(provenance, other, zone),
+        }
+        Evolved { touched }
+    }
+
+    fn evolve_transfer(&mut self, provenance: &Provenance, fact: LedgerFact, zone: &TimeZone) {
+        let rev = provenance.rev();
+        let by = |community: &CommunityCode| (community.clone(), provenance.actor);
+        let own = &provenance.community;
+        let (key, apply): (_, Box<dyn FnOnce(&mut Transfer) + '_>) = match fact {
+            LedgerFact::Committed(f) => ((own.clone(), f.transfer), {
+                Box::new(move |t| drop(t.commitments.insert(rev, stamp(by(own), f))))
+            }),
+            LedgerFact::Approved(f) => ((own.clone(), f.transfer), {
+                Box::new(move |t| drop(t.approvals.insert(rev, stamp(by(own), f.commitment))))
+            }),
+            LedgerFact::Withdrawn(f) => ((own.clone(), f.transfer), {
+                Box::new(move |t| drop(t.withdrawn.insert(rev, stamp(by(own), f.reason))))
+            }),
+            LedgerFact::Accepted(f) => ((f.giver.clone(), f.transfer), {
+                Box::new(move |t| drop(t.answers.insert(rev, stamp(by(own), Answer::Accepted(f)))))
+            }),
+            LedgerFact::Refused(f) => ((f.giver.clone(), f.transfer), {
+                Box::new(move |t| drop(t.answers.insert(rev, stamp(by(own), Answer::Refused(f)))))
+            }),
+            LedgerFact::Objected(f) => ((f.giver.clone(), f.transfer), {
+                Box::new(move |t| {
+                    let objection: &mut Objection = t.objections.entry(f.objection).or_default();
+                    objection.raise(rev, stamp(by(own), f.reason));
+                })
+            }),
+            LedgerFact::ObjectionSettled(f) => ((f.giver.clone(), f.transfer), {
+                Box::new(move |t| t.objections.entry(f.objection).or_default().settle(own.clone()))
+            }),
+            LedgerFact::Dispatched(f) => {
+                ((own.clone(), f.transfer), { Box::new(move |t| t.note_dispatched(rev, stamp(by(own), f))) })
+            }
+            LedgerFact::TransitNoted(f) => {
+                ((f.giver.clone(), f.transfer), { Box::new(move |t| t.note_transit(rev, stamp(by(own), f))) })
+            }
+            LedgerFact::Received(f) => ((f.giver.clone(), f.transfer), {
+                Box::new(move |t| t.note_received(rev, stamp(by(own), f)))
+            }),
+            LedgerFact::Returned(f) => {
+                ((own.clone(), f.transfer), { Box::new(move |t| t.note_returned(rev, stamp(by(own), f))) })
+            }
+            LedgerFact::LossSettled(f) => {
+                ((f.giver.clone(), f.transfer), { Box::new(move |t| t.note_loss(rev, stamp(by(own), f))) })
+            }
+            _ => return,
+        };
+        let giver = key.0.clone();
+        let transfer = self.transfers.entry(key).or_default();
+        let (lines_before, lost_before) = (lot_lines(transfer, &giver), lost(transfer, &giver));
+        apply(transfer);
+        let (lines_after, lost_after) = (lot_lines(transfer, &giver), lost(transfer, &giver));
+        for (item, amount) in lost_before {
+            bump(&mut self.lost_on_the_way, item, -amount);
+        }
+        for (item, amount) in lost_after {
+            bump(&mut self.lost_on_the_way, item, amount);
+        }
+        for ((community, lot, at), line) in &lines_before {
+            if lines_after.get(&(community.clone(), *lot, *at)) != Some(line) {
+                self.change_lot(community, *lot, LotChange::Unline(*at), zone);
+            }
+        }
+        for ((community, lot, at), line) in lines_after {
+            if lines_before.get(&(community.clone(), lot, at)) != Some(&line) {
+                self.change_lot(&community, lot, LotChange::Line(at, line), zone);
+            }
+        }
+    }
+
+    fn change_lot(&mut self, community: &CommunityCode, id: LotId, change: LotChange, zone: &TimeZone) {
+        let lot = self.lots.entry((community.clone(), id)).or_default();
+        let item_before = lot.opened().map(|opened| opened.item.clone());
+        let newest = matches!(&change, LotChange::Line(..)) && item_before.is_some();
+        if matches!(&change, LotChange::Hold(..)) {
+            lot.apply(change);
+            return;
+        }
+        if newest {
+            // The common case: one more line at the end. Its sums are one addition.
+            let before = (!lot.would_append(&change)).then(|| lot.sums(zone));
+            let booked = lot.apply(change);
+            if let Some(item) = item_before {
+                match (before, booked) {
+                    (None, Some((account, at, amount))) => {
+                        self.totals.add(community, &item, account, at.day(zone), amount);
+                    }
+                    (before, _) => {
+                        if let Some(before) = before {
+                            self.totals.merge(community, &item, &before, -1);
+                        }
+                        self.totals.merge(community, &item, &lot.sums(zone), 1);
+                    }
+                }
+            }
+            return;
+        }
+        let before = lot.sums(zone);
+        lot.apply(change);
+        let after = lot.sums(zone);
+        let item_after = lot.opened().map(|opened| opened.item.clone());
+        if let Some(item) = &item_before {
+            self.totals.merge(community, item, &before, -1);
+        }
+        if let Some(item) = &item_after {
+            self.totals.merge(community, item, &after, 1);
+        }
+        if item_before != item_after {
+            if let Some(item) = item_before {
+                let key = (community.clone(), item);
+                if let Some(lots) = self.by_item.get_mut(&key) {
+                    lots.remove(&id);
+                    if lots.is_empty() {
+                        self.by_item.remove(&key);
+                    }
+                }
+            }
+            if let Some(item) = item_after {
+                self.by_item.entry((community.clone(), item)).or_default().insert(id);
+            }
+        }
+    }
+
+    /// Folds all lines before `horizon` and drops what is settled, so that memory does not follow the log's length.
+    ///
+    /// The horizon never goes back. Stock, sums and open records stay as they are.
+    pub fn fold(&mut self, horizon: Timestamp, zone: &TimeZone) {
+        if self.folded_before.is_some_and(|before| before >= horizon) {
+            return;
+        }
+        self.folded_before = Some(horizon);
+        let reserved: BTreeSet<(CommunityCode, LotId)> = self
+            .transfers
+            .iter()
+            .filter(|((giver, _), t)| {
+                !matches!(t.status(giver), Status::Done | Status::Refused | Status::Withdrawn)
+            })
+            .flat_map(|((giver, _), t)| {
+                let lots =
+                    t.commitment(giver).map(|by| by.what.lines.iter().map(|l| l.lot).collect::<Vec<_>>());
+                lots.unwrap_or_default().into_iter().map(|lot| (giver.clone(), lot)).collect::<Vec<_>>()
+            })
+            .collect();
+        self.lots.values_mut().for_each(|lot| lot.fold(horizon));
+        let by_item = &mut self.by_item;
+        self.lots.retain(|key, lot| {
+            let keep = !lot.is_settled() || reserved.contains(key) || lot.opened().is_none();
+            if !keep {
+                let item = lot.opened().map(|opened| opened.item.clone());
+                if let Some(lots) = item.and_then(|item| by_item.get_mut(&(key.0.clone(), item))) {
+                    lots.remove(&key.1);
+                }
+            }
+            keep
+        });
+        self.transfers.retain(|(giver, _), transfer| {
+            let done = matches!(transfer.status(giver), Status::Done | Status::Refused | Status::Withdrawn);
+            !done || transfer.last_written().is_none_or(|at| at >= horizon)
+        });
+        let day = horizon.day(zone);
+        self.needs.retain(|_, need| {
+            need.open_on(day).is_some() || need.last_written().is_none_or(|rev| rev.recorded >= horizon)
+        });
+        self.offers.retain(|_, offer| {
+            let latest = offer.latest().map(|offer| offer.until);
+            let over = offer.closed().is_some() || latest.is_some_and(|until| until < day);
+            !over || offer.last_written().is_none_or(|rev| rev.recorded >= horizon)
+        });
+        self.totals.fold(day);
+    }
+
+    fn unfold_where_needed(
+        &mut self,
+        provenance: &Provenance,
+        fact: &LedgerFact,
+        keys: &[Key],
+        history: &mut History<'_>,
+    ) {
+        let Some(horizon) = self.folded_before else { return };
+        for key in keys {
+            let needed = match key {
+                Key::Lot(community, lot) => match self.lots.get(&(community.clone(), *lot)) {
+                    Some(lot) => changes_of(provenance, fact).iter().any(|change| lot.reaches_folded(change)),
+                    None => !matches!(fact, LedgerFact::LotOpened(_)) || provenance.recorded < horizon,
+                },
+                Key::Transfer(giver, id) => {
+                    let known = self.transfers.contains_key(&(giver.clone(), *id));
+                    !known && !matches!(fact, LedgerFact::Committed(_))
+                }
+                Key::Need(community, id) => !self.needs.contains_key(&(community.clone(), *id)),
+                Key::Offer(community, id) => !self.offers.contains_key(&(community.clone(), *id)),
+                Key::Batch(..) => false,
+            };
+            if needed {
+                self.unfold(key, &history(key));
+            }
+        }
+    }
+
+    /// Puts a key's whole history back in place of what was folded. Sums do not change: they were never folded away.
+    fn unfold(&mut self, key: &Key, history: &[(Provenance, LedgerFact)]) {
+        if history.is_empty() {
+            return;
+        }
+        let mut scratch = Self::default();
+        for (provenance, fact) in history {
+            scratch.evolve(provenance, fact, &TimeZone::UTC, &mut |_| Vec::new());
+        }
+        match key {
+            Key::Lot(community, id) => {
+                if let Some(lot) = scratch.lots.remove(&(community.clone(), *id)) {
+                    if let Some(opened) = lot.opened() {
+                        self.by_item.entry((community.clone(), opened.item.clone())).or_default().insert(*id);
+                    }
+                    self.lots.insert((community.clone(), *id), lot);
+                }
+            }
+            Key::Transfer(giver, id) => {
+                if let Some(transfer) = scratch.transfers.remove(&(giver.clone(), *id)) {
+                    self.transfers.insert((giver.clone(), *id), transfer);
+                }
+            }
+            Key::Need(community, id) => {
+                if let Some(need) = scratch.needs.remove(&(community.clone(), *id)) {
+                    self.needs.insert((community.clone(), *id), need);
+                }
+            }
+            Key::Offer(community, id) => {
+                if let Some(offer) = scratch.offers.remove(&(community.clone(), *id)) {
+                    self.offers.insert((community.clone(), *id), offer);
+                }
+            }
+            Key::Batch(..) => {}
+        }
+    }
+}
+
+/// Queries.
+impl Ledger {
+    /// One batch.
+    pub fn lot(&self, community: &CommunityCode, lot: LotId) -> Option<&Lot> {
+        self.lots.get(&(community.clone(), lot))
+    }
+
+    /// Every batch in memory, by community.
+    pub fn lots(&self) -> impl Iterator<Item = (&CommunityCode, LotId, &Lot)> {
+        self.lots.iter().map(|((community, id), lot)| (community, *id, lot))
+    }
+
+    /// The batches of one item in one community's book.
+    pub fn lots_of(&self, community: &CommunityCode, item: &ItemCode) -> impl Iterator<Item = (LotId, &Lot)> {
+        let ids = self.by_item.get(&(community.clone(), item.clone()));
+        let community = community.clone();
+        ids.into_iter()
+            .flatten()
+            .filter_map(move |id| self.lots.get(&(community.clone(), *id)).map(|lot| (*id, lot)))
+    }
+
+    /// The batches of one item in one store, first expired first; batches without a date come last.
+    pub fn lots_in(
+        &self,
+        community: &CommunityCode,
+        store: &StoreCode,
+        item: &ItemCode,
+    ) -> Vec<(LotId, &Lot)> {
+        let mut lots: Vec<_> = self
+            .lots_of(community, item)
+            .filter(|(_, lot)| lot.opened().is_some_and(|opened| opened.store == *store))
+            .collect();
+        lots.sort_by_key(|(id, lot)| (lot.opened().and_then(|o| o.expires).unwrap_or(Day(i32::MAX)), *id));
+        lots
+    }
+
+    /// One transfer.
+    pub fn transfer(&self, giver: &CommunityCode, transfer: TransferId) -> Option<&Transfer> {
+        self.transfers.get(&(giver.clone(), transfer))
+    }
+
+    /// Every transfer in memory, by giver.
+    pub fn transfers(&self) -> impl Iterator<Item = (&CommunityCode, TransferId, &Transfer)> {
+        self.transfers.iter().map(|((giver, id), transfer)| (giver, *id, transfer))
+    }
+
+    /// Every need in memory.
+    pub fn needs(&self) -> impl Iterator<Item = (&CommunityCode, NeedId, &Want<NeedStated>)> {
+        self.needs.iter().map(|((community, id), need)| (community, *id, need))
+    }
+
+    /// One need.
+    pub fn need(&self, community: &CommunityCode, need: NeedId) -> Option<&Want<NeedStated>> {
+        self.needs.get(&(community.clone(), need))
+    }
+
+    /// Every offer in memory.
+    pub fn offers(&self) -> impl Iterator<Item = (&CommunityCode, OfferId, &Want<OfferMade>)> {
+        self.offers.iter().map(|((community, id), offer)| (community, *id, offer))
+    }
+
+    /// One offer.
+    pub fn offer(&self, community: &CommunityCode, offer: OfferId) -> Option<&Want<OfferMade>> {
+        self.offers.get(&(community.clone(), offer))
+    }
+
+    /// Whether a batch may not be used, by its own hold or by a recall of its printed batch, and why.
+    pub fn held(&self, lot: &Lot) -> Option<Reason> {
+        lot.held().or_else(|| {
+            let opened = lot.opened()?;
+            let recall = self.recalls.get(&(opened.item.clone(), opened.batch.clone()?))?;
+            recall.values().next_back().and_then(|(stands, reason)| stands.then_some(*reason))
+        })
+    }
+
+    /// The recalls that stand.
+    pub fn recalls(&self) -> impl Iterator<Item = (&ItemCode, &PrintedMark, Reason)> {
+        self.recalls.iter().filter_map(|((item, batch), revs)| {
+            revs.values().next_back().and_then(|(stands, reason)| stands.then_some((item, batch, *reason)))
+        })
+    }
+
+    /// What is set aside from a batch for transfers and not loaded yet, in base units.
+    pub fn reserved(&self, community: &CommunityCode, lot: LotId) -> i128 {
+        self.transfers_given(community).map(|(_, t)| t.reserved_from(community, lot)).sum()
+    }
+
+    /// The transfers that a community gives.
+    pub fn transfers_given(&self, giver: &CommunityCode) -> impl Iterator<Item = (TransferId, &Transfer)> {
+        let first = (giver.clone(), TransferId([0; 16]));
+        let last = (giver.clone(), TransferId([0xFF; 16]));
+        self.transfers.range(first..=last).map(|((_, id), transfer)| (*id, transfer))
+    }
+
+    /// What may be given away or used from a batch: on hand, less what is set aside; zero when held.
+    pub fn available(&self, community: &CommunityCode, id: LotId) -> i128 {
+        let Some(lot) = self.lot(community, id) else { return 0 };
+        if self.held(lot).is_some() { 0 } else { (lot.balance() - self.reserved(community, id)).max(0) }
+    }
+
+    /// The running sums.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
+    /// What is on its way, by item, as the loads and receipts say; below zero where a receipt came before its load.
+    pub fn in_transit(&self) -> BTreeMap<ItemCode, i128> {
+        let mut by_item: BTreeMap<ItemCode, i128> = BTreeMap::new();
+        for ((giver, _), transfer) in &self.transfers {
+            let lines = transfer.commitment(giver).map_or(&[][..], |by| &by.what.lines);
+            for effect in transfer.shipments().flat_map(|(id, shipment)| shipment.effects(id, giver)) {
+                if effect.part == Part::Excess {
+                    continue;
+                }
+                let agreed = lines.iter().find(|line| line.line == effect.line).map(|line| line.item.clone());
+                let item =
+                    agreed.or_else(|| Some(self.lot(&effect.community, effect.lot)?.opened()?.item.clone()));
+                if let Some(item) = item {
+                    *by_item.entry(item).or_default() -= i128::from(effect.amount);
+                }
+            }
+            for (item, amount) in lost(transfer, giver) {
+                *by_item.entry(item).or_default() -= amount;
+            }
+        }
+        by_item.retain(|_, amount| *amount != 0);
+        by_item
+    }
+
+    /// What was written off on the way, by item, since the book began.
+    pub fn lost_on_the_way(&self, item: &ItemCode) -> i128 {
+        self.lost_on_the_way.get(item).map_or(0, |wide| wide.0)
+    }
+
+    /// The content's digest, equal for equal sets of facts.
+    pub fn digest(&self) -> Digest {
+        Digest::of("koinon/ledger/1", &minicbor::to_vec(self).unwrap_or_default())
+    }
+}
+
+fn stamp<T>((community, actor): (CommunityCode, Option<koinon_core::PersonId>), what: T) -> By<T> {
+    By { community, actor, what }
+}
+
+fn changes_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<LotChange> {
+    let line = |occurred| {
+        let line = Line {
+            entry: EntryId([0; 16]),
+            does: Does::Change(0),
+            reason: Reason::Found,
+            method: Method::Counted,
+            served: None,
+        };
+        LotChange::Line(provenance.at(occurred, 0), line)
+    };
+    match fact {
+        LedgerFact::Entered(f) => vec![line(f.occurred)],
+        LedgerFact::Counted(f) => vec![line(f.occurred)],
+        LedgerFact::Dispatched(Dispatched { occurred, .. })
+        | LedgerFact::Received(Received { occurred, .. })
+        | LedgerFact::Returned(Returned { occurred, .. }) => vec![line(*occurred)],
+        LedgerFact::Corrected(f) => vec![LotChange::Correct(provenance.rev(), f.target, None)],
+        _ => Vec::new(),
+    }
+}
+
+/// The lines that a transfer's loads, receipts and returns put on lots, each by the last word of its writer.
+fn lot_lines(transfer: &Transfer, giver: &CommunityCode) -> LotLines {
+    let effects = transfer.shipments().flat_map(|(id, shipment)| shipment.effects(id, giver));
+    effects
+        .map(|effect| {
+            let line = Line {
+                entry: effect.entry(),
+                does: Does::Change(effect.amount),
+                reason: effect.part.reason(),
+                method: Method::Counted,
+                served: None,
+            };
+            ((effect.community, effect.lot, effect.at), line)
+        })
+        .collect()
+}
+
+fn lost(transfer: &Transfer, giver: &CommunityCode) -> BTreeMap<ItemCode, i128> {
+    let mut by_item = BTreeMap::new();
+    if let Some(commitment) = transfer.commitment(giver) {
+        for line in &commitment.what.lines {
+            let lost = transfer.counters(giver, line).lost;
+            if lost != 0 {
+                *by_item.entry(line.item.clone()).or_insert(0) += lost;
+            }
+        }
+    }
+    by_item
+}

@@ -1,0 +1,368 @@
+//! One batch of one item in one store: its lines in canonical order, and the stock card that follows from them.
+//!
+//! A count stores what was seen; the card derives the difference. A late earlier line changes the difference that
+//! a later count found, never the counted stock. Corrections name their target. A second line with the same act
+//! is kept and has no effect.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use koinon_core::{Day, EntryId, Timestamp};
+use minicbor::{Decode, Encode};
+
+use crate::fact::{LotOpened, Method, Served};
+use crate::order::{OrderKey, Rev, wide};
+use crate::reason::{Account, Reason};
+use crate::totals::Sums;
+
+/// What a line does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub enum Does {
+    /// Stock changes by so many base units.
+    #[n(0)]
+    Change(#[n(0)] i64),
+    /// So many base units were seen.
+    #[n(1)]
+    Seen(#[n(0)] i64),
+}
+
+/// One line as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Line {
+    /// The act.
+    #[n(0)]
+    pub entry: EntryId,
+    /// What it does.
+    #[n(1)]
+    pub does: Does,
+    /// Why.
+    #[n(2)]
+    pub reason: Reason,
+    /// How the figure was found.
+    #[n(3)]
+    pub method: Method,
+    /// How many were served.
+    #[n(4)]
+    pub served: Option<Served>,
+}
+
+/// How a line stands on the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// As it was recorded.
+    Plain,
+    /// A second line with the same act; no effect.
+    Repeated,
+    /// Taken back; no effect.
+    TakenBack,
+    /// Corrected; the effect is that of the right amount.
+    Corrected,
+}
+
+/// One line of a stock card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardLine<'a> {
+    /// Its place in the canonical order.
+    pub at: OrderKey,
+    /// What was recorded.
+    pub line: &'a Line,
+    /// How it stands.
+    pub standing: Standing,
+    /// The change of stock that follows, in base units; for a count, the difference that it found.
+    pub change: i128,
+    /// The stock after it, in base units; may be below zero, and is shown so.
+    pub balance: i128,
+}
+
+/// The state of one batch.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Lot {
+    #[n(0)]
+    opened: BTreeMap<Rev, LotOpened>,
+    #[n(1)]
+    lines: BTreeMap<OrderKey, Line>,
+    #[n(2)]
+    corrections: BTreeMap<EntryId, BTreeMap<Rev, Option<i64>>>,
+    #[n(3)]
+    holds: BTreeMap<Rev, (bool, Reason)>,
+    #[n(4)]
+    firsts: BTreeMap<EntryId, OrderKey>,
+    #[n(5)]
+    base: Option<Base>,
+    #[n(6)]
+    #[cbor(with = "wide")]
+    balance: i128,
+    #[n(7)]
+    lowest: bool,
+}
+
+/// What remains of lines that were folded away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+struct Base {
+    #[n(0)]
+    through: OrderKey,
+    #[n(1)]
+    #[cbor(with = "wide")]
+    balance: i128,
+}
+
+/// A change to a lot, as facts bring it.
+#[derive(Debug, Clone)]
+pub enum LotChange {
+    /// The lot was opened.
+    Open(Rev, LotOpened),
+    /// A line was recorded.
+    Line(OrderKey, Line),
+    /// A line of a shipment was restated: the old one goes.
+    Unline(OrderKey),
+    /// An entry was corrected or taken back.
+    Correct(Rev, EntryId, Option<i64>),
+    /// The lot was held or released.
+    Hold(Rev, bool, Reason),
+}
+
+impl Lot {
+    /// How it was opened; the first opening counts. `None` while only later entries have arrived.
+    pub fn opened(&self) -> Option<&LotOpened> {
+        self.opened.values().next()
+    }
+
+    /// Whether a second, different opening exists.
+    pub fn opened_twice(&self) -> bool {
+        let mut openings = self.opened.values();
+        let first = openings.next();
+        openings.any(|other| Some(other) != first)
+    }
+
+    /// The stock on hand in base units; below zero when more went out than was known to be there.
+    pub fn balance(&self) -> i128 {
+        self.balance
+    }
+
+    /// Whether stock was below zero after some line.
+    pub fn was_negative(&self) -> bool {
+        self.lowest
+    }
+
+    /// Whether it may not be used, and why.
+    pub fn held(&self) -> Option<Reason> {
+        self.holds.values().next_back().and_then(|(held, reason)| held.then_some(*reason))
+    }
+
+    /// When the last line happened.
+    pub fn last_change(&self) -> Option<Timestamp> {
+        let line = self.lines.keys().next_back().map(|key| key.occurred);
+        line.or_else(|| self.base.map(|base| base.through.occurred))
+    }
+
+    /// The last count: when, how, and what was seen.
+    pub fn last_count(&self) -> Option<(Timestamp, Method, i64)> {
+        self.card()
+            .filter_map(|card| match card.line.does {
+                Does::Seen(seen) if card.standing == Standing::Plain => {
+                    Some((card.at.occurred, card.line.method, seen))
+                }
+                _ => None,
+            })
+            .last()
+    }
+
+    /// The last plain entry in the same direction, for "last time it was…".
+    pub fn last_like(&self, reason: Reason) -> Option<i64> {
+        self.lines.values().rev().find(|line| line.reason == reason).map(|line| match line.does {
+            Does::Change(amount) | Does::Seen(amount) => amount.saturating_abs(),
+        })
+    }
+
+    /// The last entry with the same reason and amount recorded at or after `since`: its act and when it was recorded.
+    pub fn recent_like(&self, reason: Reason, amount: i64, since: Timestamp) -> Option<(EntryId, Timestamp)> {
+        let alike =
+            |line: &Line| line.reason == reason && matches!(line.does, Does::Change(n) if n.abs() == amount);
+        self.lines
+            .iter()
+            .rev()
+            .find(|(at, line)| at.recorded >= since && alike(line))
+            .map(|(at, line)| (line.entry, at.recorded))
+    }
+
+    /// Whether an entry with this act is on the card.
+    pub fn has_entry(&self, entry: EntryId) -> bool {
+        self.firsts.contains_key(&entry)
+    }
+
+    /// Looks up the first line of an act.
+    pub fn line(&self, entry: EntryId) -> Option<&Line> {
+        self.firsts.get(&entry).and_then(|key| self.lines.get(key))
+    }
+
+    /// The number of lines held in memory.
+    pub fn lines_len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether nothing but folded history and an empty stock remains.
+    pub fn is_settled(&self) -> bool {
+        self.lines.is_empty() && self.balance == 0 && self.holds.is_empty()
+    }
+
+    /// The stock card from the oldest line in memory on.
+    pub fn card(&self) -> impl Iterator<Item = CardLine<'_>> {
+        let start = self.base.map_or(0, |base| base.balance);
+        self.lines.iter().scan(start, |balance, (at, line)| {
+            let card = self.step(*at, line, *balance);
+            *balance = card.balance;
+            Some(card)
+        })
+    }
+
+    /// The stock at the end of an instant, from the lines in memory.
+    pub fn balance_at(&self, instant: Timestamp) -> i128 {
+        let start = self.base.map_or(0, |base| base.balance);
+        self.card().take_while(|card| card.at.occurred <= instant).last().map_or(start, |card| card.balance)
+    }
+
+    /// What the lines in memory owe to each account.
+    pub(crate) fn sums(&self, zone: &TimeZone) -> Sums {
+        let mut sums = Sums::default();
+        for card in self.card() {
+            sums.add(account_of(card.line), card.at.occurred.day(zone), card.change);
+        }
+        sums
+    }
+
+    /// Whether a change can only be judged with lines that were folded away.
+    pub(crate) fn reaches_folded(&self, change: &LotChange) -> bool {
+        let Some(base) = self.base else { return false };
+        match change {
+            LotChange::Line(key, _) | LotChange::Unline(key) => *key <= base.through,
+            LotChange::Correct(_, entry, _) => !self.firsts.contains_key(entry),
+            LotChange::Open(..) | LotChange::Hold(..) => false,
+        }
+    }
+
+    /// Whether a change only adds a newest line.
+    pub(crate) fn would_append(&self, change: &LotChange) -> bool {
+        match change {
+            LotChange::Line(key, _) => self.is_newest(*key),
+            _ => false,
+        }
+    }
+
+    fn is_newest(&self, key: OrderKey) -> bool {
+        let last = self.lines.keys().next_back().copied().or(self.base.map(|base| base.through));
+        last.is_none_or(|last| last < key)
+    }
+
+    /// Takes a change in. Returns the one booked change when it only adds a newest line, so that sums need not
+    /// be taken anew.
+    pub(crate) fn apply(&mut self, change: LotChange) -> Option<(Account, Timestamp, i128)> {
+        match change {
+            LotChange::Open(rev, opened) => {
+                self.opened.entry(rev).or_insert(opened);
+                None
+            }
+            LotChange::Hold(rev, held, reason) => {
+                self.holds.insert(rev, (held, reason));
+                None
+            }
+            LotChange::Correct(rev, entry, amount) => {
+                self.corrections.entry(entry).or_default().insert(rev, amount);
+                self.recount();
+                None
+            }
+            LotChange::Unline(key) => {
+                if let Some(line) = self.lines.remove(&key) {
+                    let next = self.lines.iter().find(|(_, other)| other.entry == line.entry);
+                    match next.map(|(key, _)| *key) {
+                        Some(key) => self.firsts.insert(line.entry, key),
+                        None => self.firsts.remove(&line.entry),
+                    };
+                }
+                self.recount();
+                None
+            }
+            LotChange::Line(key, line) => self.insert(key, line),
+        }
+    }
+
+    fn insert(&mut self, key: OrderKey, line: Line) -> Option<(Account, Timestamp, i128)> {
+        if self.lines.contains_key(&key) {
+            return Some((account_of(&line), key.occurred, 0));
+        }
+        let newest = self.is_newest(key);
+        let entry = line.entry;
+        let displaced = self.firsts.get(&entry).is_some_and(|first| key < *first);
+        let first = self.firsts.entry(entry).or_insert(key);
+        *first = (*first).min(key);
+        self.lines.insert(key, line);
+        if !newest || displaced {
+            self.recount();
+            return None;
+        }
+        let line = self.lines.get(&key)?;
+        let card = self.step(key, line, self.balance);
+        let booked = (account_of(line), key.occurred, card.change);
+        let balance = card.balance;
+        self.balance = balance;
+        self.lowest |= balance < 0;
+        Some(booked)
+    }
+
+    /// Folds every line up to `horizon` into one balance.
+    pub(crate) fn fold(&mut self, horizon: Timestamp) {
+        let folded = self.card().take_while(|card| card.at.occurred < horizon).last();
+        let Some(base) = folded.map(|card| Base { through: card.at, balance: card.balance }) else { return };
+        self.base = Some(base);
+        self.lines = self.lines.split_off(&base.through);
+        self.lines.remove(&base.through);
+        self.firsts.retain(|_, key| *key > base.through);
+        self.corrections.retain(|entry, _| self.firsts.contains_key(entry));
+    }
+
+    fn step<'a>(&self, at: OrderKey, line: &'a Line, balance: i128) -> CardLine<'a> {
+        let correction = self.corrections.get(&line.entry).and_then(|revs| revs.values().next_back());
+        let (does, standing) = match correction {
+            _ if self.firsts.get(&line.entry) != Some(&at) => (None, Standing::Repeated),
+            Some(None) => (None, Standing::TakenBack),
+            Some(Some(right)) => {
+                let does = match line.does {
+                    Does::Seen(_) => Does::Seen(*right),
+                    Does::Change(was) if was < 0 => Does::Change(-*right),
+                    Does::Change(_) => Does::Change(*right),
+                };
+                (Some(does), Standing::Corrected)
+            }
+            None => (Some(line.does), Standing::Plain),
+        };
+        let change = match does {
+            None => 0,
+            Some(Does::Change(amount)) => i128::from(amount),
+            Some(Does::Seen(seen)) => i128::from(seen) - balance,
+        };
+        CardLine { at, line, standing, change, balance: balance + change }
+    }
+
+    fn recount(&mut self) {
+        let start = self.base.map_or(0, |base| base.balance);
+        let (balance, lowest) =
+            self.card().fold((start, start < 0), |(_, low), card| (card.balance, low || card.balance < 0));
+        self.balance = balance;
+        self.lowest = lowest;
+    }
+}
+
+/// The account that a line is booked against: a count's difference is an adjustment.
+pub fn account_of(line: &Line) -> Account {
+    match line.does {
+        Does::Seen(_) => Account::Adjusted,
+        Does::Change(_) => line.reason.account(),
+    }
+}
+
+/// The day on which a batch stops being usable: the day after its last good day.
+pub fn first_bad_day(opened: &LotOpened) -> Option<Day> {
+    opened.expires.map(|last_good| last_good.plus(1))
+}

@@ -1,0 +1,90 @@
+//! Where a fact comes from, and the canonical order in which facts of one key are read.
+
+use koinon_core::{CommunityCode, FactId, LogId, PersonId, Timestamp};
+use minicbor::{Decode, Encode};
+
+/// Where a fact comes from: its place in a log, who wrote it and when it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The fact's own id.
+    pub fact: FactId,
+    /// The log it stands in.
+    pub log: LogId,
+    /// Its number in that log.
+    pub seq: u64,
+    /// The community whose node wrote the log; a hub's facts are written by its keeper.
+    pub community: CommunityCode,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+    /// The person who acted, or `None` for a meter or a policy.
+    pub actor: Option<PersonId>,
+}
+
+/// The canonical order of entries on one key: occurred, then recorded, then log and number.
+///
+/// No two lines of one key are equal in it, and it does not depend on the order of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(array)]
+pub struct OrderKey {
+    /// When it happened.
+    #[n(0)]
+    pub occurred: Timestamp,
+    /// When it was recorded.
+    #[n(1)]
+    pub recorded: Timestamp,
+    /// The log.
+    #[n(2)]
+    pub log: LogId,
+    /// The number in the log.
+    #[n(3)]
+    pub seq: u64,
+    /// The line within the fact, for facts with several lines.
+    #[n(4)]
+    pub line: u16,
+}
+
+/// The canonical order of restatements of one record: the last recorded one counts, all are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(array)]
+pub struct Rev {
+    /// When it was recorded.
+    #[n(0)]
+    pub recorded: Timestamp,
+    /// The log.
+    #[n(1)]
+    pub log: LogId,
+    /// The number in the log.
+    #[n(2)]
+    pub seq: u64,
+}
+
+impl Provenance {
+    /// The order key of line `line` of a fact that happened at `occurred`.
+    pub fn at(&self, occurred: Timestamp, line: u16) -> OrderKey {
+        OrderKey { occurred, recorded: self.recorded, log: self.log, seq: self.seq, line }
+    }
+
+    /// The order key among restatements.
+    pub fn rev(&self) -> Rev {
+        Rev { recorded: self.recorded, log: self.log, seq: self.seq }
+    }
+}
+
+/// Encodes sums that may pass 64 bits as 16 big-endian bytes.
+pub(crate) mod wide {
+    use minicbor::{Decoder, Encoder};
+
+    pub(crate) fn encode<C, W: minicbor::encode::Write>(
+        value: &i128,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), minicbor::encode::Error<W::Error>> {
+        e.bytes(&value.to_be_bytes())?.ok()
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<i128, minicbor::decode::Error> {
+        let bytes = d.bytes()?.try_into();
+        let bytes = bytes.map_err(|_| minicbor::decode::Error::message("a sum must be 16 bytes"))?;
+        Ok(i128::from_be_bytes(bytes))
+    }
+}
