@@ -227,6 +227,8 @@ fn an_update_happens_whole_or_not_at_all() {
     let failed = town.update(&[Change::Cost { arc: 0, cost: 9 }, Change::Supply { node: 0, supply: 4 }]);
     assert_eq!(failed, Err(NetworkError::Unbalanced { excess: 1 }));
     assert_eq!(town, before);
+    let twice = town.update(&[Change::Supply { node: 0, supply: 7 }, Change::Supply { node: 0, supply: 8 }]);
+    assert_eq!((twice, &town), (Err(NetworkError::Unbalanced { excess: 5 }), &before));
     let missing = town
         .update(&[Change::Supply { node: 1, supply: -4 }, Change::Bounds { arc: 4, lower: 0, capacity: 1 }]);
     assert_eq!(missing, Err(NetworkError::ChangedArc { arc: 4, arcs: 1 }));
