@@ -1,0 +1,99 @@
+// Small comforts over pages that work without any script: choices that apply at once, the number pad, ages that
+// keep up, and a queue for entries made while the community's computer cannot be reached.
+(function () {
+  "use strict";
+  var doc = document;
+  function all(selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); }
+  function store(value) {
+    try {
+      if (value === undefined) { return JSON.parse(localStorage.getItem("koinon-queue") || "[]"); }
+      localStorage.setItem("koinon-queue", JSON.stringify(value));
+    } catch (e) { /* private mode: no queue, the form is sent as usual */ }
+    return value || [];
+  }
+  // Sixteen random bytes in hexadecimal: the id of one act.
+  function act() {
+    var bytes = crypto.getRandomValues(new Uint8Array(16)), text = "";
+    bytes[6] = (bytes[6] & 15) | 64; bytes[8] = (bytes[8] & 63) | 128;
+    for (var i = 0; i < 16; i += 1) { text += ("0" + bytes[i].toString(16)).slice(-2); }
+    return text;
+  }
+
+  // Choices marked data-auto apply at once.
+  doc.addEventListener("change", function (event) {
+    var form = event.target.form;
+    if (form && form.hasAttribute("data-auto")) { form.submit(); }
+  });
+
+  // Number pad: a key types into the field that its pad names, as if pressed on a keyboard.
+  doc.addEventListener("click", function (event) {
+    var key = event.target.closest("[data-key]");
+    if (key) {
+      var field = doc.getElementById(key.closest("[data-pad]").getAttribute("data-pad"));
+      if (!field) { return; }
+      var value = field.value, sign = key.getAttribute("data-key");
+      if (sign === "back") { value = value.slice(0, -1); }
+      else if (sign === "clear") { value = ""; }
+      else if (value.length < 15 && !(/[.,٫]/.test(sign) && /[.,٫]/.test(value))) { value += sign; }
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      return;
+    }
+    var print = event.target.closest("[data-print]");
+    if (print) { window.print(); }
+  });
+
+  // A double tap sends one form: the second submit of the same form is stopped until the page answers.
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
+    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+      if (form.hasAttribute("data-queue")) { sendOrKeep(event, form); return; }
+      form.setAttribute("data-sent", "");
+      setTimeout(function () { form.removeAttribute("data-sent"); }, 4000);
+    }
+  });
+  window.addEventListener("pageshow", function () {
+    all("form[data-sent]").forEach(function (form) { form.removeAttribute("data-sent"); });
+  });
+
+  // The queue. A form marked data-queue is kept on this device when nothing answers, and sent later; its act id
+  // makes a repeat harmless.
+  function body(form) { return new URLSearchParams(new FormData(form)).toString(); }
+  function post(url, text) {
+    return fetch(url, {
+      method: "POST", body: text, redirect: "manual", credentials: "same-origin",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" }
+    });
+  }
+  function sendOrKeep(event, form) {
+    if (navigator.onLine !== false) { return; }
+    event.preventDefault();
+    store(store().concat([{ url: form.getAttribute("action"), body: body(form) }]).slice(-500));
+    all("input[name=act]", form).forEach(function (field) { field.value = act(); });
+    form.reset();
+    form.dispatchEvent(new CustomEvent("koinon:kept", { bubbles: true }));
+    count();
+  }
+  function count() {
+    var waiting = store().length;
+    all("[data-waiting]").forEach(function (place) {
+      place.hidden = waiting === 0;
+      all("[data-waiting-count]", place).forEach(function (n) { n.textContent = waiting.toLocaleString(doc.documentElement.lang === "ar" ? "ar-EG" : undefined); });
+    });
+  }
+  var flushing = false;
+  function flush() {
+    var queue = store();
+    count();
+    if (flushing || !queue.length || navigator.onLine === false) { return; }
+    flushing = true;
+    post(queue[0].url, queue[0].body).then(function (answer) {
+      flushing = false;
+      // A refusal stays in the queue for a person to see; an answer or a redirect is a delivery.
+      if (answer.type === "opaqueredirect" || answer.ok) { store(store().slice(1)); flush(); }
+    }, function () { flushing = false; });
+  }
+  window.addEventListener("online", flush);
+  doc.addEventListener("DOMContentLoaded", function () { count(); flush(); });
+}());

@@ -1,0 +1,140 @@
+# إطار كل صفحة والكلمات المشتركة.
+skip-to-content = انتقل إلى المحتوى
+nav-main = الأقسام الرئيسية
+nav-more = المزيد
+nav-region = المنطقة
+nav-stock = المخزون
+nav-count = الجرد
+nav-needs = الاحتياجات
+nav-transfers = الإرساليات
+nav-checks = هل الحساب مضبوط؟
+nav-touch = المجتمعات المتصلة
+nav-operator = لمشغّل الجهاز
+nav-crumbs = أين أنت
+sign-in = الدخول
+language = اللغة
+theme = فاتح أو داكن
+theme-auto = تلقائي
+theme-light = فاتح
+theme-dark = داكن
+settings-apply = حسنًا
+demo-label = عرض تجريبي
+demo-banner = هذا عرض تجريبي بمجتمعات متخيَّلة. لا تُنقل هنا بضائع حقيقية.
+demo-day = اليوم { $n }
+demo-see-as = شاهده بعين
+demo-switch = بدّل
+foot-promise = ملكٌ للجميع. كل مجتمع يمسك دفتره بنفسه.
+waiting-to-send = قيود تنتظر الإرسال على هذا الجهاز:
+
+# الحالة: علامة وكلمة ولون
+status-enough = كافٍ
+status-watch = انتباه
+status-short = نقص
+status-unheard = لا خبر
+
+# أجزاء الصفحات
+show-as-table = اعرضه جدولًا
+pad-label = مفاتيح الأرقام
+pad-back = احذف رقمًا
+steps-done = تمّ
+steps-now = الآن
+steps-ahead = لم يأتِ بعد
+steps-halted = متوقف
+field-optional = غير مطلوب
+notice-good = تمّ
+notice-info = ملاحظة
+notice-watch = انتباه
+notice-bad = مشكلة
+print = اطبع
+updates-live = يتحدّث وحده
+
+# الأعمار
+age-now = الآن
+age-minutes =
+    { $n ->
+        [zero] الآن
+        [one] منذ دقيقة
+        [two] منذ دقيقتين
+        [few] منذ { $n } دقائق
+        [many] منذ { $n } دقيقة
+       *[other] منذ { $n } دقيقة
+    }
+age-hours =
+    { $n ->
+        [zero] الآن
+        [one] منذ ساعة
+        [two] منذ ساعتين
+        [few] منذ { $n } ساعات
+        [many] منذ { $n } ساعة
+       *[other] منذ { $n } ساعة
+    }
+age-days =
+    { $n ->
+        [zero] اليوم
+        [one] أمس
+        [two] منذ يومين
+        [few] منذ { $n } أيام
+        [many] منذ { $n } يومًا
+       *[other] منذ { $n } يوم
+    }
+
+# الكميات
+unit-g = { $amount } غم
+unit-kg = { $amount } كغم
+unit-t = { $amount } طن
+unit-ml = { $amount } مل
+unit-l = { $amount } لتر
+unit-m3 = { $amount } م³
+unit-wh = { $amount } و.س
+unit-kwh = { $amount } ك.و.س
+unit-mwh = { $amount } م.و.س
+unit-piece =
+    { $n ->
+        [zero] { $amount } قطعة
+        [one] قطعة واحدة
+        [two] قطعتان
+        [few] { $amount } قطع
+        [many] { $amount } قطعة
+       *[other] { $amount } قطعة
+    }
+unit-person-minute =
+    { $n ->
+        [zero] { $amount } دقيقة عمل
+        [one] دقيقة عمل واحدة
+        [two] دقيقتا عمل
+        [few] { $amount } دقائق عمل
+        [many] { $amount } دقيقة عمل
+       *[other] { $amount } دقيقة عمل
+    }
+unit-person-hour =
+    { $n ->
+        [zero] { $amount } ساعة عمل
+        [one] ساعة عمل واحدة
+        [two] ساعتا عمل
+        [few] { $amount } ساعات عمل
+        [many] { $amount } ساعة عمل
+       *[other] { $amount } ساعة عمل
+    }
+unit-bed-day =
+    { $n ->
+        [zero] { $amount } سرير ليوم
+        [one] سرير واحد ليوم
+        [two] سريران ليوم
+        [few] { $amount } أسرّة ليوم
+        [many] { $amount } سريرًا ليوم
+       *[other] { $amount } سرير ليوم
+    }
+
+# عندما يحدث خطأ
+problem-bad-request = تعذّرت قراءة هذا
+problem-unauthorized = سجّل الدخول أولًا من فضلك
+problem-forbidden = هذا ليس لك أن تراه أو تفعله
+problem-not-found = لا شيء هنا
+problem-conflict = تغيّر شيء في هذه الأثناء
+problem-too-large = هذا كبير جدًّا
+problem-unprocessable = بعض هذا لا يمكن أن يكون صحيحًا
+problem-too-many = محاولات كثيرة
+problem-unavailable = غير ممكن الآن
+problem-internal = حدث خطأ من جهتنا
+problem-not-found-detail = ربما كُتب العنوان خطأ أو نُقلت الصفحة.
+problem-back = العودة إلى الصفحة الأولى

@@ -1,0 +1,112 @@
+# The frame of every page, and words that many pages share.
+skip-to-content = Skip to the content
+nav-main = Main parts
+nav-more = More
+nav-region = Region
+nav-stock = Stock
+nav-count = Count
+nav-needs = Needs
+nav-transfers = Transfers
+nav-checks = Does it all add up?
+nav-touch = Communities in touch
+nav-operator = For the operator
+nav-crumbs = Where you are
+sign-in = Sign in
+language = Language
+theme = Light or dark
+theme-auto = Auto
+theme-light = Light
+theme-dark = Dark
+settings-apply = OK
+demo-label = Demo
+demo-banner = This is a demo with made-up communities. Nothing here moves real goods.
+demo-day = Day { $n }
+demo-see-as = See it as
+demo-switch = Switch
+foot-promise = Held in common. Each community keeps its own book.
+waiting-to-send = Entries waiting on this device to be sent:
+
+# Status: a mark, a word and a colour
+status-enough = Enough
+status-watch = Watch
+status-short = Short
+status-unheard = No word
+
+# Parts of pages
+show-as-table = Show as a table
+pad-label = Number keys
+pad-back = Delete one digit
+steps-done = done
+steps-now = now
+steps-ahead = still to come
+steps-halted = halted
+field-optional = not required
+notice-good = Done
+notice-info = Note
+notice-watch = Attention
+notice-bad = Problem
+print = Print
+updates-live = updates by itself
+
+# Ages
+age-now = just now
+age-minutes =
+    { $n ->
+        [one] { $n } minute ago
+       *[other] { $n } minutes ago
+    }
+age-hours =
+    { $n ->
+        [one] { $n } hour ago
+       *[other] { $n } hours ago
+    }
+age-days =
+    { $n ->
+        [one] yesterday
+       *[other] { $n } days ago
+    }
+
+# Amounts
+unit-g = { $amount } g
+unit-kg = { $amount } kg
+unit-t = { $amount } t
+unit-ml = { $amount } ml
+unit-l = { $amount } l
+unit-m3 = { $amount } m³
+unit-wh = { $amount } Wh
+unit-kwh = { $amount } kWh
+unit-mwh = { $amount } MWh
+unit-piece =
+    { $n ->
+        [one] { $amount } piece
+       *[other] { $amount } pieces
+    }
+unit-person-minute =
+    { $n ->
+        [one] { $amount } minute of work
+       *[other] { $amount } minutes of work
+    }
+unit-person-hour =
+    { $n ->
+        [one] { $amount } hour of work
+       *[other] { $amount } hours of work
+    }
+unit-bed-day =
+    { $n ->
+        [one] { $amount } bed for a day
+       *[other] { $amount } beds for a day
+    }
+
+# When something goes wrong
+problem-bad-request = This cannot be read
+problem-unauthorized = Please sign in
+problem-forbidden = This is not yours to see or do
+problem-not-found = There is nothing here
+problem-conflict = Something changed in the meantime
+problem-too-large = That is too large
+problem-unprocessable = Some of this cannot be right
+problem-too-many = Too many attempts
+problem-unavailable = Not possible right now
+problem-internal = Something went wrong on our side
+problem-not-found-detail = The address may be mistyped, or the page has moved.
+problem-back = Back to the start page

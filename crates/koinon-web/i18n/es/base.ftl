@@ -1,0 +1,112 @@
+# El marco de cada página y las palabras que comparten.
+skip-to-content = Ir al contenido
+nav-main = Partes principales
+nav-more = Más
+nav-region = Región
+nav-stock = Existencias
+nav-count = Contar
+nav-needs = Necesidades
+nav-transfers = Envíos
+nav-checks = ¿Cuadra todo?
+nav-touch = Comunidades en contacto
+nav-operator = Para quien cuida el equipo
+nav-crumbs = Dónde está
+sign-in = Entrar
+language = Idioma
+theme = Claro u oscuro
+theme-auto = Auto
+theme-light = Claro
+theme-dark = Oscuro
+settings-apply = OK
+demo-label = Demostración
+demo-banner = Esto es una demostración con comunidades inventadas. Aquí no se mueve nada real.
+demo-day = Día { $n }
+demo-see-as = Verlo como
+demo-switch = Cambiar
+foot-promise = Tenido en común. Cada comunidad lleva su propio libro.
+waiting-to-send = Anotaciones que esperan en este aparato para enviarse:
+
+# Estado: una marca, una palabra y un color
+status-enough = Suficiente
+status-watch = Atención
+status-short = Escaso
+status-unheard = Sin noticias
+
+# Partes de las páginas
+show-as-table = Ver como tabla
+pad-label = Teclas de números
+pad-back = Borrar una cifra
+steps-done = hecho
+steps-now = ahora
+steps-ahead = por venir
+steps-halted = detenido
+field-optional = no es obligatorio
+notice-good = Hecho
+notice-info = Nota
+notice-watch = Atención
+notice-bad = Problema
+print = Imprimir
+updates-live = se actualiza solo
+
+# Antigüedad
+age-now = ahora mismo
+age-minutes =
+    { $n ->
+        [one] hace { $n } minuto
+       *[other] hace { $n } minutos
+    }
+age-hours =
+    { $n ->
+        [one] hace { $n } hora
+       *[other] hace { $n } horas
+    }
+age-days =
+    { $n ->
+        [one] ayer
+       *[other] hace { $n } días
+    }
+
+# Cantidades
+unit-g = { $amount } g
+unit-kg = { $amount } kg
+unit-t = { $amount } t
+unit-ml = { $amount } ml
+unit-l = { $amount } l
+unit-m3 = { $amount } m³
+unit-wh = { $amount } Wh
+unit-kwh = { $amount } kWh
+unit-mwh = { $amount } MWh
+unit-piece =
+    { $n ->
+        [one] { $amount } pieza
+       *[other] { $amount } piezas
+    }
+unit-person-minute =
+    { $n ->
+        [one] { $amount } minuto de trabajo
+       *[other] { $amount } minutos de trabajo
+    }
+unit-person-hour =
+    { $n ->
+        [one] { $amount } hora de trabajo
+       *[other] { $amount } horas de trabajo
+    }
+unit-bed-day =
+    { $n ->
+        [one] { $amount } cama por un día
+       *[other] { $amount } camas por un día
+    }
+
+# Cuando algo va mal
+problem-bad-request = Esto no se puede leer
+problem-unauthorized = Entre primero, por favor
+problem-forbidden = Esto no le corresponde ver ni hacer
+problem-not-found = Aquí no hay nada
+problem-conflict = Algo cambió mientras tanto
+problem-too-large = Es demasiado grande
+problem-unprocessable = Algo de esto no puede ser correcto
+problem-too-many = Demasiados intentos
+problem-unavailable = Ahora no es posible
+problem-internal = Algo falló por nuestra parte
+problem-not-found-detail = Quizá la dirección está mal escrita o la página se ha movido.
+problem-back = Volver al inicio
