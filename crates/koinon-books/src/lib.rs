@@ -1,1 +1,17 @@
-//! The one Fact enum, the composed Book, decide, evolve, react, and every policy.
+//! The composed book: one `Fact` enum with its registry of kind numbers, `decide`, `evolve` and `react`, and every
+//! policy.
+//!
+//! Only this room sees all domain rooms together. It does no input or output. What a node knows is a pure function
+//! of the set of facts present; a fact of an unknown newer kind is kept by the log and passed over here.
+
+pub mod book;
+pub mod cover;
+pub mod fact;
+pub mod policy;
+pub mod registry;
+
+pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
+pub use fact::{
+    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RegionAdopted, RegionPart, Stamp,
+};
+pub use registry::{Decoded, decode, encode};

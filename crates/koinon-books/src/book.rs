@@ -1,0 +1,561 @@
+//! The composed book of one node: stock, authority, the region in force, and what stays at home.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use koinon_authority::{
+    Action, Actor, Denied, GrantFault, Granted, Grants, Permit, Resource, RevokeFault, Revoked, authorize,
+    check_founding, check_grant, check_revoke,
+};
+use koinon_core::region::{Fault, Region};
+use koinon_core::{CommunityCode, Digest, EntryId, FactId, GrantId, LogId, NodeId, PersonId, Timestamp};
+use koinon_ledger::decide::{self, Context};
+use koinon_ledger::{Command, Key, Ledger, LedgerFact, Outcome, Provenance, Question, Refusal, Rev};
+use minicbor::{Decode, Encode};
+
+use crate::fact::{
+    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PART_BYTES_MAX, PersonNamed, RegionAdopted,
+    RegionPart, Stamp, TEXT_LEN_MAX,
+};
+
+/// The version of `evolve`: a snapshot of another version is not loaded.
+pub const EVOLVE_VERSION: u32 = 1;
+
+/// Where a fact stands: whose log, which number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The node whose log it is.
+    pub node: NodeId,
+    /// The log.
+    pub log: LogId,
+    /// The number in the log.
+    pub seq: u64,
+    /// The fact's id.
+    pub fact: FactId,
+}
+
+/// When a grant was used, as far as heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct GrantUse {
+    /// The first time.
+    #[n(0)]
+    pub first: Timestamp,
+    /// The last time.
+    #[n(1)]
+    pub last: Timestamp,
+}
+
+/// Something that does not fit authority; shown, never repaired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// Facts name a grant that has not been heard of.
+    UnknownGrant(CommunityCode, GrantId),
+    /// Facts were recorded under a grant before it began or after it ended.
+    OutsideGrant(CommunityCode, GrantId),
+    /// Facts name a person whose grant is another's.
+    NotTheirGrant(CommunityCode, GrantId),
+    /// Community goes by another region file than ours.
+    OtherRegion(CommunityCode, Digest),
+}
+
+/// The book of one node.
+#[derive(Debug, Clone, PartialEq, Default, Encode, Decode)]
+#[cbor(map)]
+pub struct Book {
+    #[n(0)]
+    own_node: Option<NodeId>,
+    #[n(1)]
+    own: Option<CommunityCode>,
+    #[n(2)]
+    admitted: BTreeMap<NodeId, CommunityCode>,
+    #[n(3)]
+    ledger: Ledger,
+    #[n(4)]
+    grants: Grants,
+    #[n(5)]
+    uses: BTreeMap<(CommunityCode, GrantId, Option<PersonId>), GrantUse>,
+    #[n(6)]
+    region_parts: BTreeMap<Digest, BTreeMap<u16, RegionPart>>,
+    #[n(7)]
+    adoptions: BTreeMap<CommunityCode, BTreeMap<Rev, RegionAdopted>>,
+    #[n(8)]
+    names: BTreeMap<PersonId, (Rev, String)>,
+    #[n(9)]
+    notes: BTreeMap<About, BTreeMap<Rev, String>>,
+    #[n(10)]
+    speaks: BTreeMap<NodeId, CommunityCode>,
+    #[cbor(skip)]
+    region: Arc<Region>,
+}
+
+/// A command to the node's book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BookCommand {
+    /// Anything about stock.
+    Ledger(Command),
+    /// Take a node to speak for a community.
+    Admit {
+        /// The act.
+        act: EntryId,
+        /// The node.
+        node: NodeId,
+        /// The community.
+        community: CommunityCode,
+    },
+    /// Go by a region file from now on.
+    AdoptRegion {
+        /// The act.
+        act: EntryId,
+        /// The file's text.
+        text: String,
+    },
+    /// Give authority.
+    Grant {
+        /// The act.
+        act: EntryId,
+        /// The grant.
+        granted: Granted,
+        /// What the person is called at home.
+        name: Option<String>,
+    },
+    /// Take authority back.
+    Revoke {
+        /// The act.
+        act: EntryId,
+        /// What is taken back.
+        revoked: Revoked,
+    },
+    /// Say what a person is called at home; empty to forget it.
+    Name {
+        /// The act.
+        act: EntryId,
+        /// Who.
+        person: PersonId,
+        /// The name.
+        name: String,
+    },
+    /// Write a note that stays at home; empty to clear it.
+    Note {
+        /// The act.
+        act: EntryId,
+        /// What it is about.
+        about: About,
+        /// The text.
+        text: String,
+    },
+}
+
+/// What a command leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decided {
+    /// Record these, in one commit.
+    Facts(Vec<(Stamp, Fact)>),
+    /// Nothing is recorded until the command comes again, confirmed.
+    Ask(Vec<Question>),
+}
+
+/// Why a command is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// No authority.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The stock book refuses.
+    #[error(transparent)]
+    Ledger(#[from] Refusal),
+    /// The grant is not valid.
+    #[error(transparent)]
+    Grant(#[from] GrantFault),
+    /// The revocation is not valid.
+    #[error(transparent)]
+    Revoke(#[from] RevokeFault),
+    /// The region file has faults.
+    #[error("the region file has {} faults; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Region(Vec<Fault>),
+    /// A text is too long.
+    #[error("the text has {0} characters; {TEXT_LEN_MAX} fit")]
+    TextTooLong(usize),
+    /// The node speaks for no community, as a mirror does.
+    #[error("this computer keeps a safety copy and writes for no community")]
+    NoCommunity,
+    /// The node speaks for another community already.
+    #[error("this computer is known to speak for '{0}' already")]
+    AlreadyAdmitted(CommunityCode),
+}
+
+impl BookCommand {
+    /// The act that the client made.
+    pub fn act(&self) -> EntryId {
+        match self {
+            Self::Ledger(command) => command.act,
+            Self::Admit { act, .. }
+            | Self::AdoptRegion { act, .. }
+            | Self::Grant { act, .. }
+            | Self::Revoke { act, .. }
+            | Self::Name { act, .. }
+            | Self::Note { act, .. } => *act,
+        }
+    }
+
+    /// The action that it needs permission for.
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Ledger(command) => decide::action_of(&command.what),
+            Self::Admit { .. } | Self::Name { .. } => Action::ManageNode,
+            Self::AdoptRegion { .. } => Action::AdoptRegion,
+            Self::Grant { .. } => Action::Grant,
+            Self::Revoke { .. } => Action::Revoke,
+            Self::Note { .. } => Action::RecordEntry,
+        }
+    }
+}
+
+/// Deciding.
+impl Book {
+    /// Decides a command of somebody at an instant: authority first, then what the book says.
+    ///
+    /// # Errors
+    /// [`Refused`], with a remedy. Nothing is to be recorded then.
+    pub fn decide(&self, command: &BookCommand, who: &Actor, now: Timestamp) -> Result<Decided, Refused> {
+        let own = self.own.as_ref().ok_or(Refused::NoCommunity)?;
+        let resource = self.resource(command, own, now);
+        let permit = authorize(&self.grants, who, command.action(), &resource, now)?;
+        self.decide_permitted(command, own, &permit)
+    }
+
+    fn resource(&self, command: &BookCommand, own: &CommunityCode, now: Timestamp) -> Resource {
+        match command {
+            BookCommand::Ledger(command) => decide::resource_of(&self.context(own, now), &command.what),
+            BookCommand::Grant { granted, .. } => granted.scope.resource(),
+            _ => Resource::community(own.clone()),
+        }
+    }
+
+    fn context<'a>(&'a self, own: &'a CommunityCode, now: Timestamp) -> Context<'a> {
+        Context { ledger: &self.ledger, region: &self.region, own, now }
+    }
+
+    fn decide_permitted(
+        &self,
+        command: &BookCommand,
+        own: &CommunityCode,
+        permit: &Permit,
+    ) -> Result<Decided, Refused> {
+        let now = permit.at();
+        let stamp =
+            Stamp { recorded: now, actor: permit.subject(), grant: permit.grant(), act: command.act() };
+        let facts: Vec<Fact> = match command {
+            BookCommand::Ledger(command) => match decide::decide(&self.context(own, now), command, permit)? {
+                Outcome::Ask(questions) => return Ok(Decided::Ask(questions)),
+                Outcome::Facts(facts) => facts.into_iter().map(Fact::Ledger).collect(),
+            },
+            BookCommand::Admit { node, community, .. } => match self.admitted.get(node) {
+                Some(known) if known == community => Vec::new(),
+                Some(known) => return Err(Refused::AlreadyAdmitted(known.clone())),
+                None => vec![Fact::NodeAdmitted(NodeAdmitted { node: *node, community: community.clone() })],
+            },
+            BookCommand::AdoptRegion { text, .. } => region_facts(text)?,
+            BookCommand::Grant { granted, name, .. } => {
+                check_grant(&self.grants, granted, permit)?;
+                let named = name.as_ref().map(|name| name_fact(granted.subject, name)).transpose()?;
+                std::iter::once(Fact::Granted(granted.clone())).chain(named).collect()
+            }
+            BookCommand::Revoke { revoked, .. } => {
+                check_revoke(&self.grants, revoked, permit)?;
+                vec![Fact::Revoked(revoked.clone())]
+            }
+            BookCommand::Name { person, name, .. } => vec![name_fact(*person, name)?],
+            BookCommand::Note { about, text, .. } => {
+                check_text(text)?;
+                vec![Fact::LocalNote(LocalNote { about: about.clone(), text: text.clone() })]
+            }
+        };
+        Ok(Decided::Facts(facts.into_iter().map(|fact| (stamp.clone(), fact)).collect()))
+    }
+}
+
+/// The first facts of a new node: for whom it speaks, the region, and its first steward.
+///
+/// # Errors
+/// [`Refused`] when the region file or the founding grant is not valid.
+pub fn founding_facts(
+    node: NodeId,
+    community: &CommunityCode,
+    region_text: &str,
+    steward: Option<&Granted>,
+    now: Timestamp,
+    act: EntryId,
+) -> Result<Vec<(Stamp, Fact)>, Refused> {
+    let mut facts = vec![
+        Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),
+        Fact::NodeAdmitted(NodeAdmitted { node, community: community.clone() }),
+    ];
+    facts.extend(region_facts(region_text)?);
+    if let Some(granted) = steward {
+        check_founding(&Grants::new(), granted, now)?;
+        facts.push(Fact::Granted(granted.clone()));
+    }
+    let stamp = Stamp { recorded: now, actor: None, grant: None, act };
+    Ok(facts.into_iter().map(|fact| (stamp.clone(), fact)).collect())
+}
+
+/// Taking facts in.
+impl Book {
+    /// An empty book of a node; `node` is the node that keeps it.
+    pub fn new(node: NodeId) -> Self {
+        Self { own_node: Some(node), ..Self::default() }
+    }
+
+    /// Reads a snapshot of [`EVOLVE_VERSION`] and makes ready what it leaves out.
+    ///
+    /// # Errors
+    /// When the bytes are no snapshot.
+    pub fn from_snapshot(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
+        let mut book: Self = minicbor::decode(bytes)?;
+        book.choose_region();
+        Ok(book)
+    }
+
+    /// The snapshot's bytes.
+    pub fn to_snapshot(&self) -> Vec<u8> {
+        // Writing to memory cannot fail.
+        minicbor::to_vec(self).unwrap_or_default()
+    }
+
+    /// Takes a verified fact in. Total and order-free among facts of admitted nodes.
+    ///
+    /// `history` gives the earlier facts of one key, and is asked only for facts that reach behind a fold.
+    pub fn evolve(
+        &mut self,
+        origin: &Origin,
+        stamp: &Stamp,
+        fact: &Fact,
+        history: &mut dyn FnMut(&Key) -> Vec<(Provenance, LedgerFact)>,
+    ) {
+        if let Fact::NodeSpeaksFor(f) = fact {
+            self.speaks.entry(origin.node).or_insert_with(|| f.community.clone());
+            if self.own_node == Some(origin.node) {
+                self.own = Some(f.community.clone());
+            }
+        }
+        if let Fact::NodeAdmitted(f) = fact {
+            if self.own_node == Some(origin.node) {
+                self.admitted.entry(f.node).or_insert_with(|| f.community.clone());
+            }
+            return;
+        }
+        let Some(community) = self.admitted.get(&origin.node).cloned() else { return };
+        let provenance = provenance(origin, stamp, &community);
+        let rev = provenance.rev();
+        if let Some(grant) = stamp.grant {
+            let at = stamp.recorded;
+            let used = self.uses.entry((community.clone(), grant, stamp.actor));
+            let used = used.or_insert(GrantUse { first: at, last: at });
+            *used = GrantUse { first: used.first.min(at), last: used.last.max(at) };
+        }
+        match fact {
+            Fact::Ledger(fact) => {
+                let zone = self.zone();
+                self.ledger.evolve(&provenance, fact, &zone, history);
+            }
+            Fact::Granted(granted) if *granted.community() == community => {
+                self.grants.evolve_granted(granted)
+            }
+            Fact::Revoked(revoked) if revoked.community == community => self.grants.evolve_revoked(revoked),
+            Fact::RegionPart(part) => {
+                self.region_parts
+                    .entry(part.text)
+                    .or_default()
+                    .entry(part.part)
+                    .or_insert_with(|| part.clone());
+                self.choose_region();
+            }
+            Fact::RegionAdopted(adopted) => {
+                self.adoptions.entry(community).or_default().insert(rev, adopted.clone());
+                self.choose_region();
+            }
+            Fact::PersonNamed(named) => {
+                let known = self.names.get(&named.person);
+                if known.is_none_or(|(before, _)| *before < rev) {
+                    self.names.insert(named.person, (rev, named.name.clone()));
+                }
+            }
+            Fact::LocalNote(note) => {
+                self.notes.entry(note.about.clone()).or_default().insert(rev, note.text.clone());
+            }
+            Fact::NodeSpeaksFor(_) | Fact::NodeAdmitted(_) | Fact::Granted(_) | Fact::Revoked(_) => {}
+        }
+    }
+
+    /// Folds old history away, see [`Ledger::fold`].
+    pub fn fold(&mut self, horizon: Timestamp) {
+        let zone = self.zone();
+        self.ledger.fold(horizon, &zone);
+    }
+
+    fn choose_region(&mut self) {
+        // One's own adoption counts; a mirror goes by what most communities adopted, the smallest digest on a tie.
+        let latest = |c: &CommunityCode| self.adoptions.get(c)?.values().next_back().map(|a| a.text);
+        let chosen = match &self.own {
+            Some(own) => latest(own),
+            None => {
+                let mut votes: BTreeMap<Digest, usize> = BTreeMap::new();
+                self.adoptions
+                    .keys()
+                    .filter_map(latest)
+                    .for_each(|text| *votes.entry(text).or_default() += 1);
+                votes
+                    .into_iter()
+                    .max_by_key(|(text, count)| (*count, std::cmp::Reverse(*text)))
+                    .map(|(t, _)| t)
+            }
+        };
+        let text = chosen.and_then(|digest| self.region_text(digest));
+        if let Some(region) = text.and_then(|text| Region::parse(&text).ok()) {
+            if *self.region != region {
+                self.region = Arc::new(region);
+            }
+        }
+    }
+}
+
+/// Asking.
+impl Book {
+    /// The community whose book this is; `None` for a mirror.
+    pub fn own(&self) -> Option<&CommunityCode> {
+        self.own.as_ref()
+    }
+
+    /// The node that keeps this book.
+    pub fn own_node(&self) -> Option<NodeId> {
+        self.own_node
+    }
+
+    /// The community that a node is taken to speak for.
+    pub fn community_of(&self, node: NodeId) -> Option<&CommunityCode> {
+        self.admitted.get(&node)
+    }
+
+    /// The nodes that are taken to speak for a community.
+    pub fn admitted(&self) -> &BTreeMap<NodeId, CommunityCode> {
+        &self.admitted
+    }
+
+    /// What a node says of itself.
+    pub fn speaks_for(&self, node: NodeId) -> Option<&CommunityCode> {
+        self.speaks.get(&node)
+    }
+
+    /// The stock book.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The grants.
+    pub fn grants(&self) -> &Grants {
+        &self.grants
+    }
+
+    /// The region in force; an empty one before any is adopted.
+    pub fn region(&self) -> &Arc<Region> {
+        &self.region
+    }
+
+    /// The region's time zone.
+    pub fn zone(&self) -> TimeZone {
+        self.region.zone()
+    }
+
+    /// What a person is called at home.
+    pub fn name(&self, person: PersonId) -> Option<&str> {
+        self.names.get(&person).map(|(_, name)| name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The last note on something.
+    pub fn note(&self, about: &About) -> Option<&str> {
+        self.notes.get(about)?.values().next_back().map(String::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The region file that each community goes by: the digest of its content.
+    pub fn adopted(&self) -> impl Iterator<Item = (&CommunityCode, Digest)> {
+        self.adoptions.iter().filter_map(|(c, revs)| Some((c, revs.values().next_back()?.content)))
+    }
+
+    /// The text of a region file whose parts are all here.
+    pub fn region_text(&self, digest: Digest) -> Option<String> {
+        let parts = self.region_parts.get(&digest)?;
+        let of = usize::from(parts.values().next()?.of);
+        if parts.len() != of {
+            return None;
+        }
+        let bytes: Vec<u8> = parts.values().flat_map(|part| part.bytes.iter().copied()).collect();
+        (text_digest(&bytes) == digest).then(|| String::from_utf8(bytes).ok())?
+    }
+
+    /// What does not fit authority or the region, in a fixed order.
+    pub fn doubts(&self) -> Vec<Doubt> {
+        let mut doubts = Vec::new();
+        for ((community, grant, actor), used) in &self.uses {
+            match self.grants.get(community, *grant) {
+                None => doubts.push(Doubt::UnknownGrant(community.clone(), *grant)),
+                Some(held) => {
+                    if *actor != Some(held.granted.subject) {
+                        doubts.push(Doubt::NotTheirGrant(community.clone(), *grant));
+                    }
+                    if used.first < held.granted.not_before || used.last >= held.granted.ends() {
+                        doubts.push(Doubt::OutsideGrant(community.clone(), *grant));
+                    }
+                }
+            }
+        }
+        let ours = self.region.digest();
+        let others = self.adopted().filter(|(_, content)| *content != ours);
+        doubts.extend(others.map(|(community, content)| Doubt::OtherRegion(community.clone(), content)));
+        doubts
+    }
+
+    /// The content's digest: equal for equal sets of facts from admitted nodes.
+    pub fn digest(&self) -> Digest {
+        Digest::of("koinon/book/1", &self.to_snapshot())
+    }
+}
+
+/// The provenance that the stock book sees.
+pub fn provenance(origin: &Origin, stamp: &Stamp, community: &CommunityCode) -> Provenance {
+    Provenance {
+        fact: origin.fact,
+        log: origin.log,
+        seq: origin.seq,
+        community: community.clone(),
+        recorded: stamp.recorded,
+        actor: stamp.actor,
+    }
+}
+
+fn region_facts(text: &str) -> Result<Vec<Fact>, Refused> {
+    let region = Region::parse(text).map_err(Refused::Region)?;
+    let digest = text_digest(text.as_bytes());
+    let parts: Vec<&[u8]> = text.as_bytes().chunks(PART_BYTES_MAX).collect();
+    let of = u16::try_from(parts.len()).unwrap_or(u16::MAX);
+    let parts = (0..of)
+        .zip(parts)
+        .map(|(part, bytes)| Fact::RegionPart(RegionPart { text: digest, part, of, bytes: bytes.to_vec() }));
+    let adopted = Fact::RegionAdopted(RegionAdopted { text: digest, content: region.digest() });
+    Ok(parts.chain(std::iter::once(adopted)).collect())
+}
+
+fn text_digest(bytes: &[u8]) -> Digest {
+    Digest::of("koinon/region-text/1", bytes)
+}
+
+fn name_fact(person: PersonId, name: &str) -> Result<Fact, Refused> {
+    check_text(name)?;
+    Ok(Fact::PersonNamed(PersonNamed { person, name: name.trim().to_owned() }))
+}
+
+fn check_text(text: &str) -> Result<(), Refused> {
+    let length = text.chars().count();
+    if length > TEXT_LEN_MAX { Err(Refused::TextTooLong(length)) } else { Ok(()) }
+}

@@ -1,0 +1,157 @@
+//! Everything that a node records, and the stamp that every fact carries.
+
+use koinon_authority::{Granted, Revoked};
+use koinon_core::{
+    CommunityCode, Digest, EntryId, GrantId, LotId, NeedId, NodeId, OfferId, PersonId, Timestamp, TransferId,
+};
+use koinon_ledger::LedgerFact;
+use minicbor::{Decode, Encode};
+
+/// The most characters of a note or a name.
+pub const TEXT_LEN_MAX: usize = 500;
+
+/// The most bytes of a region file in one fact.
+pub const PART_BYTES_MAX: usize = 48 * 1024;
+
+/// Who recorded a fact, when, by which authority, and in which act.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Stamp {
+    /// When it was recorded, by the node's civil clock.
+    #[n(0)]
+    pub recorded: Timestamp,
+    /// The person, or `None` for a policy or the node itself.
+    #[n(1)]
+    pub actor: Option<PersonId>,
+    /// The grant under which it was done.
+    #[n(2)]
+    pub grant: Option<GrantId>,
+    /// The act; all facts of one act share it.
+    #[n(3)]
+    pub act: EntryId,
+}
+
+/// A node says for which community it speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct NodeSpeaksFor {
+    /// The community.
+    #[n(0)]
+    pub community: CommunityCode,
+}
+
+/// This node takes another (or itself) to speak for a community, after a joining in person.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct NodeAdmitted {
+    /// The node.
+    #[n(0)]
+    pub node: NodeId,
+    /// The community.
+    #[n(1)]
+    pub community: CommunityCode,
+}
+
+/// A part of a region file.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RegionPart {
+    /// The digest of the whole text.
+    #[n(0)]
+    pub text: Digest,
+    /// Which part, from 0.
+    #[n(1)]
+    pub part: u16,
+    /// How many parts there are.
+    #[n(2)]
+    pub of: u16,
+    /// The part's bytes.
+    #[n(3)]
+    #[cbor(with = "minicbor::bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// A community goes by this region file from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RegionAdopted {
+    /// The digest of the text, as in its parts.
+    #[n(0)]
+    pub text: Digest,
+    /// The digest of its content, see `koinon_core::region::Region::digest`.
+    #[n(1)]
+    pub content: Digest,
+}
+
+/// What a local note is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+pub enum About {
+    /// A batch.
+    #[n(0)]
+    Lot(#[n(0)] LotId),
+    /// An entry.
+    #[n(1)]
+    Entry(#[n(0)] EntryId),
+    /// A transfer.
+    #[n(2)]
+    Transfer(#[n(0)] CommunityCode, #[n(1)] TransferId),
+    /// A need.
+    #[n(3)]
+    Need(#[n(0)] NeedId),
+    /// An offer.
+    #[n(4)]
+    Offer(#[n(0)] OfferId),
+}
+
+/// Free text that stays at home: a driver's name, where the key hangs.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct LocalNote {
+    /// What it is about.
+    #[n(0)]
+    pub about: About,
+    /// The text, at most [`TEXT_LEN_MAX`] characters.
+    #[n(1)]
+    pub text: String,
+}
+
+/// What a person is called at home; empty to forget it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PersonNamed {
+    /// Who.
+    #[n(0)]
+    pub person: PersonId,
+    /// The name, at most [`TEXT_LEN_MAX`] characters.
+    #[n(1)]
+    pub name: String,
+}
+
+/// Everything that a node records beyond the log's own facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// For whom the node speaks.
+    NodeSpeaksFor(NodeSpeaksFor),
+    /// Which node is taken to speak for which community.
+    NodeAdmitted(NodeAdmitted),
+    /// A grant of authority.
+    Granted(Granted),
+    /// A grant taken back.
+    Revoked(Revoked),
+    /// A part of a region file.
+    RegionPart(RegionPart),
+    /// A region file goes into force.
+    RegionAdopted(RegionAdopted),
+    /// Free text that stays at home.
+    LocalNote(LocalNote),
+    /// A name that stays at home.
+    PersonNamed(PersonNamed),
+    /// Anything about stock.
+    Ledger(LedgerFact),
+}
+
+impl From<LedgerFact> for Fact {
+    fn from(fact: LedgerFact) -> Self {
+        Self::Ledger(fact)
+    }
+}
