@@ -86,15 +86,15 @@ impl Writer {
         if value < 24 {
             self.0.push(major | b0);
         } else if let Ok(v) = u8::try_from(value) {
-            self.0.extend([major | 24, v]);
+            self.0.extend([major | 0x18, v]);
         } else if let Ok(v) = u16::try_from(value) {
-            self.0.push(major | 25);
+            self.0.push(major | 0x19);
             self.0.extend(v.to_be_bytes());
         } else if let Ok(v) = u32::try_from(value) {
-            self.0.push(major | 26);
+            self.0.push(major | 0x1a);
             self.0.extend(v.to_be_bytes());
         } else {
-            self.0.push(major | 27);
+            self.0.push(major | 0x1b);
             self.0.extend(value.to_be_bytes());
         }
         self
@@ -296,7 +296,7 @@ impl<'b> Reader<'b> {
         let start = self.at;
         let (major, info, value) = self.head()?;
         let len = usize::try_from(value).unwrap_or(usize::MAX);
-        if major >= ARRAY && major <= TAG && depth == 0 {
+        if (ARRAY..=TAG).contains(&major) && depth == 0 {
             return Err(CborError { at: start, fault: CborFault::TooDeep });
         }
         match major {

@@ -300,7 +300,7 @@ pub(crate) fn put_name(w: Writer, name: &LogName) -> Writer {
 }
 
 /// Reads a name of a stream that may leave the node.
-fn take_shared_name(r: &mut Reader<'_>) -> Result<(LogName, SharedStream), CborError> {
+pub(crate) fn take_shared_name(r: &mut Reader<'_>) -> Result<(LogName, SharedStream), CborError> {
     let at = r.position();
     let name = take_name(r)?;
     let fault = CborFault::Expected("a stream that may leave a node");
@@ -308,7 +308,7 @@ fn take_shared_name(r: &mut Reader<'_>) -> Result<(LogName, SharedStream), CborE
 }
 
 /// Reads a name of any stream.
-pub(crate) fn take_name(r: &mut Reader<'_>) -> Result<LogName, CborError> {
+fn take_name(r: &mut Reader<'_>) -> Result<LogName, CborError> {
     r.tuple(3, "a log name of 3 fields")?;
     let node = NodeId(r.fixed("a node id of 32 bytes")?);
     let at = r.position();

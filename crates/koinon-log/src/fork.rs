@@ -1,7 +1,7 @@
 //! Proof that a node signed two histories of one log.
 //!
 //! The proof is two stretches of headers that begin at the same place with different facts and each end in a
-//! fact signed by the log's node. Bodies are not part of it. Only the node itself can bring such a proof into
+//! fact signed by the log's node. Bodies are not part of it, and only logs that may leave a node have proofs. Only the node itself can bring such a proof into
 //! being: an honest node never writes the same place twice, because it never continues a log it did not open in
 //! the same life.
 
@@ -12,7 +12,7 @@ use crate::directory::Directory;
 use crate::envelope::{
     EnvelopeError, Fact, Flags, HEADER_BYTES_MAX, Header, RUN_FACTS_MAX, fact_id, header_signed_by,
 };
-use crate::exchange::{put_name, take_name};
+use crate::exchange::{put_name, take_shared_name};
 use crate::keys::Signature;
 use crate::name::LogName;
 
@@ -60,6 +60,7 @@ impl ForkProof {
     /// Makes a proof from two stretches of facts, each from the place where they differ to a signed fact; gives
     /// nothing if they prove nothing.
     pub fn between(name: LogName, left: &[Fact], right: &[Fact], directory: &Directory) -> Option<Self> {
+        name.stream.shared()?;
         let seq = left.first()?.header().seq;
         let key = directory.key(name.node)?;
         let side = |facts: &[Fact]| -> Option<Vec<SignedHeader>> {
@@ -160,7 +161,7 @@ impl ForkProof {
 
     pub(crate) fn take(r: &mut Reader<'_>) -> Result<Self, CborError> {
         r.tuple(4, "a proof of 4 fields")?;
-        let name = take_name(r)?;
+        let (name, _) = take_shared_name(r)?;
         let seq = r.uint()?;
         let mut sides = [Vec::new(), Vec::new()];
         for side in &mut sides {

@@ -25,7 +25,7 @@ pub type Signature = [u8; 64];
 /// Why a key or an inception is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// The bytes are no point of the curve, or one of the weak points.
+    /// The bytes are no point of the curve, not its only encoding, or one of the weak points.
     #[error("the 32 bytes are not a usable Ed25519 public key")]
     NotAKey,
     /// The bytes are not in the strict encoding.
@@ -52,12 +52,11 @@ pub enum KeyError {
 pub struct VerifyKey(ed25519_dalek::VerifyingKey);
 
 impl VerifyKey {
-    /// Checks and takes 32 bytes; refuses weak points.
+    /// Checks and takes 32 bytes; refuses weak points and encodings that are not the point's only one.
     pub fn new(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        match ed25519_dalek::VerifyingKey::from_bytes(bytes) {
-            Ok(key) if !key.is_weak() => Ok(Self(key)),
-            _ => Err(KeyError::NotAKey),
-        }
+        let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAKey)?;
+        let canonical = key.to_edwards().compress().as_bytes() == bytes;
+        if canonical && !key.is_weak() { Ok(Self(key)) } else { Err(KeyError::NotAKey) }
     }
 
     /// The key's bytes.

@@ -22,10 +22,12 @@
 //! | [`verify`] | accepting a run, whole or not at all |
 //! | [`fork`] | proof that a node signed two histories |
 //! | [`store`] | the store's contract, and a store in memory |
+//! | [`audit`] | reading a store again: at a start, and to check it |
 //! | [`exchange`] | messages between nodes |
 //! | [`pull`] | what to ask for, what to serve, what to do with what came |
 //! | [`testing`] | the story that every store must pass, and a seeded entropy for tests |
 
+pub mod audit;
 pub mod cbor;
 pub mod control;
 pub mod directory;
@@ -41,14 +43,15 @@ pub mod testing;
 pub mod verify;
 pub mod writer;
 
+pub use audit::{load_directory, verify_log};
 pub use directory::{Directory, Note};
 pub use envelope::{Fact, Flags, Header, StoredFact};
 pub use exchange::{Have, Hello, Message, SharedRun, Want};
 pub use fork::ForkProof;
 pub use hlc::Hlc;
 pub use keys::{Inception, SigningKey, VerifyKey};
-pub use name::{Incarnation, KeyId, LogName, NetworkId, SharedStream, Stream};
-pub use pull::{Ingested, have, ingest, plan_wants, serve};
+pub use name::{Incarnation, KeyId, LogName, NO_FACT, NetworkId, SharedStream, Stream, Tail};
+pub use pull::{Heads, Ingested, Judged, have, ingest, ingest_fork, judge, plan_wants, serve};
 pub use store::{LogHead, LogStore, MemoryStore, StoreError};
 pub use verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
 pub use writer::{Commit, Identity, LogWriter, NewFact, Placed, Tails, WriterError};

@@ -3,6 +3,7 @@
 //! One way in for every carrier (network, file, backup, test): [`ingest`]. A refused run changes nothing and
 //! stops no other. Nothing here waits or retries by itself.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::LogId;
@@ -10,7 +11,7 @@ use koinon_core::LogId;
 use crate::directory::Directory;
 use crate::envelope::{Fact, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact, fact_id};
 use crate::exchange::{HAVE_LOGS_MAX, Have, HaveLog, ShareError, SharedRun, Want};
-use crate::fork::ForkProof;
+use crate::fork::{ForkError, ForkProof};
 use crate::name::{SharedStream, Stream};
 use crate::store::{LogHead, LogStore, StoreError};
 use crate::verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
@@ -104,7 +105,7 @@ pub fn serve(
 
 /// The number of facts to send: up to the last signed one within the bytes wanted, else the first signed one
 /// within a run's limit.
-fn cut(facts: &[StoredFact], wanted: usize) -> Option<usize> {
+pub(crate) fn cut(facts: &[StoredFact], wanted: usize) -> Option<usize> {
     let mut bytes = 0_usize;
     let mut count = None;
     for (index, fact) in facts.iter().enumerate() {
@@ -136,21 +137,21 @@ pub enum Judged {
 }
 
 /// Judges a run against a store and a directory; changes nothing.
-pub fn judge(store: &dyn LogStore, directory: &Directory, mut run: Run) -> Result<Judged, StoreError> {
+pub fn judge(store: &dyn LogStore, directory: &Directory, run: &Run) -> Result<Judged, StoreError> {
     let log = run.name.id();
     let view = store.view(log)?;
+    let mut rest = Cow::Borrowed(run);
     if run.from < view.height {
-        if let Some(judged) = compare(store, directory, &run, &view)? {
+        if let Some(judged) = compare(store, directory, run, &view)? {
             return Ok(judged);
         }
         let known = usize::try_from(view.height.saturating_sub(run.from)).unwrap_or(usize::MAX);
-        run.facts.drain(..known.min(run.facts.len()));
-        if run.facts.is_empty() {
+        let Some(facts) = run.facts.get(known..).filter(|facts| !facts.is_empty()) else {
             return Ok(Judged::Known);
-        }
-        run.from = view.height;
+        };
+        rest = Cow::Owned(Run { name: run.name, from: view.height, facts: facts.to_vec() });
     }
-    Ok(match accept_run(&view, &run, directory) {
+    Ok(match accept_run(&view, &rest, directory) {
         Ok(accepted) => Judged::Accepted(accepted),
         Err(rejection) => {
             let diverged = matches!(rejection.reason, Reason::Diverged { .. });
@@ -222,7 +223,7 @@ pub fn ingest(
         let mut refused = Vec::new();
         let tried = waiting.len();
         for run in waiting {
-            match judge(&*store, directory, run.clone())? {
+            match judge(&*store, directory, &run)? {
                 Judged::Known => {}
                 Judged::Accepted(accepted) => {
                     store.append_runs(std::slice::from_ref(&accepted))?;
@@ -251,16 +252,25 @@ pub fn ingest(
     }
 }
 
-/// Takes in a proof that a peer passed on; says whether it was new. A proof that does not convict is refused.
+/// Why a proof that a peer passed on was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceError {
+    /// It does not convict.
+    #[error(transparent)]
+    Fork(#[from] ForkError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes in a proof that a peer passed on, if it convicts; says whether it was new, and so is to be passed on.
 pub fn ingest_fork(
     store: &mut dyn LogStore,
     directory: &Directory,
     proof: &ForkProof,
-) -> Result<Result<bool, crate::fork::ForkError>, StoreError> {
-    if let Err(fault) = proof.verify(directory) {
-        return Ok(Err(fault));
-    }
+) -> Result<bool, EvidenceError> {
+    proof.verify(directory)?;
     let new = store.fork(proof.name().id())?.is_none();
     store.put_fork(proof)?;
-    Ok(Ok(new))
+    Ok(new)
 }
