@@ -38,9 +38,6 @@ pub use route::{Capacity, Corridor, Departures, Mode, TimeOfDay};
 pub const FORMAT: u32 = 1;
 
 /// A whole region.
-///
-/// Lookups by code take logarithmic time after [`Region::parse`] or [`Region::reindex`]; after the public lists
-/// were changed by hand they still answer correctly, only slower, until `reindex` is called.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Region {

@@ -57,7 +57,7 @@ impl std::error::Error for Fault {}
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     list: Vec<Fault>,
-    unlisted: usize,
+    more: bool,
 }
 
 impl Faults {
@@ -81,14 +81,15 @@ impl Faults {
         self.add(path.into(), Severity::Warning, &found.into(), &remedy.into());
     }
 
-    /// Whether nothing more would be listed.
-    pub(super) fn is_full(&self) -> bool {
-        self.list.len() >= FAULTS_MAX
+    /// Whether nothing more would be listed, so that looking on is idle; notes that somebody wanted to.
+    pub(super) fn is_full(&mut self) -> bool {
+        self.more |= self.list.len() >= FAULTS_MAX;
+        self.more
     }
 
     /// Whether there is an error among them.
     pub(super) fn has_error(&self) -> bool {
-        self.unlisted > 0 || self.list.iter().any(Fault::is_error)
+        self.more || self.list.iter().any(Fault::is_error)
     }
 
     /// Gives each fault its line and hands them over in order.
@@ -97,13 +98,13 @@ impl Faults {
             fault.line = line_of(&fault.path);
         }
         self.list.sort();
-        if self.unlisted > 0 {
+        if self.more {
             self.list.push(Fault {
                 line: None,
                 path: String::new(),
                 severity: Severity::Error,
-                found: format!("{} more faults are not listed", self.unlisted),
-                remedy: "mend these first and check again".into(),
+                found: format!("only the first {FAULTS_MAX} faults are listed"),
+                remedy: "mend these and check again".into(),
             });
         }
         self.list
@@ -111,7 +112,6 @@ impl Faults {
 
     fn add(&mut self, path: String, severity: Severity, found: &str, remedy: &str) {
         if self.is_full() {
-            self.unlisted += 1;
             return;
         }
         self.list.push(Fault { line: None, path, severity, found: clean(found), remedy: clean(remedy) });

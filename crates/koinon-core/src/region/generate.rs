@@ -16,8 +16,8 @@ use crate::time::Day;
 /// The default catalogue as TOML: about seventy items with names in English, Spanish and Arabic.
 pub const CATALOGUE: &str = include_str!("../../data/catalogue.toml");
 
-/// The most communities of a generated region.
-pub const COMMUNITIES_MAX: usize = 10_000;
+/// The most communities of a generated region, so that its file stays below the largest that is read.
+pub const COMMUNITIES_MAX: usize = 1_500;
 /// The most people of each community of a generated region.
 pub const POPULATION_MAX: i64 = 10_000_000;
 
@@ -81,7 +81,7 @@ pub fn new_region(
     };
     let mut region = Region {
         format: FORMAT,
-        name: "Ten Springs".to_owned(),
+        name: if communities == 10 { "Ten Springs" } else { "New region" }.to_owned(),
         time_zone: "Europe/Madrid".to_owned(),
         start: Day::parse("2026-03-02"),
         languages: ["en", "es", "ar"].map(str::to_owned).into(),
@@ -89,9 +89,6 @@ pub fn new_region(
         items: catalogue()?,
         ..Region::default()
     };
-    if communities != 10 {
-        region.name = "New region".to_owned();
-    }
     for (spot, name) in spots.iter().zip(names()) {
         region.communities.push(community(&name, spot.place(), population)?);
     }
@@ -429,7 +426,7 @@ fn sine(micro_degrees: i64) -> i64 {
     if folded <= 90_000_000 { cos_per_mille(folded) } else { -cos_per_mille(180_000_000 - folded) }
 }
 
-/// A small generator of numbers that look random (SplitMix64, Steele, Lea and Flood 2014).
+/// A small generator of numbers that look random (`SplitMix64`, Steele, Lea and Flood 2014).
 struct Dice(u64);
 
 impl Dice {
@@ -459,9 +456,10 @@ fn names() -> impl Iterator<Item = String> {
         "ford", "ham", "wick", "field", "bridge", "mere", "dale", "well", "stead", "combe", "ridge", "haven",
     ];
     let pairs = (0..HEADS.len() * TAILS.len()).filter_map(|at| {
-        // Heads change fastest and tails with them, so that neighbours do not look alike.
+        // Heads change fastest and tails with them, so that neighbours do not look alike; each round of heads takes
+        // every tail one further, so that no pair comes twice.
         let head = HEADS.get(at % HEADS.len())?;
-        let tail = TAILS.get((at + at / HEADS.len()) % TAILS.len())?;
+        let tail = TAILS.get((at % HEADS.len() + at / HEADS.len()) % TAILS.len())?;
         Some(format!("{head}{tail}"))
     });
     let first = FIRST.into_iter().map(str::to_owned).chain(pairs.clone());

@@ -1,4 +1,7 @@
-//! Questions to a region, answered by code in logarithmic time.
+//! Questions to a region, answered by code in logarithmic time after [`Region::parse`] or [`Region::reindex`].
+//!
+//! After entries of the public lists were added, removed or moved by hand, lookups still answer correctly, only slower;
+//! call `reindex` after that, and always after a code itself was changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,22 +32,23 @@ impl PartialEq for Index {
 
 impl Eq for Index {}
 
-/// Finds by index, and by a walk through the list where the index is older than the list.
+/// Finds by index, and by a walk through the list where the index is visibly older than the list.
 fn find<'a, T, K: Ord>(
     list: &'a [T],
     index: &BTreeMap<K, usize>,
     code: &K,
     of: fn(&T) -> &K,
 ) -> Option<&'a T> {
-    let known = index.get(code).and_then(|at| list.get(*at)).filter(|entry| of(entry) == code);
-    if known.is_some() || index.len() == list.len() {
+    let at = index.get(code);
+    let known = at.and_then(|at| list.get(*at)).filter(|entry| of(entry) == code);
+    if known.is_some() || (at.is_none() && index.len() == list.len()) {
         return known;
     }
     list.iter().find(|entry| of(entry) == code)
 }
 
 impl Region {
-    /// Builds the lookups anew, after the lists were changed by hand.
+    /// Builds the lookups anew; call it after the lists were changed by hand.
     pub fn reindex(&mut self) {
         fn positions<T, K: Ord + Clone>(list: &[T], of: fn(&T) -> &K) -> BTreeMap<K, usize> {
             // Reversed, so that the first of two equal codes is found.

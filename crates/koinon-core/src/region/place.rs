@@ -180,7 +180,7 @@ impl Place {
         // One degree of latitude is 111.2 km.
         const METRES_PER_DEGREE: i64 = 111_200;
         let metres = |micro: i64| micro * METRES_PER_DEGREE / 1_000_000;
-        let lat = (i64::from(self.lat.micro) + i64::from(other.lat.micro)) / 2;
+        let lat = i64::midpoint(i64::from(self.lat.micro), i64::from(other.lat.micro));
         let lon = i64::from(self.lon.micro) - i64::from(other.lon.micro);
         let turn = lon.rem_euclid(360_000_000);
         let east = metres(turn.min(360_000_000 - turn)) * cos_per_mille(lat) / 1_000;

@@ -23,8 +23,15 @@ pub const FILE_BYTES_MAX: usize = 4 << 20;
 pub(super) const LISTS: [(&str, usize); 5] =
     [("communities", 10_000), ("hubs", 10_000), ("stores", 50_000), ("corridors", 50_000), ("items", 20_000)];
 
+/// The most opening brackets and braces of a file: each becomes a table or list, which takes far more room in memory
+/// than in the file.
+const BRACKETS_MAX: usize = 100_000;
+
 /// How many faults of one entry are looked for before reading goes on with the next.
-const FAULTS_PER_ENTRY: usize = 40;
+const FAULTS_PER_ENTRY: usize = 20;
+
+/// How much text after the first slip of syntax is searched for more, in bytes.
+const SLIP_BYTES: usize = 16 << 10;
 
 type Node<'i> = Spanned<DeValue<'i>>;
 
@@ -52,11 +59,21 @@ impl Region {
             );
             return (None, faults.finish(|_| None));
         }
-        let lines = Lines::of(text);
-        let (table, complaints) = DeTable::parse_recoverable(text);
-        if !complaints.is_empty() {
-            return (None, syntax_faults(&complaints, &lines));
+        let brackets = text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
+        if brackets > BRACKETS_MAX {
+            let found = format!("the file opens {brackets} brackets and braces");
+            faults.error(
+                "",
+                found,
+                format!("a region file opens at most {BRACKETS_MAX}; leave out lists of cells"),
+            );
+            return (None, faults.finish(|_| None));
         }
+        let lines = Lines::of(text);
+        let table = match DeTable::parse(text) {
+            Ok(table) => table,
+            Err(first) => return (None, syntax_faults(text, &first, &lines)),
+        };
         let span = table.span();
         let root = Spanned::new(span, DeValue::Table(table.into_inner()));
         let region = read_region(&root, &mut faults);
@@ -76,12 +93,12 @@ impl Region {
         let mut text = toml::to_string(&head).unwrap_or_default();
         for (name, list) in lists {
             for entry in list.as_ref().and_then(toml::Value::as_array).into_iter().flatten() {
-                text.push_str(&format!("\n[[{name}]]\n"));
+                text.extend(["\n[[", name, "]]\n"]);
                 let fields = entry.as_table().into_iter().flatten();
                 let mut fields: Vec<_> = fields.map(|(key, value)| (rank(key), key, value)).collect();
                 fields.sort_by_key(|(rank, key, _)| (*rank, *key));
                 for (_, key, value) in fields {
-                    text.push_str(&format!("{key} = {value}\n"));
+                    text.extend([key, " = ", &value.to_string(), "\n"]);
                 }
             }
         }
@@ -104,14 +121,11 @@ fn read_region(root: &Node<'_>, faults: &mut Faults) -> Option<Region> {
         faults.error("format", found, format!("this version reads format {FORMAT}; use a newer koinon"));
         return None;
     }
-    let mut region = read_head(root, faults);
+    let head = read_head(root, faults);
     let (communities, hubs) = (read_list(root, "communities", faults), read_list(root, "hubs", faults));
     let (stores, corridors) = (read_list(root, "stores", faults), read_list(root, "corridors", faults));
     let items = read_list(root, "items", faults);
-    if let Some(region) = &mut region {
-        check::head(region, faults);
-    }
-    let mut region = region?;
+    let mut region = head?;
     region.communities = communities?;
     region.hubs = hubs?;
     region.stores = stores?;
@@ -122,17 +136,18 @@ fn read_region(root: &Node<'_>, faults: &mut Faults) -> Option<Region> {
     (!faults.has_error()).then_some(region)
 }
 
-/// Reads everything but the lists.
+/// Reads and checks everything but the lists.
 fn read_head(root: &Node<'_>, faults: &mut Faults) -> Option<Region> {
-    let mut head = root.clone();
-    if let DeValue::Table(table) = head.get_mut() {
-        for (name, _) in LISTS {
-            if let Some(list) = table.get_mut(name) {
-                *list = Spanned::new(list.span(), DeValue::Array(DeArray::new()));
-            }
-        }
+    let mut head = DeTable::new();
+    for (key, part) in root.get_ref().as_table().into_iter().flatten() {
+        let is_list = LISTS.iter().any(|(name, _)| *name == key.get_ref());
+        let list = || Spanned::new(part.span(), DeValue::Array(DeArray::new()));
+        head.insert(key.clone(), if is_list { list() } else { part.clone() });
     }
-    read_entry(&head, "", faults)
+    let head = Spanned::new(root.span(), DeValue::Table(head));
+    let head = read_entry::<Region>(&head, "", faults)?;
+    check::head(&head.value, faults);
+    head.sound.then_some(head.value)
 }
 
 /// Reads one list; `None` where an entry could not be read.
@@ -166,11 +181,18 @@ fn read_list<T: DeserializeOwned + schemars::JsonSchema + Check>(
         }
         let path = format!("{name}[{at}]");
         if let Some(entry) = read_entry::<T>(entry, &path, faults) {
-            entry.check(&path, faults);
-            read.push(entry);
+            entry.value.check(&path, faults);
+            read.extend(entry.sound.then_some(entry.value));
         }
     }
     (read.len() == entries.len()).then_some(read)
+}
+
+/// What could be read of an entry.
+struct Read<T> {
+    value: T,
+    /// Whether nothing had to be taken out.
+    sound: bool,
 }
 
 /// Reads one entry; on a fault, names it, takes the faulty part out and tries again, to find the next.
@@ -178,31 +200,35 @@ fn read_entry<T: DeserializeOwned + schemars::JsonSchema>(
     entry: &Node<'_>,
     path: &str,
     faults: &mut Faults,
-) -> Option<T> {
+) -> Option<Read<T>> {
     let mut rest = entry.clone();
-    let mut mended = false;
+    let mut sound = true;
     for _ in 0..FAULTS_PER_ENTRY {
         let complaint = match T::deserialize(ValueDeserializer::from(rest.clone())) {
-            Ok(value) => return (!mended).then_some(value),
+            Ok(value) => return Some(Read { value, sound }),
             Err(complaint) => complaint,
         };
-        mended = true;
+        sound = false;
+        let (found, remedy) = explain(complaint.message());
+        let missing = complaint.message().strip_prefix("missing field ").map(|field| field.trim_matches('`'));
         let span = complaint.span().unwrap_or_else(|| entry.span());
         if span == entry.span() {
-            let (found, remedy) = explain(complaint.message());
-            let missing = missing_fields::<T>(entry);
-            if !complaint.message().starts_with("missing field") {
+            if missing.is_none() {
                 faults.error(path, found, remedy);
             }
-            for field in missing {
+            for field in missing_fields::<T>(entry) {
                 faults.error(path, format!("`{field}` is missing"), format!("add a line {field} = …"));
             }
             return None;
         }
         let mut steps = path.to_owned();
-        locate(entry, &span, &mut steps);
-        let (found, remedy) = explain(complaint.message());
-        faults.error(steps, found, remedy);
+        let part = locate(entry, &span, &mut steps);
+        // A field that this loop took out is not missing in the file.
+        let taken_out =
+            missing.is_some_and(|field| part.and_then(|part| part.get_ref().get(field)).is_some());
+        if !taken_out {
+            faults.error(steps, found, remedy);
+        }
         if !remove(&mut rest, &span) {
             return None;
         }
@@ -218,33 +244,31 @@ fn missing_fields<T: schemars::JsonSchema>(entry: &Node<'_>) -> Vec<String> {
     required.iter().filter_map(Value::as_str).filter(|field| !present(field)).map(str::to_owned).collect()
 }
 
-/// Appends the steps to the part with this span; leaves the path alone where no part has it.
-fn locate(node: &Node<'_>, span: &Range<usize>, path: &mut String) -> bool {
+/// Finds the part with this span, or under a key with this span, and appends the steps to it; leaves the path alone
+/// where no part has it.
+fn locate<'n, 'i>(node: &'n Node<'i>, span: &Range<usize>, path: &mut String) -> Option<&'n Node<'i>> {
     if node.span() == *span {
-        return true;
+        return Some(node);
     }
     let before = path.len();
     match node.get_ref() {
-        DeValue::Table(table) => table.iter().any(|(key, part)| {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(key.get_ref());
-            let here = key.span() == *span || locate(part, span, path);
-            if !here {
+        DeValue::Table(table) => table.iter().find_map(|(key, part)| {
+            path.extend([if path.is_empty() { "" } else { "." }, key.get_ref()]);
+            let found = if key.span() == *span { Some(part) } else { locate(part, span, path) };
+            if found.is_none() {
                 path.truncate(before);
             }
-            here
+            found
         }),
-        DeValue::Array(list) => list.iter().enumerate().any(|(at, part)| {
-            path.push_str(&format!("[{at}]"));
-            let here = locate(part, span, path);
-            if !here {
+        DeValue::Array(list) => list.iter().enumerate().find_map(|(at, part)| {
+            path.extend(["[", &at.to_string(), "]"]);
+            let found = locate(part, span, path);
+            if found.is_none() {
                 path.truncate(before);
             }
-            here
+            found
         }),
-        _ => false,
+        _ => None,
     }
 }
 
@@ -334,12 +358,18 @@ fn edits(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-fn syntax_faults(complaints: &[toml::de::Error], lines: &Lines) -> Vec<Fault> {
-    let mut by_line = BTreeMap::new();
-    for complaint in complaints {
-        // One slip often causes several complaints on its line: the first says it.
-        let line = lines.line(complaint.span().map_or(0, |span| span.start));
-        by_line.entry(line).or_insert_with(|| complaint.message().to_owned());
+/// Names the first slip of syntax on each line, from the first one on.
+fn syntax_faults(text: &str, first: &toml::de::Error, lines: &Lines) -> Vec<Fault> {
+    let start_of = |complaint: &toml::de::Error| complaint.span().map_or(0, |span| span.start);
+    let search = text.floor_char_boundary(start_of(first).saturating_add(SLIP_BYTES));
+    let searched = text.get(..search).unwrap_or(text);
+    let mut by_line = BTreeMap::from([(lines.line(start_of(first)), first.message().to_owned())]);
+    for complaint in DeTable::parse_recoverable(searched).1 {
+        // What the end of the searched text cuts apart is no slip.
+        let is_cut = searched.len() < text.len() && start_of(&complaint) + 1 >= searched.len();
+        if !is_cut {
+            by_line.entry(lines.line(start_of(&complaint))).or_insert_with(|| complaint.message().to_owned());
+        }
     }
     let mut faults = Faults::default();
     for (line, message) in &by_line {
@@ -347,7 +377,9 @@ fn syntax_faults(complaints: &[toml::de::Error], lines: &Lines) -> Vec<Fault> {
         faults.error(line.to_string(), message, "mend the TOML on this line, see https://toml.io");
     }
     let mut list = faults.finish(|path| path.parse().ok());
-    list.iter_mut().for_each(|fault| fault.path.clear());
+    for fault in &mut list {
+        fault.path.clear();
+    }
     list
 }
 
@@ -413,7 +445,9 @@ fn write_canonical(value: &Value, bytes: &mut Vec<u8>) {
         Value::String(string) => text(b's', string),
         Value::Array(list) => {
             text(b'l', &list.len().to_string());
-            list.iter().for_each(|entry| write_canonical(entry, bytes));
+            for entry in list {
+                write_canonical(entry, bytes);
+            }
         }
         Value::Object(map) => {
             text(b'm', &map.len().to_string());

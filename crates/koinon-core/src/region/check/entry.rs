@@ -91,7 +91,7 @@ fn divisions(community: &Community, at: &str, faults: &mut Faults) {
             1 <= counts.districts && counts.districts <= counts.clusters && counts.clusters <= counts.cells;
         if !ordered {
             let found = format!(
-                "{} districts, {} clusters, {} cells",
+                "districts: {}, clusters: {}, cells: {}",
                 counts.districts, counts.clusters, counts.cells
             );
             faults.error(&path, found, "each district has a cluster and each cluster a cell");
