@@ -330,6 +330,7 @@ fn needs_and_floors_are_exact_and_never_understated() {
     region.items.iter_mut().for_each(|i| i.need.iter_mut().for_each(|n| n.per_1000_person_days = i64::MAX));
     region.communities[3].population = Population::constant(i64::MAX);
     assert_eq!(need(&region, "wheat"), None, "beyond every bound is no amount");
+    assert_eq!((need(&region, "ors"), floor(&region, "wheat")), (None, None));
 }
 
 #[test]
@@ -411,6 +412,24 @@ fn the_catalogue_feeds_a_person_and_speaks_three_languages() {
     assert_eq!(find("wheat").name_in("fr", None), "Wheat");
     assert_eq!((find("insulin").tier, find("insulin").storage), (Tier::MustHave, StorageClass::Cool));
     assert!(find("insulin").is_cold());
+}
+
+#[test]
+fn the_handbook_s_example_is_sound_and_names_every_field() {
+    let page = include_str!("../../../docs/handbook/region-file.md");
+    let example = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let (region, faults) = Region::examine(example);
+    assert!(region.is_some(), "{faults:?}");
+    assert_eq!(faults, []);
+    let schema: serde_json::Value = serde_json::from_str(&Region::json_schema()).unwrap();
+    let head = schema["properties"].as_object().unwrap().keys();
+    let kinds = ["Community", "Hub", "Store", "Corridor", "Item", "Agreements", "TwoPeopleAbove"];
+    let fields =
+        kinds.iter().flat_map(|kind| schema["$defs"][kind]["properties"].as_object().unwrap().keys());
+    for field in head.chain(fields) {
+        let named = page.contains(&format!("`{field}`")) || page.contains(&format!("[{field}]"));
+        assert!(named, "the handbook does not name `{field}`");
+    }
 }
 
 /// FAO's table lies outside the repository; the test says so where it is missing.

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
-use super::people::to_quantity;
 use super::{Community, Corridor, Hub, Item, Region, Store};
 use crate::id::{CommunityCode, CorridorCode, Digest, ItemCode, PlaceCode, StoreCode};
 use crate::quantity::Quantity;
@@ -106,7 +105,7 @@ impl Region {
     }
 
     /// The stores at a place, in the order of the file.
-    pub fn stores_of<'a>(&'a self, place: &'a PlaceCode) -> impl Iterator<Item = &'a Store> + 'a {
+    pub fn stores_of(&self, place: &PlaceCode) -> impl Iterator<Item = &Store> {
         let at = if self.index.stores.len() == self.stores.len() {
             self.index.stores_of.get(place).cloned().unwrap_or_default()
         } else {
@@ -154,8 +153,8 @@ impl Region {
     /// needs by age: people × Σ (share per mille × need of the group) / 10^6; else people × need / 10^3.
     pub fn need_per_day(&self, item: &ItemCode, community: &CommunityCode, day: Day) -> Option<Quantity> {
         let item = self.item(item)?;
-        let amount = self.community(community)?.need_on(item.need.as_ref()?, day);
-        to_quantity(amount, item.dimension)
+        let amount = self.community(community)?.need_on(item.need.as_ref()?, day)?;
+        Quantity::from_wide(amount, item.dimension).ok()
     }
 
     /// Days of need that a community keeps of an item before it gives: the larger of the agreed floor and its own,
@@ -169,8 +168,9 @@ impl Region {
     /// The amount that a community keeps of an item before it gives; `None` as for [`Region::need_per_day`].
     pub fn floor(&self, item: &ItemCode, community: &CommunityCode, day: Day) -> Option<Quantity> {
         let entry = self.item(item)?;
-        let need = self.community(community)?.need_on(entry.need.as_ref()?, day);
-        to_quantity(need * i128::from(self.floor_days(entry, community)), entry.dimension)
+        let need = self.community(community)?.need_on(entry.need.as_ref()?, day)?;
+        let kept = need.checked_mul(i128::from(self.floor_days(entry, community)))?;
+        Quantity::from_wide(kept, entry.dimension).ok()
     }
 
     /// The time zone; UTC where the name is unknown, which [`Region::check`] reports.

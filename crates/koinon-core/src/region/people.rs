@@ -5,9 +5,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::item::Need;
 use super::place::Place;
 use crate::id::CommunityCode;
-use crate::quantity::Quantity;
 use crate::time::Day;
 
 /// The fewest people in a cell before a warning (blueprint, section 3).
@@ -143,27 +143,27 @@ impl Community {
         })
     }
 
-    /// The base units of `need` that its people need on a day, rounded up so that no need is understated.
-    pub(super) fn need_on(&self, need: &super::item::Need, day: Day) -> i128 {
-        let people = i128::from(self.people(day));
-        let (per_million, scale) = match need.by_age {
-            None => (people * i128::from(need.per_1000_person_days), 1_000),
+    /// The base units of `need` that its people need on a day, rounded up so that no need is understated; `None` beyond
+    /// every bound.
+    pub(super) fn need_on(&self, need: &Need, day: Day) -> Option<i128> {
+        let (rate, scale) = match need.by_age {
+            None => (i128::from(need.per_1000_person_days), 1_000),
             Some(rates) => {
                 let shares = self.age_shares();
-                let weighted: i128 = [
+                let weighted = [
                     (shares.under_5, rates.under_5),
                     (shares.age_5_17, rates.age_5_17),
                     (shares.age_18_64, rates.age_18_64),
                     (shares.age_65_up, rates.age_65_up),
-                ]
-                .into_iter()
-                .map(|(share, rate)| i128::from(share) * i128::from(rate))
-                .sum();
-                (people * weighted, 1_000_000)
+                ];
+                (
+                    weighted.into_iter().map(|(share, rate)| i128::from(share) * i128::from(rate)).sum(),
+                    1_000_000,
+                )
             }
         };
-        // Numbers of people and rates are bounded far below where this product could overflow.
-        (per_million + scale - 1) / scale
+        let product = rate.checked_mul(i128::from(self.people(day)))?;
+        Some(product.checked_add(scale - 1)?.div_euclid(scale))
     }
 }
 
@@ -242,9 +242,4 @@ impl JsonSchema for Population {
             "anyOf": [{ "type": "integer", "minimum": 0 }, dated]
         })
     }
-}
-
-/// An amount that a whole population needs, before it becomes a [`Quantity`].
-pub(super) fn to_quantity(amount: i128, dimension: crate::quantity::Dimension) -> Option<Quantity> {
-    Quantity::from_wide(amount, dimension).ok()
 }
