@@ -9,6 +9,9 @@
 //! | 4 | receipt | number reserved |
 //! | 5–15 | | numbers reserved |
 //!
+//! Openings of logs that never leave are control facts too, so peers learn that such a log exists, how long its
+//! predecessor was, and a salted hash of its last fact, but no body; in return nobody can shorten it unseen.
+//!
 //! Numbers from [`KINDS_RESERVED`] up are free for bodies that other rooms define. In other streams every number
 //! is free. Numbers are never reused.
 

@@ -118,7 +118,11 @@ impl SigningKey {
     pub fn generate(entropy: &mut dyn Entropy) -> Self {
         let mut seed = [0; 32];
         entropy.fill(&mut seed);
-        Self::from_seed(&seed)
+        let key = Self::from_seed(&seed);
+        // The key wipes itself; this wipes the copy, and the hint keeps the write from being optimised away.
+        seed.fill(0);
+        std::hint::black_box(&seed);
+        key
     }
 
     /// Takes the 32 secret bytes of a key that was kept.

@@ -26,6 +26,40 @@
 //! | [`exchange`] | messages between nodes |
 //! | [`pull`] | what to ask for, what to serve, what to do with what came |
 //! | [`testing`] | the story that every store must pass, and a seeded entropy for tests |
+//!
+//! ```
+//! use koinon_core::Timestamp;
+//! use koinon_log::testing::{SeededEntropy, fact, identity};
+//! use koinon_log::*;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let network = NetworkId::of("ring of ten");
+//! let mut store = MemoryStore::new();
+//! let mut writer = LogWriter::new(identity(network, 1)?, Tails::default());
+//!
+//! // Write: make durable first, confirm after.
+//! let batch = vec![fact(Stream::Federation, b"12 t of wheat")];
+//! let commit = writer.append(batch, Timestamp::from_millis(0), &mut SeededEntropy::new(7))?;
+//! store.append_runs(commit.runs())?;
+//! writer.confirm(&commit)?;
+//!
+//! // Pull: another node asks for what it has not, and judges what comes.
+//! let (mut other, mut directory) = (MemoryStore::new(), Directory::new(network));
+//! let entitled = SharedStream::ALL.into_iter().collect();
+//! let mut runs = Vec::new();
+//! for page in have(&store, &entitled)? {
+//!     for want in plan_wants(&Heads::read(&other)?, &page, &entitled) {
+//!         if let Some(run) = serve(&store, &want, &entitled)? {
+//!             runs.push(run.restore()?);
+//!         }
+//!     }
+//! }
+//! let done = ingest(&mut other, &mut directory, runs)?;
+//! assert_eq!(done.accepted.len(), 2, "the control log and the federation log");
+//! assert_eq!(other.heads()?, store.heads()?);
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod audit;
 pub mod cbor;

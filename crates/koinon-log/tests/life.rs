@@ -205,6 +205,21 @@ fn a_clone_that_runs_twice_is_noted_but_not_convicted() {
     assert_eq!((again.notes(), faults), (notes, vec![]), "a directory read again says the same");
 }
 
+#[test]
+fn a_node_that_begins_again_from_its_key_alone_is_noted_but_not_convicted() {
+    let mut first = Node::new(1);
+    first.write(Stream::Federation, &[b"a"]);
+    let mut again = Node::new(1);
+    again.entropy = koinon_log::testing::SeededEntropy::new(55);
+    again.write(Stream::Federation, &[b"b"]);
+    let mut peer = Node::new(5);
+    peer.pull(&first);
+    let (_, done) = peer.pull(&again);
+    assert_eq!((done.rejected, done.forks), (vec![], vec![]));
+    let notes = peer.directory.notes();
+    assert!(matches!(&notes[..], [Note::RestoredOrCloned { predecessor: NO_FACT, .. }]), "{notes:?}");
+}
+
 /// A node that goes on twice with the same incarnation: the same randomness drawn again, or a writer copied while
 /// it runs. Only this makes a fork.
 fn two_faces() -> (Node, Node) {
