@@ -38,7 +38,7 @@ fn assets(root: &Path, out: &Path) -> Result<String, Box<dyn Error>> {
             plain.extend(fs::read(root.join(source))?);
             plain.push(b'\n');
         }
-        if name.ends_with(".css") {
+        if media_type.starts_with("text/css") {
             plain.extend(koinon_chart::STYLE.as_bytes());
         }
         let hash = blake3::hash(&plain).to_hex();
@@ -53,9 +53,8 @@ fn assets(root: &Path, out: &Path) -> Result<String, Box<dyn Error>> {
         writeln!(
             table,
             "Asset {{ name: {name:?}, media_type: {media_type:?}, hash: {hash:?}, \
-             plain: include_bytes!({:?}), brotli: include_bytes!({:?}) }},",
-            out.join(name),
-            out.join(format!("{name}.br")),
+             plain: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\")), \
+             brotli: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.br\")) }},",
         )?;
     }
     table.push_str("];\n");
@@ -76,8 +75,11 @@ fn languages(root: &Path) -> Result<String, Box<dyn Error>> {
         files.sort();
         writeln!(table, "const {}: &[(&str, &str)] = &[", language.to_uppercase())?;
         for path in files {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            writeln!(table, "({:?}, include_str!({path:?})),", format!("{language}/{name}"))?;
+            let name = format!("{language}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+            writeln!(
+                table,
+                "({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/i18n/{name}\"))),"
+            )?;
         }
         table.push_str("];\n");
     }

@@ -12,6 +12,7 @@ for (const [path, name] of [["/", "region"], ["/parts", "parts"], ["/pad", "pad"
 
 test("language and theme work without script and come back to the page", async (t) => {
   const page = await t.open("/parts", { script: false });
+  await page.click(".prefs summary");
   await page.selectOption("select[name=lang]", "ar");
   await page.selectOption("select[name=theme]", "dark");
   await page.click(".prefs button");
@@ -22,6 +23,7 @@ test("language and theme work without script and come back to the page", async (
 
 test("with script a choice applies at once", async (t) => {
   const page = await t.open("/parts");
+  await page.click(".prefs summary");
   await Promise.all([page.waitForNavigation(), page.selectOption("select[name=lang]", "es")]);
   assert.equal(await page.getAttribute("html", "lang"), "es");
 });

@@ -231,7 +231,7 @@ fn suggestions(ui: &Ui) -> Markup {
     let buttons = || {
         html! {
             (post_button(ui, "/gallery", &say(ui, "Agree", "De acuerdo", "موافق"), Weight::Primary, &[]))
-            (post_button(ui, "/gallery", &say(ui, "Object", "Objetar", "اعترض"), Weight::Danger, &[]))
+            (post_button(ui, "/gallery", &say(ui, "Object", "Objetar", "اعترض"), Weight::Secondary, &[]))
         }
     };
     let table = table.rows([

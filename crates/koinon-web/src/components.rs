@@ -92,9 +92,10 @@ impl Render for Tile {
             @if let Some(note) = &self.note { span.tile-note { (note) } }
             @if let Some(curve) = &self.curve { span.tile-spark { (PreEscaped(curve)) } }
         };
-        match &self.href {
-            Some(href) => html! { a.tile href=(href) { (inner) } },
-            None => html! { div.tile { (inner) } },
+        if let Some(href) = &self.href {
+            html! { a.tile href=(href) { (inner) } }
+        } else {
+            html! { div.tile { (inner) } }
         }
     }
 }
@@ -411,7 +412,7 @@ pub fn qr(label: &str, text: &str) -> Markup {
         for y in 0..size {
             for (x, module) in code.data.iter().skip(y * size).take(size).enumerate() {
                 if module.value() {
-                    path.push_str(&format!("M{} {}h1v1h-1z", x + 2, y + 2));
+                    path.extend(["M", &(x + 2).to_string(), " ", &(y + 2).to_string(), "h1v1h-1z"]);
                 }
             }
         }

@@ -43,6 +43,8 @@ pub enum Icon {
     Clock,
     /// Bars of a barcode.
     Barcode,
+    /// A globe: languages.
+    Language,
 }
 
 /// Draws an icon.
@@ -81,6 +83,9 @@ pub fn icon(icon: Icon) -> Markup {
             r#"<path d="M12 3.500v17M7.5 20.500h9M5 6.500h14"/><path d="M5.5 6.5 2.5 14a3.2 3.2 0 0 0 6 0zM18.5 6.500l-3 7.500a3.2 3.2 0 0 0 6 0z"/>"#
         }
         Icon::Clock => r#"<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5.200l3.5 2"/>"#,
+        Icon::Language => {
+            r#"<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c2.6 2.5 3.9 5.5 3.9 9s-1.3 6.5-3.9 9c-2.6-2.5-3.9-5.5-3.9-9S9.4 5.5 12 3"/>"#
+        }
         Icon::Barcode => r#"<path d="M4 5v14M7.5 5v14M10 5v14M14 5v14M16.5 5v14M20 5v14"/>"#,
     };
     let class = if icon == Icon::Onward { "icon icon-flip" } else { "icon" };

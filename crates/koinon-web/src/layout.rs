@@ -247,19 +247,33 @@ impl IntoResponse for Page<'_> {
 
 fn preferences(ui: &Ui) -> Markup {
     html! {
-        form.prefs method="post" action="/settings" data-auto="" {
-            input type="hidden" name="back" value=(ui.path);
-            select.compact name="lang" aria-label=(t!(ui, "language")) {
-                @for lang in Lang::ALL {
-                    option value=(lang.code()) lang=(lang.code()) selected[lang == ui.prefs.lang] { (lang.own_name()) }
-                }
+        details.prefs {
+            summary {
+                (icon(Icon::Language)) span.language { (ui.lang().own_name()) }
+                span.hidden { ": " (t!(ui, "language")) ", " (t!(ui, "theme")) }
             }
-            select.compact name="theme" aria-label=(t!(ui, "theme")) {
-                @for theme in Theme::ALL {
-                    option value=(theme.code()) selected[theme == ui.prefs.theme] { (theme_name(ui, theme)) }
+            form method="post" action="/settings" data-auto="" {
+                input type="hidden" name="back" value=(ui.path);
+                div.field {
+                    label for="settings-lang" { (t!(ui, "language")) }
+                    select #settings-lang name="lang" {
+                        @for lang in Lang::ALL {
+                            option value=(lang.code()) lang=(lang.code()) selected[lang == ui.prefs.lang] {
+                                (lang.own_name())
+                            }
+                        }
+                    }
                 }
+                div.field {
+                    label for="settings-theme" { (t!(ui, "theme")) }
+                    select #settings-theme name="theme" {
+                        @for theme in Theme::ALL {
+                            option value=(theme.code()) selected[theme == ui.prefs.theme] { (theme_name(ui, theme)) }
+                        }
+                    }
+                }
+                button.button.no-script { (t!(ui, "settings-apply")) }
             }
-            button.button.no-script { (t!(ui, "settings-apply")) }
         }
     }
 }

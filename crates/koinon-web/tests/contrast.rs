@@ -2,6 +2,8 @@
 //!
 //! WCAG 2.2: 4.5 for text (1.4.3), 3 for marks and the borders of fields (1.4.11). `--line` only decorates.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeMap;
 
 const SHEET: &str = include_str!("../assets/koinon.css");

@@ -1,5 +1,7 @@
 //! Every language has every message with the same values; every key that a page uses exists, and every message is used.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
