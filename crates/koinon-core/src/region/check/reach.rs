@@ -7,7 +7,8 @@ use super::super::{Corridor, Region};
 use crate::id::PlaceCode;
 use crate::time::Day;
 
-/// The most steps of all searches together, over days, places and routes; later days are left unchecked beyond it.
+/// The most steps of all searches together, over days, places and routes; beyond it, later days are left
+/// unchecked, with a warning.
 const STEPS_MAX: usize = 4_000_000;
 
 /// Reports each community that lies beyond the reach of the others, with the first day on which it does.
@@ -24,8 +25,14 @@ pub(super) fn check(region: &Region, faults: &mut Faults) {
     }
     let days = days_of_change(region);
     let cost = region.communities.len() + region.hubs.len() + goods.len();
+    let checked = (STEPS_MAX / cost.max(1)).max(1);
+    if days.len() > checked {
+        let found =
+            format!("of {} days on which something changes, the first {checked} were checked", days.len());
+        faults.warning("corridors", found, "look yourself whether later changes cut a community off");
+    }
     let mut reported = BTreeSet::new();
-    for day in days.into_iter().take(STEPS_MAX / cost.max(1)) {
+    for day in days.into_iter().take(checked) {
         for at in cut_off(region, &goods, day) {
             if let Some(community) = region.communities.get(at)
                 && reported.insert(at)
