@@ -165,6 +165,10 @@ fn only_entitled_streams_are_offered_asked_for_and_served() {
     assert_eq!(wants.len(), 2);
     let control = all[0].logs.iter().find(|log| log.stream == SharedStream::Control).unwrap();
     assert_eq!(wants[0].log, control.name().id(), "control logs come first");
+    let mut doubled = all[0].clone();
+    doubled.logs.reverse();
+    doubled.logs.extend(all[0].logs.clone());
+    assert_eq!(plan_wants(&mine, &doubled, &some), wants, "whatever the order, and once each");
     for want in plan_wants(&mine, &all[0], &everything()) {
         let served = serve(&nodes[0].store, &want, &some).unwrap();
         assert_eq!(served.is_some(), wants.contains(&want));

@@ -267,6 +267,19 @@ fn two_signed_histories_are_proved_and_the_log_is_frozen() {
 }
 
 #[test]
+fn histories_of_equal_length_are_told_apart_by_their_heads() {
+    let (mut left, mut right) = two_faces();
+    left.write(Stream::Federation, &[b"left"]);
+    right.write(Stream::Federation, &[b"right"]);
+    let mut peer = Node::new(7);
+    peer.pull(&left);
+    let (_, done) = peer.pull(&right);
+    assert_eq!(done.forks.len(), 1, "one pull is enough");
+    let [a, b] = done.forks[0].branches();
+    assert_ne!(a, b);
+}
+
+#[test]
 fn a_proof_that_was_changed_convicts_nobody() {
     let (mut left, mut right) = two_faces();
     left.write(Stream::Federation, &[b"l", b"ll"]);
