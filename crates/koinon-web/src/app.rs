@@ -1,0 +1,131 @@
+//! One node's pages: what every handler shares, and who is asking.
+//!
+//! The demo is plain data and a channel: pages read [`DemoState`] and send [`DemoControl`]; this room knows nothing of
+//! worlds or days beyond that.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use koinon_authority::{Actor, Viewer};
+use koinon_core::{CommunityCode, CorridorCode, Day, PersonId};
+use koinon_node::Node;
+use tokio::sync::{mpsc, watch};
+
+use crate::live::Hub;
+use crate::plans::Plans;
+
+/// What every handler of one node shares; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// The parts of an [`App`].
+pub struct Shared {
+    /// The node whose pages these are.
+    pub node: Node,
+    /// Tells open pages what changed.
+    pub hub: Hub,
+    /// The newest suggestions.
+    pub plans: Plans,
+    /// The demo that this node is part of; `None` on a real node.
+    pub demo: Option<Demo>,
+}
+
+/// A person whom a visitor of the demo may be for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Persona {
+    /// The cookie's value, unique in the region, for example `heath-steward-1`.
+    pub code: String,
+    /// The community.
+    pub community: CommunityCode,
+    /// The role's key in the word files, for example `role-steward`.
+    pub role: String,
+    /// The shown name.
+    pub name: String,
+    /// The person.
+    pub person: PersonId,
+}
+
+/// The demo as one node's pages see it.
+#[derive(Clone)]
+pub struct Demo {
+    /// Everybody whom a visitor may be.
+    pub personas: Arc<Vec<Persona>>,
+    /// Where each community's own pages are: code, name, address.
+    pub places: Arc<Vec<(CommunityCode, String, String)>>,
+    /// What the demo does now.
+    pub state: watch::Receiver<DemoState>,
+    /// Tells the demo what to do.
+    pub control: mpsc::Sender<DemoControl>,
+}
+
+/// What the demo does now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoState {
+    /// The simulated day.
+    pub day: Day,
+    /// Counted from 1.
+    pub day_number: i64,
+    /// Whether days pass by themselves.
+    pub running: bool,
+    /// Real seconds for one simulated day.
+    pub seconds_per_day: u32,
+    /// Communities whose plug is pulled.
+    pub unplugged: Vec<CommunityCode>,
+    /// Routes that are flooded.
+    pub flooded: Vec<CorridorCode>,
+}
+
+/// What a visitor may tell the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DemoControl {
+    /// Let days pass, or stop them.
+    Run(bool),
+    /// Real seconds for one simulated day.
+    Speed(u32),
+    /// One day.
+    Step,
+    /// A crop fails in a community.
+    FailCrop(CommunityCode),
+    /// A route is flooded.
+    Flood(CorridorCode),
+    /// A route is open again.
+    Open(CorridorCode),
+    /// A community's computer loses its line.
+    Unplug(CommunityCode),
+    /// A community's computer has its line again.
+    PlugIn(CommunityCode),
+    /// Somebody is looking; the world does not pause.
+    Seen,
+}
+
+/// Who is asking.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Who acts, or `None` for somebody who has not signed in.
+    pub actor: Option<Actor>,
+    /// What may be seen.
+    pub viewer: Viewer,
+    /// What the person is called here.
+    pub name: Option<String>,
+}
+
+impl App {
+    /// Joins the parts.
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Visitor {
+    /// Somebody who has not signed in.
+    pub fn nobody() -> Self {
+        Self { actor: None, viewer: Viewer::nobody(), name: None }
+    }
+}
