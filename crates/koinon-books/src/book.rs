@@ -88,6 +88,8 @@ pub struct Book {
     speaks: BTreeMap<NodeId, CommunityCode>,
     #[cbor(skip)]
     region: Arc<Region>,
+    #[cbor(skip)]
+    in_force: Option<Digest>,
 }
 
 /// A command to the node's book.
@@ -398,25 +400,20 @@ impl Book {
     fn choose_region(&mut self) {
         // One's own adoption counts; a mirror goes by what most communities adopted, the smallest digest on a tie.
         let latest = |c: &CommunityCode| self.adoptions.get(c)?.values().next_back().map(|a| a.text);
-        let chosen = match &self.own {
-            Some(own) => latest(own),
-            None => {
-                let mut votes: BTreeMap<Digest, usize> = BTreeMap::new();
-                self.adoptions
-                    .keys()
-                    .filter_map(latest)
-                    .for_each(|text| *votes.entry(text).or_default() += 1);
-                votes
-                    .into_iter()
-                    .max_by_key(|(text, count)| (*count, std::cmp::Reverse(*text)))
-                    .map(|(t, _)| t)
-            }
+        let most_adopted = || {
+            let mut votes: BTreeMap<Digest, usize> = BTreeMap::new();
+            self.adoptions.keys().filter_map(latest).for_each(|text| *votes.entry(text).or_default() += 1);
+            let most = votes.into_iter().max_by_key(|(text, count)| (*count, std::cmp::Reverse(*text)));
+            most.map(|(text, _)| text)
         };
+        let chosen = self.own.as_ref().map_or_else(most_adopted, latest);
+        if chosen.is_none() || chosen == self.in_force {
+            return;
+        }
         let text = chosen.and_then(|digest| self.region_text(digest));
         if let Some(region) = text.and_then(|text| Region::parse(&text).ok()) {
-            if *self.region != region {
-                self.region = Arc::new(region);
-            }
+            self.region = Arc::new(region);
+            self.in_force = chosen;
         }
     }
 }

@@ -175,8 +175,10 @@ pub fn parse_decimal(text: &str, mark: DecimalMark) -> Result<(i128, u32), UnitE
         DecimalMark::Point => ('.', ','),
         DecimalMark::Comma => (',', '.'),
     };
-    let (whole, fraction) = match body.split_once(point) {
-        Some((_, rest)) if rest.contains(point) => return Err(bad()),
+    // The Arabic decimal mark is never a group mark.
+    let is_point = |c: char| c == point || c == '٫';
+    let (whole, fraction) = match body.split_once(is_point) {
+        Some((_, rest)) if rest.contains(is_point) => return Err(bad()),
         Some((whole, fraction)) => (whole, fraction),
         None => (body, ""),
     };
@@ -353,6 +355,7 @@ mod tests {
             ("3 bag", Point, 75_000),
             ("0.5 BAG", Point, 12_500),
             ("٣١٢ kg", Point, 312_000),
+            ("٣١٢٫٥ kg", Point, 312_500),
             ("-2 kg", Point, -2_000),
             ("10 lb", Point, 4_536),
             (".5 kg", Point, 500),

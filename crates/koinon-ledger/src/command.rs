@@ -452,6 +452,9 @@ pub enum Refusal {
     /// No such entry on the batch.
     #[error("batch {0} has no entry {1}")]
     NoSuchEntry(LotId, EntryId),
+    /// The entry follows from a transfer.
+    #[error("this entry follows from a transfer; correct the load or the receipt there")]
+    OfTransfer,
     /// No such transfer, as far as has been heard.
     #[error("transfer {0} has not been heard of here; exchange with the giver first")]
     NoSuchTransfer(TransferId),

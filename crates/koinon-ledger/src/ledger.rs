@@ -73,6 +73,8 @@ pub struct Ledger {
     by_item: BTreeMap<(CommunityCode, ItemCode), BTreeSet<LotId>>,
 }
 
+type Apply<'a> = Box<dyn FnOnce(&mut Transfer) + 'a>;
+
 type LotLines = BTreeMap<(CommunityCode, LotId, OrderKey), Line>;
 
 /// The keys under which the store files a fact.
@@ -140,11 +142,18 @@ impl Ledger {
             }
             LedgerFact::Entered(f) => {
                 let amount = f.quantity.amount();
-                let signed = if f.reason.goes_down() { -amount } else { amount };
+                let goes_down = f.reason.goes_down();
+                let signed = if goes_down { -amount } else { amount };
+                // A plain entry that claims to be a transfer's is kept as what it is: stock that came or went.
+                let reason = match f.reason {
+                    claimed if !claimed.is_of_transfer() => claimed,
+                    _ if goes_down => Reason::OtherOut,
+                    _ => Reason::OtherIn,
+                };
                 let line = Line {
                     entry: f.entry,
                     does: Does::Change(signed),
-                    reason: f.reason,
+                    reason,
                     method: f.method,
                     served: f.served,
                 };
@@ -183,7 +192,7 @@ impl Ledger {
         let rev = provenance.rev();
         let by = |community: &CommunityCode| (community.clone(), provenance.actor);
         let own = &provenance.community;
-        let (key, apply): (_, Box<dyn FnOnce(&mut Transfer) + '_>) = match fact {
+        let (key, apply): (_, Apply<'_>) = match fact {
             LedgerFact::Committed(f) => ((own.clone(), f.transfer), {
                 Box::new(move |t| drop(t.commitments.insert(rev, stamp(by(own), f))))
             }),
@@ -335,7 +344,7 @@ impl Ledger {
         });
         self.transfers.retain(|(giver, _), transfer| {
             let done = matches!(transfer.status(giver), Status::Done | Status::Refused | Status::Withdrawn);
-            !done || transfer.last_written().is_none_or(|at| at >= horizon)
+            !done || !transfer.is_balanced(giver) || transfer.last_written().is_none_or(|at| at >= horizon)
         });
         let day = horizon.day(zone);
         self.needs.retain(|_, need| {
@@ -372,18 +381,53 @@ impl Ledger {
                 Key::Batch(..) => false,
             };
             if needed {
-                self.unfold(key, &history(key));
+                self.unfold(key, history);
+            }
+        }
+        // A restated load, receipt or return takes earlier lines back, which may be folded away.
+        for (community, lot, at) in self.lines_of_shipment(keys, fact) {
+            let reaches = self.lots.get(&(community.clone(), lot)).is_none_or(|known| known.is_folded_at(at));
+            if reaches {
+                self.unfold(&Key::Lot(community, lot), history);
             }
         }
     }
 
+    fn lines_of_shipment(&self, keys: &[Key], fact: &LedgerFact) -> Vec<(CommunityCode, LotId, OrderKey)> {
+        let shipment = match fact {
+            LedgerFact::Dispatched(f) => f.shipment,
+            LedgerFact::Received(f) => f.shipment,
+            LedgerFact::Returned(f) => f.shipment,
+            _ => return Vec::new(),
+        };
+        let transfers = keys.iter().filter_map(|key| match key {
+            Key::Transfer(giver, id) => {
+                Some((giver, self.transfers.get(&(giver.clone(), *id))?.shipment(shipment)?))
+            }
+            _ => None,
+        });
+        transfers
+            .flat_map(|(giver, load)| load.effects(shipment, giver))
+            .map(|effect| (effect.community, effect.lot, effect.at))
+            .collect()
+    }
+
     /// Puts a key's whole history back in place of what was folded. Sums do not change: they were never folded away.
-    fn unfold(&mut self, key: &Key, history: &[(Provenance, LedgerFact)]) {
-        if history.is_empty() {
+    fn unfold(&mut self, key: &Key, history: &mut History<'_>) {
+        let mut facts = history(key);
+        if facts.is_empty() {
             return;
         }
+        if matches!(key, Key::Lot(..)) {
+            // A load that was taken back does not name the lot any more: the transfer's own history is needed too.
+            let keys = facts.iter().flat_map(|(provenance, fact)| keys_of(provenance, fact));
+            let transfers: BTreeSet<Key> = keys.filter(|key| matches!(key, Key::Transfer(..))).collect();
+            for transfer in &transfers {
+                facts.extend(history(transfer));
+            }
+        }
         let mut scratch = Self::default();
-        for (provenance, fact) in history {
+        for (provenance, fact) in &facts {
             scratch.evolve(provenance, fact, &TimeZone::UTC, &mut |_| Vec::new());
         }
         match key {
@@ -529,9 +573,11 @@ impl Ledger {
                 if effect.part == Part::Excess {
                     continue;
                 }
-                let agreed = lines.iter().find(|line| line.line == effect.line).map(|line| line.item.clone());
-                let item =
-                    agreed.or_else(|| Some(self.lot(&effect.community, effect.lot)?.opened()?.item.clone()));
+                // The batch knows its item; the commitment as heard so far may be an older statement.
+                let opened = self.lot(&effect.community, effect.lot).and_then(|lot| lot.opened());
+                let agreed =
+                    || lines.iter().find(|line| line.line == effect.line).map(|line| line.item.clone());
+                let item = opened.map(|opened| opened.item.clone()).or_else(agreed);
                 if let Some(item) = item {
                     *by_item.entry(item).or_default() -= i128::from(effect.amount);
                 }

@@ -256,6 +256,11 @@ impl Lot {
         last.is_none_or(|last| last < key)
     }
 
+    /// Whether a line at this place was folded away.
+    pub(crate) fn is_folded_at(&self, at: OrderKey) -> bool {
+        self.base.is_some_and(|base| at <= base.through)
+    }
+
     /// Takes a change in. Returns the one booked change when it only adds a newest line, so that sums need not
     /// be taken anew.
     pub(crate) fn apply(&mut self, change: LotChange) -> Option<(Account, Timestamp, i128)> {
@@ -323,7 +328,8 @@ impl Lot {
     }
 
     fn step<'a>(&self, at: OrderKey, line: &'a Line, balance: i128) -> CardLine<'a> {
-        let correction = self.corrections.get(&line.entry).and_then(|revs| revs.values().next_back());
+        let revisions = self.corrections.get(&line.entry).filter(|_| !line.reason.is_of_transfer());
+        let correction = revisions.and_then(|revs| revs.values().next_back());
         let (does, standing) = match correction {
             _ if self.firsts.get(&line.entry) != Some(&at) => (None, Standing::Repeated),
             Some(None) => (None, Standing::TakenBack),

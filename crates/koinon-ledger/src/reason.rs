@@ -196,12 +196,20 @@ reasons! {
     43 Arrived "arrived" Neither Dropoff Arrived;
     /// Came back from a transfer.
     44 CameBack "came-back" Neither Dropoff CameBack;
+    /// More came with a transfer than was loaded.
+    45 Excess "excess" Neither Raise CameIn;
 }
 
 impl Reason {
     /// Finds a reason by its code.
     pub fn by_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|reason| reason.code() == code)
+    }
+
+    /// Whether lines with this reason follow from a transfer's own papers; they are restated there, never corrected or
+    /// entered by themselves.
+    pub const fn is_of_transfer(self) -> bool {
+        matches!(self, Self::Sent | Self::Arrived | Self::CameBack | Self::Excess)
     }
 
     /// Whether an entry with this reason takes stock away.
@@ -230,10 +238,10 @@ mod tests {
             let onhand = reason.action().row().onhand;
             match reason.sign() {
                 Sign::In => {
-                    assert!(matches!(onhand, Effect::Increment | Effect::DecrementIncrement), "{reason:?}")
+                    assert!(matches!(onhand, Effect::Increment | Effect::DecrementIncrement), "{reason:?}");
                 }
                 Sign::Out => {
-                    assert!(matches!(onhand, Effect::Decrement | Effect::DecrementIncrement), "{reason:?}")
+                    assert!(matches!(onhand, Effect::Decrement | Effect::DecrementIncrement), "{reason:?}");
                 }
                 Sign::Neither => {}
             }

@@ -116,7 +116,7 @@ impl Part {
         match self {
             Self::Sent => Reason::Sent,
             Self::Arrived => Reason::Arrived,
-            Self::Excess => Reason::OtherIn,
+            Self::Excess => Reason::Excess,
             Self::CameBack => Reason::CameBack,
         }
     }
@@ -516,6 +516,23 @@ impl Transfer {
         let Some(commitment) = self.commitment(giver) else { return 0 };
         let lines = commitment.what.lines.iter().filter(|line| line.lot == lot);
         lines.map(|line| self.counters(giver, line).reserved).sum()
+    }
+
+    /// Whether every load has come to an end, line by line: taken in, back, or written off, to the last unit.
+    pub(crate) fn is_balanced(&self, giver: &CommunityCode) -> bool {
+        let mut open: BTreeMap<u16, i128> = BTreeMap::new();
+        for (id, shipment) in &self.shipments {
+            for effect in
+                shipment.effects(*id, giver).into_iter().filter(|effect| effect.part != Part::Excess)
+            {
+                *open.entry(effect.line).or_default() += i128::from(effect.amount);
+            }
+        }
+        let lines = self.commitment(giver).map_or(&[][..], |by| &by.what.lines);
+        for line in lines {
+            *open.entry(line.line).or_default() += self.counters(giver, line).lost;
+        }
+        open.values().all(|left| *left == 0)
     }
 
     /// What does not fit.

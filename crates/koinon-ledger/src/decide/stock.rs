@@ -97,8 +97,9 @@ pub(super) fn decide(context: &Context<'_>, command: &Command, draft: &mut Draft
         Act::Move { lot, to, quantity } => relocate(context, command, draft, *lot, to, *quantity),
         Act::Correct { lot, target, quantity, reason } => {
             let known = own_lot(context, *lot)?;
-            if known.line(*target).is_none() {
-                return Err(Refusal::NoSuchEntry(*lot, *target));
+            let line = known.line(*target).ok_or(Refusal::NoSuchEntry(*lot, *target))?;
+            if line.reason.is_of_transfer() {
+                return Err(Refusal::OfTransfer);
             }
             if let (Some(right), Some(opened)) = (quantity, known.opened()) {
                 context.check_amount(&opened.item, *right)?;
@@ -261,19 +262,14 @@ fn use_first_expired(
         // More went than the book knew of: it is booked on the last batch, which shows below zero until a count.
         let on_hand = Quantity::from_wide(there, quantity.dimension())?;
         draft.ask(Question::BelowZero { on_hand, taken: quantity });
-        match parts.last_mut() {
-            Some((_, part)) => *part += left,
-            None => {
-                let lot = lots.first().map_or_else(
-                    || {
-                        let lot = lot_of_act(command.act, 0);
-                        draft.fact(open(lot, item, store, None, None, None));
-                        lot
-                    },
-                    |(lot, _)| *lot,
-                );
-                parts.push((lot, left));
-            }
+        if let Some((_, part)) = parts.last_mut() {
+            *part += left;
+        } else if let Some((lot, _)) = lots.first() {
+            parts.push((*lot, left));
+        } else {
+            let lot = lot_of_act(command.act, 0);
+            draft.fact(open(lot, item, store, None, None, None));
+            parts.push((lot, left));
         }
     }
     for (number, (lot, part)) in (0u16..).zip(parts) {
@@ -362,10 +358,12 @@ fn far_from(context: &Context<'_>, draft: &mut Draft, entered: Quantity, last: i
     let factor = i128::from(context.region.agreements.unusual_factor.max(2));
     let (entered_wide, last_wide) = (i128::from(entered.amount()), i128::from(last));
     let far = entered_wide > last_wide * factor || entered_wide * factor < last_wide;
-    if far && last > 0 && !entered.is_zero() {
-        if let Ok(last) = Quantity::new(last, entered.dimension()) {
-            draft.ask(Question::Unusual { entered, last });
-        }
+    if far
+        && last > 0
+        && !entered.is_zero()
+        && let Ok(last) = Quantity::new(last, entered.dimension())
+    {
+        draft.ask(Question::Unusual { entered, last });
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Context, Draft, LINES_MAX, lot_of_act};
 use crate::command::{Act, Command, FoundLine, Question, Refusal, Wished};
 use crate::fact::{
     Accepted, Approved, CommitLine, Committed, Dispatched, LoadLine, LossSettled, LotOpened, Objected,
-    ObjectionSettled, ReceiptLine, Received, Refused, Returned, TransitNoted, Withdrawn,
+    ObjectionSettled, OnTheWay, ReceiptLine, Received, Refused, Returned, TransitNoted, Withdrawn,
 };
 use crate::reason::Reason;
 use crate::transfer::{Status, Transfer};
@@ -110,10 +110,10 @@ pub(super) fn decide(
             if known.shipment(*shipment).and_then(|s| s.load(giver)).is_none() {
                 return Err(Refusal::NoSuchLoad(*transfer, *shipment));
             }
-            if let crate::fact::OnTheWay::Diverted(place, keeper) = what {
-                if context.region.keeper_of(place).as_ref() != Some(keeper) {
-                    return Err(Refusal::NoSuchPlace(place.clone()));
-                }
+            if let OnTheWay::Diverted(place, keeper) = what
+                && context.region.keeper_of(place).as_ref() != Some(keeper)
+            {
+                return Err(Refusal::NoSuchPlace(place.clone()));
             }
             draft.fact(TransitNoted {
                 giver: giver.clone(),
@@ -180,6 +180,9 @@ fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result
         let before_loading =
             [Status::NeedsSecond, Status::NeedsAnswer, Status::Halted, Status::Agreed, Status::Unheard];
         expect(known, context.own, &before_loading)?;
+        if known.shipments().next().is_some() {
+            return Err(Refusal::WrongState(Status::UnderWay));
+        }
     }
     if lines.is_empty() {
         return Err(Refusal::Nothing);
@@ -261,25 +264,37 @@ fn choose(
             wanted: wished.quantity,
         });
     }
-    let today = context.now.day(&context.region.zone());
     if *from == context.own.place() {
-        if let Some(floor) = context.region.floor(&wished.item, context.own, today) {
-            let stock: i128 = context
-                .ledger
-                .lots_of(context.own, &wished.item)
-                .filter(|(_, lot)| lot.opened().is_some_and(|o| at_place(context, o, from)))
-                .map(|(id, lot)| lot.balance() - context.ledger.reserved(context.own, id))
-                .sum();
-            let own_share: i128 = earlier.map_or(0, |t| {
-                let lines = t.commitment(context.own).map_or(&[][..], |by| &by.what.lines);
-                let same = lines.iter().filter(|line| line.item == wished.item);
-                same.map(|line| t.counters(context.own, line).reserved).sum()
-            });
-            let remains = stock + own_share - i128::from(wished.quantity.amount());
-            if remains < i128::from(floor.amount()) {
-                draft.ask(Question::BelowFloor { remains: Quantity::from_wide(remains, dimension)?, floor });
-            }
-        }
+        ask_below_floor(context, draft, earlier, wished)?;
+    }
+    Ok(())
+}
+
+/// Asks when less would remain at home than is kept there.
+fn ask_below_floor(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    earlier: Option<&Transfer>,
+    wished: &Wished,
+) -> Result<(), Refusal> {
+    let today = context.now.day(&context.region.zone());
+    let Some(floor) = context.region.floor(&wished.item, context.own, today) else { return Ok(()) };
+    let place = context.own.place();
+    let stock: i128 = context
+        .ledger
+        .lots_of(context.own, &wished.item)
+        .filter(|(_, lot)| lot.opened().is_some_and(|opened| at_place(context, opened, &place)))
+        .map(|(id, lot)| lot.balance() - context.ledger.reserved(context.own, id))
+        .sum();
+    let own_share: i128 = earlier.map_or(0, |transfer| {
+        let lines = transfer.commitment(context.own).map_or(&[][..], |by| &by.what.lines);
+        let same = lines.iter().filter(|line| line.item == wished.item);
+        same.map(|line| transfer.counters(context.own, line).reserved).sum()
+    });
+    let remains = stock + own_share - i128::from(wished.quantity.amount());
+    if remains < i128::from(floor.amount()) {
+        let remains = Quantity::from_wide(remains, wished.quantity.dimension())?;
+        draft.ask(Question::BelowFloor { remains, floor });
     }
     Ok(())
 }

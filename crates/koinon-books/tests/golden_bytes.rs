@@ -1,0 +1,252 @@
+//! Golden bytes of every kind of fact, kept for ever: what was written once must read the same in twenty years.
+//!
+//! `KOINON_BLESS=1` writes lines for new kinds; a line that exists may never change.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test may fail loudly")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
+use koinon_books::Stamp;
+use koinon_books::fact::{
+    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RegionAdopted, RegionPart,
+};
+use koinon_books::registry::{Decoded, KINDS, decode, encode};
+use koinon_core::{
+    CommunityCode, CorridorCode, Day, Digest, Dimension, EntryId, GrantId, ItemCode, LotId, NeedId, NodeId,
+    OfferId, PersonId, PlaceCode, Quantity, StoreCode, Timestamp, TransferId,
+};
+use koinon_ledger::fact::*;
+use koinon_ledger::{LedgerFact, Reason};
+use proptest::prelude::*;
+
+fn grams(n: i64) -> Quantity {
+    Quantity::new(n, Dimension::Mass).unwrap()
+}
+
+fn samples() -> Vec<Fact> {
+    let community = CommunityCode::new("heath").unwrap();
+    let item = ItemCode::new("wheat").unwrap();
+    let store = StoreCode::new("heath-main").unwrap();
+    let place = |code: &str| PlaceCode::new(code).unwrap();
+    let mark = || PrintedMark::new("B-17/4").unwrap();
+    let (lot, entry, transfer) = (LotId([1; 16]), EntryId([2; 16]), TransferId([3; 16]));
+    let (person, shipment) = (PersonId([4; 16]), EntryId([5; 16]));
+    let at = Timestamp::from_millis(1_772_000_000_000);
+    let giver = community.clone();
+    let load = || vec![LoadLine { line: 0, lot, quantity: grams(42_000_000) }];
+    let ledger: Vec<LedgerFact> = vec![
+        LotOpened {
+            lot,
+            item: item.clone(),
+            store: store.clone(),
+            batch: Some(mark()),
+            expires: Some(Day(20_600)),
+            owner: None,
+            from: Some((community.clone(), LotId([9; 16]))),
+        }
+        .into(),
+        Entered {
+            entry,
+            lot,
+            quantity: grams(1_250),
+            reason: Reason::HandedOut,
+            occurred: at,
+            served: Some(Served { people: 12, households: 4 }),
+            paper: Some(mark()),
+            method: Method::Counted,
+        }
+        .into(),
+        Counted { entry, lot, seen: grams(312), occurred: at, method: Method::Paper, witness: Some(person) }
+            .into(),
+        Corrected { target: entry, lot, quantity: None, reason: Reason::EntryError }.into(),
+        Held { lot, held: true, reason: Reason::Quarantine }.into(),
+        Recalled { item: item.clone(), batch: mark(), stands: true, reason: Reason::Recall }.into(),
+        NeedStated {
+            need: NeedId([6; 16]),
+            item: item.clone(),
+            store: store.clone(),
+            quantity: grams(5_000),
+            urgency: Urgency::MustHave,
+            by: Day(20_500),
+            every_days: Some(7),
+            people: Some(180),
+        }
+        .into(),
+        NeedClosed { need: NeedId([6; 16]), reason: Reason::NotNeeded }.into(),
+        OfferMade {
+            offer: OfferId([7; 16]),
+            item: item.clone(),
+            store,
+            quantity: grams(9),
+            from: Day(20_500),
+            until: Day(20_507),
+            take_please: true,
+            return_by: None,
+        }
+        .into(),
+        OfferClosed { offer: OfferId([7; 16]), reason: Reason::NeededHere }.into(),
+        Committed {
+            transfer,
+            from: place("heath"),
+            to: place("dunes"),
+            taker: CommunityCode::new("dunes").unwrap(),
+            lines: vec![CommitLine { line: 0, item, lot, quantity: grams(42_000_000), requested: None }],
+            route: vec![CorridorCode::new("heath-dunes").unwrap()],
+            leaves: Day(20_501),
+            arrives: Day(20_501),
+            needs_second: true,
+            need: None,
+            suggestion: Some(Digest([8; 32])),
+            return_by: None,
+        }
+        .into(),
+        Approved { transfer, commitment: Digest([8; 32]) }.into(),
+        Accepted { giver: giver.clone(), transfer, less: vec![(0, grams(40_000_000))] }.into(),
+        Refused { giver: giver.clone(), transfer, reason: Reason::NoRoom }.into(),
+        Objected { giver: giver.clone(), transfer, objection: entry, reason: Reason::FiguresDoubted }.into(),
+        ObjectionSettled { giver: giver.clone(), transfer, objection: entry }.into(),
+        Withdrawn { transfer, reason: Reason::NeededHere }.into(),
+        Dispatched { transfer, shipment, lines: load(), vehicle: Vehicle::Truck, occurred: at, paper: None }
+            .into(),
+        TransitNoted {
+            giver: giver.clone(),
+            transfer,
+            shipment,
+            what: OnTheWay::Diverted(place("glade"), CommunityCode::new("glade").unwrap()),
+            occurred: at,
+        }
+        .into(),
+        Received {
+            giver: giver.clone(),
+            transfer,
+            shipment,
+            lines: vec![ReceiptLine {
+                line: 0,
+                to_lot: lot,
+                accepted: grams(41_950_000),
+                rejected: grams(0),
+                missing: grams(50_000),
+                excess: grams(0),
+                reason: Some(Reason::NotKnownYet),
+            }],
+            occurred: at,
+        }
+        .into(),
+        Returned { transfer, shipment, lines: load(), occurred: at }.into(),
+        LossSettled { giver, transfer, shipment, line: 0, lost: grams(50_000), reason: Reason::Stolen }
+            .into(),
+    ];
+    let own = vec![
+        Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),
+        Fact::NodeAdmitted(NodeAdmitted { node: NodeId([10; 32]), community: community.clone() }),
+        Fact::Granted(Granted {
+            grant: GrantId([11; 16]),
+            subject: person,
+            role: Role::Steward,
+            scope: Scope::Community(community.clone()),
+            caps: Caps::none(),
+            not_before: at,
+            expires: at.plus_days(365),
+            by: None,
+            decision: None,
+        }),
+        Fact::Revoked(Revoked {
+            grant: GrantId([11; 16]),
+            community,
+            by: person,
+            reason: RevokeReason::Asked,
+        }),
+        Fact::RegionPart(RegionPart {
+            text: Digest([12; 32]),
+            part: 0,
+            of: 1,
+            bytes: b"format = 1".to_vec(),
+        }),
+        Fact::RegionAdopted(RegionAdopted { text: Digest([12; 32]), content: Digest([13; 32]) }),
+        Fact::LocalNote(LocalNote { about: About::Lot(lot), text: "key at the mill".into() }),
+        Fact::PersonNamed(PersonNamed { person, name: "Vera".into() }),
+    ];
+    own.into_iter().chain(ledger.into_iter().map(Fact::Ledger)).collect()
+}
+
+fn stamp() -> Stamp {
+    Stamp {
+        recorded: Timestamp::from_millis(1_772_000_000_001),
+        actor: Some(PersonId([4; 16])),
+        grant: Some(GrantId([11; 16])),
+        act: EntryId([2; 16]),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[test]
+fn every_kind_keeps_its_bytes() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/facts.txt");
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let kept: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once(' ')).collect();
+    let mut lines: Vec<String> = Vec::new();
+    let mut missing = Vec::new();
+    for fact in samples() {
+        let encoded = encode(&stamp(), &fact);
+        let key = format!("{}-{}-v1", encoded.kind.number, encoded.kind.name);
+        koinon_log::cbor::check(&encoded.body).unwrap_or_else(|e| panic!("{key} is not strict CBOR: {e}"));
+        match decode(encoded.kind.number, 1, &encoded.body) {
+            Decoded::Known(read, again) => assert_eq!((read, again), (stamp(), fact), "{key}"),
+            other => panic!("{key} reads as {other:?}"),
+        }
+        match kept.get(key.as_str()) {
+            Some(golden) => assert_eq!(hex(&encoded.body), **golden, "{key} changed its bytes"),
+            None => missing.push(key.clone()),
+        }
+        lines.push(format!("{key} {}", hex(&encoded.body)));
+    }
+    assert_eq!(lines.len(), KINDS.len(), "one sample per kind");
+    if std::env::var_os("KOINON_BLESS").is_some() {
+        std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+    }
+    assert!(missing.is_empty(), "no golden bytes for {missing:?}; KOINON_BLESS=1 writes them");
+}
+
+#[test]
+fn a_newer_kind_or_version_is_never_guessed_at() {
+    let encoded = encode(&stamp(), &samples()[0]);
+    assert_eq!(decode(encoded.kind.number, 2, &encoded.body), Decoded::Unknown);
+    assert_eq!(decode(9_999, 1, &encoded.body), Decoded::Unknown);
+    assert_eq!(decode(0, 1, &encoded.body), Decoded::Unknown, "the log's own kinds are not read here");
+    let mut longer = encoded.body.clone();
+    longer.push(0);
+    assert!(matches!(decode(encoded.kind.number, 1, &longer), Decoded::Malformed(_)));
+}
+
+#[test]
+fn only_the_committed_list_of_fields_leaves_a_node() {
+    // Free text may stand in kinds that stay at home, and nowhere else: all shared text is codes and printed marks.
+    for fact in samples() {
+        let encoded = encode(&stamp(), &fact);
+        let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_));
+        assert_eq!(encoded.kind.stream.shared().is_none(), local, "{}", encoded.kind.name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn damaged_bytes_are_named_and_never_crash(
+        which in 0usize..30,
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let samples = samples();
+        let encoded = encode(&stamp(), &samples[which % samples.len()]);
+        let mut body = encoded.body.clone();
+        let index = at.index(body.len());
+        body[index] = byte;
+        let _ = decode(encoded.kind.number, 1, &body);
+        body.truncate(cut.index(body.len()));
+        prop_assert!(matches!(decode(encoded.kind.number, 1, &body), Decoded::Malformed(_)));
+    }
+}
