@@ -363,7 +363,7 @@ impl Book {
                 self.ledger.evolve(&provenance, fact, &zone, history);
             }
             Fact::Granted(granted) if *granted.community() == community => {
-                self.grants.evolve_granted(granted)
+                self.grants.evolve_granted(granted);
             }
             Fact::Revoked(revoked) if revoked.community == community => self.grants.evolve_revoked(revoked),
             Fact::RegionPart(part) => {

@@ -52,10 +52,11 @@ macro_rules! registry {
 
         /// The row of a fact.
         pub fn kind_of(fact: &Fact) -> Kind {
-            let number = match fact {
-                $(registry!(@pattern $variant $($inner)?) => $number,)*
-            };
-            KINDS.iter().copied().find(|kind| kind.number == number).unwrap_or(KINDS[0])
+            match fact {
+                $(registry!(@pattern $variant $($inner)?) => {
+                    Kind { number: $number, name: $name, stream: Stream::$stream }
+                })*
+            }
         }
 
         fn encode_payload(fact: &Fact, e: &mut Encoder<Vec<u8>>) {
