@@ -1,0 +1,246 @@
+//! The day player: one day of one community as the commands that its people and meters would send.
+//!
+//! It knows what a person there could know: the community's own book, which is as old as the last exchange, and
+//! what they see in their stores. It writes nothing; every command is decided by the book like anybody's, and may
+//! be refused. The order of a day: the morning's look at what went bad, counts, transfers, what comes in, what is
+//! used, and what is asked for and offered.
+
+mod stock;
+mod transfers;
+mod wants;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use koinon_books::{Book, BookCommand};
+use koinon_core::region::{Item, Region};
+use koinon_core::{
+    CommunityCode, CorridorCode, Day, Digest, Entropy, EntryId, ItemCode, LotId, NeedId, PlaceCode, Quantity,
+    StoreCode, Timestamp, TransferId,
+};
+use koinon_ledger::{Act, Command};
+
+use crate::cast::Part;
+use crate::rng::{Dice, Purpose};
+use crate::world::World;
+
+/// The most facts that a community's day leads to.
+pub const FACTS_MAX: usize = 300;
+
+/// When a day's work begins, in minutes after midnight.
+const MORNING: i64 = 7 * 60;
+
+/// When it ends.
+const EVENING: i64 = 20 * 60;
+
+/// A command to be sent by a member of the cast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// Who sends it.
+    pub who: Part,
+    /// When; also the time at which it is to be decided.
+    pub at: Timestamp,
+    /// What they send.
+    pub command: BookCommand,
+}
+
+/// A suggestion that an engine made on this community's book.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Suggested {
+    /// The place that would give.
+    pub from: PlaceCode,
+    /// The place that would take.
+    pub to: PlaceCode,
+    /// What.
+    pub item: ItemCode,
+    /// How much.
+    pub quantity: Quantity,
+    /// The way.
+    pub route: Vec<CorridorCode>,
+    /// The day of departure.
+    pub leaves: Day,
+    /// The day of arrival.
+    pub arrives: Day,
+    /// The need that it meets.
+    pub need: Option<NeedId>,
+    /// The suggestion's id.
+    pub id: Option<Digest>,
+}
+
+/// What the cast leaves to somebody else, such as a visitor: it waits until they decide.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HandsOff {
+    /// Transfers in which nobody of the cast acts.
+    pub transfers: BTreeSet<TransferId>,
+    /// What nobody of the cast sends where.
+    pub ways: BTreeSet<(PlaceCode, ItemCode)>,
+}
+
+/// What the player looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Today<'a> {
+    /// The day.
+    pub day: Day,
+    /// Whose day it is.
+    pub community: &'a CommunityCode,
+    /// Its own book.
+    pub book: &'a Book,
+    /// What an engine suggests on that book.
+    pub suggestions: &'a [Suggested],
+    /// What is left to somebody else.
+    pub hands_off: &'a HandsOff,
+}
+
+impl World {
+    /// Plans one day of one community. Choices come from the seed, ids from `entropy`.
+    ///
+    /// Decide the commands in order, each at its own time. One that is refused is left out.
+    pub fn play_day(&self, today: &Today<'_>, entropy: &mut dyn Entropy) -> Vec<Planned> {
+        if !self.region().community(today.community).is_some_and(|c| c.is_member(today.day)) {
+            return Vec::new();
+        }
+        let mut desk = Desk::new(self, today, entropy);
+        if desk.batches.is_empty() && today.book.ledger().lots().all(|(c, _, _)| c != today.community) {
+            desk.open_the_book();
+        } else {
+            desk.throw_away();
+            desk.count();
+            desk.tend_transfers();
+            desk.follow_suggestions();
+            desk.take_in();
+            desk.use_up();
+        }
+        desk.ask_and_offer();
+        desk.plan
+    }
+}
+
+/// A batch as the book has it in the morning, less what today's plan takes.
+#[derive(Debug, Clone)]
+struct Batch {
+    lot: LotId,
+    store: StoreCode,
+    place: PlaceCode,
+    expires: Option<Day>,
+    mark: String,
+    balance: i128,
+    reserved: i128,
+    held: bool,
+}
+
+impl Batch {
+    /// What may be used or given.
+    fn free(&self) -> i128 {
+        if self.held { 0 } else { (self.balance - self.reserved).max(0) }
+    }
+}
+
+/// One community's desk on one day.
+struct Desk<'a> {
+    world: &'a World,
+    region: &'a Region,
+    book: &'a Book,
+    community: &'a CommunityCode,
+    day: Day,
+    suggestions: &'a [Suggested],
+    hands_off: &'a HandsOff,
+    entropy: &'a mut dyn Entropy,
+    midnight: Timestamp,
+    flooded: BTreeSet<CorridorCode>,
+    places: Vec<PlaceCode>,
+    /// By item, first expired first.
+    batches: BTreeMap<ItemCode, Vec<Batch>>,
+    facts: usize,
+    plan: Vec<Planned>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(world: &'a World, today: &Today<'a>, entropy: &'a mut dyn Entropy) -> Self {
+        let Today { day, community, book, suggestions, hands_off } = *today;
+        let mut desk = Self {
+            world,
+            region: world.region(),
+            book,
+            community,
+            day,
+            suggestions,
+            hands_off,
+            entropy,
+            midnight: day.start(&world.region().zone()),
+            flooded: world.flooded(day),
+            places: world.places_of(community),
+            batches: BTreeMap::new(),
+            facts: 0,
+            plan: Vec::new(),
+        };
+        desk.look_around();
+        desk
+    }
+
+    fn look_around(&mut self) {
+        let ledger = self.book.ledger();
+        let reserved = self.book.reserved_by_lot(self.community);
+        for item in &self.region.items {
+            let mut batches: Vec<Batch> = ledger
+                .lots_of(self.community, &item.code)
+                .filter(|(_, lot)| lot.balance() != 0)
+                .filter_map(|(id, lot)| {
+                    let opened = lot.opened()?;
+                    Some(Batch {
+                        lot: id,
+                        store: opened.store.clone(),
+                        place: self.region.store(&opened.store)?.place.clone(),
+                        expires: opened.expires,
+                        mark: opened.batch.as_ref().map_or_else(String::new, ToString::to_string),
+                        balance: lot.balance(),
+                        reserved: reserved.get(&id).copied().unwrap_or(0),
+                        held: ledger.held(lot).is_some(),
+                    })
+                })
+                .collect();
+            // By what is printed on them, never by their random ids, so that a seed always takes the same.
+            batches.sort_by(|a, b| {
+                let key =
+                    |batch: &Batch| (batch.expires.unwrap_or(Day(i32::MAX)), batch.balance, batch.reserved);
+                (key(a), &a.mark, &a.store).cmp(&(key(b), &b.mark, &b.store))
+            });
+            if !batches.is_empty() {
+                self.batches.insert(item.code.clone(), batches);
+            }
+        }
+    }
+
+    /// The dice for a purpose and a thing.
+    fn dice(&self, purpose: Purpose, sub: u32) -> Dice {
+        self.world.dice(self.community, self.day, purpose, sub)
+    }
+
+    /// The dice of an item.
+    fn item_dice(&self, purpose: Purpose, item: &Item) -> Dice {
+        self.dice(purpose, self.world.item_number(&item.code))
+    }
+
+    /// When the next thing is done: two minutes after the last, until the evening.
+    fn next_time(&self) -> Timestamp {
+        let done = i64::try_from(self.plan.len()).unwrap_or(i64::MAX);
+        // Later things follow by seconds, so that all have a time of their own.
+        let minute = MORNING + (done * 2).min(EVENING - MORNING);
+        self.midnight.plus_millis(minute * 60_000 + done * 1_000)
+    }
+
+    /// Plans an act that leads to `facts` facts, unless the day is full; gives its id.
+    fn send(&mut self, who: Part, facts: usize, what: Act) -> Option<EntryId> {
+        if self.facts + facts > FACTS_MAX {
+            return None;
+        }
+        self.facts += facts;
+        let at = self.next_time();
+        let act = EntryId::make(at, self.entropy);
+        let command = BookCommand::Ledger(Command { act, occurred: at, confirmed: true, what });
+        self.plan.push(Planned { who, at, command });
+        Some(act)
+    }
+
+    fn quantity(item: &Item, amount: i128) -> Option<Quantity> {
+        Quantity::from_wide(amount, item.dimension).ok().filter(|quantity| quantity.amount() > 0)
+    }
+}
