@@ -1,1 +1,32 @@
 //! From surplus and need to suggestions with reasons, and the independent checker.
+//!
+//! [`problem`] states who has, uses, keeps and asks for what, and what leaves when: plain whole numbers, made from a
+//! node's books ([`books`]) or from two tables. [`plan()`] answers with a [`Plan`]: transfers with their batches,
+//! departures and reasons, and what stays open and why. [`check()`] re-derives every rule without the engine's code, and
+//! no plan leaves this room before it has passed.
+//!
+//! The room never acts, stores nothing, reads no clock, and takes nothing below a floor: what a place keeps is not in
+//! the network at all. Equal inputs give equal plans, byte for byte, in any order and on any machine.
+
+pub mod books;
+mod case;
+pub mod check;
+mod engine;
+pub mod fault;
+mod flow;
+pub mod plan;
+pub mod problem;
+mod reach;
+mod spread;
+mod timetable;
+mod unmet;
+mod words;
+
+pub use check::{Rule, Violation, check};
+pub use engine::{PlanError, plan};
+pub use fault::{Fault, Faults};
+pub use plan::{Against, Alternative, Gap, Leg, Load, Plan, Serves, Side, Suggestion, Unmet, Why, WhyNot};
+pub use problem::{
+    Arriving, Cargo, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Problem,
+    Rules, Stock, Use,
+};

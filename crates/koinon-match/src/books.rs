@@ -1,0 +1,331 @@
+//! From a region file and a stock book to a [`Problem`].
+//!
+//! Only what may be given counts as stock: what is held, set aside or below zero stays out. What is agreed or on its
+//! way counts at its taker, and takes its room on the departures it was promised.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use koinon_core::region::{Corridor, Mode, StorageClass};
+use koinon_core::{
+    CommunityCode, CorridorCode, Day, Dimension, Group, ItemCode, PlaceCode, Region, Timestamp,
+};
+use koinon_ledger::Ledger;
+use koinon_ledger::demand::{Rate, RateSource, observed};
+use koinon_ledger::transfer::Status;
+
+use crate::problem::{
+    Arriving, Cargo, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Problem,
+    Rules, Stock, Use,
+};
+
+/// When things leave that have no fixed time: three slots a day, in minutes.
+const SLOTS: [u16; 3] = [8 * 60, 11 * 60, 14 * 60];
+
+impl Problem {
+    /// Makes the problem of a region as a stock book knows it.
+    ///
+    /// `now` gives the day and the minute in the region's zone. Rates are those seen in the book, else the catalogue's
+    /// need; hubs use nothing and keep nothing. A community keeps the agreed floor in days of its rate, and is filled
+    /// up to [`target_days`]. Items without mass and volume, and work or beds, are no goods and stay out.
+    pub fn from_books(ledger: &Ledger, region: &Region, now: Timestamp) -> Self {
+        let zone = region.zone();
+        let civil = now.civil(&zone);
+        let today = now.day(&zone);
+        let minute = i64::from(civil.hour()) * 60 + i64::from(civil.minute());
+        let horizon_days = region.agreements.horizon_days;
+        let mut problem = Self {
+            today,
+            minute: u16::try_from(minute).unwrap_or(0),
+            horizon_days,
+            rules: Rules { equity_slack_days: region.agreements.equity_slack_days, ..Rules::default() },
+            ..Self::default()
+        };
+        problem.places = region
+            .places()
+            .filter(|code| region.exists(code, today))
+            .map(|code| Place { people: region.population(&code.community(), today), code })
+            .collect();
+        problem.items = region.items.iter().filter_map(goods).collect();
+        problem.add_departures(region, today);
+        problem.add_closures(region, today);
+        let known: BTreeSet<PlaceCode> = problem.places.iter().map(|place| place.code.clone()).collect();
+        let items: BTreeSet<ItemCode> = problem.items.iter().map(|item| item.code.clone()).collect();
+        problem.add_uses(ledger, region, today, &items);
+        problem.add_stock(ledger, region, &known, &items);
+        problem.add_wants(ledger, region, today, &known, &items);
+        problem.add_transfers(ledger, today, &known, &items);
+        problem
+    }
+
+    fn add_departures(&mut self, region: &Region, today: Day) {
+        for offset in 0..i32::try_from(self.horizon_days).unwrap_or(0) {
+            let day = today.plus(offset);
+            for corridor in region.corridors_on(day).filter(|c| c.runs_on(day) && c.mode != Mode::Fibre) {
+                self.departures.extend(departures_of(corridor, day, &corridor.from, &corridor.to));
+                if corridor.both_ways {
+                    self.departures.extend(departures_of(corridor, day, &corridor.to, &corridor.from));
+                }
+            }
+        }
+        let minute = self.minute;
+        self.departures.retain(|d| d.leaves >= Moment { day: today, minute });
+    }
+
+    /// A place is shut for a storage class on days when none of its stores of that class opens.
+    fn add_closures(&mut self, region: &Region, today: Day) {
+        let classes: BTreeSet<StorageClass> = self.items.iter().map(|item| item.storage).collect();
+        for place in &self.places {
+            for class in &classes {
+                let stores: Vec<_> =
+                    region.stores_of(&place.code).filter(|store| store.storage.contains(class)).collect();
+                for offset in 0..i32::try_from(self.horizon_days).unwrap_or(0) {
+                    let day = today.plus(offset);
+                    if !stores.is_empty() && !stores.iter().any(|store| store.is_open(day)) {
+                        let storage = Some(*class);
+                        self.closures.push(Closure { place: place.code.clone(), storage, day });
+                    }
+                }
+            }
+        }
+    }
+
+    fn add_uses(&mut self, ledger: &Ledger, region: &Region, today: Day, items: &BTreeSet<ItemCode>) {
+        for community in region.communities_on(today) {
+            for item in region.items.iter().filter(|item| items.contains(&item.code)) {
+                let Some((rate, source)) = rate_of(ledger, region, &community.code, &item.code, today) else {
+                    continue;
+                };
+                let days = |days: u32| i64::try_from(rate.over(i64::from(days))).unwrap_or(i64::MAX);
+                let floor_days = region.floor_days(item, &community.code);
+                let keep = Keep { floor: days(floor_days), target: days(target_days(region, item)) };
+                self.uses.push(Use {
+                    place: community.code.place(),
+                    item: item.code.clone(),
+                    rate,
+                    source: Some(source),
+                    keep,
+                });
+            }
+        }
+    }
+
+    fn add_stock(
+        &mut self,
+        ledger: &Ledger,
+        region: &Region,
+        known: &BTreeSet<PlaceCode>,
+        items: &BTreeSet<ItemCode>,
+    ) {
+        for (community, id, lot) in ledger.lots() {
+            let Some(opened) = lot.opened().filter(|opened| items.contains(&opened.item)) else { continue };
+            let place =
+                region.store(&opened.store).map_or_else(|| community.place(), |store| store.place.clone());
+            let amount = i64::try_from(ledger.available(community, id)).unwrap_or(0);
+            if amount > 0 && known.contains(&place) {
+                self.stock.push(Stock {
+                    place,
+                    item: opened.item.clone(),
+                    last_good: opened.expires,
+                    lot: LotRef::Book(community.clone(), id),
+                    amount,
+                });
+            }
+        }
+    }
+
+    fn add_wants(
+        &mut self,
+        ledger: &Ledger,
+        region: &Region,
+        today: Day,
+        known: &BTreeSet<PlaceCode>,
+        items: &BTreeSet<ItemCode>,
+    ) {
+        let place = |community: &CommunityCode, store: &koinon_core::StoreCode| {
+            let place = region.store(store).map_or_else(|| community.place(), |store| store.place.clone());
+            known.contains(&place).then_some(place)
+        };
+        for (community, id, want) in ledger.needs() {
+            let Some(need) = want.open_on(today).filter(|need| items.contains(&need.item)) else { continue };
+            let on_its_way: i128 =
+                ledger.transfers().map(|(giver, _, transfer)| still_to_come_for(transfer, giver, id)).sum();
+            let amount = need.quantity.amount() - i64::try_from(on_its_way).unwrap_or(i64::MAX);
+            if let Some(place) = place(community, &need.store).filter(|_| amount > 0) {
+                let id = NeedRef::Book(community.clone(), id);
+                let urgency = need.urgency;
+                self.needs.push(Need { place, item: need.item.clone(), amount, urgency, by: need.by, id });
+            }
+        }
+        for (community, _, want) in ledger.offers() {
+            let Some(offer) = want.open_on(today).filter(|offer| items.contains(&offer.item)) else {
+                continue;
+            };
+            if let Some(place) = place(community, &offer.store).filter(|_| offer.quantity.amount() > 0) {
+                let (item, amount) = (offer.item.clone(), offer.quantity.amount());
+                self.offers.push(Offer { place, item, amount, take_please: offer.take_please });
+            }
+        }
+    }
+
+    /// What is agreed or on its way arrives at its taker, and takes room where it has not left yet.
+    fn add_transfers(
+        &mut self,
+        ledger: &Ledger,
+        today: Day,
+        known: &BTreeSet<PlaceCode>,
+        items: &BTreeSet<ItemCode>,
+    ) {
+        let mut booked: BTreeMap<(CorridorCode, Day), (i128, i128)> = BTreeMap::new();
+        for (giver, _, transfer) in ledger.transfers() {
+            let Some(commitment) = transfer.commitment(giver).map(|by| &by.what) else { continue };
+            let open = !matches!(
+                transfer.status(giver),
+                Status::Unheard | Status::Refused | Status::Withdrawn | Status::Done
+            );
+            if !open || !known.contains(&commitment.to) {
+                continue;
+            }
+            for line in commitment.lines.iter().filter(|line| items.contains(&line.item)) {
+                let counters = transfer.counters(giver, line);
+                let on_the_way = counters.in_transit - counters.rejected - counters.missing;
+                let amount = i64::try_from((counters.reserved + on_the_way).max(0)).unwrap_or(0);
+                if amount > 0 {
+                    self.arriving.push(Arriving {
+                        place: commitment.to.clone(),
+                        item: line.item.clone(),
+                        day: commitment.arrives,
+                        amount,
+                    });
+                }
+                let item = self.items.iter().find(|item| item.code == line.item);
+                let reserved = i64::try_from(counters.reserved.max(0)).unwrap_or(0);
+                if let Some(item) = item.filter(|_| reserved > 0 && commitment.leaves >= today) {
+                    let (grams, millilitres) = item.load(reserved);
+                    for corridor in &commitment.route {
+                        let sum = booked.entry((corridor.clone(), commitment.leaves)).or_default();
+                        *sum = (sum.0 + grams, sum.1 + millilitres);
+                    }
+                }
+            }
+        }
+        for ((corridor, day), (grams, millilitres)) in booked {
+            let (mut kg, mut litre) = ((grams + 999) / 1_000, (millilitres + 999) / 1_000);
+            // The promise names corridor and day; the earliest departures of that day are taken to carry it.
+            for departure in &mut self.departures {
+                if departure.corridor == corridor && departure.leaves.day == day {
+                    let take = |room: &mut i64, booked: &mut i128| {
+                        let less = i64::try_from(*booked).unwrap_or(i64::MAX).min(*room);
+                        *room -= less;
+                        *booked -= i128::from(less);
+                    };
+                    take(&mut departure.kg, &mut kg);
+                    take(&mut departure.litre, &mut litre);
+                }
+            }
+        }
+    }
+}
+
+/// Up to how many days of need a community is filled: the days below which it is on watch, but no more than the agreed
+/// floor where there is one, and no more than half of what the item keeps.
+pub fn target_days(region: &Region, item: &koinon_core::Item) -> u32 {
+    let agreements = &region.agreements;
+    let floor = agreements.floor_days(item);
+    let wished = if floor > 0 { agreements.watch_below_days.min(floor) } else { agreements.short_below_days };
+    wished.min(item.shelf_days.map_or(u32::MAX, |days| (days / 2).max(1)))
+}
+
+/// How fast a community uses an item: as its book shows, else as the catalogue says; `None` where neither knows.
+pub fn rate_of(
+    ledger: &Ledger,
+    region: &Region,
+    community: &CommunityCode,
+    item: &ItemCode,
+    today: Day,
+) -> Option<(Rate, RateSource)> {
+    let seen = ledger.totals().get(community, item).and_then(|sums| observed(sums, today));
+    seen.or_else(|| {
+        let need = region.need_per_day(item, community, today)?;
+        Some((Rate { amount: i128::from(need.amount()), days: 1 }, RateSource::Catalogue))
+    })
+}
+
+/// What is reserved or on its way for a need.
+fn still_to_come_for(
+    transfer: &koinon_ledger::transfer::Transfer,
+    giver: &CommunityCode,
+    need: koinon_core::NeedId,
+) -> i128 {
+    let Some(commitment) = transfer.commitment(giver).filter(|by| by.what.need == Some(need)) else {
+        return 0;
+    };
+    let lines = commitment.what.lines.iter().map(|line| transfer.counters(giver, line));
+    lines.map(|c| (c.reserved + c.in_transit - c.rejected - c.missing).max(0) + c.fulfilled).sum()
+}
+
+/// An item of the catalogue as goods; `None` for what no vehicle can be filled with.
+fn goods(item: &koinon_core::Item) -> Option<Item> {
+    let per_1000 =
+        |stated: Option<i64>, own: Dimension| stated.unwrap_or(if item.dimension == own { 1_000 } else { 0 });
+    let mass_g_per_1000 = per_1000(item.mass_g_per_1000, Dimension::Mass);
+    let volume_ml_per_1000 = per_1000(item.volume_ml_per_1000, Dimension::Volume);
+    let cargo = match (item.dimension, item.storage) {
+        (Dimension::PersonTime | Dimension::BedTime, _) => return None,
+        (Dimension::Energy, _) => Cargo::Energy,
+        (_, StorageClass::Liquid) if item.group == Group::Water => Cargo::Liquid,
+        _ => Cargo::Goods,
+    };
+    if cargo != Cargo::Energy && mass_g_per_1000 == 0 && volume_ml_per_1000 == 0 {
+        return None;
+    }
+    Some(Item {
+        code: item.code.clone(),
+        tier: item.tier,
+        group: item.group,
+        mass_g_per_1000,
+        volume_ml_per_1000,
+        cold: item.is_cold(),
+        hazard: !item.hazards.is_empty(),
+        cargo,
+        storage: item.storage,
+        packs: item.packs.iter().map(|pack| pack.base_units).collect(),
+    })
+}
+
+/// The departures of a corridor on one day, one way. What has no fixed times is spread over three slots; what may leave
+/// at any time leaves in the first.
+fn departures_of(corridor: &Corridor, day: Day, from: &PlaceCode, to: &PlaceCode) -> Vec<Departure> {
+    let count = corridor.departures.count_on(day);
+    let mut times: Vec<(u16, u32)> = corridor.departures.times.iter().map(|t| (t.minutes(), 1)).collect();
+    if times.is_empty() {
+        let slots = u32::try_from(SLOTS.len()).unwrap_or(1);
+        times = SLOTS
+            .iter()
+            .zip(0..)
+            .map(|(minute, slot)| (*minute, (count + slots - 1 - slot) / slots))
+            .collect();
+    }
+    let leaving = times.into_iter().filter(|(_, count)| *count > 0);
+    leaving
+        .map(|(minute, vehicles)| {
+            let leaves = Moment { day, minute };
+            Departure {
+                corridor: corridor.code.clone(),
+                from: from.clone(),
+                to: to.clone(),
+                leaves,
+                arrives: leaves.plus_minutes(corridor.minutes.max(1)),
+                kg: corridor.capacity_kg.saturating_mul(i64::from(vehicles)),
+                litre: corridor.capacity_l.saturating_mul(i64::from(vehicles)),
+                cold: corridor.cold,
+                hazard: corridor.mode != Mode::Shuttle,
+                cargo: match corridor.mode {
+                    Mode::Wire => Cargo::Energy,
+                    Mode::Pipe => Cargo::Liquid,
+                    _ => Cargo::Goods,
+                },
+                loss_per_mille: corridor.loss_per_mille,
+            }
+        })
+        .collect()
+}

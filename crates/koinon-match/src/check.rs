@@ -1,0 +1,340 @@
+//! Looks at a plan with other eyes: nothing here is shared with the engine but the plain types.
+//!
+//! It re-derives floors, batches, dates, doors, connections and loads from the problem alone. A plan that anybody
+//! sends can be checked the same way. It says every violation, and repairs none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use koinon_core::{Day, ItemCode, PlaceCode};
+
+use crate::plan::{Leg, Load, Plan, Suggestion};
+use crate::problem::{Cargo, Departure, Item, LotRef, Need, NeedRef, Problem, Stock, Use};
+
+/// One thing that is wrong with a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which rule is broken.
+    pub rule: Rule,
+    /// Where, and by how much.
+    pub what: String,
+}
+
+/// The rules that every plan must keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// The plan was made from this problem, and its digests and horizon say so.
+    Inputs,
+    /// Amounts are above zero, and loads and batches add up to them.
+    AddsUp,
+    /// A batch exists where it is taken, of the item, and gives no more than it has.
+    Batch,
+    /// A place keeps its floor and target, or all that it can use when that is less.
+    Floor,
+    /// A leg is a departure of the problem, and legs join in place and time.
+    Way,
+    /// Loads leave after now and arrive within the horizon.
+    Horizon,
+    /// No departure carries more kilograms or litres than it takes.
+    Load,
+    /// Cold, dangerous, liquid and electric things travel only where they may.
+    Kind,
+    /// Nothing leaves or enters through a shut door.
+    Door,
+    /// A batch is good on the day it arrives.
+    Date,
+    /// A stated need exists there, gets no more than it asks, and in time.
+    Need,
+    /// The gap is not below zero, and the plan not worse than doing nothing.
+    Gap,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.rule, self.what)
+    }
+}
+
+/// Everything that is wrong with a plan for a problem; empty when nothing is. The problem's lists may stand in any order.
+pub fn check(problem: &Problem, plan: &Plan) -> Vec<Violation> {
+    let mut checker = Checker::new(problem);
+    checker.head(plan);
+    for suggestion in &plan.suggestions {
+        checker.suggestion(suggestion);
+    }
+    checker.floors();
+    checker.loads();
+    checker.needs();
+    checker.found
+}
+
+/// What the plan adds up to.
+struct Checker<'a> {
+    problem: &'a Problem,
+    items: BTreeMap<&'a ItemCode, &'a Item>,
+    stock: BTreeMap<&'a LotRef, &'a Stock>,
+    needs: BTreeMap<&'a NeedRef, &'a Need>,
+    uses: BTreeMap<(&'a PlaceCode, &'a ItemCode), &'a Use>,
+    departures: BTreeMap<Leg, Vec<&'a Departure>>,
+    shut: BTreeSet<(&'a PlaceCode, Option<koinon_core::region::StorageClass>, Day)>,
+    taken: BTreeMap<LotRef, i128>,
+    givers: BTreeSet<(PlaceCode, ItemCode)>,
+    carried: BTreeMap<Leg, BTreeMap<ItemCode, i128>>,
+    served: BTreeMap<NeedRef, i128>,
+    pairs: BTreeSet<(PlaceCode, PlaceCode, ItemCode)>,
+    found: Vec<Violation>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(problem: &'a Problem) -> Self {
+        let mut departures: BTreeMap<Leg, Vec<&Departure>> = BTreeMap::new();
+        for d in &problem.departures {
+            let leg = Leg {
+                corridor: d.corridor.clone(),
+                from: d.from.clone(),
+                to: d.to.clone(),
+                leaves: d.leaves,
+                arrives: d.arrives,
+            };
+            departures.entry(leg).or_default().push(d);
+        }
+        Self {
+            problem,
+            items: problem.items.iter().map(|item| (&item.code, item)).collect(),
+            stock: problem.stock.iter().map(|stock| (&stock.lot, stock)).collect(),
+            needs: problem.needs.iter().map(|need| (&need.id, need)).collect(),
+            uses: problem.uses.iter().map(|one| ((&one.place, &one.item), one)).collect(),
+            departures,
+            shut: problem.closures.iter().map(|c| (&c.place, c.storage, c.day)).collect(),
+            taken: BTreeMap::new(),
+            givers: BTreeSet::new(),
+            carried: BTreeMap::new(),
+            served: BTreeMap::new(),
+            pairs: BTreeSet::new(),
+            found: Vec::new(),
+        }
+    }
+
+    fn say(&mut self, rule: Rule, what: String) {
+        self.found.push(Violation { rule, what });
+    }
+
+    fn head(&mut self, plan: &Plan) {
+        if plan.inputs != self.problem.digest() {
+            self.say(Rule::Inputs, format!("the plan was made from {}, not from these inputs", plan.inputs));
+        }
+        if plan.digest != crate::words::plan_digest(plan) {
+            self.say(Rule::Inputs, "the plan's digest is not that of its content".into());
+        }
+        if (plan.first_day, plan.last_day) != (self.problem.today, self.problem.last_day()) {
+            self.say(Rule::Inputs, format!("it spans {} to {}", plan.first_day, plan.last_day));
+        }
+        if plan.gap.plan < plan.gap.bound || plan.gap.plan > 0 {
+            let what = format!("the plan weighs {}, the bound {}", plan.gap.plan, plan.gap.bound);
+            self.say(Rule::Gap, what);
+        }
+        for s in &plan.suggestions {
+            if s.id != crate::words::suggestion_id(s, plan.inputs) {
+                self.say(Rule::Inputs, format!("the suggestion {} has another content", s.id));
+            }
+        }
+    }
+
+    fn suggestion(&mut self, s: &Suggestion) {
+        let name = format!("{} from {} to {}", s.item, s.from, s.to);
+        let Some(item) = self.items.get(&s.item).copied() else {
+            self.say(Rule::Batch, format!("{name}: the item is not listed"));
+            return;
+        };
+        if s.from == s.to || !self.pairs.insert((s.from.clone(), s.to.clone(), s.item.clone())) {
+            self.say(Rule::AddsUp, format!("{name}: stands twice, or leads to itself"));
+        }
+        let loads: i128 = s.loads.iter().map(|load| i128::from(load.amount)).sum();
+        let needs: i128 = s.needs.iter().map(|(_, amount)| i128::from(*amount)).sum();
+        if s.amount <= 0 || loads != i128::from(s.amount) || needs > loads {
+            self.say(Rule::AddsUp, format!("{name}: says {}, loads {loads}, serves needs {needs}", s.amount));
+        }
+        if s.arrives < 0 || s.arrives > s.amount {
+            self.say(Rule::AddsUp, format!("{name}: {} arrive of {}", s.arrives, s.amount));
+        }
+        self.givers.insert((s.from.clone(), s.item.clone()));
+        for load in &s.loads {
+            self.way(&name, s, item, load);
+            self.batches(&name, s, load);
+        }
+        for (id, amount) in &s.needs {
+            *self.served.entry(id.clone()).or_default() += i128::from(*amount);
+            let Some(need) = self.needs.get(id).copied().filter(|n| n.place == s.to && n.item == s.item)
+            else {
+                self.say(Rule::Need, format!("{name}: the need {id:?} is not stated there"));
+                continue;
+            };
+            let in_time = s.loads.iter().filter(|l| l.arrives().is_some_and(|at| at.day <= need.by));
+            let in_time: i128 = in_time.map(|load| i128::from(load.amount)).sum();
+            if *amount <= 0 || in_time < i128::from(*amount) {
+                self.say(Rule::Need, format!("{name}: {in_time} of {amount} arrive by {}", need.by));
+            }
+        }
+    }
+
+    fn way(&mut self, name: &str, s: &Suggestion, item: &Item, load: &Load) {
+        let ends = (load.legs.first().map(|leg| &leg.from), load.legs.last().map(|leg| &leg.to));
+        if ends != (Some(&s.from), Some(&s.to)) {
+            self.say(Rule::Way, format!("{name}: the legs lead from {:?} to {:?}", ends.0, ends.1));
+        }
+        for (leg, next) in load.legs.iter().zip(load.legs.iter().skip(1)) {
+            if leg.to != next.from || leg.arrives > next.leaves {
+                self.say(
+                    Rule::Way,
+                    format!("{name}: {} does not connect to {}", leg.corridor, next.corridor),
+                );
+            }
+        }
+        for leg in &load.legs {
+            let passed = leg.leaves.day < self.problem.today
+                || (leg.leaves.day == self.problem.today && leg.leaves.minute < self.problem.minute);
+            if passed || leg.arrives.day > self.problem.last_day() || leg.arrives <= leg.leaves {
+                let what = format!("{name}: {} runs {} to {}", leg.corridor, leg.leaves.day, leg.arrives.day);
+                self.say(Rule::Horizon, what);
+            }
+            let known = self.departures.get(leg).cloned().unwrap_or_default();
+            if known.is_empty() {
+                self.say(Rule::Way, format!("{name}: {} does not leave then", leg.corridor));
+            } else if !known.iter().any(|departure| may_carry(departure, item)) {
+                self.say(Rule::Kind, format!("{name}: may not travel on {}", leg.corridor));
+            }
+            for (place, day) in [(&leg.from, leg.leaves.day), (&leg.to, leg.arrives.day)] {
+                if self.shut.contains(&(place, None, day))
+                    || self.shut.contains(&(place, Some(item.storage), day))
+                {
+                    self.say(Rule::Door, format!("{name}: {place} is shut on {day}"));
+                }
+            }
+            let carried = self.carried.entry(leg.clone()).or_default().entry(s.item.clone()).or_default();
+            *carried += i128::from(load.amount);
+        }
+    }
+
+    fn batches(&mut self, name: &str, s: &Suggestion, load: &Load) {
+        let sum: i128 = load.lots.iter().map(|(_, amount)| i128::from(*amount)).sum();
+        if sum != i128::from(load.amount) || load.lots.iter().any(|(_, amount)| *amount <= 0) {
+            self.say(Rule::AddsUp, format!("{name}: a load of {} names batches of {sum}", load.amount));
+        }
+        for (lot, amount) in &load.lots {
+            *self.taken.entry(lot.clone()).or_default() += i128::from(*amount);
+            let there = |stock: &&Stock| stock.place == s.from && stock.item == s.item;
+            let Some(stock) = self.stock.get(lot).copied().filter(there) else {
+                self.say(Rule::Batch, format!("{name}: the batch {lot:?} is not there"));
+                continue;
+            };
+            let arrives = load.legs.last().map(|leg| leg.arrives.day);
+            if let (Some(last_good), Some(day)) = (stock.last_good, arrives) {
+                if day > last_good {
+                    self.say(Rule::Date, format!("{name}: {lot:?} is good until {last_good}, arrives {day}"));
+                }
+            }
+        }
+    }
+
+    /// What every giver can still use must not go below what it keeps.
+    fn floors(&mut self) {
+        let over: Vec<String> = self
+            .taken
+            .iter()
+            .filter(|(lot, taken)| self.stock.get(lot).is_some_and(|s| **taken > i128::from(s.amount)))
+            .map(|(lot, taken)| format!("{taken} are taken from batch {lot:?}"))
+            .collect();
+        over.into_iter().for_each(|what| self.say(Rule::Batch, what));
+        let mut batches: BTreeMap<(&PlaceCode, &ItemCode), Vec<(Option<Day>, i128, i128)>> = BTreeMap::new();
+        for stock in &self.problem.stock {
+            let amount = i128::from(stock.amount);
+            let taken = self.taken.get(&stock.lot).copied().unwrap_or(0);
+            let list = batches.entry((&stock.place, &stock.item)).or_default();
+            list.push((stock.last_good, amount, amount - taken));
+        }
+        let mut low = Vec::new();
+        for (place, item) in &self.givers {
+            let Some(use_) = self.uses.get(&(place, item)).copied() else { continue };
+            let list = batches.get(&(place, item)).map_or(&[][..], Vec::as_slice);
+            let usable = |pick: fn(&(Option<Day>, i128, i128)) -> i128| {
+                self.usable(use_, list.iter().map(|batch| (batch.0, pick(batch))).collect())
+            };
+            let (before, after) = (usable(|b| b.1), usable(|b| b.2));
+            let keeps = i128::from(use_.keep.floor.max(use_.keep.target)).min(before);
+            if after < keeps {
+                low.push(format!("{place} keeps {after} of {item}, not {keeps}"));
+            }
+        }
+        low.into_iter().for_each(|what| self.say(Rule::Floor, what));
+    }
+
+    /// What can be used before its date: the least, over all days, of what can be eaten until then and all that is
+    /// good for longer (the smallest cut between batches and days).
+    fn usable(&self, use_: &Use, mut batches: Vec<(Option<Day>, i128)>) -> i128 {
+        let good = |batch: &(Option<Day>, i128)| batch.0.is_none_or(|day| day >= self.problem.today);
+        batches.retain(good);
+        if use_.rate.amount <= 0 {
+            return batches.iter().map(|(_, amount)| amount).sum();
+        }
+        let days: BTreeSet<Day> = batches.iter().filter_map(|(day, _)| *day).collect();
+        let all: i128 = batches.iter().map(|(_, amount)| amount).sum();
+        let until = |last: Day| {
+            let days = i128::from(last.since(self.problem.today)) + 1;
+            let eaten = days * use_.rate.amount / use_.rate.days.max(1);
+            let later: i128 = batches
+                .iter()
+                .filter(|(day, _)| day.is_none_or(|day| day > last))
+                .map(|(_, amount)| amount)
+                .sum();
+            eaten + later
+        };
+        days.into_iter().map(until).fold(all, i128::min)
+    }
+
+    /// Kilograms and litres on every departure.
+    fn loads(&mut self) {
+        let up = |amount: i128, per_1000: i64| -(-(amount * i128::from(per_1000))).div_euclid(1_000);
+        let mut over = Vec::new();
+        for (leg, items) in &self.carried {
+            let known = self.departures.get(leg).map_or(&[][..], Vec::as_slice);
+            let takes = |room: fn(&Departure) -> i64| -> i128 {
+                known.iter().map(|departure| i128::from(room(departure)) * 1_000).sum()
+            };
+            let load = |per_1000: fn(&Item) -> i64| -> i128 {
+                let one = |(code, amount): (&ItemCode, &i128)| {
+                    self.items.get(code).map_or(0, |item| up(*amount, per_1000(item)))
+                };
+                items.iter().map(one).sum()
+            };
+            let (grams, room_grams) = (load(|item| item.mass_g_per_1000), takes(|d| d.kg));
+            let (ml, room_ml) = (load(|item| item.volume_ml_per_1000), takes(|d| d.litre));
+            if grams > room_grams || ml > room_ml {
+                over.push(format!(
+                    "{} on {} carries {grams} g of {room_grams} and {ml} ml of {room_ml}",
+                    leg.corridor, leg.leaves.day
+                ));
+            }
+        }
+        over.into_iter().for_each(|what| self.say(Rule::Load, what));
+    }
+
+    fn needs(&mut self) {
+        let over: Vec<String> = self
+            .served
+            .iter()
+            .filter(|(id, served)| self.needs.get(id).is_some_and(|need| **served > i128::from(need.amount)))
+            .map(|(id, served)| format!("{served} are sent for the need {id:?}, more than it asks"))
+            .collect();
+        over.into_iter().for_each(|what| self.say(Rule::Need, what));
+    }
+}
+
+/// Whether a departure may carry an item.
+fn may_carry(departure: &Departure, item: &Item) -> bool {
+    let kind = match item.cargo {
+        Cargo::Goods => departure.cargo == Cargo::Goods,
+        Cargo::Liquid => departure.cargo != Cargo::Energy,
+        Cargo::Energy => departure.cargo == Cargo::Energy,
+    };
+    kind && (departure.cold || !item.cold) && (departure.hazard || !item.hazard)
+}

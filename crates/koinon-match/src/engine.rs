@@ -1,0 +1,192 @@
+//! From a problem to a plan: every item alone, then the departures shared out, then shipments that people can read.
+//!
+//! Every item is first planned as if the departures were its own; the sum of these is the bound that no plan can go
+//! below. Where they fit together, that is the plan and the gap is 0. Where they do not, the departures are filled in
+//! rounds over all items in a fixed order: lives first, then stated needs, then cover step by step, so that no item
+//! fills its last tier while another has not filled its first. What one item was given in an earlier round it may
+//! carry otherwise, never lose. Every state on the way is feasible and whole.
+
+use std::collections::BTreeMap;
+
+use koinon_core::{ItemCode, PlaceCode};
+use koinon_flow::{NetworkError, Solver};
+
+use crate::case::{Case, cases};
+use crate::check::{Violation, check};
+use crate::fault::{Fault, Faults};
+use crate::flow::{Flow, ROUNDS, Setting, Weights};
+use crate::plan::{Gap, Plan};
+use crate::problem::{Item, Problem};
+use crate::timetable::Timetable;
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// The problem has faults.
+    #[error(transparent)]
+    Faults(#[from] Faults),
+    /// Horizon, places and travel times together are too large to weigh exactly.
+    #[error(
+        "{nodes} spots with legs of up to {minutes} minutes are too many to weigh exactly: shorten the horizon, or split the region"
+    )]
+    TooLarge {
+        /// Spots and other nodes of the largest item.
+        nodes: usize,
+        /// The longest leg in minutes.
+        minutes: i64,
+    },
+    /// The amounts of one item are too large to plan.
+    #[error("{item}: {source}")]
+    Amounts {
+        /// The item.
+        item: ItemCode,
+        /// What overflows.
+        source: NetworkError,
+    },
+    /// The independent checker refused the plan: a fault of this engine, never of the input.
+    #[error("the plan was refused by its checker and is not shown: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Refused(Vec<Violation>),
+}
+
+/// The problem laid out for planning.
+pub(crate) struct Layout<'a> {
+    pub(crate) problem: &'a Problem,
+    pub(crate) table: Timetable,
+    pub(crate) cases: Vec<Case>,
+    /// The runs that each item may take, by the kind of the item.
+    allowed: BTreeMap<Kind, Vec<bool>>,
+}
+
+/// What decides on which departures an item may travel.
+type Kind = (bool, bool, crate::problem::Cargo, koinon_core::region::StorageClass);
+
+fn kind(item: &Item) -> Kind {
+    (item.cold, item.hazard, item.cargo, item.storage)
+}
+
+impl<'a> Layout<'a> {
+    /// Lays out a sorted problem without faults.
+    pub(crate) fn new(problem: &'a Problem) -> Self {
+        let places: BTreeMap<&PlaceCode, usize> =
+            problem.places.iter().enumerate().map(|(at, place)| (&place.code, at)).collect();
+        let table = Timetable::new(problem, &places);
+        let mut allowed = BTreeMap::new();
+        for item in &problem.items {
+            allowed.entry(kind(item)).or_insert_with(|| table.allowed(problem, item));
+        }
+        Self { problem, cases: cases(problem, &places), table, allowed }
+    }
+
+    /// Whether an item may take each run.
+    pub(crate) fn allowed(&self, item: &Item) -> &[bool] {
+        self.allowed.get(&kind(item)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// What is left on each run, in grams and millilitres.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Room(pub(crate) Vec<(i128, i128)>);
+
+impl Room {
+    /// Empty departures.
+    pub(crate) fn empty(layout: &Layout<'_>) -> Self {
+        let run = |run: &crate::timetable::Run| {
+            let departure = layout.problem.departures.get(run.departure);
+            departure.map_or((0, 0), |d| (i128::from(d.kg) * 1_000, i128::from(d.litre) * 1_000))
+        };
+        Self(layout.table.runs.iter().map(run).collect())
+    }
+
+    /// Base units of an item that still fit on each run.
+    pub(crate) fn units(&self, item: &Item, allowed: &[bool]) -> Vec<i64> {
+        let fit = |((grams, millilitres), allowed): (&(i128, i128), &bool)| {
+            if *allowed { item.fits(*grams, *millilitres) } else { 0 }
+        };
+        self.0.iter().zip(allowed).map(fit).collect()
+    }
+
+    /// Takes an item's flow off the room, or puts it back.
+    pub(crate) fn book(&mut self, item: &Item, flow: &Flow, sign: i128) {
+        for (run, units) in &flow.on_runs {
+            let (grams, millilitres) = item.load(*units);
+            if let Some(room) = self.0.get_mut(*run) {
+                room.0 -= sign * grams;
+                room.1 -= sign * millilitres;
+            }
+        }
+    }
+
+    fn is_overfull(&self) -> bool {
+        self.0.iter().any(|(grams, millilitres)| *grams < 0 || *millilitres < 0)
+    }
+}
+
+/// Makes a plan. Equal problems give equal plans, in whatever order their lists stand.
+///
+/// The plan has passed [`check`]; a plan that does not is never returned.
+pub fn plan(problem: &Problem) -> Result<Plan, PlanError> {
+    let faults = problem.faults();
+    if !faults.is_empty() {
+        return Err(Faults(faults).into());
+    }
+    let problem = problem.clone().canonical();
+    let layout = Layout::new(&problem);
+    let (flows, gap) = share_out(&layout)?;
+    let plan = crate::spread::spread(&layout, flows, gap);
+    let violations = check(&problem, &plan);
+    if violations.is_empty() { Ok(plan) } else { Err(PlanError::Refused(violations)) }
+}
+
+/// Plans every item, and the departures over all of them.
+fn share_out(layout: &Layout<'_>) -> Result<(Vec<Flow>, Gap), PlanError> {
+    let nodes = layout.cases.iter().map(|case| case.nodes(&layout.table)).max().unwrap_or(0);
+    let minutes = layout.table.dearest();
+    let weights = Weights::new(nodes, minutes).ok_or(PlanError::TooLarge { nodes, minutes })?;
+    let slack_days = i64::from(layout.problem.rules.equity_slack_days.max(1));
+    let setting = Setting { table: &layout.table, weights, slack_days };
+    let mut solver = Solver::new();
+    let mut solve = |case: &Case, item: &Item, room: &Room, round: usize| {
+        let units = room.units(item, layout.allowed(item));
+        let amounts = |source| PlanError::Amounts { item: item.code.clone(), source };
+        setting.solve(case, &units, round, &mut solver).map_err(amounts)
+    };
+    let empty = Room::empty(layout);
+    let mut flows: Vec<Flow> = vec![Flow::default(); layout.cases.len()];
+    let mut room = empty.clone();
+    for (case, flow) in layout.cases.iter().zip(&mut flows).filter(|(case, _)| !case.is_idle()) {
+        if let Some(item) = case.of(layout.problem) {
+            *flow = solve(case, item, &empty, ROUNDS - 1)?;
+            room.book(item, flow, 1);
+        }
+    }
+    let bound = flows.iter().map(|flow| flow.bound).sum();
+    if room.is_overfull() {
+        let mut order: Vec<(u8, usize)> = layout
+            .cases
+            .iter()
+            .enumerate()
+            .filter(|(_, case)| !case.is_idle())
+            .filter_map(|(at, case)| Some((case.of(layout.problem)?.tier.rank(), at)))
+            .collect();
+        order.sort_unstable();
+        flows = vec![Flow::default(); layout.cases.len()];
+        room = empty;
+        for round in 0..ROUNDS {
+            for (_, at) in &order {
+                let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
+                let Some(item) = case.of(layout.problem).filter(|_| case.wakes_in(round)) else { continue };
+                room.book(item, flow, -1);
+                *flow = solve(case, item, &room, round)?;
+                room.book(item, flow, 1);
+            }
+        }
+    }
+    let plan = flows.iter().map(|flow| flow.weight).sum();
+    Ok((flows, Gap { plan, bound }))
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}

@@ -1,0 +1,478 @@
+//! One item as a minimum-cost flow: the network, its weights, and the shipments that its solution means.
+//!
+//! Weights order what counts: stated needs that lives depend on, other stated needs, cover step by step from the
+//! emptiest place up, useful wishes, waste avoided, the fuller giver first, and last minutes. Two integral flows of
+//! one item differ by simple cycles that swap at most one unit at the sink and one at the source, so a level that
+//! outweighs every sum of the levels below it along one cycle is never traded away (see [`Weights::new`]).
+
+use std::collections::BTreeMap;
+
+use koinon_flow::{Arc, Network, NetworkError, Solution, Solver, Status, UNLIMITED, decompose};
+use koinon_ledger::fact::Urgency;
+
+use crate::case::{BANDS, Case, Holding, STEPS, eaten_until};
+use crate::timetable::Timetable;
+
+/// Rounds in which departures are shared out; later rounds serve less urgent things.
+pub(crate) const ROUNDS: usize = 8;
+/// Rounds among them that fill cover.
+const COVER_ROUNDS: i64 = 5;
+
+/// What one unit weighs at each level.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weights {
+    /// One band of a giver's cover.
+    band: i64,
+    /// One unit that passes its date.
+    waste: i64,
+    /// One level at the taker.
+    level: i64,
+}
+
+impl Weights {
+    /// Weights for networks of at most `nodes` nodes whose arcs cost at most `dearest`.
+    ///
+    /// A simple cycle costs at most `nodes × dearest` on its way, so one band is twice that and more; waste outweighs
+    /// all bands; a level outweighs waste at both ends. `None` where the largest weight times the nodes could pass
+    /// 2^61: the region, the horizon or a travel time is too large.
+    pub(crate) fn new(nodes: usize, dearest: i64) -> Option<Self> {
+        let nodes = i64::try_from(nodes).ok()?;
+        let way = nodes.checked_mul(dearest.max(1))?.checked_add(1)?;
+        let band = way.checked_mul(2)?;
+        let waste = band.checked_mul(2 * (BANDS + 2))?;
+        let level = waste.checked_mul(4)?;
+        let top = level.checked_mul(STEPS + 4)?;
+        (i128::from(top) * i128::from(nodes + 1) < 1 << 61).then_some(Self { band, waste, level })
+    }
+
+    /// The weight of serving a stated need, above every step of cover for what cannot wait.
+    fn need(self, urgency: Urgency) -> i64 {
+        self.level
+            * match urgency {
+                Urgency::MustHave => STEPS + 3,
+                Urgency::Needed => STEPS + 2,
+                Urgency::Useful => 1,
+            }
+    }
+
+    /// The weight of one unit of cover; the emptiest step weighs most.
+    fn step(self, step: i64) -> i64 {
+        self.level * (STEPS + 1 - step)
+    }
+
+    /// What it costs to give a unit from a band.
+    fn give(self, band: i64) -> i64 {
+        if band > BANDS { -self.waste } else { self.band * (BANDS - band) }
+    }
+}
+
+/// What an arc means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    /// Stock of a place starts here: position of the holding, and its class where classes are told apart.
+    Give(usize, Option<usize>),
+    /// A run: its layer and number.
+    Run(usize, usize),
+    /// A stated need is served: position in the case.
+    Need(usize),
+    /// Cover of a place is raised: its step.
+    Step(usize, i64),
+    /// Something is eaten beyond the target before it spoils.
+    Rescue(usize),
+    /// Nothing that leaves a trace.
+    Quiet,
+}
+
+/// What a shipment serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Purpose {
+    /// A stated need: position in the case.
+    Need(usize),
+    /// A step of cover.
+    Step(i64),
+    /// Eaten before it spoils.
+    Rescue,
+}
+
+/// Units that go together from one holding to one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shipment {
+    /// Place that gives.
+    pub(crate) from: usize,
+    /// The class of the holding, where classes are told apart.
+    pub(crate) class: Option<usize>,
+    /// Place that takes.
+    pub(crate) to: usize,
+    /// Runs in order; empty when a place serves itself.
+    pub(crate) runs: Vec<usize>,
+    pub(crate) purpose: Purpose,
+    pub(crate) amount: i64,
+}
+
+/// An item's flow.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Flow {
+    /// Units on each run of the timetable that carries some.
+    pub(crate) on_runs: Vec<(usize, i64)>,
+    /// The weight, doing nothing taken as 0.
+    pub(crate) weight: i128,
+    /// The weight that no flow of this item on this room can go below.
+    pub(crate) bound: i128,
+    pub(crate) shipments: Vec<Shipment>,
+}
+
+/// A network under construction.
+struct Draft<'a> {
+    case: &'a Case,
+    table: &'a Timetable,
+    weights: Weights,
+    slack_days: i64,
+    /// The last round that is open.
+    round: usize,
+    supplies: Vec<i64>,
+    arcs: Vec<Arc>,
+    meanings: Vec<Meaning>,
+    sink: usize,
+    source: usize,
+    /// The weight of doing nothing.
+    idle: i128,
+}
+
+/// How items are solved.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting<'a> {
+    pub(crate) table: &'a Timetable,
+    pub(crate) weights: Weights,
+    pub(crate) slack_days: i64,
+}
+
+impl Setting<'_> {
+    /// Solves one item on what room is left: `room[run]` base units. Only what the rounds up to `round` serve counts.
+    ///
+    /// Short dates travel in layers of their own. Where the layers together overfill a run, they are given shares of
+    /// it as their own flows ask, the shortest date first, and solved once more; `bound` then stays the weight of
+    /// the first solution, which no plan can go below.
+    pub(crate) fn solve(
+        self,
+        case: &Case,
+        room: &[i64],
+        round: usize,
+        solver: &mut Solver,
+    ) -> Result<Flow, NetworkError> {
+        let layers = case.short.len() + 1;
+        let (flow, by_layer) = self.solve_once(case, &vec![room.to_vec(); layers], round, solver)?;
+        if flow.on_runs.iter().all(|(run, units)| room.get(*run).is_some_and(|room| units <= room)) {
+            return Ok(flow);
+        }
+        let mut left = room.to_vec();
+        let mut shares: Vec<Vec<i64>> = Vec::with_capacity(layers);
+        for asked in by_layer.iter().take(layers - 1) {
+            let share: Vec<i64> = asked.iter().zip(&left).map(|(asked, left)| *asked.min(left)).collect();
+            left.iter_mut().zip(&share).for_each(|(left, share)| *left -= share);
+            shares.push(share);
+        }
+        shares.push(left);
+        let (shared, _) = self.solve_once(case, &shares, round, solver)?;
+        Ok(Flow { bound: flow.weight, ..shared })
+    }
+
+    fn solve_once(
+        self,
+        case: &Case,
+        room: &[Vec<i64>],
+        round: usize,
+        solver: &mut Solver,
+    ) -> Result<(Flow, Vec<Vec<i64>>), NetworkError> {
+        let spots = self.table.spots.len();
+        let source = spots * room.len();
+        let mut draft = Draft {
+            case,
+            table: self.table,
+            weights: self.weights,
+            slack_days: self.slack_days,
+            round,
+            supplies: vec![0; source + 2],
+            arcs: Vec::with_capacity(room.len() * (self.table.runs.len() + spots) + 256),
+            meanings: Vec::new(),
+            sink: source + 1,
+            source,
+            idle: 0,
+        };
+        draft.travel(room);
+        for (number, holding) in case.holdings.iter().enumerate() {
+            draft.give(number, holding);
+        }
+        for holding in &case.holdings {
+            draft.fill(holding);
+        }
+        for (number, wanted) in case.wanted.iter().enumerate() {
+            draft.serve(number, wanted);
+        }
+        draft.close();
+        let (idle, meanings) = (draft.idle, draft.meanings);
+        let network = Network::new(draft.supplies, draft.arcs)?;
+        let solution = solver.solve(&network);
+        assert!(solution.status == Status::Optimal, "stock always has a way to the sink, at home or unused");
+        let mut by_layer = vec![vec![0; self.table.runs.len()]; room.len()];
+        let mut on_runs: BTreeMap<usize, i64> = BTreeMap::new();
+        for (meaning, units) in meanings.iter().zip(&solution.flow).filter(|(_, units)| **units > 0) {
+            if let Meaning::Run(layer, run) = meaning {
+                *on_runs.entry(*run).or_default() += units;
+                if let Some(slot) =
+                    by_layer.get_mut(*layer).and_then(|runs: &mut Vec<i64>| runs.get_mut(*run))
+                {
+                    *slot += units;
+                }
+            }
+        }
+        let weight = solution.cost - idle;
+        let shipments = shipments(case, &network, &solution, &meanings);
+        let flow = Flow { on_runs: on_runs.into_iter().collect(), weight, bound: weight, shipments };
+        Ok((flow, by_layer))
+    }
+}
+
+/// Takes the flow apart into shipments, equal ones together.
+fn shipments(case: &Case, network: &Network, solution: &Solution, meanings: &[Meaning]) -> Vec<Shipment> {
+    let mut found: BTreeMap<(usize, Option<usize>, usize, Vec<usize>, Purpose), i64> = BTreeMap::new();
+    for route in decompose(network, &solution.flow).unwrap_or_default() {
+        let (mut giver, mut runs, mut served) = (None, Vec::new(), None);
+        for meaning in route.arcs.iter().filter_map(|arc| meanings.get(*arc)) {
+            match meaning {
+                Meaning::Give(holding, class) => {
+                    giver = case.holdings.get(*holding).map(|h| (h.place, *class))
+                }
+                Meaning::Run(_, run) => runs.push(*run),
+                Meaning::Need(number) => {
+                    served = case.wanted.get(*number).map(|w| (w.place, Purpose::Need(*number)));
+                }
+                Meaning::Step(place, step) => served = Some((*place, Purpose::Step(*step))),
+                Meaning::Rescue(place) => served = Some((*place, Purpose::Rescue)),
+                Meaning::Quiet => {}
+            }
+        }
+        if let (Some((from, class)), Some((to, purpose))) = (giver, served) {
+            *found.entry((from, class, to, runs, purpose)).or_default() += route.amount;
+        }
+    }
+    let shipment =
+        |((from, class, to, runs, purpose), amount)| Shipment { from, class, to, runs, purpose, amount };
+    found.into_iter().map(shipment).collect()
+}
+
+/// The round in which a step of cover is served first.
+fn round_of_step(step: i64) -> usize {
+    usize::try_from(2 + step * COVER_ROUNDS / STEPS).unwrap_or(ROUNDS - 1)
+}
+
+/// The round in which a stated need is served first.
+fn round_of_need(urgency: Urgency) -> usize {
+    match urgency {
+        Urgency::MustHave => 0,
+        Urgency::Needed => 1,
+        Urgency::Useful => ROUNDS - 1,
+    }
+}
+
+impl Case {
+    /// The most nodes that this item's network can have.
+    pub(crate) fn nodes(&self, table: &Timetable) -> usize {
+        let layers = self.short.len() + 1;
+        let classes: usize = self.holdings.iter().map(|h| 2 * h.classes.len() + 2 + layers).sum();
+        table.spots.len() * layers + classes + self.wanted.len() + 2
+    }
+
+    /// Whether a round brings something new for this item.
+    pub(crate) fn wakes_in(&self, round: usize) -> bool {
+        round + 1 == ROUNDS
+            || self.wanted.iter().any(|wanted| round_of_need(wanted.urgency) == round)
+            || self
+                .holdings
+                .iter()
+                .any(|h| h.missing() > 0 && h.steps().iter().any(|(s, _)| round_of_step(*s) == round))
+    }
+}
+
+impl Draft<'_> {
+    fn arc(&mut self, from: usize, to: usize, capacity: i64, cost: i64, meaning: Meaning) {
+        if capacity > 0 && from != to {
+            self.arcs.push(Arc::new(from, to, capacity, cost));
+            self.meanings.push(meaning);
+        }
+    }
+
+    fn node(&mut self, supply: i64) -> usize {
+        self.supplies.push(supply);
+        self.supplies.len() - 1
+    }
+
+    fn spot(&self, layer: usize, spot: usize) -> usize {
+        layer * self.table.spots.len() + spot
+    }
+
+    /// Whether a layer's things are still good at a spot.
+    fn good_at(&self, layer: usize, spot: usize) -> bool {
+        self.case.short.get(layer).is_none_or(|last_good| self.table.day(spot) <= *last_good)
+    }
+
+    fn layers(&self) -> usize {
+        self.case.short.len() + 1
+    }
+
+    /// Waits and runs of every layer.
+    fn travel(&mut self, room: &[Vec<i64>]) {
+        let table = self.table;
+        for layer in 0..self.layers() {
+            for (from, to, cost) in &table.waits {
+                if self.good_at(layer, *to) {
+                    self.arc(
+                        self.spot(layer, *from),
+                        self.spot(layer, *to),
+                        UNLIMITED,
+                        *cost,
+                        Meaning::Quiet,
+                    );
+                }
+            }
+        }
+        for (layer, room) in room.iter().enumerate() {
+            for (number, (run, room)) in table.runs.iter().zip(room).enumerate() {
+                if self.good_at(layer, run.to) {
+                    let (from, to) = (self.spot(layer, run.from), self.spot(layer, run.to));
+                    self.arc(from, to, *room, run.cost, Meaning::Run(layer, number));
+                }
+            }
+        }
+    }
+
+    /// What a holding can give.
+    fn give(&mut self, number: usize, holding: &Holding) {
+        if holding.spare() <= 0 {
+            return;
+        }
+        let Some(first) = self.table.first(holding.place) else { return };
+        let long = self.case.short.len();
+        let told_apart = holding.at_risk() > 0 || holding.classes.iter().any(|class| class.layer < long);
+        if !told_apart {
+            let to = self.spot(long, first);
+            for (amount, band) in holding.bands(self.slack_days) {
+                let cost = self.weights.give(band);
+                self.arc(self.source, to, amount, cost, Meaning::Give(number, None));
+            }
+            self.supply(self.source, holding.spare());
+            return;
+        }
+        // Each class is given, eaten in time, or spoils; what is eaten of dates up to some day has a limit, and so much
+        // as the place keeps must be eaten here.
+        let mut table_so_far: Option<(usize, i64)> = None;
+        for (position, class) in holding.classes.iter().enumerate() {
+            let here = self.node(class.amount);
+            let order = i64::try_from(position).unwrap_or(i64::MAX).min(self.weights.band / 4);
+            if self.good_at(class.layer, first) {
+                let to = self.spot(class.layer, first);
+                self.arc(here, to, class.amount, order, Meaning::Give(number, Some(position)));
+            }
+            let table = self.node(0);
+            self.arc(here, table, class.amount, 0, Meaning::Quiet);
+            self.arc(here, self.sink, class.amount, self.weights.waste, Meaning::Quiet);
+            if let Some((earlier, limit)) = table_so_far {
+                self.arc(earlier, table, limit, 0, Meaning::Quiet);
+            }
+            let limit = class.last_good.map_or(i64::MAX, |day| eaten_until(holding.rate, day));
+            table_so_far = Some((table, limit.min(holding.here)));
+        }
+        let kept = self.node(-holding.kept);
+        if let Some((last, limit)) = table_so_far {
+            self.arc(last, kept, limit, 0, Meaning::Quiet);
+        }
+        for (amount, band) in holding.bands(self.slack_days) {
+            let gain = self.weights.give(band);
+            self.arc(kept, self.sink, amount, -gain, Meaning::Quiet);
+            self.idle -= i128::from(gain) * i128::from(amount);
+        }
+        self.idle += i128::from(self.weights.waste) * i128::from(holding.at_risk());
+        self.supply(self.sink, -(holding.here - holding.kept));
+    }
+
+    /// What a place lacks.
+    fn fill(&mut self, holding: &Holding) {
+        let steps: Vec<(i64, i64)> = if holding.missing() > 0 { holding.steps() } else { Vec::new() };
+        let steps: Vec<_> = steps.into_iter().filter(|(s, _)| round_of_step(*s) <= self.round).collect();
+        let rescue = self.round + 1 == ROUNDS && !self.case.short.is_empty() && holding.rate.amount > 0;
+        if steps.is_empty() && !rescue {
+            return;
+        }
+        let plate = self.node(0);
+        let mut earlier = None;
+        for layer in 0..self.layers() {
+            let last_good = self.case.short.get(layer).copied();
+            let gate = match last_good {
+                None => plate,
+                Some(_) => self.node(0),
+            };
+            self.land(holding.place, layer, gate, i64::MAX, last_good.map(|day| (holding, day)));
+            if let Some((before, limit)) = earlier {
+                self.arc(before, gate, limit, 0, Meaning::Quiet);
+            }
+            let Some(last_good) = last_good else { continue };
+            let own: i64 = holding
+                .classes
+                .iter()
+                .filter(|class| class.last_good.is_some_and(|day| day <= last_good))
+                .map(|class| class.amount)
+                .sum();
+            let limit = eaten_until(holding.rate, last_good).saturating_sub(own).max(0);
+            earlier = Some((gate, limit));
+            if rescue {
+                let cost = self.weights.waste / 2;
+                self.arc(gate, self.sink, limit, cost, Meaning::Rescue(holding.place));
+            }
+        }
+        for (step, amount) in steps {
+            let cost = -self.weights.step(step);
+            self.arc(plate, self.sink, amount, cost, Meaning::Step(holding.place, step));
+        }
+    }
+
+    /// Serves a stated need until its day.
+    fn serve(&mut self, number: usize, wanted: &crate::case::Wanted) {
+        if round_of_need(wanted.urgency) > self.round || wanted.by < 0 {
+            return;
+        }
+        let desk = self.node(0);
+        for layer in 0..self.layers() {
+            self.land(wanted.place, layer, desk, wanted.by, None);
+        }
+        let cost = -self.weights.need(wanted.urgency);
+        self.arc(desk, self.sink, wanted.amount, cost, Meaning::Need(number));
+    }
+
+    /// Leads a layer's arrivals at a place to a node, up to a day; short dates only as far as they can be eaten.
+    fn land(&mut self, place: usize, layer: usize, node: usize, by_day: i64, eater: Option<(&Holding, i64)>) {
+        let table = self.table;
+        for (position, spot) in table.of_place.get(place).into_iter().flatten().enumerate() {
+            let day = table.day(*spot);
+            let arrives = position == 0 || table.landing.get(*spot).copied().unwrap_or(false);
+            if !arrives || day > by_day || !self.good_at(layer, *spot) {
+                continue;
+            }
+            let limit = eater.map_or(UNLIMITED, |(holding, last_good)| {
+                eaten_until(holding.rate, last_good.saturating_sub(day))
+            });
+            self.arc(self.spot(layer, *spot), node, limit, 0, Meaning::Quiet);
+        }
+    }
+
+    fn supply(&mut self, node: usize, amount: i64) {
+        if let Some(slot) = self.supplies.get_mut(node) {
+            *slot = slot.saturating_add(amount);
+        }
+    }
+
+    /// Lets what nobody needs stay where it is.
+    fn close(&mut self) {
+        let unused = self.supplies.get(self.source).copied().unwrap_or(0);
+        self.supply(self.sink, -unused);
+        self.arc(self.source, self.sink, unused, 0, Meaning::Quiet);
+    }
+}

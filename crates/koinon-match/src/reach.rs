@@ -1,0 +1,176 @@
+//! Who gets where by when: ways to a place through the timetable, by kind of item, empty or as the plan leaves it.
+//!
+//! Searches run backward from the place in question and are kept, since many items travel alike.
+
+use std::collections::BTreeMap;
+
+use crate::case::Case;
+use crate::engine::{Layout, Room};
+use crate::plan::{Alternative, WhyNot};
+use crate::problem::Item;
+use crate::spread::Outcome;
+
+/// The most other givers that a suggestion names.
+const ALTERNATIVES_MAX: usize = 4;
+
+/// Ways through the timetable.
+pub(crate) struct Ways<'a> {
+    layout: &'a Layout<'a>,
+    /// What the plan leaves.
+    room: &'a Room,
+    empty: Room,
+    /// Spots, latest first.
+    order: Vec<usize>,
+    /// Runs and waits that leave each spot.
+    leaving: Vec<Vec<Step>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Wait(usize),
+    Run(usize),
+}
+
+/// Minutes on the way from each spot to a place, `None` without a way.
+pub(crate) type Minutes = Vec<Option<i64>>;
+
+impl<'a> Ways<'a> {
+    pub(crate) fn new(layout: &'a Layout<'a>, room: &'a Room) -> Self {
+        let table = &layout.table;
+        let mut order: Vec<usize> = (0..table.spots.len()).collect();
+        order.sort_by_key(|spot| {
+            let minute = table.spots.get(*spot).map_or(0, |spot| spot.minute);
+            (std::cmp::Reverse(minute), *spot)
+        });
+        let mut leaving: Vec<Vec<Step>> = vec![Vec::new(); table.spots.len()];
+        for (from, to, _) in &table.waits {
+            if let Some(list) = leaving.get_mut(*from) {
+                list.push(Step::Wait(*to));
+            }
+        }
+        for (number, run) in table.runs.iter().enumerate() {
+            if let Some(list) = leaving.get_mut(run.from) {
+                list.push(Step::Run(number));
+            }
+        }
+        Self { layout, room, empty: Room::empty(layout), order, leaving }
+    }
+
+    /// Minutes from every spot to a place by a day, over the runs that `open` lets pass.
+    pub(crate) fn to(&self, place: usize, by_day: i64, open: &dyn Fn(usize) -> bool) -> Minutes {
+        let table = &self.layout.table;
+        let mut minutes: Minutes = vec![None; table.spots.len()];
+        for spot in &self.order {
+            let own = table.spots.get(*spot).is_some_and(|s| s.place == place && table.day(*spot) <= by_day);
+            let onward = self.leaving.get(*spot).into_iter().flatten().filter_map(|step| match step {
+                Step::Wait(to) => minutes.get(*to).copied().flatten(),
+                Step::Run(run) => {
+                    let run_to = table.runs.get(*run)?;
+                    let rest = minutes.get(run_to.to).copied().flatten()?;
+                    open(*run).then_some(rest + run_to.cost)
+                }
+            });
+            let best = if own { Some(0) } else { onward.min() };
+            if let Some(slot) = minutes.get_mut(*spot) {
+                *slot = best;
+            }
+        }
+        minutes
+    }
+
+    /// Minutes from a place's first spot.
+    pub(crate) fn from(&self, minutes: &Minutes, place: usize) -> Option<i64> {
+        minutes.get(self.layout.table.first(place)?).copied().flatten()
+    }
+
+    /// Base units of an item that each run takes, empty.
+    pub(crate) fn units_empty(&self, item: &Item) -> Vec<i64> {
+        self.empty.units(item, self.layout.allowed(item))
+    }
+
+    /// Base units of an item that the plan leaves room for on each run.
+    pub(crate) fn units_left(&self, item: &Item) -> Vec<i64> {
+        self.room.units(item, self.layout.allowed(item))
+    }
+
+    /// Whether a run takes no more of an item.
+    pub(crate) fn is_full(&self, item: &Item, run: usize) -> bool {
+        let smallest = item.packs.first().copied().unwrap_or(1);
+        self.room.0.get(run).is_none_or(|(grams, millilitres)| item.fits(*grams, *millilitres) < smallest)
+    }
+
+    /// Who else could have given.
+    pub(crate) fn alternatives(
+        &mut self,
+        case: &Case,
+        item: &Item,
+        outcome: &Outcome,
+        from: usize,
+        to: usize,
+        way: &[usize],
+    ) -> Vec<Alternative> {
+        let problem = self.layout.problem;
+        let cost = |run: &usize| self.layout.table.runs.get(*run).map_or(0, |run| run.cost);
+        let chosen: i64 = way.iter().map(cost).sum();
+        let empty = self.units_empty(item);
+        let left = self.units_left(item);
+        let open = |units: &[i64], run: usize| units.get(run).is_some_and(|units| *units > 0);
+        let horizon = i64::from(problem.horizon_days);
+        let by_empty = self.to(to, horizon, &|run| open(&empty, run));
+        let by_left = self.to(to, horizon, &|run| open(&left, run));
+        let mut found: Vec<Alternative> = Vec::new();
+        for holding in case.holdings.iter().filter(|h| h.place != from && h.place != to && h.here > 0) {
+            let minutes = self.from(&by_empty, holding.place);
+            let spare = outcome.spare_left(holding).max(0);
+            let why_not = if holding.spare() <= 0 {
+                WhyNot::NothingToSpare
+            } else if minutes.is_none() {
+                WhyNot::NoWay
+            } else if spare == 0 {
+                WhyNot::GivesElsewhere
+            } else if self.from(&by_left, holding.place).is_none() {
+                WhyNot::Full
+            } else {
+                WhyNot::Dearer
+            };
+            let Some(place) = problem.places.get(holding.place) else { continue };
+            let extra_minutes = minutes.map(|minutes| minutes - chosen);
+            found.push(Alternative { from: place.code.clone(), spare, extra_minutes, why_not });
+        }
+        found.sort_by(|a, b| {
+            let key = |x: &Alternative| {
+                (x.why_not != WhyNot::Dearer, x.extra_minutes.is_none(), x.extra_minutes, x.from.clone())
+            };
+            key(a).cmp(&key(b))
+        });
+        found.truncate(ALTERNATIVES_MAX);
+        found
+    }
+}
+
+/// Which places lead to a place at all, over departures of any day that `open` lets pass.
+pub(crate) fn leads_to(
+    layout: &Layout<'_>,
+    place: usize,
+    open: &dyn Fn(&crate::problem::Departure) -> bool,
+) -> Vec<bool> {
+    let places: BTreeMap<_, usize> =
+        layout.problem.places.iter().enumerate().map(|(at, place)| (&place.code, at)).collect();
+    let mut back: Vec<Vec<usize>> = vec![Vec::new(); layout.problem.places.len()];
+    for departure in layout.problem.departures.iter().filter(|d| open(d)) {
+        if let (Some(from), Some(to)) = (places.get(&departure.from), places.get(&departure.to)) {
+            if let Some(list) = back.get_mut(*to) {
+                list.push(*from);
+            }
+        }
+    }
+    let mut found = vec![false; back.len()];
+    let mut open = vec![place];
+    while let Some(place) = open.pop() {
+        if let Some(slot) = found.get_mut(place).filter(|slot| !**slot) {
+            *slot = true;
+            open.extend(back.get(place).into_iter().flatten());
+        }
+    }
+    found
+}

@@ -1,0 +1,389 @@
+//! From flows to suggestions: shipments of one item between two places together, whole packs, named batches, both
+//! ends before and after, and who else was looked at.
+//!
+//! It only ever takes away from what the flow sends; so floors, capacities and dates that held there hold here.
+
+use std::collections::BTreeMap;
+
+use koinon_core::Digest;
+use koinon_ledger::fact::Urgency;
+
+use crate::case::{Case, Holding, usable};
+use crate::engine::{Layout, Room};
+use crate::flow::{Flow, Purpose, Shipment};
+use crate::plan::{Against, Gap, Leg, Load, Plan, Serves, Side, Suggestion};
+use crate::problem::{Item, LotRef, NeedRef};
+use crate::reach::Ways;
+
+/// Rounding down to a larger pack may lose at most one part in so many.
+const PACK_LOSS_PARTS: i64 = 20;
+/// Batches that are good for fewer days than this after they arrive are named.
+const SHORT_DATE_DAYS: i32 = 14;
+
+/// A transfer before it is written down.
+pub(crate) struct Transfer {
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    /// What serves needs first, then what arrives first.
+    shipments: Vec<Shipment>,
+    /// Batches of each shipment: position in the stock, and base units.
+    lots: Vec<Vec<(usize, i64)>>,
+    rounded: i64,
+}
+
+/// One item's transfers, and what they change.
+pub(crate) struct Outcome {
+    pub(crate) transfers: Vec<Transfer>,
+    /// Base units that leave each place, or serve its own needs at home.
+    pub(crate) given: BTreeMap<usize, i64>,
+    /// Base units that reach each stated need.
+    pub(crate) served: Vec<i64>,
+    /// Base units that raise each place's cover.
+    pub(crate) filled: BTreeMap<usize, i64>,
+    /// What can be used at each place after the plan, what is on its way included.
+    pub(crate) after: BTreeMap<usize, i64>,
+}
+
+/// Writes the plan.
+pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap) -> Plan {
+    let problem = layout.problem;
+    let mut room = Room::empty(layout);
+    let mut outcomes = Vec::with_capacity(flows.len());
+    for (case, flow) in layout.cases.iter().zip(flows) {
+        let Some(item) = case.of(problem) else { continue };
+        let outcome = settle(layout, case, item, flow);
+        let mut on_runs: BTreeMap<usize, i64> = BTreeMap::new();
+        for shipment in outcome.transfers.iter().flat_map(|t| &t.shipments) {
+            shipment.runs.iter().for_each(|run| *on_runs.entry(*run).or_default() += shipment.amount);
+        }
+        room.book(item, &Flow { on_runs: on_runs.into_iter().collect(), ..Flow::default() }, 1);
+        outcomes.push(outcome);
+    }
+    let inputs = problem.digest();
+    let mut ways = Ways::new(layout, &room);
+    let mut suggestions = Vec::new();
+    let mut unmet = Vec::new();
+    for (case, outcome) in layout.cases.iter().zip(&outcomes) {
+        let Some(item) = case.of(problem) else { continue };
+        for transfer in &outcome.transfers {
+            let written = write(layout, case, item, outcome, transfer, &mut ways, inputs);
+            suggestions.extend(written.map(|s| (rank(&s, item), s)));
+        }
+        unmet.extend(crate::unmet::unmet(layout, case, item, outcome, &mut ways));
+    }
+    suggestions.sort_by(|(a, s), (b, t)| (a, &s.to, &s.item, &s.from).cmp(&(b, &t.to, &t.item, &t.from)));
+    crate::unmet::sort(problem, &mut unmet);
+    let mut plan = Plan {
+        suggestions: suggestions.into_iter().map(|(_, suggestion)| suggestion).collect(),
+        unmet,
+        gap,
+        first_day: problem.today,
+        last_day: problem.last_day(),
+        inputs,
+        digest: inputs,
+    };
+    plan.digest = crate::words::plan_digest(&plan);
+    plan
+}
+
+fn rank(suggestion: &Suggestion, item: &Item) -> (u8, u8, i64) {
+    let (class, days) = match suggestion.serves {
+        Serves::Need(Urgency::MustHave) => (0, 0),
+        Serves::Need(Urgency::Needed) => (1, 0),
+        Serves::Cover(days) => (2, days),
+        Serves::Need(Urgency::Useful) => (3, 0),
+        Serves::Spoiling => (4, 0),
+    };
+    (class, item.tier.rank(), days)
+}
+
+/// Groups, rounds and names batches for one item.
+fn settle(layout: &Layout<'_>, case: &Case, item: &Item, flow: Flow) -> Outcome {
+    let mut outcome = Outcome {
+        transfers: Vec::new(),
+        given: BTreeMap::new(),
+        served: vec![0; case.wanted.len()],
+        filled: BTreeMap::new(),
+        after: BTreeMap::new(),
+    };
+    let mut pairs: BTreeMap<(usize, usize), Vec<Shipment>> = BTreeMap::new();
+    for shipment in flow.shipments {
+        if shipment.from == shipment.to {
+            outcome.count(&shipment);
+        } else {
+            pairs.entry((shipment.from, shipment.to)).or_default().push(shipment);
+        }
+    }
+    for ((from, to), mut shipments) in pairs {
+        let arrival = |s: &Shipment| {
+            let last = s.runs.last().and_then(|run| layout.table.runs.get(*run));
+            last.map_or(0, |run| layout.table.spots.get(run.to).map_or(0, |spot| spot.minute))
+        };
+        shipments.sort_by_cached_key(|s| (!is_need(s), arrival(s), s.purpose, s.class, s.runs.clone()));
+        let rounded = trim(layout, case, item, to, &mut shipments);
+        if !shipments.is_empty() {
+            shipments.iter().for_each(|shipment| outcome.count(shipment));
+            outcome.transfers.push(Transfer { from, to, shipments, lots: Vec::new(), rounded });
+        }
+    }
+    name_batches(case, &mut outcome.transfers, layout);
+    outcome.after = after(layout, case, &outcome.transfers);
+    outcome
+}
+
+const fn is_need(shipment: &Shipment) -> bool {
+    matches!(shipment.purpose, Purpose::Need(_))
+}
+
+impl Outcome {
+    fn count(&mut self, shipment: &Shipment) {
+        *self.given.entry(shipment.from).or_default() += shipment.amount;
+        match shipment.purpose {
+            Purpose::Need(number) => {
+                if let Some(served) = self.served.get_mut(number) {
+                    *served += shipment.amount;
+                }
+            }
+            Purpose::Step(_) | Purpose::Rescue => {
+                *self.filled.entry(shipment.to).or_default() += shipment.amount;
+            }
+        }
+    }
+
+    /// What a place can still spare after the plan.
+    pub(crate) fn spare_left(&self, holding: &Holding) -> i64 {
+        holding.spare() - self.given.get(&holding.place).copied().unwrap_or(0)
+    }
+}
+
+/// Rounds what raises cover down to whole packs and drops crumbs; stated needs stay as asked. Returns what was taken off.
+fn trim(layout: &Layout<'_>, case: &Case, item: &Item, to: usize, shipments: &mut Vec<Shipment>) -> i64 {
+    let rules = &layout.problem.rules;
+    let cover: i64 = shipments.iter().filter(|s| !is_need(s)).map(|s| s.amount).sum();
+    let mut wanted = cover;
+    if rules.whole_packs {
+        let whole = |pack: &i64| cover / pack * pack;
+        let good = item
+            .packs
+            .iter()
+            .rev()
+            .find(|pack| (cover - whole(pack)).saturating_mul(PACK_LOSS_PARTS) <= cover);
+        wanted = good.or(item.packs.first()).map_or(cover, whole);
+    }
+    let rate = case.holding(to).map(|h| h.rate);
+    let useful = rate.map_or(0, |rate| crate::case::narrow(rate.over(i64::from(rules.useful_days_min))));
+    let serves_need = shipments.iter().any(is_need);
+    if wanted < useful && !serves_need {
+        wanted = 0;
+    }
+    let mut off = cover - wanted;
+    for shipment in shipments.iter_mut().rev().filter(|s| !is_need(s)) {
+        let less = off.min(shipment.amount);
+        shipment.amount -= less;
+        off -= less;
+    }
+    shipments.retain(|shipment| shipment.amount > 0);
+    cover - wanted
+}
+
+/// Gives every shipment its batches, first expired first within what the flow allows.
+fn name_batches(case: &Case, transfers: &mut [Transfer], layout: &Layout<'_>) {
+    let mut left: BTreeMap<usize, i64> = BTreeMap::new();
+    for class in case.holdings.iter().flat_map(|h| &h.classes) {
+        for lot in &class.lots {
+            left.insert(*lot, layout.problem.stock.get(*lot).map_or(0, |stock| stock.amount));
+        }
+    }
+    for transfer in transfers {
+        let Some(holding) = case.holding(transfer.from) else { continue };
+        for shipment in &transfer.shipments {
+            let mut open = shipment.amount;
+            let mut lots = Vec::new();
+            for (number, class) in holding.classes.iter().enumerate() {
+                if shipment.class.is_some_and(|only| only != number) {
+                    continue;
+                }
+                for lot in &class.lots {
+                    let Some(left) = left.get_mut(lot) else { continue };
+                    let take = open.min(*left);
+                    if take > 0 {
+                        *left -= take;
+                        open -= take;
+                        lots.push((*lot, take));
+                    }
+                }
+            }
+            transfer.lots.push(lots);
+        }
+    }
+}
+
+/// What arrives of an amount after the losses of its legs, rounded down on each.
+fn arriving(layout: &Layout<'_>, runs: &[usize], amount: i64) -> i64 {
+    runs.iter().fold(amount, |amount, run| {
+        let departure =
+            layout.table.runs.get(*run).and_then(|run| layout.problem.departures.get(run.departure));
+        let kept = 1_000 - i128::from(departure.map_or(0, |d| d.loss_per_mille));
+        crate::case::narrow(i128::from(amount) * kept / 1_000)
+    })
+}
+
+/// What can be used at each place after all transfers of an item.
+fn after(layout: &Layout<'_>, case: &Case, transfers: &[Transfer]) -> BTreeMap<usize, i64> {
+    let mut batches: BTreeMap<usize, Vec<(i64, Option<i64>)>> = BTreeMap::new();
+    for holding in &case.holdings {
+        let own = holding.classes.iter().map(|class| (class.amount, class.last_good));
+        batches.entry(holding.place).or_default().extend(own);
+    }
+    let last_good = |lot: usize| {
+        let day = layout.problem.stock.get(lot).and_then(|stock| stock.last_good);
+        day.map(|day| i64::from(day.since(layout.problem.today)))
+    };
+    for transfer in transfers {
+        for (shipment, lots) in transfer.shipments.iter().zip(&transfer.lots) {
+            for (lot, amount) in lots {
+                let end = last_good(*lot);
+                let own = batches.entry(transfer.from).or_default();
+                if let Some(batch) = own.iter_mut().find(|(left, day)| *day == end && left >= amount) {
+                    batch.0 -= amount;
+                }
+                let arrives = arriving(layout, &shipment.runs, *amount);
+                batches.entry(transfer.to).or_default().push((arrives, end));
+            }
+        }
+    }
+    let none = koinon_ledger::demand::Rate { amount: 0, days: 1 };
+    let sum = |(place, list): (usize, Vec<(i64, Option<i64>)>)| {
+        let holding = case.holding(place);
+        let coming = holding.map_or(0, |h| h.coming);
+        (place, usable(list.into_iter(), holding.map_or(none, |h| h.rate)).saturating_add(coming))
+    };
+    batches.into_iter().map(sum).collect()
+}
+
+/// Both ends' figures.
+fn side(case: &Case, outcome: &Outcome, place: usize) -> Side {
+    let none = koinon_ledger::demand::Rate { amount: 0, days: 1 };
+    let holding = case.holding(place);
+    let rate = holding.map_or(none, |h| h.rate);
+    let before = holding.map_or(0, Holding::before);
+    let after = outcome.after.get(&place).copied().unwrap_or(before);
+    let floor = holding.map_or(0, |h| h.floor);
+    let lasts = |amount: i64| rate.lasts(i128::from(amount));
+    Side {
+        before,
+        after,
+        days_before: lasts(before),
+        days_after: lasts(after),
+        floor,
+        floor_days: lasts(floor),
+    }
+}
+
+/// The leg of a run.
+pub(crate) fn leg(layout: &Layout<'_>, run: usize) -> Option<Leg> {
+    let departure = layout.problem.departures.get(layout.table.runs.get(run)?.departure)?;
+    Some(Leg {
+        corridor: departure.corridor.clone(),
+        from: departure.from.clone(),
+        to: departure.to.clone(),
+        leaves: departure.leaves,
+        arrives: departure.arrives,
+    })
+}
+
+/// Writes one transfer down.
+fn write(
+    layout: &Layout<'_>,
+    case: &Case,
+    item: &Item,
+    outcome: &Outcome,
+    transfer: &Transfer,
+    ways: &mut Ways<'_>,
+    inputs: Digest,
+) -> Option<Suggestion> {
+    let problem = layout.problem;
+    let lot = |number: usize| problem.stock.get(number).map(|stock| stock.lot.clone());
+    let mut by_way: BTreeMap<&[usize], BTreeMap<usize, i64>> = BTreeMap::new();
+    let mut needs: BTreeMap<usize, i64> = BTreeMap::new();
+    let mut arrives = 0;
+    for (shipment, lots) in transfer.shipments.iter().zip(&transfer.lots) {
+        for (number, amount) in lots {
+            *by_way.entry(&shipment.runs).or_default().entry(*number).or_default() += amount;
+            arrives += arriving(layout, &shipment.runs, *amount);
+        }
+        if let Purpose::Need(number) = shipment.purpose {
+            *needs.entry(number).or_default() += shipment.amount;
+        }
+    }
+    let giver = case.holding(transfer.from)?;
+    let fefo: Vec<usize> = giver.classes.iter().flat_map(|class| class.lots.iter().copied()).collect();
+    let mut against = Vec::new();
+    let mut loads = Vec::new();
+    for (runs, lots) in &by_way {
+        let legs: Vec<Leg> = runs.iter().filter_map(|run| leg(layout, *run)).collect();
+        for (run, leg) in runs.iter().zip(&legs) {
+            let full = Against::FullDeparture(leg.clone());
+            if ways.is_full(item, *run) && !against.contains(&full) {
+                against.push(full);
+            }
+        }
+        let ordered: Vec<(LotRef, i64)> =
+            fefo.iter().filter_map(|number| Some((lot(*number)?, *lots.get(number)?))).collect();
+        for number in lots.keys() {
+            let last_good = problem.stock.get(*number).and_then(|stock| stock.last_good);
+            if let (Some(day), Some(leg)) = (last_good, legs.last()) {
+                let days = day.since(leg.arrives.day);
+                if days < SHORT_DATE_DAYS {
+                    against.extend(lot(*number).map(|lot| Against::ShortDate(lot, days)));
+                }
+            }
+        }
+        let amount = ordered.iter().map(|(_, amount)| amount).sum();
+        loads.push(Load { legs, lots: ordered, amount });
+    }
+    loads.sort_by(|a, b| (a.leaves(), a.arrives(), &a.legs).cmp(&(b.leaves(), b.arrives(), &b.legs)));
+    let amount: i64 = loads.iter().map(|load| load.amount).sum();
+    if outcome.spare_left(giver) <= 0 {
+        against.push(Against::GiverAtFloor);
+    }
+    if transfer.rounded > 0 {
+        against.push(Against::RoundedDown(transfer.rounded));
+    }
+    if arrives < amount {
+        against.push(Against::LostOnTheWay(amount - arrives));
+    }
+    let taker = side(case, outcome, transfer.to);
+    let urgency = needs.keys().filter_map(|n| case.wanted.get(*n)).map(|w| w.urgency).min();
+    let rescue_only = transfer.shipments.iter().all(|s| s.purpose == Purpose::Rescue);
+    let cover = transfer.shipments.iter().any(|s| matches!(s.purpose, Purpose::Step(_)));
+    let serves = match urgency {
+        Some(urgency) if urgency < Urgency::Useful || !cover => Serves::Need(urgency),
+        _ if rescue_only => Serves::Spoiling,
+        _ => Serves::Cover(taker.days_before.unwrap_or(0)),
+    };
+    let reference = |number: usize| -> Option<NeedRef> {
+        Some(problem.needs.get(case.wanted.get(number)?.need)?.id.clone())
+    };
+    let mut suggestion = Suggestion {
+        id: inputs,
+        from: problem.places.get(transfer.from)?.code.clone(),
+        to: problem.places.get(transfer.to)?.code.clone(),
+        item: item.code.clone(),
+        amount,
+        arrives,
+        loads,
+        needs: needs.into_iter().filter_map(|(n, amount)| Some((reference(n)?, amount))).collect(),
+        serves,
+        giver: side(case, outcome, transfer.from),
+        taker,
+        alternatives: ways.alternatives(case, item, outcome, transfer.from, transfer.to, first_way(transfer)),
+        against,
+    };
+    suggestion.id = crate::words::suggestion_id(&suggestion, inputs);
+    Some(suggestion)
+}
+
+fn first_way(transfer: &Transfer) -> &[usize] {
+    transfer.shipments.first().map_or(&[], |shipment| &shipment.runs)
+}
