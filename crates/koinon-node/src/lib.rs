@@ -1,1 +1,45 @@
-//! A running node: SQLite store, keys, clock, jobs and HTTP exchange.
+//! A running node: the store on SQLite, keys, clocks, jobs and the exchange over HTTP.
+//!
+//! This is the imperative shell around `koinon-books`: it reads the clock, the disk and the network, and hands what they
+//! say to pure functions. It decides nothing about stock or authority and draws no page.
+//!
+//! The way through the room:
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`node`] | the handle: open, read, submit, neighbours |
+//! | [`founding`] | what a new node is to be |
+//! | [`writer`] | the one thread that writes, and its answers |
+//! | [`sqlite`] | the store |
+//! | [`replay`] | from stored facts to the book |
+//! | [`jobs`], [`peers`] | what runs by itself, and with whom |
+//! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
+
+mod client;
+pub mod clock;
+pub mod disk;
+pub mod entropy;
+pub mod error;
+pub mod founding;
+mod hex;
+pub mod jobs;
+pub mod keys;
+pub mod node;
+pub mod options;
+pub mod peers;
+pub mod replay;
+pub mod sqlite;
+pub mod writer;
+
+pub use clock::{SettableClock, SystemClock};
+pub use disk::{DiskFloors, DiskLow};
+pub use entropy::OsEntropy;
+pub use error::NodeError;
+pub use founding::{Founding, Initialised};
+pub use jobs::{JobState, Phase};
+pub use node::Node;
+pub use options::Options;
+pub use peers::{PeerConfig, PeerState};
+pub use replay::Entry;
+pub use sqlite::SqliteStore;
+pub use writer::{SubmitError, Submitted};

@@ -1,0 +1,171 @@
+//! The data directory: its lock, its free space, and the ballast that lets a full disk be tidied.
+//!
+//! One process owns a data directory. Writes are refused *before* the disk is full, exchange first, so that what
+//! people enter here still finds room after what neighbours send no longer does.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+/// How much of the disk stays free.
+///
+/// A floor is the share of the disk in percent or the stated number of bytes, whichever is less, so that a large disk is
+/// not called full while there is plenty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DiskFloors {
+    /// Below this share of the disk exchange is refused; 10 unless changed.
+    pub exchange_percent: u64,
+    /// The most that exchange leaves free, in bytes; 1 GiB unless changed.
+    pub exchange_bytes: u64,
+    /// Below this share of the disk every write is refused; 5 unless changed.
+    pub write_percent: u64,
+    /// The most that writes leave free, in bytes; 512 MiB unless changed.
+    pub write_bytes: u64,
+    /// The size of the ballast file in bytes; 64 MiB unless changed, 0 for none.
+    pub ballast_bytes: u64,
+}
+
+impl Default for DiskFloors {
+    fn default() -> Self {
+        Self {
+            exchange_percent: 10,
+            exchange_bytes: 1 << 30,
+            write_percent: 5,
+            write_bytes: 512 << 20,
+            ballast_bytes: 64 << 20,
+        }
+    }
+}
+
+/// What a write is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Exchange,
+    Entry,
+}
+
+/// The disk is nearly full.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "only {free_mib} MiB are free on the disk of {dir}, {floor_mib} MiB must stay; remove other files or move the data directory to a larger disk, then try again"
+)]
+pub struct DiskLow {
+    /// The data directory.
+    pub dir: String,
+    /// What is free, in MiB.
+    pub free_mib: u64,
+    /// What must stay free, in MiB.
+    pub floor_mib: u64,
+}
+
+/// Why the data directory cannot be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum DirError {
+    /// Another process holds it.
+    #[error("{dir} is in use by {by}; stop it first, or talk to it instead", dir = dir.display())]
+    Held {
+        /// The directory.
+        dir: PathBuf,
+        /// Who holds it, as that process wrote.
+        by: String,
+    },
+    /// The directory could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> DirError + '_ {
+    move |source| DirError::Io { path: path.to_owned(), source }
+}
+
+/// A locked data directory; unlocked when dropped.
+#[derive(Debug)]
+pub(crate) struct DataDir {
+    path: PathBuf,
+    floors: DiskFloors,
+    _lock: File,
+}
+
+impl DataDir {
+    /// Locks a directory that exists.
+    pub(crate) fn lock(path: &Path, floors: DiskFloors) -> Result<Self, DirError> {
+        let lock_path = path.join("lock");
+        let mut options = OpenOptions::new();
+        let options = options.read(true).write(true).create(true).truncate(false);
+        let mut lock = options.open(&lock_path).map_err(io(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut by = String::new();
+                let read = (&lock).take(200).read_to_string(&mut by);
+                let by = if read.is_ok() && !by.is_empty() { by } else { "another process".to_owned() };
+                return Err(DirError::Held { dir: path.to_owned(), by });
+            }
+            Err(TryLockError::Error(error)) => return Err(io(&lock_path)(error)),
+        }
+        let holder = format!("koinon, process {}", std::process::id());
+        lock.set_len(0)
+            .and_then(|()| lock.seek(SeekFrom::Start(0)))
+            .and_then(|_| lock.write_all(holder.as_bytes()))
+            .map_err(io(&lock_path))?;
+        Ok(Self { path: path.to_owned(), floors, _lock: lock })
+    }
+
+    /// The directory.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The store's file.
+    pub(crate) fn store(&self) -> PathBuf {
+        store_path(&self.path)
+    }
+
+    /// Refuses a write that would fill the disk.
+    pub(crate) fn check(&self, purpose: Purpose) -> Result<(), DiskLow> {
+        let Some((free, size)) = space(&self.path) else { return Ok(()) };
+        let (percent, bytes) = match purpose {
+            Purpose::Exchange => (self.floors.exchange_percent, self.floors.exchange_bytes),
+            Purpose::Entry => (self.floors.write_percent, self.floors.write_bytes),
+        };
+        let floor = (size / 100).saturating_mul(percent).min(bytes);
+        if free >= floor {
+            return Ok(());
+        }
+        Err(DiskLow { dir: self.path.display().to_string(), free_mib: free >> 20, floor_mib: floor >> 20 })
+    }
+
+    /// Keeps the ballast while there is room, and gives it up when there is not, so that the store can be tidied.
+    pub(crate) fn trim_ballast(&self) -> Result<(), DirError> {
+        let path = self.path.join("ballast");
+        let Some((free, _)) = space(&self.path) else { return Ok(()) };
+        let held = fs::metadata(&path).map_or(0, |meta| meta.len());
+        let wanted = self.floors.ballast_bytes;
+        if held > 0 && free < wanted / 4 {
+            return fs::remove_file(&path).map_err(io(&path));
+        }
+        if held != wanted && free > wanted.saturating_mul(4) {
+            let file = File::create(&path).map_err(io(&path))?;
+            let all = rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, wanted.max(1));
+            return all.map_err(|error| io(&path)(error.into()));
+        }
+        Ok(())
+    }
+}
+
+/// The store's file in a data directory.
+pub(crate) fn store_path(dir: &Path) -> PathBuf {
+    dir.join("koinon.db")
+}
+
+/// Free and whole bytes of the file system, if it says.
+fn space(path: &Path) -> Option<(u64, u64)> {
+    let stat = rustix::fs::statvfs(path).ok()?;
+    Some((stat.f_bavail.saturating_mul(stat.f_frsize), stat.f_blocks.saturating_mul(stat.f_frsize)))
+}

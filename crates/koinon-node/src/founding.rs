@@ -1,0 +1,159 @@
+//! Founding a node: its data directory, keys, first facts and the one-time code of its first steward.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use koinon_authority::{Caps, Granted, Role, Scope};
+use koinon_books::{Fact, PersonNamed, Stamp, encode, founding_facts};
+use koinon_core::{Clock, CommunityCode, EntryId, GrantId, NodeId, PersonId, Timestamp};
+use koinon_log::{Flags, Identity, LogWriter, NetworkId, NewFact, Tails};
+
+use crate::disk::{DataDir, DiskFloors, store_path};
+use crate::entropy::OsEntropy;
+use crate::error::NodeError;
+use crate::keys;
+use crate::sqlite::{Mark, SqliteStore};
+use crate::writer::chunks;
+
+/// What a new node is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Founding {
+    /// The federation: signatures hold within it only.
+    pub network: NetworkId,
+    /// The community that the node speaks for; `None` for a mirror.
+    pub community: Option<CommunityCode>,
+    /// The text of the region file; a mirror takes the region from its neighbours and needs none.
+    pub region_text: String,
+    /// What the first steward is called at home; `None` makes no steward.
+    pub steward: Option<String>,
+}
+
+/// A node that was founded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Initialised {
+    /// The node.
+    pub node_id: NodeId,
+    /// The first steward.
+    pub steward: Option<PersonId>,
+    /// The code with which the first steward chooses a password, once; empty when there is none.
+    pub setup_code: String,
+    /// The secret of the recovery key, to be written on paper; it is kept nowhere.
+    pub recovery_code: String,
+}
+
+/// Founds a node in a directory that does not exist or is empty.
+pub(crate) fn init(
+    dir: &Path,
+    founding: &Founding,
+    clock: &Arc<dyn Clock>,
+) -> Result<Initialised, NodeError> {
+    let path: PathBuf = dir.to_owned();
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|source| NodeError::Io { path, source })?;
+    let store_path = store_path(dir);
+    if store_path.exists() {
+        return Err(NodeError::Exists(dir.to_owned()));
+    }
+    let lock = DataDir::lock(dir, DiskFloors::default())?;
+    let now = clock.now();
+    // Faults of the region are found before anything is written.
+    let trial = Stewarded::draw(founding, now);
+    first_facts(NodeId([0; 32]), founding, &trial, now)?;
+
+    let keys::Founded { identity, recovery_code } = keys::found(dir, founding.network)?;
+    let node = identity.node();
+    let facts = first_facts(node, founding, &trial, now)?;
+    let store = SqliteStore::create(&store_path, node, founding.network)?;
+    write(store, identity, &facts, now)?;
+    drop(lock);
+    Ok(Initialised {
+        node_id: node,
+        steward: trial.as_ref().map(|s| s.granted.subject),
+        setup_code: String::new(),
+        recovery_code,
+    })
+}
+
+/// The first steward.
+struct Stewarded {
+    granted: Granted,
+    name: String,
+}
+
+impl Stewarded {
+    fn draw(founding: &Founding, now: Timestamp) -> Option<Self> {
+        let community = founding.community.clone()?;
+        let name = founding.steward.clone()?;
+        let mut entropy = OsEntropy;
+        let role = Role::Steward;
+        let granted = Granted {
+            grant: GrantId::make(now, &mut entropy),
+            subject: PersonId::make(now, &mut entropy),
+            role,
+            scope: Scope::Community(community),
+            caps: Caps::default(),
+            not_before: now,
+            expires: now.plus_days(role.days_max()),
+            by: None,
+            decision: None,
+        };
+        Some(Self { granted, name })
+    }
+}
+
+fn first_facts(
+    node: NodeId,
+    founding: &Founding,
+    steward: &Option<Stewarded>,
+    now: Timestamp,
+) -> Result<Vec<(Stamp, Fact)>, NodeError> {
+    let Some(community) = &founding.community else { return Ok(Vec::new()) };
+    let act = EntryId::derived("koinon/founding/1", &node.0);
+    let granted = steward.as_ref().map(|steward| &steward.granted);
+    let mut facts = founding_facts(node, community, &founding.region_text, granted, now, act)?;
+    if let Some(steward) = steward {
+        let stamp = Stamp { recorded: now, actor: None, grant: None, act };
+        let person = steward.granted.subject;
+        facts.push((stamp, Fact::PersonNamed(PersonNamed { person, name: steward.name.clone() })));
+    }
+    Ok(facts)
+}
+
+fn write(
+    mut store: SqliteStore,
+    identity: Identity,
+    facts: &[(Stamp, Fact)],
+    now: Timestamp,
+) -> Result<(), NodeError> {
+    let mut log = LogWriter::new(identity, Tails::default());
+    let new = facts.iter().map(|(stamp, fact)| {
+        let encoded = encode(stamp, fact);
+        NewFact {
+            stream: encoded.kind.stream,
+            kind: encoded.kind.number,
+            schema: koinon_books::registry::SCHEMA,
+            flags: Flags::NONE,
+            author: None,
+            body: encoded.body,
+        }
+    });
+    store.begin()?;
+    for chunk in chunks(new.collect()) {
+        let commit = log.append(chunk, now, &mut OsEntropy)?;
+        store.append(commit.runs())?;
+        log.confirm(&commit)?;
+    }
+    store.set_mark(Mark::Clean, 1)?;
+    store.set_mark(Mark::Reacted, store.last_place()?)?;
+    Ok(store.commit()?)
+}
+
+/// A console command of a mirror or a node without steward: which facts it records, if it may.
+pub(crate) fn console_stamp(now: Timestamp) -> Stamp {
+    Stamp { recorded: now, actor: None, grant: None, act: EntryId::make(now, &mut OsEntropy) }
+}

@@ -1,0 +1,115 @@
+//! The node's secret keys as files, apart from the store: the key that signs, the key that may replace it, and the
+//! inception that names both.
+//!
+//! Files are made with mode 0600 in a directory with mode 0700 and are never overwritten. The recovery key is not
+//! kept at all: it is shown once, to be written down.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use koinon_log::writer::IdentityError;
+use koinon_log::{Identity, NetworkId, SigningKey, VerifyKey};
+
+use crate::entropy::OsEntropy;
+use crate::hex;
+
+/// The folder of the keys inside the data directory.
+pub const KEYS_DIR: &str = "keys";
+const SIGNING: &str = "signing.key";
+const NEXT: &str = "next.key";
+const INCEPTION: &str = "inception.cbor";
+const INCEPTION_BYTES_MAX: u64 = 8 * 1024;
+
+/// Why keys cannot be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A key file does not hold 32 bytes in hexadecimal.
+    #[error("{} does not hold a key (64 characters 0-9 a-f); restore it from a backup", .0.display())]
+    NotAKey(PathBuf),
+    /// Others may read a key file.
+    #[error("{} may be read by others (mode {mode:o}); run: chmod 600 {}", path.display(), path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The key and the inception do not belong together.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+}
+
+/// A new node's identity, with the secret of its recovery key, which is shown once and kept nowhere.
+#[derive(Debug)]
+pub(crate) struct Founded {
+    pub(crate) identity: Identity,
+    pub(crate) recovery_code: String,
+}
+
+/// Draws the keys of a new node and writes them into its data directory.
+pub(crate) fn found(dir: &Path, network: NetworkId) -> Result<Founded, KeysError> {
+    let mut entropy = OsEntropy;
+    let key = SigningKey::generate(&mut entropy);
+    let next = SigningKey::generate(&mut entropy);
+    let recovery = SigningKey::generate(&mut entropy);
+    let recovery_keys: Vec<VerifyKey> = vec![recovery.verify_key()];
+    let next_digest = next.verify_key().next_digest();
+    let identity = Identity::found(network, key, next_digest, recovery_keys, 1, &mut entropy)?;
+    let folder = dir.join(KEYS_DIR);
+    DirBuilder::new().mode(0o700).create(&folder).map_err(io(&folder))?;
+    write_secret(&folder.join(SIGNING), hex::encode(identity.key().expose_seed()).as_bytes())?;
+    write_secret(&folder.join(NEXT), hex::encode(next.expose_seed()).as_bytes())?;
+    write_secret(&folder.join(INCEPTION), identity.inception())?;
+    sync_dir(&folder)?;
+    Ok(Founded { identity, recovery_code: hex::encode(recovery.expose_seed()) })
+}
+
+/// Reads the identity back.
+pub(crate) fn load(dir: &Path) -> Result<Identity, KeysError> {
+    let folder = dir.join(KEYS_DIR);
+    let path = folder.join(SIGNING);
+    let text = read_secret(&path, 256)?;
+    let text = std::str::from_utf8(&text).ok().map(str::trim);
+    let seed = text.and_then(hex::decode_array::<32>).ok_or(KeysError::NotAKey(path))?;
+    let inception = read_secret(&folder.join(INCEPTION), INCEPTION_BYTES_MAX)?;
+    Ok(Identity::new(inception, SigningKey::from_seed(&seed))?)
+}
+
+/// Writes a new file that only its owner can read, durably.
+pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io(path))
+}
+
+fn read_secret(path: &Path, bytes_max: u64) -> Result<Vec<u8>, KeysError> {
+    let file = File::open(path).map_err(io(path))?;
+    let mode = file.metadata().map_err(io(path))?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(KeysError::Open { path: path.to_owned(), mode });
+    }
+    let mut bytes = Vec::new();
+    file.take(bytes_max).read_to_end(&mut bytes).map_err(io(path))?;
+    Ok(bytes)
+}
+
+/// Makes the entries of a directory durable.
+pub(crate) fn sync_dir(path: &Path) -> Result<(), KeysError> {
+    File::open(path).and_then(|dir| dir.sync_all()).map_err(io(path))
+}
+
+/// Names the file in an error.
+pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> KeysError + '_ {
+    move |source| KeysError::Io { path: path.to_owned(), source }
+}

@@ -1,0 +1,489 @@
+//! A running node: the handle that pages, commands and jobs share.
+//!
+//! Reading never waits for the disk: the book in memory is shown after each durable commit. Writing goes through one
+//! thread ([`crate::writer`]). Dropping the last handle without [`Node::shutdown`] is like pulling the plug.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::thread::JoinHandle;
+
+use koinon_authority::{Action, Actor, Resource, authorize};
+use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
+use koinon_core::{Clock, FactId, NodeId};
+use koinon_ledger::Key;
+use koinon_log::{Directory, Identity, LogWriter, NetworkId, Tails, load_directory};
+use tokio::sync::{oneshot, watch};
+
+use crate::disk::DataDir;
+use crate::error::NodeError;
+use crate::founding::{self, Founding, Initialised};
+use crate::jobs::{JobState, Jobs};
+use crate::keys;
+use crate::options::Options;
+use crate::peers::{self, Peer, PeerConfig, PeerState, Peers};
+use crate::replay::{self, Entry};
+use crate::sqlite::{Mark, SqliteError, SqliteStore};
+use crate::writer::{Job, Reply, SubmitError, Submitted, Writer, snapshot_digest};
+
+/// The most commands that may wait for the writing thread.
+const QUEUE_MAX: usize = 20_000;
+/// How many reading connections are kept open.
+const READERS_KEPT: usize = 4;
+/// The most entries given at once.
+const ENTRIES_MAX: usize = 10_000;
+
+/// What the threads of a node share.
+pub(crate) struct Shared {
+    pub(crate) id: NodeId,
+    pub(crate) network: NetworkId,
+    pub(crate) identity: Identity,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) dir: DataDir,
+    pub(crate) options: Options,
+    pub(crate) jobs: Jobs,
+    pub(crate) queued: AtomicUsize,
+    pub(crate) peers: Mutex<Peers>,
+    book: RwLock<Book>,
+    directory: RwLock<Arc<Directory>>,
+    version: watch::Sender<u64>,
+    readers: Mutex<Vec<SqliteStore>>,
+    poisoned: RwLock<Option<String>>,
+}
+
+impl Shared {
+    pub(crate) fn book(&self) -> RwLockReadGuard<'_, Book> {
+        self.book.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_directory(&self, directory: Directory) {
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+
+    /// Changes the book and tells those who watch.
+    pub(crate) fn publish<R>(&self, change: impl FnOnce(&mut Book) -> R) -> R {
+        let result = change(&mut self.book.write().unwrap_or_else(PoisonError::into_inner));
+        self.version.send_modify(|version| *version += 1);
+        result
+    }
+
+    pub(crate) fn poisoned(&self) -> Option<String> {
+        self.poisoned.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Ends writing; the first cause stays.
+    pub(crate) fn poison(&self, cause: &str) -> String {
+        let mut poisoned = self.poisoned.write().unwrap_or_else(PoisonError::into_inner);
+        if poisoned.is_none() {
+            tracing::error!(cause, "writing has stopped");
+            self.jobs.failed("writing", cause.to_owned());
+        }
+        poisoned.get_or_insert_with(|| cause.to_owned()).clone()
+    }
+
+    pub(crate) fn peers(&self) -> std::sync::MutexGuard<'_, Peers> {
+        self.peers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many neighbours are to be asked before stock may be promised; nothing when all is well.
+    pub(crate) fn heads_may_be_old(&self) -> Option<usize> {
+        self.peers().waiting()
+    }
+
+    /// Reads the store as it is after the last durable commit.
+    pub(crate) fn with_reader<R, E: From<SqliteError>>(
+        &self,
+        read: impl FnOnce(&SqliteStore) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = match kept {
+            Some(reader) => reader,
+            None => SqliteStore::open_reader(&self.dir.store())?,
+        };
+        let result = read(&reader);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < READERS_KEPT {
+            readers.push(reader);
+        }
+        result
+    }
+}
+
+/// Owned by the handles only, so that the last one ends the threads.
+pub(crate) struct Inner {
+    pub(crate) shared: Arc<Shared>,
+    jobs: Mutex<Option<Sender<Job>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            // A thread that panicked has said so itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A running node. Cheap to clone; all clones are the same node.
+#[derive(Clone)]
+pub struct Node {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Node({})", self.id())
+    }
+}
+
+/// Life.
+impl Node {
+    /// Founds a node in a directory that holds none. It is opened with [`Node::open`].
+    pub fn init(dir: &Path, founding: &Founding, clock: &Arc<dyn Clock>) -> Result<Initialised, NodeError> {
+        founding::init(dir, founding, clock)
+    }
+
+    /// Opens a node with the usual settings.
+    pub fn open(dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, NodeError> {
+        Self::open_with(Options::new(dir), clock)
+    }
+
+    /// Opens a node: locks its directory, checks the store, loads snapshot and tail, starts its threads.
+    pub fn open_with(options: Options, clock: Arc<dyn Clock>) -> Result<Self, NodeError> {
+        let path = options.dir.clone();
+        if !crate::disk::store_path(&path).exists() {
+            return Err(NodeError::Missing(path));
+        }
+        let dir = DataDir::lock(&path, options.floors)?;
+        dir.trim_ballast()?;
+        let identity = keys::load(&path)?;
+        let store = SqliteStore::open(&dir.store())?;
+        let (owner, network) = store.owner()?;
+        if owner != identity.node() || network != identity.network() {
+            return Err(NodeError::OtherNode { store: owner, keys: identity.node() });
+        }
+        let clean = store.mark(Mark::Clean)? == 1;
+        if !clean {
+            store.quick_check()?;
+        }
+        let (directory, faults) = load_directory(&store, network)?;
+        if let Some(fault) = faults.into_iter().next() {
+            return Err(NodeError::Damaged(fault));
+        }
+        let tails = Tails::read(&store, &directory, owner)?;
+        let (book, snapshot_at) = load_book(&store, owner)?;
+        let mut peers = Peers::default();
+        for row in store.peers()? {
+            peers.all.insert(row.node, peers::peer_of(row));
+        }
+        let in_doubt = !clean || store.mark(Mark::HeadsMayBeOld)? == 1;
+        peers.asked = in_doubt.then(Default::default);
+        store.set_mark(Mark::HeadsMayBeOld, u64::from(in_doubt))?;
+        store.set_mark(Mark::Clean, 0)?;
+
+        let log = LogWriter::new(identity.clone(), tails);
+        let (version, _) = watch::channel(store.last_place()?);
+        let shared = Arc::new(Shared {
+            id: owner,
+            network,
+            identity,
+            clock,
+            dir,
+            options,
+            jobs: Jobs::default(),
+            queued: AtomicUsize::new(0),
+            peers: Mutex::new(peers),
+            book: RwLock::new(book),
+            directory: RwLock::new(Arc::new(directory.clone())),
+            version,
+            readers: Mutex::new(Vec::new()),
+            poisoned: RwLock::new(None),
+        });
+        let writer = Writer::new(store, log, directory, shared.clone(), snapshot_at)?;
+        let (sender, receiver) = mpsc::channel();
+        let thread = std::thread::Builder::new().name("koinon-writer".into());
+        let thread = thread.spawn(move || writer.run(&receiver)).map_err(NodeError::Thread)?;
+        let inner = Inner { shared, jobs: Mutex::new(Some(sender)), threads: Mutex::new(vec![thread]) };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Ends in good order: what waits is written, a snapshot is kept, the end is noted as clean.
+    pub async fn shutdown(self) {
+        let (done, ended) = oneshot::channel();
+        let reply: Reply<()> = Box::new(move |()| {
+            let _ = done.send(());
+        });
+        if self.send(Job::Stop(reply)) {
+            // A thread that is gone already has nothing left to write.
+            let _ = ended.await;
+        }
+    }
+}
+
+/// Asking.
+impl Node {
+    /// The node's id.
+    pub fn id(&self) -> NodeId {
+        self.inner.shared.id
+    }
+
+    /// The federation.
+    pub fn network(&self) -> NetworkId {
+        self.inner.shared.network
+    }
+
+    /// The data directory.
+    pub fn dir(&self) -> &Path {
+        self.inner.shared.dir.path()
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.inner.shared.clock.clone()
+    }
+
+    /// Looks at the book as it is after the last durable commit.
+    pub fn read<R>(&self, look: impl FnOnce(&Book) -> R) -> R {
+        look(&self.inner.shared.book())
+    }
+
+    /// What the control logs say of nodes, keys and logs.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.inner.shared.directory()
+    }
+
+    /// A number that grows with every change of the book.
+    pub fn version(&self) -> u64 {
+        *self.inner.shared.version.borrow()
+    }
+
+    /// Tells of every change of [`Node::version`].
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.inner.shared.version.subscribe()
+    }
+
+    /// Why writing has stopped, if it has. The process should then end.
+    pub fn poisoned(&self) -> Option<String> {
+        self.inner.shared.poisoned()
+    }
+
+    /// The jobs, by name.
+    pub fn jobs(&self) -> Vec<JobState> {
+        self.inner.shared.jobs.all()
+    }
+
+    /// All entries about one thing, in the order of arrival.
+    pub fn history(&self, key: &Key) -> Result<Vec<Entry>, NodeError> {
+        let held = self.inner.shared.with_reader(|store| store.about(key, u64::MAX))?;
+        Ok(held.iter().filter_map(replay::entry_of).collect())
+    }
+
+    /// The newest entries, newest first; at most 10,000.
+    pub fn recent(&self, limit: usize) -> Result<Vec<Entry>, NodeError> {
+        let limit = limit.min(ENTRIES_MAX);
+        self.inner.shared.with_reader(|store| {
+            let mut entries = Vec::new();
+            let mut before = u64::MAX;
+            while entries.len() < limit {
+                let held = store.before(before, limit.max(64))?;
+                let Some(last) = held.last() else { break };
+                before = last.place;
+                entries.extend(held.iter().filter_map(replay::entry_of));
+            }
+            entries.truncate(limit);
+            Ok(entries)
+        })
+    }
+
+    /// One entry by its fact's id.
+    pub fn entry(&self, id: FactId) -> Result<Option<Entry>, NodeError> {
+        let held = self.inner.shared.with_reader(|store| store.fact(id))?;
+        Ok(held.as_ref().and_then(replay::entry_of))
+    }
+
+    /// Entries after a place, in the order of arrival, for exports: the entries, and the place to go on from, which is
+    /// `None` at the end. Begin with 0; at most 10,000 facts are read at once.
+    pub fn entries_after(&self, place: u64, limit: usize) -> Result<(Vec<Entry>, Option<u64>), NodeError> {
+        let limit = limit.clamp(1, ENTRIES_MAX);
+        let held = self.inner.shared.with_reader(|store| store.after(place, u64::MAX, limit))?;
+        let next = held.last().map(|last| last.place).filter(|_| held.len() == limit);
+        Ok((held.iter().filter_map(replay::entry_of).collect(), next))
+    }
+}
+
+/// Writing.
+impl Node {
+    /// Decides and records a command, durably. A command whose act was recorded before is answered as it was then.
+    pub async fn submit(&self, who: Actor, command: BookCommand) -> Result<Submitted, SubmitError> {
+        self.begin_submit(who, command).await.unwrap_or(Err(SubmitError::Closed))
+    }
+
+    /// Decides and records several commands in as few durable commits as possible; the answers are in their order.
+    pub async fn submit_all(
+        &self,
+        commands: Vec<(Actor, BookCommand)>,
+    ) -> Vec<Result<Submitted, SubmitError>> {
+        let begun: Vec<_> =
+            commands.into_iter().map(|(who, command)| self.begin_submit(who, command)).collect();
+        let mut answers = Vec::with_capacity(begun.len());
+        for answer in begun {
+            answers.push(answer.await.unwrap_or(Err(SubmitError::Closed)));
+        }
+        answers
+    }
+
+    /// [`Node::submit`] for threads that may wait.
+    pub fn submit_blocking(&self, who: Actor, command: BookCommand) -> Result<Submitted, SubmitError> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        let reply: Reply<_> = Box::new(move |result| drop(answer.send(result)));
+        self.queue(who, command, reply);
+        answered.recv().unwrap_or(Err(SubmitError::Closed))
+    }
+
+    fn begin_submit(
+        &self,
+        who: Actor,
+        command: BookCommand,
+    ) -> oneshot::Receiver<Result<Submitted, SubmitError>> {
+        let (answer, answered) = oneshot::channel();
+        self.queue(who, command, Box::new(move |result| drop(answer.send(result))));
+        answered
+    }
+
+    fn queue(&self, who: Actor, command: BookCommand, reply: Reply<Result<Submitted, SubmitError>>) {
+        let queued = &self.inner.shared.queued;
+        if queued.fetch_add(1, Ordering::SeqCst) >= QUEUE_MAX {
+            queued.fetch_sub(1, Ordering::SeqCst);
+            return reply(Err(SubmitError::Busy));
+        }
+        self.send(Job::Submit { who, command, reply });
+    }
+
+    /// Hands a job to the writing thread; a job that cannot be handed over is dropped, and so is its answer's channel.
+    pub(crate) fn send(&self, job: Job) -> bool {
+        let jobs = self.inner.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok())
+    }
+
+    /// Runs something on the writing thread between two commits, and waits for it.
+    pub(crate) fn on_writer<R: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Writer) -> R + Send + 'static,
+    ) -> Result<R, SubmitError> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.send(Job::Task(Box::new(move |writer| drop(answer.send(task(writer))))));
+        answered.recv().map_err(|_| SubmitError::Closed)
+    }
+
+    /// Lets writing go on after a start from data that may be old, because a steward says that nothing is missing.
+    pub fn confirm_restore(&self, who: &Actor) -> Result<(), SubmitError> {
+        let now = self.inner.shared.clock.now();
+        {
+            let book = self.inner.shared.book();
+            let own = book.own().ok_or(koinon_books::Refused::NoCommunity)?;
+            let resource = Resource::community(own.clone());
+            authorize(book.grants(), who, Action::ConfirmRestore, &resource, now)
+                .map_err(koinon_books::Refused::from)?;
+        }
+        self.heads_are_known()
+    }
+
+    /// How many listed neighbours are still to be asked before stock may be promised; `None` when all is well.
+    pub fn heads_may_be_old(&self) -> Option<usize> {
+        self.inner.shared.heads_may_be_old()
+    }
+
+    pub(crate) fn heads_are_known(&self) -> Result<(), SubmitError> {
+        self.on_writer(|writer| {
+            let done = writer.store.set_mark(Mark::HeadsMayBeOld, 0);
+            done.map_err(|error| writer.poison(&error))?;
+            writer.shared.peers().asked = None;
+            Ok(())
+        })?
+    }
+}
+
+/// Neighbours.
+impl Node {
+    /// The neighbours, by node id.
+    pub fn peers(&self) -> Vec<PeerState> {
+        let shared = &self.inner.shared;
+        let now = shared.clock.monotonic();
+        let peers = shared.peers();
+        let state = |peer: &Peer| PeerState {
+            config: peer.config.clone(),
+            last_heard: peer.last_heard,
+            last_asked_us: peer.last_asked_us,
+            lag: peer.lag,
+            clock_ahead_ms: peer.clock_ahead_ms,
+            last_error: shared.jobs.get(&peers::job_name(&peer.config)).and_then(|job| job.last_error),
+            next_try: peer.due.map(|due| due.saturating_sub(now)),
+        };
+        peers.all.values().map(state).collect()
+    }
+
+    /// Lists a neighbour, and takes its node to speak for its community if nobody has yet. This is an act of the node's
+    /// own console: pages let a steward admit first, by [`BookCommand::Admit`].
+    pub fn add_peer(&self, config: PeerConfig) -> Result<(), NodeError> {
+        crate::client::check_address(&config)?;
+        let shared = &self.inner.shared;
+        let now = shared.clock.now();
+        if let Some(community) = &config.community {
+            let known = shared.book().community_of(config.node).cloned();
+            match known {
+                Some(known) if known == *community => {}
+                Some(known) => return Err(koinon_books::Refused::AlreadyAdmitted(known).into()),
+                None => {
+                    let admitted = NodeAdmitted { node: config.node, community: community.clone() };
+                    let fact = (founding::console_stamp(now), Fact::NodeAdmitted(admitted));
+                    let (answer, answered) = mpsc::sync_channel(1);
+                    let reply: Reply<_> = Box::new(move |result| drop(answer.send(result)));
+                    self.send(Job::Console { facts: vec![fact], reply });
+                    answered.recv().unwrap_or(Err(SubmitError::Closed))?;
+                }
+            }
+        }
+        let peer = Peer::new(config, None);
+        let row = peers::row_of(&peer);
+        self.on_writer(move |writer| {
+            writer.store.put_peer(&row).map_err(|error| writer.poison(&error))?;
+            writer.shared.peers().all.insert(peer.config.node, peer);
+            Ok::<(), SubmitError>(())
+        })??;
+        Ok(())
+    }
+
+    /// Takes a neighbour off the list. What its node wrote stays.
+    pub fn remove_peer(&self, node: NodeId) -> Result<(), NodeError> {
+        self.on_writer(move |writer| {
+            writer.store.remove_peer(node).map_err(|error| writer.poison(&error))?;
+            if let Some(peer) = writer.shared.peers().all.remove(&node) {
+                writer.shared.jobs.forget(&peers::job_name(&peer.config));
+            }
+            Ok::<(), SubmitError>(())
+        })??;
+        Ok(())
+    }
+}
+
+/// Loads the book from snapshot and tail; gives the snapshot's place too.
+fn load_book(store: &SqliteStore, owner: NodeId) -> Result<(Book, u64), NodeError> {
+    let upto = store.last_place()?;
+    let snapshot = store.snapshot(EVOLVE_VERSION)?;
+    let usable = snapshot
+        .filter(|snapshot| snapshot.place <= upto && snapshot_digest(&snapshot.book) == snapshot.digest);
+    let loaded = usable.and_then(|snapshot| {
+        let book = Book::from_snapshot(&snapshot.book).ok()?;
+        (book.own_node() == Some(owner)).then_some((book, snapshot.place))
+    });
+    let (mut book, place) = loaded.unwrap_or_else(|| (Book::new(owner), 0));
+    replay::replay(&mut book, store, place, upto)?;
+    Ok((book, place))
+}

@@ -1,0 +1,45 @@
+//! What can be set when a node is opened.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::disk::DiskFloors;
+
+/// How a node runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The data directory.
+    pub dir: PathBuf,
+    /// How much of the disk stays free.
+    pub floors: DiskFloors,
+    /// How often each neighbour is asked; `None` asks only on [`crate::Node::pull_once`] and
+    /// [`crate::Node::pull_all`].
+    pub exchange_every: Option<Duration>,
+    /// A snapshot of the book is kept after so many facts; 20,000 unless changed.
+    pub snapshot_every: u64,
+    /// History older than so many days is folded away from memory; 120 unless changed.
+    pub fold_after_days: i64,
+    /// The whole store is verified in the background this often; `None` never.
+    pub scrub_every: Option<Duration>,
+}
+
+impl Options {
+    /// The usual settings for a data directory.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            floors: DiskFloors::default(),
+            exchange_every: Some(Duration::from_secs(15)),
+            snapshot_every: 20_000,
+            fold_after_days: 120,
+            scrub_every: Some(Duration::from_secs(7 * 86_400)),
+        }
+    }
+
+    /// Leaves exchange to the caller, as a demo's barrier and tests do.
+    #[must_use]
+    pub fn without_exchange(mut self) -> Self {
+        self.exchange_every = None;
+        self
+    }
+}

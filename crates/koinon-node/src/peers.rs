@@ -1,0 +1,97 @@
+//! The neighbours that a node exchanges with, and what is known of each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use koinon_core::{CommunityCode, NodeId, Timestamp};
+
+use crate::sqlite::PeerRow;
+
+/// A neighbour as the operator lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerConfig {
+    /// Its node.
+    pub node: NodeId,
+    /// The community that it speaks for; `None` for a mirror, which reads and writes nothing.
+    pub community: Option<CommunityCode>,
+    /// Its address, such as `https://dunes.internal:7443`; `None` when it only asks us. Plain `http` is for the
+    /// loopback interface alone.
+    pub url: Option<String>,
+    /// The certificate authority that vouches for its address, in PEM; `None` on the loopback interface.
+    pub ca: Option<String>,
+}
+
+/// A neighbour and how the exchange with it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerState {
+    /// The listing.
+    pub config: PeerConfig,
+    /// When the last whole exchange with it ended, by civil time.
+    pub last_heard: Option<Timestamp>,
+    /// When it last asked us, by civil time.
+    pub last_asked_us: Option<Timestamp>,
+    /// Facts that it offered and we do not hold yet, at the last exchange.
+    pub lag: u64,
+    /// How far its clock is ahead of ours, in milliseconds, at the last exchange.
+    pub clock_ahead_ms: i64,
+    /// The last error: which neighbour, which step, the cause; until an exchange succeeds.
+    pub last_error: Option<String>,
+    /// How long until it is asked again; `None` when nothing is planned.
+    pub next_try: Option<Duration>,
+}
+
+/// What the node remembers of a neighbour between exchanges.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(crate) config: PeerConfig,
+    pub(crate) last_heard: Option<Timestamp>,
+    pub(crate) last_asked_us: Option<Timestamp>,
+    pub(crate) lag: u64,
+    pub(crate) clock_ahead_ms: i64,
+    /// Monotonic time of the next try.
+    pub(crate) due: Option<Duration>,
+    pub(crate) busy: bool,
+}
+
+/// All neighbours, and whether the start left something to ask them.
+#[derive(Debug, Default)]
+pub(crate) struct Peers {
+    pub(crate) all: BTreeMap<NodeId, Peer>,
+    /// Some while the heads may be old: who has been asked since.
+    pub(crate) asked: Option<BTreeSet<NodeId>>,
+}
+
+impl Peer {
+    pub(crate) fn new(config: PeerConfig, last_heard: Option<Timestamp>) -> Self {
+        Self { config, last_heard, last_asked_us: None, lag: 0, clock_ahead_ms: 0, due: None, busy: false }
+    }
+}
+
+impl Peers {
+    /// How many listed neighbours are still to be asked; `None` when nothing is in doubt.
+    pub(crate) fn waiting(&self) -> Option<usize> {
+        let asked = self.asked.as_ref()?;
+        let left = self.all.iter().filter(|(node, peer)| peer.config.url.is_some() && !asked.contains(node));
+        Some(left.count()).filter(|left| *left > 0)
+    }
+}
+
+/// The name of the job that exchanges with a neighbour.
+pub(crate) fn job_name(config: &PeerConfig) -> String {
+    match &config.community {
+        Some(community) => format!("exchange {community}"),
+        None => format!("exchange {}", config.node.to_string().chars().take(8).collect::<String>()),
+    }
+}
+
+pub(crate) fn row_of(peer: &Peer) -> PeerRow {
+    let PeerConfig { node, community, url, ca } = peer.config.clone();
+    let community = community.map(|code| code.as_str().to_owned());
+    PeerRow { node, community, url, ca, heard: peer.last_heard }
+}
+
+pub(crate) fn peer_of(row: PeerRow) -> Peer {
+    let community = row.community.and_then(|code| CommunityCode::new(&code).ok());
+    let config = PeerConfig { node: row.node, community, url: row.url, ca: row.ca };
+    Peer::new(config, row.heard)
+}

@@ -1,0 +1,175 @@
+//! From stored facts to the book: reading bodies, evolving, and rebuilding the whole book in the order of arrival.
+//!
+//! Policies do not run here. Rebuilding repeats the folds at the places where they were made, so that the book that comes
+//! out is the very one that a running node holds.
+
+use std::collections::BTreeMap;
+
+use koinon_books::{Book, Decoded, Fact, Origin, Stamp, decode};
+use koinon_core::{CommunityCode, FactId, NodeId};
+use koinon_ledger::{Key, LedgerFact, Provenance};
+use koinon_log::envelope::EnvelopeError;
+use koinon_log::{Fact as LogFact, Header};
+
+use crate::sqlite::{Held, SqliteError, SqliteStore};
+
+/// The facts read at a time.
+const PAGE: usize = 1_000;
+
+/// Why stored facts cannot be read into the book.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] SqliteError),
+    /// A fact's bytes do not hold together.
+    #[error(
+        "fact {place} of the store is damaged: {source}; restore a backup, or let neighbours refill a new node"
+    )]
+    Fact {
+        /// The fact's place.
+        place: u64,
+        /// What is wrong.
+        #[source]
+        source: EnvelopeError,
+    },
+    /// A fact's bytes give another id than the one stored.
+    #[error("fact {place} of the store is damaged: it should be {held}, its bytes are {found}")]
+    Id {
+        /// The fact's place.
+        place: u64,
+        /// The id stored.
+        held: FactId,
+        /// The id of the bytes.
+        found: FactId,
+    },
+}
+
+/// One entry of a log, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The order in which this node took it in, from 1.
+    pub place: u64,
+    /// Where it stands.
+    pub origin: Origin,
+    /// Who recorded it, when, by which authority.
+    pub stamp: Stamp,
+    /// What it says.
+    pub fact: Fact,
+    /// The kind's name, as in exports.
+    pub kind: &'static str,
+}
+
+/// Reads a stored fact as an entry; nothing for the log's own kinds, newer kinds and bodies that do not fit.
+pub(crate) fn entry_of(held: &Held) -> Option<Entry> {
+    let header = Header::parse(&held.fact.header).ok()?;
+    let Decoded::Known(stamp, fact) = decode(header.kind, header.schema, &held.fact.body) else {
+        return None;
+    };
+    let kind = koinon_books::registry::kind_of(&fact).name;
+    Some(Entry { place: held.place, origin: origin_of(held), stamp, fact, kind })
+}
+
+pub(crate) fn origin_of(held: &Held) -> Origin {
+    Origin { node: held.name.node, log: held.name.id(), seq: held.seq, fact: held.id }
+}
+
+/// Takes one decoded fact into a book. The history of a folded key is read from the store, before `place`.
+pub(crate) fn evolve(
+    book: &mut Book,
+    store: &SqliteStore,
+    place: u64,
+    origin: &Origin,
+    stamp: &Stamp,
+    fact: &Fact,
+) -> Result<(), SqliteError> {
+    let mut fault = None;
+    // Known only when history is asked for, which is rare.
+    let admitted = book.admitted().clone();
+    let mut history = |key: &Key| {
+        history_of(store, &admitted, key, place).unwrap_or_else(|error| {
+            fault = Some(error);
+            Vec::new()
+        })
+    };
+    book.evolve(origin, stamp, fact, &mut history);
+    fault.map_or(Ok(()), Err)
+}
+
+fn history_of(
+    store: &SqliteStore,
+    admitted: &BTreeMap<NodeId, CommunityCode>,
+    key: &Key,
+    before: u64,
+) -> Result<Vec<(Provenance, LedgerFact)>, SqliteError> {
+    let held = store.about(key, before)?;
+    let read = held.iter().filter_map(entry_of).filter_map(|entry| {
+        let community = admitted.get(&entry.origin.node)?;
+        let provenance = koinon_books::book::provenance(&entry.origin, &entry.stamp, community);
+        match entry.fact {
+            Fact::Ledger(fact) => Some((provenance, fact)),
+            _ => None,
+        }
+    });
+    Ok(read.collect())
+}
+
+/// The keys under which an entry is filed.
+pub(crate) fn keys_of(book: &Book, origin: &Origin, stamp: &Stamp, fact: &Fact) -> Vec<Key> {
+    let (Fact::Ledger(fact), Some(community)) = (fact, book.community_of(origin.node)) else {
+        return Vec::new();
+    };
+    koinon_ledger::ledger::keys_of(&koinon_books::book::provenance(origin, stamp, community), fact)
+}
+
+/// What a replay did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Replayed {
+    /// The facts read.
+    pub(crate) facts: u64,
+    /// Facts of kinds that this version does not know.
+    pub(crate) unknown: u64,
+    /// Facts of known kinds whose bodies do not fit.
+    pub(crate) malformed: u64,
+}
+
+/// Takes the stored facts after a place into a book, up to and with another place.
+pub(crate) fn replay(
+    book: &mut Book,
+    store: &SqliteStore,
+    after: u64,
+    upto: u64,
+) -> Result<Replayed, ReplayError> {
+    let mut done = Replayed::default();
+    let mut folds = store.folds(after)?.into_iter().filter(|(place, _)| *place <= upto).peekable();
+    let mut place = after;
+    loop {
+        let page = store.after(place, upto, PAGE)?;
+        for held in &page {
+            while let Some((_, horizon)) = folds.next_if(|(fold_at, _)| *fold_at < held.place) {
+                book.fold(horizon);
+            }
+            place = held.place;
+            done.facts += 1;
+            let read = LogFact::from_stored(held.fact.clone());
+            let read = read.map_err(|source| ReplayError::Fact { place, source })?;
+            if read.id() != held.id {
+                return Err(ReplayError::Id { place, held: held.id, found: read.id() });
+            }
+            let header = read.header();
+            match decode(header.kind, header.schema, read.body()) {
+                Decoded::Known(stamp, fact) => {
+                    evolve(book, store, place, &origin_of(held), &stamp, &fact)?;
+                }
+                Decoded::Unknown if header.kind >= koinon_log::control::KINDS_RESERVED => done.unknown += 1,
+                Decoded::Unknown => {}
+                Decoded::Malformed(_) => done.malformed += 1,
+            }
+        }
+        if page.len() < PAGE {
+            break;
+        }
+    }
+    folds.for_each(|(_, horizon)| book.fold(horizon));
+    Ok(done)
+}

@@ -1,0 +1,75 @@
+-- The store of one node. Bytes of facts are kept as they came; everything else can be made again from them.
+CREATE TABLE self (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  node BLOB NOT NULL,
+  network BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE mark (
+  name TEXT PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  node BLOB NOT NULL,
+  stream INTEGER NOT NULL,
+  incarnation BLOB NOT NULL,
+  height INTEGER NOT NULL,
+  head BLOB NOT NULL
+) STRICT;
+
+-- `place` counts facts in the order in which this node took them in.
+CREATE TABLE fact (
+  place INTEGER PRIMARY KEY,
+  log INTEGER NOT NULL REFERENCES log (number),
+  seq INTEGER NOT NULL,
+  id BLOB NOT NULL UNIQUE,
+  header BLOB NOT NULL,
+  sig BLOB,
+  salt BLOB NOT NULL,
+  body BLOB NOT NULL,
+  UNIQUE (log, seq)
+) STRICT;
+
+-- What a fact is about, to find the history of one thing.
+CREATE TABLE fact_key (
+  key BLOB NOT NULL,
+  place INTEGER NOT NULL REFERENCES fact (place),
+  PRIMARY KEY (key, place)
+) STRICT, WITHOUT ROWID;
+
+-- The facts of each act of this node, so that a repeated act is recognised.
+CREATE TABLE act (
+  act BLOB NOT NULL,
+  place INTEGER NOT NULL REFERENCES fact (place),
+  PRIMARY KEY (act, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fork (
+  log BLOB PRIMARY KEY,
+  proof BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE snapshot (
+  evolve INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL,
+  heads BLOB NOT NULL,
+  digest BLOB NOT NULL,
+  book BLOB NOT NULL
+) STRICT;
+
+-- After which place the book's old history was folded away, and up to when.
+CREATE TABLE fold (
+  horizon INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE peer (
+  node BLOB PRIMARY KEY,
+  community TEXT,
+  url TEXT,
+  ca TEXT,
+  heard INTEGER
+) STRICT, WITHOUT ROWID;

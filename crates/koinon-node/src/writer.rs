@@ -1,0 +1,732 @@
+//! The one thread that writes: it decides, appends, makes durable, and only then lets the book show it.
+//!
+//! Commands that wait together share one durable commit. Facts, their keys, their acts and the policies' cursor are
+//! one transaction. Any failure of the disk ends writing for this process: SQLite may acknowledge later commits after a
+//! failed sync as if nothing had happened, so nothing more is tried until the store was opened and checked again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use koinon_authority::{Action, Actor};
+use koinon_books::{
+    Book, BookCommand, Decided, Decoded, EVOLVE_VERSION, Fact, Origin, Stamp, decode, encode, policy,
+};
+use koinon_core::{Digest, EntryId, FactId, LogId, Timestamp};
+use koinon_ledger::Question;
+use koinon_log::envelope::{BODY_BYTES_MAX, HEADER_BYTES_MAX, RUN_BYTES_MAX};
+use koinon_log::pull::EvidenceError;
+use koinon_log::writer::WriterError;
+use koinon_log::{
+    AcceptedRun, Directory, Flags, ForkProof, Hlc, LogWriter, NewFact, Placed, Rejection, Run, StoreError,
+    Stream, Tails, Want, ingest, ingest_fork,
+};
+
+use crate::disk::{DiskLow, Purpose};
+use crate::entropy::OsEntropy;
+use crate::node::Shared;
+use crate::replay;
+use crate::sqlite::{Mark, Snapshot, SqliteError, SqliteStore};
+
+/// The most commands that share one commit.
+const GROUP_MAX: usize = 1_000;
+/// The most facts in one signed stretch; the openings of logs must fit beside them.
+const CHUNK_FACTS: usize = 900;
+const CHUNK_BYTES: usize = RUN_BYTES_MAX - 512 * 1024;
+/// Rounds of policies that may follow from one commit.
+const REACTION_ROUNDS: usize = 8;
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submitted {
+    /// It is recorded, durably.
+    Done {
+        /// The facts recorded.
+        facts: Vec<FactId>,
+        /// The act had been recorded before; nothing was written now.
+        repeated: bool,
+    },
+    /// Nothing is recorded until the command comes again, confirmed.
+    Ask(Vec<Question>),
+}
+
+/// Why a command was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// Authority or the book refuses.
+    #[error(transparent)]
+    Refused(#[from] koinon_books::Refused),
+    /// After a start from data that may be old nothing is promised or loaded yet.
+    #[error(
+        "this computer started from data that may be old, and promises nothing until {waiting} listed neighbours have been asked; wait for the exchange, or let a steward confirm that nothing is missing"
+    )]
+    HeadsMayBeOld {
+        /// The neighbours not asked yet.
+        waiting: usize,
+    },
+    /// The disk is nearly full.
+    #[error(transparent)]
+    Disk(#[from] DiskLow),
+    /// The command would record more than a fact can hold.
+    #[error(
+        "an entry of {found} bytes does not fit; {BODY_BYTES_MAX} bytes are allowed, so shorten it or split it"
+    )]
+    TooLarge {
+        /// The size found.
+        found: usize,
+    },
+    /// Too many commands wait.
+    #[error("too many entries wait to be written; try again in a moment")]
+    Busy,
+    /// Writing ended after a failure of the disk.
+    #[error(
+        "writing has stopped after the disk failed ({cause}); nothing acknowledged is lost; check the disk, then start koinon again"
+    )]
+    Poisoned {
+        /// What failed.
+        cause: String,
+    },
+    /// The node is closing.
+    #[error("this computer is shutting down; try again when it is back")]
+    Closed,
+}
+
+/// Where an answer goes.
+pub(crate) type Reply<T> = Box<dyn FnOnce(T) + Send>;
+
+/// What the thread is asked to do.
+pub(crate) enum Job {
+    /// Decide and record a command.
+    Submit { who: Actor, command: BookCommand, reply: Reply<Result<Submitted, SubmitError>> },
+    /// Take in what a neighbour sent.
+    Ingest { runs: Vec<Run>, forks: Vec<ForkProof>, reply: Reply<Result<Taken, SubmitError>> },
+    /// Record facts of the node's own console.
+    Console { facts: Vec<(Stamp, Fact)>, reply: Reply<Result<Vec<FactId>, SubmitError>> },
+    /// Run something between two commits.
+    Task(Box<dyn FnOnce(&mut Writer) + Send>),
+    /// End in good order.
+    Stop(Reply<()>),
+}
+
+/// What came of taking in.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) facts: u64,
+    pub(crate) rejected: Vec<Rejection>,
+    pub(crate) again: Vec<Want>,
+    /// Runs of nodes that nobody here admitted.
+    pub(crate) strangers: usize,
+}
+
+/// A command in the group, and what becomes of it.
+struct Waiting {
+    reply: Option<Reply<Result<Submitted, SubmitError>>>,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    Answer(Result<Submitted, SubmitError>),
+    /// Facts `from..to` of the group.
+    Facts(usize, usize),
+    /// The same act stands earlier in the group.
+    Like(usize),
+}
+
+/// Facts to be recorded together.
+#[derive(Default)]
+struct Batch {
+    facts: Vec<(Stamp, Fact)>,
+    new: Vec<NewFact>,
+}
+
+impl Batch {
+    fn push(&mut self, stamp: Stamp, fact: Fact) -> Result<(), SubmitError> {
+        let encoded = encode(&stamp, &fact);
+        let found = encoded.body.len();
+        if found > BODY_BYTES_MAX {
+            return Err(SubmitError::TooLarge { found });
+        }
+        let (kind, stream) = (encoded.kind.number, encoded.kind.stream);
+        let schema = koinon_books::registry::SCHEMA;
+        self.new.push(NewFact { stream, kind, schema, flags: Flags::NONE, author: None, body: encoded.body });
+        self.facts.push((stamp, fact));
+        Ok(())
+    }
+
+    fn truncate(&mut self, length: usize) {
+        self.facts.truncate(length);
+        self.new.truncate(length);
+    }
+}
+
+/// The state of the writing thread.
+pub(crate) struct Writer {
+    pub(crate) store: SqliteStore,
+    pub(crate) shared: Arc<Shared>,
+    log: LogWriter,
+    directory: Directory,
+    entropy: OsEntropy,
+    /// The book with the facts of commands that are still to be made durable; only while several wait.
+    ahead: Option<Book>,
+    wrote: bool,
+    reacted: u64,
+    snapshot_at: u64,
+}
+
+impl Writer {
+    pub(crate) fn new(
+        store: SqliteStore,
+        log: LogWriter,
+        directory: Directory,
+        shared: Arc<Shared>,
+        snapshot_at: u64,
+    ) -> Result<Self, SqliteError> {
+        let reacted = store.mark(Mark::Reacted)?;
+        Ok(Self {
+            store,
+            shared,
+            log,
+            directory,
+            entropy: OsEntropy,
+            ahead: None,
+            wrote: false,
+            reacted,
+            snapshot_at,
+        })
+    }
+
+    /// Works until it is stopped or nobody is left to ask.
+    pub(crate) fn run(mut self, jobs: &Receiver<Job>) {
+        self.catch_up_on_policies();
+        let mut next = None;
+        loop {
+            let job = match next.take() {
+                Some(job) => job,
+                None => match self.wait(jobs) {
+                    Some(job) => job,
+                    None => return,
+                },
+            };
+            match job {
+                Job::Submit { who, command, reply } => {
+                    let mut group = vec![(who, command, Some(reply))];
+                    while group.len() < GROUP_MAX {
+                        match jobs.try_recv() {
+                            Ok(Job::Submit { who, command, reply }) => {
+                                group.push((who, command, Some(reply)))
+                            }
+                            Ok(other) => {
+                                next = Some(other);
+                                break;
+                            }
+                            Err(_) => break,
+                        }
+                    }
+                    self.shared.queued.fetch_sub(group.len(), Ordering::SeqCst);
+                    self.submit(group);
+                }
+                Job::Ingest { runs, forks, reply } => {
+                    self.ahead = None;
+                    let taken = self.ingest(runs, &forks);
+                    reply(taken);
+                }
+                Job::Console { facts, reply } => {
+                    self.ahead = None;
+                    reply(self.console(facts));
+                }
+                Job::Task(task) => {
+                    self.ahead = None;
+                    task(&mut self);
+                }
+                Job::Stop(reply) => {
+                    self.close();
+                    drop(self);
+                    reply(());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn wait(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
+        match jobs.recv_timeout(Duration::from_millis(20)) {
+            Ok(job) => return Some(job),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) => self.ahead = None,
+        }
+        jobs.recv().ok()
+    }
+
+    fn close(&mut self) {
+        if self.shared.poisoned().is_some() {
+            return;
+        }
+        if let Err(error) = self.snapshot() {
+            tracing::warn!(%error, "no snapshot at the end; the next start reads more");
+        }
+        if let Err(error) = self.store.set_mark(Mark::Clean, 1) {
+            tracing::warn!(%error, "the orderly end could not be noted");
+        }
+    }
+
+    fn submit(
+        &mut self,
+        mut group: Vec<(Actor, BookCommand, Option<Reply<Result<Submitted, SubmitError>>>)>,
+    ) {
+        for _ in 0..=REACTION_ROUNDS {
+            let reactions = self.submit_once(group);
+            if reactions.is_empty() {
+                return;
+            }
+            group = reactions.into_iter().map(|r| (r.who, r.command, None)).collect();
+        }
+    }
+
+    fn submit_once(
+        &mut self,
+        group: Vec<(Actor, BookCommand, Option<Reply<Result<Submitted, SubmitError>>>)>,
+    ) -> Vec<policy::Reaction> {
+        let several = group.len() > 1;
+        let now = self.shared.clock.now();
+        let mut batch = Batch::default();
+        let mut seen: BTreeMap<EntryId, usize> = BTreeMap::new();
+        let mut waiting: Vec<Waiting> = Vec::with_capacity(group.len());
+        let blocked = self.blocked(Purpose::Entry);
+        for (who, command, reply) in group {
+            let act = command.act();
+            let outcome = if let Err(error) = &blocked {
+                Outcome::Answer(Err(error.again()))
+            } else if let Some(first) = seen.get(&act) {
+                Outcome::Like(*first)
+            } else {
+                self.consider(&who, &command, several, now, &mut batch)
+            };
+            if matches!(outcome, Outcome::Facts(..)) {
+                seen.insert(act, waiting.len());
+            }
+            waiting.push(Waiting { reply, outcome });
+        }
+        let recorded = self.record(batch);
+        let (placed, reactions) = match recorded {
+            Ok(recorded) => recorded,
+            Err(error) => {
+                for Waiting { reply, outcome } in waiting {
+                    let answer = match outcome {
+                        Outcome::Answer(answer) => answer,
+                        Outcome::Facts(..) | Outcome::Like(_) => Err(error.again()),
+                    };
+                    if let Some(reply) = reply {
+                        reply(answer);
+                    }
+                }
+                return Vec::new();
+            }
+        };
+        let ids = |from: usize, to: usize| {
+            placed.get(from..to).unwrap_or(&[]).iter().map(|placed| placed.id).collect::<Vec<_>>()
+        };
+        let spans: Vec<Option<(usize, usize)>> = waiting
+            .iter()
+            .map(|w| if let Outcome::Facts(from, to) = w.outcome { Some((from, to)) } else { None })
+            .collect();
+        for Waiting { reply, outcome } in waiting {
+            let answer = match outcome {
+                Outcome::Answer(answer) => answer,
+                Outcome::Facts(from, to) => Ok(Submitted::Done { facts: ids(from, to), repeated: false }),
+                Outcome::Like(first) => {
+                    let (from, to) = spans.get(first).copied().flatten().unwrap_or_default();
+                    Ok(Submitted::Done { facts: ids(from, to), repeated: true })
+                }
+            };
+            if let Some(reply) = reply {
+                reply(answer);
+            }
+        }
+        reactions
+    }
+
+    /// Decides one command, and adds what it records to the batch.
+    fn consider(
+        &mut self,
+        who: &Actor,
+        command: &BookCommand,
+        several: bool,
+        now: Timestamp,
+        batch: &mut Batch,
+    ) -> Outcome {
+        match self.store.act(command.act()) {
+            Ok(facts) if facts.is_empty() => {}
+            Ok(facts) => return Outcome::Answer(Ok(Submitted::Done { facts, repeated: true })),
+            Err(error) => return Outcome::Answer(Err(self.poison(&error))),
+        }
+        if matches!(command.action(), Action::Commit | Action::Dispatch) {
+            if let Some(waiting) = self.shared.heads_may_be_old() {
+                return Outcome::Answer(Err(SubmitError::HeadsMayBeOld { waiting }));
+            }
+        }
+        let decided = match &self.ahead {
+            Some(ahead) => ahead.decide(command, who, now),
+            None => self.shared.book().decide(command, who, now),
+        };
+        let facts = match decided {
+            Ok(Decided::Facts(facts)) => facts,
+            Ok(Decided::Ask(questions)) => return Outcome::Answer(Ok(Submitted::Ask(questions))),
+            Err(refused) => return Outcome::Answer(Err(refused.into())),
+        };
+        let from = batch.facts.len();
+        for (stamp, fact) in facts {
+            if let Err(error) = batch.push(stamp, fact) {
+                batch.truncate(from);
+                return Outcome::Answer(Err(error));
+            }
+        }
+        if several {
+            self.look_ahead(batch, from);
+        }
+        Outcome::Facts(from, batch.facts.len())
+    }
+
+    /// Shows the facts that wait to the commands after them.
+    fn look_ahead(&mut self, batch: &Batch, from: usize) {
+        let mut ahead = self.ahead.take().unwrap_or_else(|| self.shared.book().clone());
+        let node = self.shared.id;
+        for (index, (stamp, fact)) in batch.facts.iter().enumerate().skip(from) {
+            // No id is known before the commit is built, and no decision looks at one.
+            let seq = u64::MAX / 2 + u64::try_from(index).unwrap_or(0);
+            let origin = Origin { node, log: LogId([255; 16]), seq, fact: koinon_log::NO_FACT };
+            if replay::evolve(&mut ahead, &self.store, u64::MAX, &origin, stamp, fact).is_err() {
+                // The commit will meet the same failure and report it.
+                break;
+            }
+        }
+        self.ahead = Some(ahead);
+    }
+
+    fn console(&mut self, facts: Vec<(Stamp, Fact)>) -> Result<Vec<FactId>, SubmitError> {
+        self.blocked(Purpose::Entry)?;
+        let mut batch = Batch::default();
+        for (stamp, fact) in facts {
+            batch.push(stamp, fact)?;
+        }
+        let (placed, _) = self.record(batch)?;
+        Ok(placed.iter().map(|placed| placed.id).collect())
+    }
+
+    /// Makes a batch durable, shows it, and says what the policies make of it.
+    fn record(&mut self, batch: Batch) -> Result<(Vec<Placed>, Vec<policy::Reaction>), SubmitError> {
+        if batch.facts.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let Batch { facts, new } = batch;
+        let written = self.write(&facts, new);
+        let (placed, places) = match written {
+            Ok(written) => written,
+            Err(error) => {
+                self.store.rollback();
+                return Err(self.poison(&error));
+            }
+        };
+        self.wrote = true;
+        let mut order: Vec<usize> = (0..facts.len()).collect();
+        order.sort_by_key(|index| places.get(*index).copied());
+        let mut cause = Vec::new();
+        let shown = self.shared.publish(|book| {
+            for index in &order {
+                let (Some((stamp, fact)), Some(at), Some(place)) =
+                    (facts.get(*index), placed.get(*index), places.get(*index))
+                else {
+                    continue;
+                };
+                let origin = Origin { node: self.shared.id, log: at.log, seq: at.seq, fact: at.id };
+                replay::evolve(book, &self.store, *place, &origin, stamp, fact)?;
+                cause.push((at.id, *index));
+            }
+            Ok::<(), SqliteError>(())
+        });
+        if let Err(error) = shown {
+            return Err(self.poison(&error));
+        }
+        let now = self.shared.clock.now();
+        let book = self.shared.book();
+        let reactions = cause
+            .iter()
+            .filter_map(|(id, index)| Some((id, &facts.get(*index)?.1)))
+            .flat_map(|(id, fact)| policy::react(&book, *id, fact, now))
+            .collect();
+        drop(book);
+        self.reacted = places.iter().copied().max().unwrap_or(self.reacted);
+        self.snapshot_if_due();
+        Ok((placed, reactions))
+    }
+
+    /// One transaction: log, facts, keys, acts, cursor. Gives each fact's placement and place.
+    fn write(
+        &mut self,
+        facts: &[(Stamp, Fact)],
+        new: Vec<NewFact>,
+    ) -> Result<(Vec<Placed>, Vec<u64>), WriteError> {
+        let now = self.shared.clock.now();
+        self.store.begin()?;
+        let mut placed = Vec::with_capacity(new.len());
+        let mut places = Vec::with_capacity(new.len());
+        let mut runs: Vec<AcceptedRun> = Vec::new();
+        for chunk in chunks(new) {
+            let commit = self.log.append(chunk, now, &mut self.entropy)?;
+            let firsts = self.store.append(commit.runs())?;
+            let stretches: BTreeMap<LogId, (u64, u64)> = commit
+                .runs()
+                .iter()
+                .zip(firsts)
+                .map(|(run, first)| (run.log(), (run.from(), first)))
+                .collect();
+            for at in commit.placed() {
+                let (from, first) = stretches.get(&at.log).copied().ok_or(WriteError::Lost)?;
+                placed.push(*at);
+                places.push(first + at.seq.saturating_sub(from));
+            }
+            // A transaction that fails below ends this writer, so confirming it here cannot be seen.
+            self.log.confirm(&commit)?;
+            runs.extend_from_slice(commit.runs());
+        }
+        let book = self.shared.book();
+        for ((at, place), (stamp, fact)) in placed.iter().zip(&places).zip(facts) {
+            let origin = Origin { node: self.shared.id, log: at.log, seq: at.seq, fact: at.id };
+            for key in replay::keys_of(&book, &origin, stamp, fact) {
+                self.store.put_key(&key, *place)?;
+            }
+            self.store.put_act(stamp.act, *place)?;
+        }
+        drop(book);
+        self.store.set_mark(Mark::Reacted, self.reacted)?;
+        self.store.commit()?;
+        self.learn(&runs);
+        Ok((placed, places))
+    }
+
+    /// Takes note of one's own control facts.
+    fn learn(&mut self, runs: &[AcceptedRun]) {
+        runs.iter().for_each(|run| self.directory.learn(run));
+        if runs.iter().any(|run| run.name().stream == Stream::Control) {
+            self.shared.set_directory(self.directory.clone());
+        }
+    }
+
+    /// Takes in runs and proofs of admitted nodes, in one transaction.
+    fn ingest(&mut self, runs: Vec<Run>, forks: &[ForkProof]) -> Result<Taken, SubmitError> {
+        self.blocked(Purpose::Exchange)?;
+        let all = runs.len();
+        let book = self.shared.book();
+        let known = |run: &Run| run.name.node == self.shared.id || book.community_of(run.name.node).is_some();
+        let runs: Vec<Run> = runs.into_iter().filter(known).collect();
+        drop(book);
+        let strangers = all - runs.len();
+        let mut shown = Vec::new();
+        let done = self.take_runs(runs, forks, &mut shown);
+        let (rejected, again, accepted) = match done {
+            Ok(done) => done,
+            Err(error) => {
+                self.store.rollback();
+                return Err(self.poison(&error));
+            }
+        };
+        if accepted.iter().any(|run| run.name().stream == Stream::Control) {
+            self.shared.set_directory(self.directory.clone());
+        }
+        let facts = u64::try_from(shown.len()).unwrap_or(u64::MAX);
+        if let Err(error) = self.show(&shown) {
+            return Err(self.poison(&error));
+        }
+        let now = self.shared.clock.now();
+        let stamps = accepted.iter().flat_map(AcceptedRun::facts).map(|fact| fact.header().hlc);
+        self.log.heard(stamps.max().unwrap_or(Hlc(0)), now);
+        if !self.wrote && accepted.iter().any(|run| run.name().node == self.shared.id) {
+            // A restored node has learned how its own logs went on; its next log names their true ends.
+            match Tails::read(&self.store, &self.directory, self.shared.id) {
+                Ok(tails) => self.log = LogWriter::new(self.log.identity().clone(), tails),
+                Err(error) => return Err(self.poison(&error)),
+            }
+        }
+        self.snapshot_if_due();
+        Ok(Taken { facts, rejected, again, strangers })
+    }
+
+    #[expect(clippy::type_complexity, reason = "three lists, used once")]
+    fn take_runs(
+        &mut self,
+        runs: Vec<Run>,
+        forks: &[ForkProof],
+        shown: &mut Vec<(u64, Origin, Stamp, Fact)>,
+    ) -> Result<(Vec<Rejection>, Vec<Want>, Vec<AcceptedRun>), WriteError> {
+        self.store.begin()?;
+        let done = ingest(&mut self.store, &mut self.directory, runs)?;
+        for proof in forks {
+            match ingest_fork(&mut self.store, &self.directory, proof) {
+                Ok(new) if new => tracing::warn!(log = %proof.name().id(), "a node signed two histories"),
+                Ok(_) => {}
+                Err(EvidenceError::Store(error)) => return Err(error.into()),
+                Err(EvidenceError::Fork(error)) => tracing::info!(%error, "a claimed proof proves nothing"),
+            }
+        }
+        let book = self.shared.book();
+        for run in &done.accepted {
+            let first = self.store.place_of(run.log(), run.from())?.ok_or(WriteError::Lost)?;
+            for (place, fact) in (first..).zip(run.facts()) {
+                let header = fact.header();
+                let Decoded::Known(stamp, read) = decode(header.kind, header.schema, fact.body()) else {
+                    continue;
+                };
+                let node = run.name().node;
+                let origin = Origin { node, log: run.log(), seq: header.seq, fact: fact.id() };
+                for key in replay::keys_of(&book, &origin, &stamp, &read) {
+                    self.store.put_key(&key, place)?;
+                }
+                if node == self.shared.id {
+                    self.store.put_act(stamp.act, place)?;
+                }
+                shown.push((place, origin, stamp, read));
+            }
+        }
+        drop(book);
+        self.store.commit()?;
+        shown.sort_by_key(|(place, ..)| *place);
+        Ok((done.rejected, done.again, done.accepted))
+    }
+
+    fn show(&self, facts: &[(u64, Origin, Stamp, Fact)]) -> Result<(), SqliteError> {
+        if facts.is_empty() {
+            return Ok(());
+        }
+        self.shared.publish(|book| {
+            facts.iter().try_for_each(|(place, origin, stamp, fact)| {
+                replay::evolve(book, &self.store, *place, origin, stamp, fact)
+            })
+        })
+    }
+
+    /// Runs the policies on own facts that a crash kept from them.
+    fn catch_up_on_policies(&mut self) {
+        if let Err(error) = self.try_catch_up() {
+            self.poison(&error);
+        }
+    }
+
+    fn try_catch_up(&mut self) -> Result<(), SqliteError> {
+        let mut reactions = Vec::new();
+        let now = self.shared.clock.now();
+        let upto = self.store.last_place()?;
+        while self.reacted < upto {
+            let page = self.store.after(self.reacted, upto, 1_000)?;
+            let Some(last) = page.last() else { break };
+            let last = last.place;
+            let book = self.shared.book();
+            for entry in page.iter().filter(|h| h.name.node == self.shared.id).filter_map(replay::entry_of) {
+                reactions.extend(policy::react(&book, entry.origin.fact, &entry.fact, now));
+            }
+            drop(book);
+            self.reacted = last;
+        }
+        if !reactions.is_empty() {
+            self.submit(reactions.into_iter().map(|r| (r.who, r.command, None)).collect());
+        }
+        Ok(())
+    }
+
+    fn snapshot_if_due(&mut self) {
+        let every = self.shared.options.snapshot_every;
+        let kept = self.store.last_place().map_err(StoreError::from).and_then(|place| {
+            if place.saturating_sub(self.snapshot_at) < every { Ok(()) } else { self.snapshot() }
+        });
+        if let Err(error) = kept {
+            self.poison(&error);
+        }
+    }
+
+    /// Keeps a snapshot of the book.
+    pub(crate) fn snapshot(&mut self) -> Result<(), StoreError> {
+        let place = self.store.last_place()?;
+        if place == self.snapshot_at {
+            return Ok(());
+        }
+        let book = self.shared.book().to_snapshot();
+        let digest = snapshot_digest(&book);
+        let heads = self.store.heads_digest()?;
+        self.store.put_snapshot(EVOLVE_VERSION, &Snapshot { place, heads, digest, book })?;
+        self.snapshot_at = place;
+        self.shared.jobs.done("snapshot", self.shared.clock.now());
+        Ok(())
+    }
+
+    /// Folds history before an instant out of memory, and notes where.
+    pub(crate) fn fold(&mut self, horizon: Timestamp) -> Result<(), SubmitError> {
+        let noted = self.store.last_place().and_then(|place| self.store.put_fold(place, horizon));
+        noted.map_err(|error| self.poison(&error))?;
+        self.shared.publish(|book| book.fold(horizon));
+        Ok(())
+    }
+
+    /// Ends writing for this process.
+    pub(crate) fn poison(&mut self, error: &dyn std::error::Error) -> SubmitError {
+        self.ahead = None;
+        let cause = self.shared.poison(&error.to_string());
+        SubmitError::Poisoned { cause }
+    }
+
+    /// Whether writing is impossible now.
+    fn blocked(&self, purpose: Purpose) -> Result<(), SubmitError> {
+        if let Some(cause) = self.shared.poisoned() {
+            return Err(SubmitError::Poisoned { cause });
+        }
+        Ok(self.shared.dir.check(purpose)?)
+    }
+}
+
+impl SubmitError {
+    /// The same error for another command of the group.
+    fn again(&self) -> Self {
+        match self {
+            Self::Disk(low) => Self::Disk(low.clone()),
+            Self::Poisoned { cause } => Self::Poisoned { cause: cause.clone() },
+            other => Self::Poisoned { cause: other.to_string() },
+        }
+    }
+}
+
+/// Why a transaction failed. Each ends writing.
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Sqlite(#[from] SqliteError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Writer(#[from] WriterError),
+    #[error("a fact just appended is not in the store")]
+    Lost,
+}
+
+/// The digest under which a snapshot's bytes are kept.
+pub(crate) fn snapshot_digest(book: &[u8]) -> Digest {
+    Digest::of("koinon/snapshot/1", book)
+}
+
+/// Cuts a batch into stretches that a run can carry.
+pub(crate) fn chunks(new: Vec<NewFact>) -> Vec<Vec<NewFact>> {
+    let mut chunks: Vec<Vec<NewFact>> = Vec::new();
+    let mut bytes = 0_usize;
+    for fact in new {
+        let size = fact.body.len() + HEADER_BYTES_MAX;
+        match chunks.last_mut().filter(|chunk| chunk.len() < CHUNK_FACTS && bytes + size <= CHUNK_BYTES) {
+            Some(chunk) => {
+                bytes += size;
+                chunk.push(fact);
+            }
+            None => {
+                bytes = size;
+                chunks.push(vec![fact]);
+            }
+        }
+    }
+    chunks
+}
