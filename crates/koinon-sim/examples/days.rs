@@ -5,8 +5,8 @@
 
 use std::process::ExitCode;
 
-use koinon_core::Day;
 use koinon_core::region::generate::{Layout, new_region};
+use koinon_core::{CommunityCode, Day};
 use koinon_sim::federation::{DAYS_MAX, greedy};
 use koinon_sim::{Federation, Purpose, Scenario, Seed, World};
 
@@ -68,6 +68,7 @@ fn play(wish: &Wish, seed: u64) -> Result<String, String> {
     let mut turns = Seed(seed).dice(0, Day(0), Purpose::Shuffle, 1);
     let (mut facts, mut refused, mut most) = (0, 0, 0);
     let mut cut = None;
+    let mut first_refused: Option<(CommunityCode, String)> = None;
     for number in 0..wish.days {
         let today = federation.today();
         let codes: Vec<_> = region.communities.iter().map(|c| c.code.clone()).collect();
@@ -85,14 +86,14 @@ fn play(wish: &Wish, seed: u64) -> Result<String, String> {
         facts += report.facts.values().sum::<usize>();
         most = most.max(report.facts.values().copied().max().unwrap_or(0));
         refused += report.refused.len();
-        if let Some((community, why)) =
-            report.refused.first().filter(|_| std::env::var_os("KOINON_VERBOSE").is_some())
-        {
-            println!("  day {number} {community}: {why}");
-        }
+        first_refused = first_refused.or_else(|| report.refused.into_iter().next());
         if let Some(broken) = federation.check().first() {
             return Err(format!("day {number}: {broken}"));
         }
     }
-    Ok(format!("{facts} facts, at most {most} of one community on a day, {refused} commands refused"))
+    let example =
+        first_refused.map_or_else(String::new, |(community, why)| format!(", such as {community}: {why}"));
+    Ok(format!(
+        "{facts} facts, at most {most} of one community on a day, {refused} commands refused{example}"
+    ))
 }

@@ -22,7 +22,7 @@ use koinon_log::Stream;
 use crate::cast::{Member, Part};
 use crate::digest::day_digest;
 use crate::player::{HandsOff, Planned, Suggested, Today};
-use crate::rng::Purpose;
+use crate::rng::{Dice, Purpose};
 use crate::world::World;
 
 /// Gives an engine's suggestions on one book on one day.
@@ -249,6 +249,26 @@ impl Federation {
         );
         broken.extend(adds_up(&first.book));
         broken
+    }
+
+    /// A book that knows nothing but what everybody would pass on, read in an order that the dice choose.
+    ///
+    /// Whatever the order, its stock book equals that of everybody who has heard everything.
+    pub fn mirror(&self, dice: &mut Dice) -> Book {
+        let Some(first) = self.seats.first() else { return Book::default() };
+        let mut book = Book::new(first.node);
+        let (own, rest): (Vec<_>, Vec<_>) =
+            self.seats.iter().flat_map(|seat| seat.written.iter()).partition(|entry| {
+                entry.origin.node == first.node && kind_of(&entry.fact).stream == Stream::Control
+            });
+        // Whom it listens to, and the region's time zone, come first; all the rest in any order.
+        let mut rest: Vec<&Arc<Entry>> =
+            rest.into_iter().filter(|entry| kind_of(&entry.fact).stream != Stream::Local).collect();
+        dice.shuffle(&mut rest);
+        for entry in own.into_iter().chain(rest) {
+            book.evolve(&entry.origin, &entry.stamp, &entry.fact, &mut |_| Vec::new());
+        }
+        book
     }
 
     /// The digest of the stock book of each community, for tests.

@@ -17,15 +17,15 @@ const KCAL_PER_DAY: i128 = 2_100;
 pub(crate) const FRESH_BELOW_DAYS: u32 = 100;
 
 /// Days of food of the community that is short, in tenths.
-const SHORT_FOOD: i64 = 215;
+const SHORT_FOOD: i64 = 214;
 /// Days of the main crop of the community that is short, in tenths: 8.4 days under the agreed 30, which is 42 t.
 const SHORT_CROP: i64 = 216;
 /// Days of food of the community that can spare, in tenths.
 const LONG_FOOD: i64 = 582;
 /// Days of the main crop of the community that can spare, in tenths.
 const LONG_CROP: i64 = 640;
-/// Days of the main crop of the others, in tenths: just above the agreed 30, so that they have none to spare.
-const OTHER_CROP: (i64, i64) = (306, 322);
+/// Days of the main crop of the others, in tenths: they are not short, and have far less to spare.
+const OTHER_CROP: (i64, i64) = (375, 410);
 /// Days of food of the others, in tenths.
 const OTHER_FOOD: (i64, i64) = (370, 530);
 
@@ -232,13 +232,32 @@ impl Larder<'_> {
         }
         // What the others must give together, and how much a day of all of them weighs.
         let have: i128 = chosen.iter().map(|(item, tenths)| energy(item) * i128::from(*tenths)).sum();
+        let have = have + self.energy_beside();
         let wanted = i128::from(food) * KCAL_PER_DAY * 1_000_000 - have;
         let weight: i128 = open.iter().map(|(item, factor)| energy(item) * i128::from(*factor)).sum();
         for (item, factor) in open {
             let tenths = if weight > 0 { wanted.max(0) * i128::from(factor) / weight } else { 0 };
-            chosen.push((item, i64::try_from(tenths).unwrap_or(0).max(20)));
+            chosen.push((item, i64::try_from(tenths).unwrap_or(0).max(5)));
         }
         chosen.into_iter().map(|(item, tenths)| (item.code.clone(), tenths)).collect()
+    }
+}
+
+impl Larder<'_> {
+    /// The energy of food that nobody needs each day, such as sugar: tenths of a day's need, in [`energy`]'s unit.
+    fn energy_beside(&self) -> i128 {
+        let people = self.community.people(self.start).max(1);
+        let beside = (0u32..).zip(&self.region.items).filter(|(_, item)| {
+            let is_needed = item.need.as_ref().is_some_and(|need| need.per_1000_person_days > 0);
+            item.group == Group::Food && !is_needed
+        });
+        beside
+            .map(|(number, item)| {
+                let amount = equipment(item, people, &mut self.dice(number));
+                // Per 1,000 base units and person, to tenths and per 1,000 person-days.
+                amount * i128::from(item.kcal_per_1000.unwrap_or(0)) * 10_000 / i128::from(people)
+            })
+            .sum()
     }
 }
 
@@ -274,7 +293,7 @@ fn equipment(item: &Item, people: i64, dice: &mut Dice) -> i128 {
         Group::Animal => 40,
         Group::Seed => 400_000,
         Group::Feed => 2_000_000,
-        Group::Food => 600_000,
+        Group::Food => 300_000,
         Group::Fuel => 3_000_000,
         Group::Energy => 200_000,
     };

@@ -12,12 +12,13 @@ mod wants;
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_books::{Book, BookCommand};
-use koinon_core::region::{Item, Region};
+use koinon_core::region::{Group, Item, Region, StorageClass, Tier};
 use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Entropy, EntryId, ItemCode, LotId, NeedId, PlaceCode, Quantity,
     StoreCode, Timestamp, TransferId,
 };
-use koinon_ledger::{Act, Command};
+use koinon_ledger::fact::PrintedMark;
+use koinon_ledger::{Act, Command, Reason};
 
 use crate::cast::Part;
 use crate::rng::{Dice, Purpose};
@@ -102,6 +103,7 @@ impl World {
         if desk.batches.is_empty() && today.book.ledger().lots().all(|(c, _, _)| c != today.community) {
             desk.open_the_book();
         } else {
+            desk.recall();
             desk.throw_away();
             desk.count();
             desk.tend_transfers();
@@ -125,6 +127,7 @@ struct Batch {
     balance: i128,
     reserved: i128,
     held: bool,
+    recalled: bool,
 }
 
 impl Batch {
@@ -179,6 +182,8 @@ impl<'a> Desk<'a> {
     fn look_around(&mut self) {
         let ledger = self.book.ledger();
         let reserved = self.book.reserved_by_lot(self.community);
+        let recalls: BTreeSet<(&ItemCode, &PrintedMark)> =
+            ledger.recalls().map(|(item, batch, _)| (item, batch)).collect();
         for item in &self.region.items {
             let mut batches: Vec<Batch> = ledger
                 .lots_of(self.community, &item.code)
@@ -194,6 +199,10 @@ impl<'a> Desk<'a> {
                         balance: lot.balance(),
                         reserved: reserved.get(&id).copied().unwrap_or(0),
                         held: ledger.held(lot).is_some(),
+                        recalled: opened
+                            .batch
+                            .as_ref()
+                            .is_some_and(|batch| recalls.contains(&(&item.code, batch))),
                     })
                 })
                 .collect();
@@ -206,6 +215,26 @@ impl<'a> Desk<'a> {
             if !batches.is_empty() {
                 self.batches.insert(item.code.clone(), batches);
             }
+        }
+    }
+
+    /// Once in a run a tinned or packed food of the opening stock is called back where the dice say.
+    fn recall(&mut self) {
+        let since = self.day.since(self.world.start());
+        let all = u32::try_from(self.region.communities.len()).unwrap_or(u32::MAX);
+        let turn = self.world.dice(self.community, self.world.start(), Purpose::Surprise, 1).below(30);
+        let is_ours = self.world.number(self.community) == 5 % all.max(1);
+        if !is_ours || since != i32::try_from(turn).unwrap_or(0) + 5 {
+            return;
+        }
+        let packed = self.region.items.iter().rev().find(|item| {
+            item.group == Group::Food && item.storage == StorageClass::Ambient && item.tier == Tier::Needed
+        });
+        let batch = packed.and_then(|item| self.batches.get(&item.code)).and_then(|all| all.first());
+        let mark = batch.and_then(|batch| PrintedMark::new(&batch.mark).ok());
+        if let (Some(item), Some(batch)) = (packed, mark) {
+            let what = Act::Recall { item: item.code.clone(), batch, stands: true, reason: Reason::Recall };
+            self.send(Part::StewardB, 1, what);
         }
     }
 

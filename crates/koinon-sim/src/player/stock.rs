@@ -1,6 +1,9 @@
 //! What happens in a community's own stores on a day: opening, going bad, counting, coming in, being used.
 
-use koinon_core::region::{Group, Item, StorageClass};
+use std::collections::{BTreeMap, BTreeSet};
+
+use koinon_core::region::{Group, Item, StorageClass, Tier};
+use koinon_core::{ItemCode, Quantity, StoreCode};
 use koinon_ledger::command::Which;
 use koinon_ledger::fact::{Method, Served};
 use koinon_ledger::{Act, Reason};
@@ -34,6 +37,27 @@ impl Desk<'_> {
             };
             self.send(who, 2, what);
         }
+        self.ask_at_the_start();
+    }
+
+    /// States what is below the agreed reserve already when the book is opened.
+    fn ask_at_the_start(&mut self) {
+        let world = self.world;
+        let home = self.community.place();
+        let mut stock: BTreeMap<&ItemCode, i128> = BTreeMap::new();
+        for line in world.opening_of(self.community) {
+            if self.region.store(&line.store).is_some_and(|store| store.place == home) {
+                *stock.entry(&line.item).or_default() += i128::from(line.quantity.amount());
+            }
+        }
+        for (code, amount) in stock {
+            let Some(item) = self.region.item(code).filter(|item| !is_fresh(item)) else { continue };
+            let floor = self.region.floor(code, self.community, self.day);
+            let missing = floor.map_or(0, |floor| i128::from(floor.amount())) - amount;
+            if item.tier != Tier::Useful && self.is_worth_asking(item, missing) {
+                self.state_need(item, missing, None);
+            }
+        }
     }
 
     /// Writes off what is past its date or went bad.
@@ -46,7 +70,9 @@ impl Desk<'_> {
             let Some(mut batches) = self.batches.remove(&item.code) else { continue };
             for (place, batch) in batches.iter_mut().enumerate() {
                 let is_past = batch.expires.is_some_and(|last_good| last_good < self.day);
-                let (amount, reason) = if is_past {
+                let (amount, reason) = if batch.recalled && dice.per_mille(300) {
+                    (batch.balance, Reason::Destroyed)
+                } else if is_past {
                     (batch.balance - batch.reserved, Reason::Expired)
                 } else if struck > 0 {
                     (batch.balance * i128::from(struck) / 100, Reason::Spoiled)
@@ -80,10 +106,7 @@ impl Desk<'_> {
             let number = i64::from(self.world.item_number(&item.code));
             let is_due = (number * 5 + turn).rem_euclid(COUNT_EVERY_DAYS) == 0;
             let Some(mut batches) = self.batches.remove(&item.code) else { continue };
-            let stores: Vec<_> = {
-                let all: std::collections::BTreeSet<_> = batches.iter().map(|b| b.store.clone()).collect();
-                all.into_iter().collect()
-            };
+            let stores: BTreeSet<StoreCode> = batches.iter().map(|batch| batch.store.clone()).collect();
             for store in stores {
                 let unseen = self.world.unseen(self.book, self.community, &store, &item.code, self.day);
                 // What went unnoticed is found on the largest batch.
@@ -96,7 +119,7 @@ impl Desk<'_> {
                     }
                     let drift = if batch.balance == largest { std::mem::take(&mut left) } else { 0 };
                     let amount = (batch.balance + drift).max(0);
-                    let Ok(seen) = koinon_core::Quantity::from_wide(amount, item.dimension) else { continue };
+                    let Ok(seen) = Quantity::from_wide(amount, item.dimension) else { continue };
                     let what = Act::Count {
                         store: store.clone(),
                         item: item.code.clone(),
@@ -127,6 +150,9 @@ impl Desk<'_> {
             let every = every_days(item);
             let number = i64::from(self.world.item_number(&item.code));
             if (number * 3 + turn).rem_euclid(every) != 0 {
+                continue;
+            }
+            if self.waits_for_its_crop(item) {
                 continue;
             }
             let stock = self.stock(item);
@@ -272,6 +298,13 @@ impl Desk<'_> {
         })
     }
 
+    /// In the first week the community that is short has no crop of its own to bring in.
+    fn waits_for_its_crop(&self, item: &Item) -> bool {
+        let is_first_week = self.day.since(self.world.start()) < 7;
+        let story = self.world.story().filter(|_| is_first_week);
+        story.is_some_and(|story| story.item == item.code && story.short == *self.community)
+    }
+
     /// How much of what it uses a community brings in itself, in thousandths: each has its strengths.
     fn own_share(&self, item: &Item) -> i64 {
         let number = self.world.item_number(&item.code);
@@ -279,7 +312,7 @@ impl Desk<'_> {
         let mut dice = self.world.dice(self.community, start, Purpose::Intake, 0x8_0000 + number);
         let share = dice.between(850, 1_130);
         match self.world.story() {
-            Some(story) if story.item == item.code && story.short == *self.community => 750,
+            Some(story) if story.item == item.code && story.short == *self.community => 500,
             Some(story) if story.item == item.code && story.long == *self.community => 1_150,
             _ if item.group == Group::Water => 1_000,
             _ => share,
@@ -292,7 +325,7 @@ fn every_days(item: &Item) -> i64 {
     match item.shelf_days {
         _ if item.storage == StorageClass::Liquid => 3,
         Some(days) if days <= 14 => 2,
-        Some(_) if is_fresh(item) => 7,
+        _ if item.group == Group::Food => 7,
         _ => 14,
     }
 }

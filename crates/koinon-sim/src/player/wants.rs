@@ -57,15 +57,25 @@ impl Desk<'_> {
         let stated = open.as_ref().map_or(0, |(_, need)| i128::from(need.quantity.amount()));
         let lapses = open.as_ref().is_some_and(|(_, need)| need.by.since(self.day) < 4);
         // Small changes are not worth the paper.
-        if (missing - stated).abs() * 4 <= missing && !lapses {
-            return;
+        let is_stale = lapses || (missing - stated).abs() * 4 > missing;
+        if is_stale && (open.is_some() || self.is_worth_asking(item, missing)) {
+            self.state_need(item, missing, open.map(|(id, _)| id));
         }
+    }
+
+    /// Whether what is missing lasts two days.
+    pub(super) fn is_worth_asking(&self, item: &Item, missing: i128) -> bool {
+        self.need(item).is_some_and(|need| missing > need * 2)
+    }
+
+    /// States a need, or states it anew.
+    pub(super) fn state_need(&mut self, item: &Item, missing: i128, known: Option<NeedId>) {
         let place = self.community.place();
         let Some(store) = store_for(self.region, &place, item) else { return };
         let Some(quantity) = Self::quantity(item, round(item, missing)) else { return };
         let people = self.region.population(self.community, self.day);
         let at = self.next_time();
-        let need = open.map_or_else(|| NeedId::make(at, &mut *self.entropy), |(id, _)| id);
+        let need = known.unwrap_or_else(|| NeedId::make(at, &mut *self.entropy));
         let urgency = match item.tier {
             Tier::MustHave => Urgency::MustHave,
             Tier::Needed => Urgency::Needed,
