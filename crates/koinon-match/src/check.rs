@@ -68,6 +68,9 @@ pub fn check(problem: &Problem, plan: &Plan) -> Vec<Violation> {
     checker.found
 }
 
+/// A batch's last good day, and its amount before and after the plan.
+type BeforeAndAfter = (Option<Day>, i128, i128);
+
 /// What the plan adds up to.
 struct Checker<'a> {
     problem: &'a Problem,
@@ -228,10 +231,8 @@ impl<'a> Checker<'a> {
                 continue;
             };
             let arrives = load.legs.last().map(|leg| leg.arrives.day);
-            if let (Some(last_good), Some(day)) = (stock.last_good, arrives) {
-                if day > last_good {
-                    self.say(Rule::Date, format!("{name}: {lot:?} is good until {last_good}, arrives {day}"));
-                }
+            if let Some((last_good, day)) = stock.last_good.zip(arrives).filter(|(last, day)| day > last) {
+                self.say(Rule::Date, format!("{name}: {lot:?} is good until {last_good}, arrives {day}"));
             }
         }
     }
@@ -245,7 +246,7 @@ impl<'a> Checker<'a> {
             .map(|(lot, taken)| format!("{taken} are taken from batch {lot:?}"))
             .collect();
         over.into_iter().for_each(|what| self.say(Rule::Batch, what));
-        let mut batches: BTreeMap<(&PlaceCode, &ItemCode), Vec<(Option<Day>, i128, i128)>> = BTreeMap::new();
+        let mut batches: BTreeMap<(&PlaceCode, &ItemCode), Vec<BeforeAndAfter>> = BTreeMap::new();
         for stock in &self.problem.stock {
             let amount = i128::from(stock.amount);
             let taken = self.taken.get(&stock.lot).copied().unwrap_or(0);
@@ -256,7 +257,7 @@ impl<'a> Checker<'a> {
         for (place, item) in &self.givers {
             let Some(use_) = self.uses.get(&(place, item)).copied() else { continue };
             let list = batches.get(&(place, item)).map_or(&[][..], Vec::as_slice);
-            let usable = |pick: fn(&(Option<Day>, i128, i128)) -> i128| {
+            let usable = |pick: fn(&BeforeAndAfter) -> i128| {
                 self.usable(use_, list.iter().map(|batch| (batch.0, pick(batch))).collect())
             };
             let (before, after) = (usable(|b| b.1), usable(|b| b.2));

@@ -232,15 +232,18 @@ impl Setting<'_> {
     }
 }
 
+/// What makes two shipments one: giver and class, taker, runs, purpose.
+type Alike = (usize, Option<usize>, usize, Vec<usize>, Purpose);
+
 /// Takes the flow apart into shipments, equal ones together.
 fn shipments(case: &Case, network: &Network, solution: &Solution, meanings: &[Meaning]) -> Vec<Shipment> {
-    let mut found: BTreeMap<(usize, Option<usize>, usize, Vec<usize>, Purpose), i64> = BTreeMap::new();
+    let mut found: BTreeMap<Alike, i64> = BTreeMap::new();
     for route in decompose(network, &solution.flow).unwrap_or_default() {
         let (mut giver, mut runs, mut served) = (None, Vec::new(), None);
         for meaning in route.arcs.iter().filter_map(|arc| meanings.get(*arc)) {
             match meaning {
                 Meaning::Give(holding, class) => {
-                    giver = case.holdings.get(*holding).map(|h| (h.place, *class))
+                    giver = case.holdings.get(*holding).map(|h| (h.place, *class));
                 }
                 Meaning::Run(_, run) => runs.push(*run),
                 Meaning::Need(number) => {

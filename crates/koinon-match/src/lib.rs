@@ -17,6 +17,7 @@ mod flow;
 pub mod plan;
 pub mod problem;
 mod reach;
+pub mod relief;
 mod spread;
 mod timetable;
 mod unmet;

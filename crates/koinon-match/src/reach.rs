@@ -158,10 +158,9 @@ pub(crate) fn leads_to(
         layout.problem.places.iter().enumerate().map(|(at, place)| (&place.code, at)).collect();
     let mut back: Vec<Vec<usize>> = vec![Vec::new(); layout.problem.places.len()];
     for departure in layout.problem.departures.iter().filter(|d| open(d)) {
-        if let (Some(from), Some(to)) = (places.get(&departure.from), places.get(&departure.to)) {
-            if let Some(list) = back.get_mut(*to) {
-                list.push(*from);
-            }
+        let ends = places.get(&departure.from).zip(places.get(&departure.to));
+        if let Some((list, from)) = ends.and_then(|(from, to)| Some((back.get_mut(*to)?, *from))) {
+            list.push(from);
         }
     }
     let mut found = vec![false; back.len()];

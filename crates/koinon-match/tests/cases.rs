@@ -2,7 +2,8 @@
 
 mod support;
 
-use koinon_match::{Serves, plan};
+use koinon_ledger::fact::Urgency;
+use koinon_match::{Against, LotRef, NeedRef, Serves, Why, plan};
 use support::Town;
 
 #[test]
@@ -30,4 +31,162 @@ fn two_givers_and_one_taker_the_fuller_gives_and_floors_hold() {
     assert_eq!(plan.gap.plan, plan.gap.bound);
     assert!(plan.unmet.is_empty());
     assert_eq!(s.alternatives[0].from.as_str(), "c");
+}
+
+#[test]
+fn short_dated_stock_goes_first_and_never_arrives_too_late() {
+    let town = Town::new(&["a", "b"])
+        .item("milk")
+        .uses("a", "milk", 10, 5)
+        .uses("b", "milk", 10, 5)
+        .has_until("b", "milk", 100, None)
+        .has_until("b", "milk", 40, Some(3))
+        .has_until("b", "milk", 30, Some(0));
+    let near = plan(&town.clone().road("a", "b", 60).done()).unwrap();
+    let s = &near.suggestions[0];
+    assert_eq!(s.amount, 50);
+    // The batch that is good today only leaves today; 10 of it are eaten here today, and a can eat 10 today.
+    let lots = s.lots();
+    let taken = |row: u32| lots.iter().find(|(lot, _)| *lot == LotRef::Row(row)).map_or(0, |(_, n)| *n);
+    assert_eq!(taken(2), 10);
+    assert!(taken(1) > taken(0), "short dates before long ones: {lots:?}");
+    assert!(s.against.iter().any(|a| matches!(a, Against::ShortDate(_, 0))));
+    // A way of two days is too long for what is good until today.
+    let far = plan(&town.road("a", "b", 2_880).done()).unwrap();
+    assert!(far.suggestions[0].lots().iter().all(|(lot, _)| *lot != LotRef::Row(2)));
+}
+
+#[test]
+fn a_shut_door_moves_the_load_to_the_next_day_and_no_open_door_is_a_reason() {
+    let town = Town::new(&["a", "b"])
+        .item("rice")
+        .uses("a", "rice", 10, 30)
+        .has("b", "rice", 500)
+        .road("a", "b", 60)
+        .shut("a", 0);
+    let one = plan(&town.clone().done()).unwrap();
+    assert_eq!(one.suggestions[0].leaves().unwrap().day, support::TODAY.plus(1));
+    let shut = (1..7).fold(town, |town, day| town.shut("a", day));
+    let none = plan(&shut.done()).unwrap();
+    assert!(none.suggestions.is_empty());
+    assert_eq!(none.unmet[0].why, Why::DoorsShut);
+}
+
+#[test]
+fn a_full_truck_serves_lives_first_and_the_rest_names_it() {
+    // One truck of 100 g (kg rounds to whole kilograms, so in thousands).
+    let problem = Town::new(&["a", "b", "c"])
+        .item("bread")
+        .item("serum")
+        .uses("a", "bread", 10_000, 10)
+        .uses("a", "serum", 1_000, 10)
+        .has("b", "bread", 1_000_000)
+        .has("b", "serum", 1_000_000)
+        .needs("a", "serum", 60_000, Urgency::MustHave, 2)
+        .leaves("b", "a", 0, 480, 60, 100, false)
+        .done();
+    let plan = plan(&problem).unwrap();
+    let sent = |item: &str| -> i64 {
+        plan.suggestions.iter().filter(|s| s.item.as_str() == item).map(|s| s.amount).sum()
+    };
+    assert_eq!(sent("serum"), 60_000, "the need that lives depend on");
+    assert_eq!(sent("bread"), 40_000, "cover takes what room is left");
+    assert_eq!(plan.suggestions[0].serves, Serves::Need(Urgency::MustHave));
+    let open = plan.unmet.iter().find(|u| u.item.as_str() == "bread").unwrap();
+    assert_eq!(open.amount, 60_000);
+    assert!(matches!(&open.why, Why::CapacityFull(legs) if legs.len() == 1), "{:?}", open.why);
+    assert!(plan.gap.plan > plan.gap.bound);
+}
+
+#[test]
+fn a_hub_passes_goods_on_and_connections_hold_to_the_minute() {
+    let town = |second: u16| {
+        Town::new(&["a", "b", "hub"])
+            .item("rice")
+            .uses("a", "rice", 10, 30)
+            .has("b", "rice", 300)
+            .leaves("b", "hub", 0, 480, 60, 1_000, false)
+            .leaves("hub", "a", 0, second, 60, 1_000, false)
+            .done()
+    };
+    let met = plan(&town(540)).unwrap();
+    assert_eq!(met.suggestions[0].corridors().len(), 2);
+    assert_eq!(met.suggestions[0].amount, 300);
+    let missed = plan(&town(539)).unwrap();
+    assert!(missed.suggestions.is_empty());
+    assert_eq!(missed.unmet[0].why, Why::TooLate);
+}
+
+#[test]
+fn reasons_are_found_in_the_network() {
+    let start = |item: &str| {
+        let town = Town::new(&["a", "b"]).item(item);
+        town.needs("a", item, 50, Urgency::MustHave, 2)
+    };
+    let why = |town: Town| plan(&town.done()).unwrap().unmet[0].why.clone();
+    assert_eq!(why(start("x").road("a", "b", 60)), Why::NoStockAboveFloors);
+    let below_floor = start("x").uses("b", "x", 10, 30).has("b", "x", 299).road("a", "b", 60);
+    assert_eq!(why(below_floor), Why::NoStockAboveFloors);
+    assert_eq!(why(start("x").has("b", "x", 100)), Why::NoRoute);
+    let frozen = start("x").cold().has("b", "x", 100);
+    assert_eq!(why(frozen.clone().road_of("a", "b", 60, 1_000, false)), Why::NothingCold);
+    assert!(plan(&frozen.road_of("a", "b", 60, 1_000, true).done()).unwrap().unmet.is_empty());
+    assert_eq!(why(start("x").has("b", "x", 100).leaves("b", "a", 4, 480, 60, 9, false)), Why::TooLate);
+    assert_eq!(why(start("x").has("b", "x", 20).road("a", "b", 60)), Why::SharedOut);
+    assert_eq!(why(start("x").has_until("b", "x", 80, Some(0)).road("a", "b", 2_000)), Why::DatesTooShort);
+}
+
+#[test]
+fn whole_packs_and_no_crumbs_but_needs_as_asked() {
+    let town = |have: i64| {
+        Town::new(&["a", "b"])
+            .item("rice")
+            .packs(&[25, 1_000])
+            .uses("a", "rice", 10, 30)
+            .has("a", "rice", have)
+            .has("b", "rice", 5_000)
+            .road("a", "b", 60)
+    };
+    let cover = plan(&town(190).done()).unwrap();
+    assert_eq!(cover.suggestions[0].amount, 100);
+    assert!(cover.suggestions[0].against.contains(&Against::RoundedDown(10)));
+    assert_eq!(cover.unmet[0].why, Why::TooSmall);
+    assert!(plan(&town(290).done()).unwrap().suggestions.is_empty(), "10 are less than a pack");
+    let asked = plan(&town(300).needs("a", "rice", 33, Urgency::Needed, 3).done()).unwrap();
+    assert_eq!(asked.suggestions[0].amount, 33);
+    assert_eq!(asked.suggestions[0].needs, vec![(NeedRef::Row(0), 33)]);
+}
+
+#[test]
+fn what_would_spoil_is_eaten_elsewhere_even_above_targets() {
+    let problem = Town::new(&["a", "b"])
+        .item("greens")
+        .uses("a", "greens", 10, 5)
+        .uses("b", "greens", 10, 5)
+        .has("a", "greens", 100)
+        .has_until("b", "greens", 90, Some(3))
+        .has("b", "greens", 100)
+        .road("a", "b", 60)
+        .done();
+    let plan = plan(&problem).unwrap();
+    assert_eq!(plan.suggestions.len(), 1, "b eats 40 of 90 in four days; a can eat 40");
+    assert_eq!((plan.suggestions[0].amount, plan.suggestions[0].serves), (40, Serves::Spoiling));
+}
+
+#[test]
+fn faults_name_place_item_value_and_remedy() {
+    let mut problem = Town::new(&["a"]).item("rice").has("nowhere", "rice", -5).has("a", "maize", 1).done();
+    problem.items[0].mass_g_per_1000 = 0;
+    problem.items[0].volume_ml_per_1000 = 0;
+    problem.horizon_days = 0;
+    let text = plan(&problem).unwrap_err().to_string();
+    for part in [
+        "the horizon is 0 days; use 1 to 60",
+        "rice: it has neither mass nor volume",
+        "nowhere, rice: a batch names a place that is not listed",
+        "nowhere, rice: stock is -5; use 0 to 10^15",
+        "a, maize: a batch names an item that is not listed",
+    ] {
+        assert!(text.contains(part), "{part} not in\n{text}");
+    }
 }

@@ -1,0 +1,131 @@
+//! Plans a ring of ten communities and two hubs over 7 days with 500 and 5,000 synthetic items, and prints seconds and gap.
+//!
+//! `cargo run --release -p koinon-match --example ring [ITEMS…]`; a second figure after a slash sets the vehicles'
+//! capacity in kilograms, for example `500/2000`.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark prints, and measures real time"
+)]
+
+use std::time::Instant;
+
+use koinon_core::region::StorageClass;
+use koinon_core::{Day, Group, ItemCode, PlaceCode, Tier};
+use koinon_ledger::demand::Rate;
+use koinon_match::{Cargo, Departure, Item, Keep, LotRef, Moment, Place, Problem, Stock, Use, plan};
+
+/// A small repeatable generator (Steele, Lea and Flood 2014, `SplitMix64`).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> i64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        i64::try_from((z ^ (z >> 31)) % n).unwrap_or(0)
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut asked: Vec<String> = std::env::args().skip(1).collect();
+    if asked.is_empty() {
+        asked = vec!["500".into(), "5000".into()];
+    }
+    println!("items  kg per vehicle  departures  suggestions   open  seconds  gap (ppm)  digest");
+    for text in asked {
+        let (items, kg) = text.split_once('/').unwrap_or((&text, "20000"));
+        let (items, kg) = (items.parse()?, kg.parse()?);
+        let problem = ring(items, kg)?;
+        let start = Instant::now();
+        let plan = plan(&problem)?;
+        println!(
+            "{items:5}  {kg:14}  {:10}  {:11}  {:5}  {:7.3}  {:9}  {}",
+            problem.departures.len(),
+            plan.suggestions.len(),
+            plan.unmet.len(),
+            start.elapsed().as_secs_f64(),
+            plan.gap.parts_per_million(),
+            plan.digest.short(),
+        );
+    }
+    Ok(())
+}
+
+fn ring(items: u32, kg: i64) -> Result<Problem, Box<dyn std::error::Error>> {
+    let today = Day(20_514);
+    let mut dice = Dice(1);
+    let mut problem = Problem { today, minute: 360, horizon_days: 7, ..Problem::default() };
+    let communities: Vec<PlaceCode> =
+        (1..=10).map(|n| PlaceCode::new(&format!("c-{n}"))).collect::<Result<_, _>>()?;
+    let hubs = [PlaceCode::new("hub-1")?, PlaceCode::new("hub-2")?];
+    problem.places.extend(communities.iter().map(|code| Place { code: code.clone(), people: 25_000 }));
+    problem.places.extend(hubs.iter().map(|code| Place { code: code.clone(), people: 0 }));
+    let neighbours = communities.iter().zip(communities.iter().cycle().skip(1));
+    let spokes = communities.iter().zip(hubs.iter().cycle());
+    for (number, (from, to)) in neighbours.chain(spokes).enumerate() {
+        let minutes = u32::try_from(35 + dice.below(25))?;
+        for (a, b) in [(from, to), (to, from)] {
+            for (day, minute) in (0..7).flat_map(|day| [(day, 450), (day, 810)]) {
+                let leaves = Moment { day: today.plus(day), minute };
+                problem.departures.push(Departure {
+                    corridor: format!("road-{number}").parse()?,
+                    from: a.clone(),
+                    to: b.clone(),
+                    leaves,
+                    arrives: leaves.plus_minutes(minutes),
+                    kg,
+                    litre: 3 * kg,
+                    cold: true,
+                    hazard: true,
+                    cargo: Cargo::Goods,
+                    loss_per_mille: 0,
+                });
+            }
+        }
+    }
+    for number in 0..items {
+        let code: ItemCode = format!("item-{number}").parse()?;
+        problem.items.push(Item {
+            code: code.clone(),
+            tier: [Tier::MustHave, Tier::Needed, Tier::Useful]
+                .into_iter()
+                .nth(usize::try_from(number % 3)?)
+                .unwrap_or(Tier::Useful),
+            group: Group::Food,
+            mass_g_per_1000: 1_000,
+            volume_ml_per_1000: 1_500,
+            cold: dice.below(5) == 0,
+            hazard: false,
+            cargo: Cargo::Goods,
+            storage: StorageClass::Ambient,
+            packs: vec![1_000],
+        });
+        // Grams a day of the whole community; most places hold 20 to 100 days, one in ten is short.
+        let daily = 1_000 * (1 + dice.below(40));
+        for place in &communities {
+            let days = if dice.below(10) == 0 { dice.below(12) } else { 30 + dice.below(70) };
+            let amount = daily * days + dice.below(1_000);
+            let short_dated = dice.below(20) == 0;
+            let last_good = short_dated.then(|| today.plus(i32::try_from(3 + dice.below(30)).unwrap_or(3)));
+            let row = u32::try_from(problem.stock.len())?;
+            problem.stock.push(Stock {
+                place: place.clone(),
+                item: code.clone(),
+                last_good,
+                lot: LotRef::Row(row),
+                amount,
+            });
+            problem.uses.push(Use {
+                place: place.clone(),
+                item: code.clone(),
+                rate: Rate { amount: i128::from(daily), days: 1 },
+                source: None,
+                keep: Keep { floor: 30 * daily, target: 30 * daily },
+            });
+        }
+    }
+    Ok(problem)
+}
