@@ -1,7 +1,146 @@
 //! Asking a neighbour: one address, no redirects, bounded answers.
 
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use koinon_core::{NodeId, Timestamp};
+use koinon_log::exchange::PROTOCOL;
+use koinon_log::{Have, Heads, Hello, Message, Run, SharedStream, Want, plan_wants};
+use ureq::Agent;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+
+use crate::auth::{self, AuthError, Request};
+use crate::entropy::draw;
 use crate::error::NodeError;
-use crate::peers::PeerConfig;
+use crate::frames::{self, FrameError};
+use crate::node::Node;
+use crate::peers::{self, PeerConfig};
+use crate::server::EXCHANGE_PATH;
+use crate::writer::{Job, Reply, SubmitError, Taken};
+
+/// The most bytes of one answer that are read.
+const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// The most wants in one request.
+const WANTS_AT_ONCE: usize = 64;
+/// The most requests in one pull; more is left for the next.
+const ROUNDS_MAX: usize = 10_000;
+/// The refusals that are named in a report.
+const REFUSALS_NAMED: usize = 20;
+
+/// A part of an exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Finding and greeting the neighbour.
+    Greet,
+    /// Asking for facts.
+    Ask,
+    /// Storing what came.
+    Store,
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Greet => "greeting",
+            Self::Ask => "asking for facts",
+            Self::Store => "storing what came",
+        })
+    }
+}
+
+/// Why an exchange failed: with whom, at which step, and the cause.
+#[derive(Debug, thiserror::Error)]
+#[error("{peer}, {step}: {cause}")]
+pub struct PullError {
+    /// The neighbour, by its community or node id.
+    pub peer: String,
+    /// The step.
+    pub step: Step,
+    /// The cause.
+    #[source]
+    pub cause: PullCause,
+}
+
+/// Why a step of an exchange failed.
+#[derive(Debug, thiserror::Error)]
+pub enum PullCause {
+    /// The neighbour is not listed.
+    #[error("it is not among the listed neighbours")]
+    NotListed,
+    /// No address is listed.
+    #[error("no address is listed for it; it asks us")]
+    NoAddress,
+    /// An exchange with it is under way.
+    #[error("an exchange with it is under way already")]
+    Busy,
+    /// It could not be reached, or its answer not be read.
+    #[error("{0}; check that it runs and that the address is right")]
+    Http(#[from] Box<ureq::Error>),
+    /// The answer broke off.
+    #[error("the answer broke off: {0}")]
+    Io(#[from] std::io::Error),
+    /// It refused.
+    #[error("it refuses with status {status}: {text}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// What it said.
+        text: String,
+    },
+    /// The answer is not its own.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// The answer cannot be read.
+    #[error("its answer cannot be read: {0}")]
+    Frames(#[from] FrameError),
+    /// A message cannot be read.
+    #[error("its answer cannot be read: {0}")]
+    Message(#[from] koinon_log::exchange::MessageError),
+    /// It is of another federation or speaks no common version.
+    #[error("it belongs to another federation, or speaks no version that this one knows")]
+    Stranger,
+    /// The certificate authority listed for it cannot be read.
+    #[error("the certificate authority listed for it cannot be read: {0}")]
+    Authority(String),
+    /// What came could not be stored.
+    #[error(transparent)]
+    Store(#[from] SubmitError),
+    /// The own store could not be read.
+    #[error(transparent)]
+    Read(#[from] koinon_log::StoreError),
+}
+
+/// What one exchange brought.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PullReport {
+    /// The facts that were new.
+    pub facts: u64,
+    /// Facts that the neighbour holds and that did not come.
+    pub lag: u64,
+    /// Why runs were refused; at most 20 are named.
+    pub refused: Vec<String>,
+    /// How far the neighbour's clock is ahead of ours, in milliseconds.
+    pub clock_ahead_ms: i64,
+}
+
+/// What exchanging with all neighbours brought.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The facts that were new, over all neighbours.
+    pub facts: u64,
+    /// Each neighbour's report.
+    pub heard: Vec<(NodeId, PullReport)>,
+    /// The exchanges that failed.
+    pub failed: Vec<PullError>,
+}
+
+impl From<crate::sqlite::SqliteError> for PullCause {
+    fn from(error: crate::sqlite::SqliteError) -> Self {
+        Self::Read(error.into())
+    }
+}
 
 /// Refuses addresses that would carry the exchange in the clear over a network.
 pub(crate) fn check_address(config: &PeerConfig) -> Result<(), NodeError> {
@@ -22,4 +161,288 @@ pub(crate) fn check_address(config: &PeerConfig) -> Result<(), NodeError> {
         return refuse("plain http is for this machine only; use https");
     }
     Ok(())
+}
+
+/// Exchanges with one neighbour until nothing more comes, and notes how it went.
+pub(crate) fn pull(node: &Node, peer: NodeId) -> Result<PullReport, PullError> {
+    let shared = &node.inner.shared;
+    let named = |step, cause, name: &str| PullError { peer: name.to_owned(), step, cause };
+    let config = {
+        let mut peers = shared.peers();
+        let Some(known) = peers.all.get_mut(&peer) else {
+            return Err(named(Step::Greet, PullCause::NotListed, &peer.to_string()));
+        };
+        if std::mem::replace(&mut known.busy, true) {
+            return Err(named(Step::Greet, PullCause::Busy, &name_of(&known.config)));
+        }
+        known.config.clone()
+    };
+    let job = peers::job_name(&config);
+    shared.jobs.begin(&job);
+    let result = exchange(node, &config).map_err(|(step, cause)| named(step, cause, &name_of(&config)));
+    let now = shared.clock.now();
+    let failures = match &result {
+        Ok(_) => {
+            shared.jobs.done(&job, now);
+            0
+        }
+        Err(error) => shared.jobs.failed(&job, error.to_string()),
+    };
+    let mut peers = shared.peers();
+    if let Some(known) = peers.all.get_mut(&peer) {
+        known.busy = false;
+        known.due =
+            shared.options.exchange_every.map(|every| shared.clock.monotonic() + backoff(every, failures));
+        if let Ok(report) = &result {
+            known.last_heard = Some(now);
+            known.lag = report.lag;
+            known.clock_ahead_ms = report.clock_ahead_ms;
+        }
+    }
+    let mut all_asked = false;
+    if result.is_ok() {
+        if let Some(asked) = peers.asked.as_mut() {
+            asked.insert(peer);
+            all_asked = peers.waiting().is_none();
+        }
+    }
+    drop(peers);
+    if all_asked {
+        if let Err(cause) = node.heads_are_known() {
+            return Err(named(Step::Store, cause.into(), &name_of(&config)));
+        }
+    }
+    result
+}
+
+/// How long to wait after failures in a row: doubling, to a quarter of an hour.
+fn backoff(every: Duration, failures: u32) -> Duration {
+    let longest = Duration::from_secs(15 * 60).max(every);
+    every.saturating_mul(2_u32.saturating_pow(failures.min(16))).min(longest)
+}
+
+fn name_of(config: &PeerConfig) -> String {
+    config.community.as_ref().map_or_else(|| config.node.to_string(), ToString::to_string)
+}
+
+fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullCause)> {
+    let shared = &node.inner.shared;
+    let ahead = shared.peers().all.get(&config.node).map_or(0, |peer| peer.clock_ahead_ms);
+    let mut line = Line::new(node, config, ahead).map_err(|cause| (Step::Greet, cause))?;
+    let (theirs, forks) = greet(&mut line).map_err(|cause| (Step::Greet, cause))?;
+    let report = fetch(&mut line, &theirs)?;
+    if !forks.is_empty() {
+        // Proofs name keys, which the runs before them brought.
+        store(node, Vec::new(), forks).map_err(|cause| (Step::Store, cause))?;
+    }
+    Ok(report)
+}
+
+/// Asks for what the neighbour holds more, and stores it, until nothing more comes.
+fn fetch(line: &mut Line<'_>, theirs: &[Have]) -> Result<PullReport, (Step, PullCause)> {
+    let node = line.node;
+    let mut report = PullReport { clock_ahead_ms: line.ahead_ms, ..PullReport::default() };
+    let entitled: BTreeSet<SharedStream> = SharedStream::ALL.into_iter().collect();
+    let mut asked_again: Vec<Want> = Vec::new();
+    for _ in 0..ROUNDS_MAX {
+        let heads = node.inner.shared.with_reader(|store| Heads::read(store).map_err(PullCause::from));
+        let heads = heads.map_err(|cause| (Step::Store, cause))?;
+        let mut wants = std::mem::take(&mut asked_again);
+        wants.extend(theirs.iter().flat_map(|have| plan_wants(&heads, have, &entitled)));
+        report.lag = lag(&heads, theirs);
+        wants.truncate(WANTS_AT_ONCE);
+        if wants.is_empty() {
+            return Ok(report);
+        }
+        let runs = ask(line, &wants).map_err(|cause| (Step::Ask, cause))?;
+        let taken = store(node, runs, Vec::new()).map_err(|cause| (Step::Store, cause))?;
+        report.facts += taken.facts;
+        let refused = taken.rejected.iter().map(ToString::to_string);
+        let room = REFUSALS_NAMED.saturating_sub(report.refused.len());
+        report.refused.extend(refused.take(room));
+        if taken.facts == 0 && taken.again.is_empty() {
+            return Ok(report);
+        }
+        if taken.facts == 0 {
+            // A divergence is asked about once; what it proves is kept, and nothing more follows from it.
+            let runs = ask(line, &taken.again).map_err(|cause| (Step::Ask, cause))?;
+            store(node, runs, Vec::new()).map_err(|cause| (Step::Store, cause))?;
+            return Ok(report);
+        }
+        asked_again = taken.again;
+    }
+    Ok(report)
+}
+
+fn lag(heads: &Heads, theirs: &[Have]) -> u64 {
+    let logs = theirs.iter().flat_map(|have| &have.logs);
+    let missing = logs.map(|log| {
+        let held = heads.logs.get(&log.name().id()).map_or(0, |head| head.height);
+        log.height.saturating_sub(held)
+    });
+    missing.fold(0, u64::saturating_add)
+}
+
+/// Greets; gives what the neighbour holds of admitted nodes, and the proofs of forks that it passes on.
+fn greet(line: &mut Line<'_>) -> Result<(Vec<Have>, Vec<koinon_log::ForkProof>), PullCause> {
+    let shared = &line.node.inner.shared;
+    let hello = Hello {
+        protocol: (PROTOCOL, PROTOCOL),
+        node: shared.id,
+        network: shared.network,
+        clock: shared.clock.now(),
+    };
+    let answer = line.send(&[Message::Hello(hello.clone())])?;
+    let (mut theirs, mut forks, mut agreed) = (Vec::new(), Vec::new(), false);
+    for message in answer {
+        match message {
+            Message::Hello(other) => {
+                agreed = hello.agree(&other).is_some();
+                line.ahead_ms = other.clock.as_millis().saturating_sub(shared.clock.now().as_millis());
+            }
+            Message::Have(mut have) => {
+                let book = shared.book();
+                have.logs.retain(|log| log.node == shared.id || book.community_of(log.node).is_some());
+                theirs.push(have);
+            }
+            Message::Fork(proof) => forks.push(proof),
+            Message::Want(_) | Message::Run(_) => {}
+        }
+    }
+    if agreed { Ok((theirs, forks)) } else { Err(PullCause::Stranger) }
+}
+
+fn ask(line: &mut Line<'_>, wants: &[Want]) -> Result<Vec<Run>, PullCause> {
+    let messages: Vec<Message> = wants.iter().map(|want| Message::Want(*want)).collect();
+    let mut runs = Vec::new();
+    for message in line.send(&messages)? {
+        if let Message::Run(run) = message {
+            runs.push(run.restore()?);
+        }
+    }
+    Ok(runs)
+}
+
+fn store(node: &Node, runs: Vec<Run>, forks: Vec<koinon_log::ForkProof>) -> Result<Taken, PullCause> {
+    let (answer, answered) = mpsc::sync_channel(1);
+    let reply: Reply<_> = Box::new(move |result| {
+        // The asker may have gone.
+        let _ = answer.send(result);
+    });
+    node.send(Job::Ingest { runs, forks, reply });
+    Ok(answered.recv().unwrap_or(Err(SubmitError::Closed))?)
+}
+
+/// A connection to one neighbour.
+struct Line<'n> {
+    node: &'n Node,
+    peer: NodeId,
+    url: String,
+    agent: Agent,
+    ahead_ms: i64,
+}
+
+impl<'n> Line<'n> {
+    fn new(node: &'n Node, config: &PeerConfig, ahead_ms: i64) -> Result<Self, PullCause> {
+        let url = config.url.as_ref().ok_or(PullCause::NoAddress)?;
+        let url = format!("{url}{EXCHANGE_PATH}");
+        let roots = match &config.ca {
+            None => Vec::new(),
+            Some(pem) => {
+                let read = Certificate::from_pem(pem.as_bytes());
+                vec![read.map_err(|error| PullCause::Authority(error.to_string()))?]
+            }
+        };
+        let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build();
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .max_response_header_size(16 * 1024)
+            .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_recv_response(Some(Duration::from_secs(30)))
+            .timeout_global(Some(Duration::from_secs(120)))
+            .tls_config(tls)
+            .build()
+            .new_agent();
+        Ok(Self { node, peer: config.node, url, agent, ahead_ms })
+    }
+
+    /// Sends messages, and gives the answer's once they are proved to be the neighbour's.
+    fn send(&mut self, messages: &[Message]) -> Result<Vec<Message>, PullCause> {
+        let mut body = Vec::new();
+        messages.iter().for_each(|message| frames::push(&mut body, message));
+        match self.post(&body)? {
+            Ok(messages) => Ok(messages),
+            // The neighbour's clock differs from ours; it said by how much, so we speak its time.
+            Err((401, _, Some(clock))) => {
+                let now = self.node.inner.shared.clock.now();
+                self.ahead_ms = clock.as_millis().saturating_sub(now.as_millis());
+                match self.post(&body)? {
+                    Ok(messages) => Ok(messages),
+                    Err((status, text, _)) => Err(PullCause::Refused { status, text }),
+                }
+            }
+            Err((status, text, _)) => Err(PullCause::Refused { status, text }),
+        }
+    }
+
+    #[expect(clippy::type_complexity, reason = "a refusal's status, text and clock, used once")]
+    fn post(&self, body: &[u8]) -> Result<Result<Vec<Message>, (u16, String, Option<Timestamp>)>, PullCause> {
+        let shared = &self.node.inner.shared;
+        let nonce = draw();
+        let created = shared.clock.now().plus_millis(self.ahead_ms);
+        let request = Request { path: EXCHANGE_PATH, to: self.peer, created, nonce, body };
+        let mut post = self.agent.post(&self.url).content_type("application/cbor");
+        for (name, value) in request.sign(&shared.identity) {
+            post = post.header(name, value);
+        }
+        let response = post.send(body).map_err(Box::new)?;
+        let (parts, answer) = response.into_parts();
+        let mut bytes = Vec::new();
+        let mut reader = answer.into_reader().take(ANSWER_BYTES_MAX);
+        reader.read_to_end(&mut bytes)?;
+        let header = |name: &'static str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let status = parts.status.as_u16();
+        if status != 200 {
+            let text = String::from_utf8_lossy(&bytes).chars().take(300).collect();
+            let clock = header(auth::CLOCK).and_then(|text| text.parse().ok()).map(Timestamp::from_millis);
+            return Ok(Err((status, text, clock)));
+        }
+        auth::check_answer(header, self.peer, shared.id, status, &nonce, &bytes, &shared.directory())?;
+        Ok(Ok(frames::read(&bytes)?))
+    }
+}
+
+/// Exchange.
+impl Node {
+    /// Exchanges with one neighbour until nothing more comes.
+    pub async fn pull_once(&self, peer: NodeId) -> Result<PullReport, PullError> {
+        let node = self.clone();
+        let work = tokio::task::spawn_blocking(move || pull(&node, peer)).await;
+        let closed = || PullCause::Store(SubmitError::Closed);
+        work.unwrap_or_else(|_| Err(PullError { peer: peer.to_string(), step: Step::Greet, cause: closed() }))
+    }
+
+    /// Exchanges with every listed neighbour that has an address, one after another.
+    ///
+    /// A caller that wants quiescence among several nodes repeats this until no node's report holds a fact.
+    pub async fn pull_all(&self) -> Report {
+        let listed: Vec<NodeId> = {
+            let peers = self.inner.shared.peers();
+            peers.all.values().filter(|peer| peer.config.url.is_some()).map(|peer| peer.config.node).collect()
+        };
+        let mut report = Report::default();
+        for peer in listed {
+            match self.pull_once(peer).await {
+                Ok(pulled) => {
+                    report.facts += pulled.facts;
+                    report.heard.push((peer, pulled));
+                }
+                Err(error) => report.failed.push(error),
+            }
+        }
+        report
+    }
 }

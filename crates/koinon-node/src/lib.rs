@@ -15,12 +15,14 @@
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 
+mod auth;
 mod client;
 pub mod clock;
 pub mod disk;
 pub mod entropy;
 pub mod error;
 pub mod founding;
+mod frames;
 mod hex;
 pub mod jobs;
 pub mod keys;
@@ -28,18 +30,23 @@ pub mod node;
 pub mod options;
 pub mod peers;
 pub mod replay;
+pub mod server;
 pub mod sqlite;
 pub mod writer;
 
+pub use auth::AuthError;
+pub use client::{PullCause, PullError, PullReport, Report, Step};
 pub use clock::{SettableClock, SystemClock};
 pub use disk::{DiskFloors, DiskLow};
 pub use entropy::OsEntropy;
 pub use error::NodeError;
 pub use founding::{Founding, Initialised};
+pub use frames::FrameError;
 pub use jobs::{JobState, Phase};
 pub use node::Node;
 pub use options::Options;
 pub use peers::{PeerConfig, PeerState};
 pub use replay::Entry;
+pub use server::exchange_router;
 pub use sqlite::SqliteStore;
 pub use writer::{SubmitError, Submitted};

@@ -534,7 +534,8 @@ impl Writer {
         if accepted.iter().any(|run| run.name().stream == Stream::Control) {
             self.shared.set_directory(self.directory.clone());
         }
-        let facts = u64::try_from(shown.len()).unwrap_or(u64::MAX);
+        let facts = accepted.iter().map(|run| run.facts().len()).sum::<usize>();
+        let facts = u64::try_from(facts).unwrap_or(u64::MAX);
         if let Err(error) = self.show(&shown) {
             return Err(self.poison(&error));
         }

@@ -1,0 +1,158 @@
+//! Nodes that exchange over real loopback HTTP: convergence, relays, strangers, what stays at home.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests may fail loudly")]
+
+mod common;
+
+use common::{Home, act, on_hand, take_in};
+use koinon_authority::Actor;
+use koinon_books::{About, BookCommand};
+use koinon_core::{CommunityCode, NodeId};
+use koinon_node::{Node, PeerConfig, PullCause, exchange_router};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+struct Served {
+    home: Home,
+    node: Node,
+    url: String,
+    task: JoinHandle<()>,
+}
+
+async fn serve(home: Home) -> Served {
+    let node = home.open();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = exchange_router(node.clone());
+    let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    Served { home, node, url, task }
+}
+
+impl Served {
+    fn community(&self) -> Option<CommunityCode> {
+        self.node.read(|book| book.own().cloned())
+    }
+
+    /// How others list this node.
+    fn config(&self) -> PeerConfig {
+        PeerConfig {
+            node: self.node.id(),
+            community: self.community(),
+            url: Some(self.url.clone()),
+            ca: None,
+        }
+    }
+
+    /// Lists a neighbour whose address is not known here.
+    fn admit(&self, other: &Self) {
+        self.node.add_peer(PeerConfig { url: None, ..other.config() }).unwrap();
+    }
+
+    fn actor(&self) -> Actor {
+        self.home.actor()
+    }
+}
+
+async fn settle(nodes: &[&Served]) {
+    for _ in 0..20 {
+        let mut moved = 0;
+        for served in nodes {
+            let report = served.node.pull_all().await;
+            assert!(report.failed.is_empty(), "{:?}", report.failed);
+            moved += report.facts;
+        }
+        if moved == 0 {
+            return;
+        }
+    }
+    panic!("the nodes do not come to rest");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_nodes_converge_and_a_third_hears_by_relay() {
+    let a = serve(Home::new(3, Some(0))).await;
+    let b = serve(Home::new(3, Some(1))).await;
+    let mirror = serve(Home::new(3, None)).await;
+    a.node.add_peer(b.config()).unwrap();
+    b.node.add_peer(a.config()).unwrap();
+    // The mirror knows the address of b only, and b is told that it may ask.
+    mirror.node.add_peer(b.config()).unwrap();
+    mirror.admit(&a);
+    b.node.add_peer(PeerConfig { url: None, ..mirror.config() }).unwrap();
+
+    for amount in 1..=5 {
+        a.node.submit(a.actor(), take_in(&a.node, amount)).await.unwrap();
+        b.node.submit(b.actor(), take_in(&b.node, 10 * amount)).await.unwrap();
+    }
+    settle(&[&a, &b, &mirror]).await;
+    let digest = |served: &Served| served.node.read(|book| book.ledger().digest());
+    assert_eq!(digest(&a), digest(&b));
+    assert_eq!(digest(&a), digest(&mirror), "by relay");
+    let (first, second) = (a.community().unwrap(), b.community().unwrap());
+    assert_eq!(on_hand(&mirror.node, &first), 15);
+    assert_eq!(on_hand(&mirror.node, &second), 150);
+    let heard = mirror.node.peers();
+    assert!(heard.iter().any(|peer| peer.last_heard.is_some() && peer.lag == 0));
+
+    // A plug pulled and put back: the neighbour catches up from the store.
+    let home = b.home;
+    b.task.abort();
+    let _ = b.task.await;
+    drop(b.node);
+    a.node.submit(a.actor(), take_in(&a.node, 1_000)).await.unwrap();
+    let b = serve(home).await;
+    settle(&[&b]).await;
+    assert_eq!(on_hand(&b.node, &first), 1_015);
+    assert_eq!(digest(&a), digest(&b));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_and_impostors_are_refused() {
+    let a = serve(Home::new(2, Some(0))).await;
+    let b = serve(Home::new(2, Some(1))).await;
+    a.node.add_peer(b.config()).unwrap();
+    let error = a.node.pull_once(b.node.id()).await.unwrap_err();
+    let PullCause::Refused { status: 403, text } = &error.cause else { panic!("{error}") };
+    assert!(text.contains("a steward there must admit it"), "{text}");
+    assert!(error.to_string().starts_with(b.community().unwrap().as_str()), "{error}");
+    assert!(a.node.jobs().iter().any(|job| job.last_error.is_some() && job.failures == 1));
+
+    // b's address, but another node's id: whoever answers is not who was asked for.
+    b.node.add_peer(PeerConfig { url: None, ..a.config() }).unwrap();
+    a.node.pull_once(b.node.id()).await.unwrap();
+    let wrong = PeerConfig { node: NodeId([9; 32]), community: None, ..b.config() };
+    a.node.add_peer(wrong).unwrap();
+    let error = a.node.pull_once(NodeId([9; 32])).await.unwrap_err();
+    assert!(matches!(error.cause, PullCause::Refused { status: 401, .. }), "{error}");
+
+    let unsigned = tokio::task::spawn_blocking(move || {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        agent.post(format!("{}/exchange", b.url)).send(&b""[..]).unwrap().status().as_u16()
+    });
+    assert_eq!(unsigned.await.unwrap(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stays_at_home_is_in_no_neighbours_files() {
+    let a = serve(Home::new(2, Some(0))).await;
+    let b = serve(Home::new(2, Some(1))).await;
+    a.node.add_peer(b.config()).unwrap();
+    b.node.add_peer(a.config()).unwrap();
+    let canary = "zqxj-canary-7f3a";
+    let steward = a.home.steward.unwrap();
+    let name = BookCommand::Name { act: act(), person: steward, name: format!("Ana {canary}") };
+    a.node.submit(a.actor(), name).await.unwrap();
+    let note = BookCommand::Note { act: act(), about: About::Entry(act()), text: format!("key {canary}") };
+    a.node.submit(a.actor(), note).await.unwrap();
+    a.node.submit(a.actor(), take_in(&a.node, 7)).await.unwrap();
+    settle(&[&a, &b]).await;
+    assert_eq!(on_hand(&b.node, &a.community().unwrap()), 7, "the exchange did take place");
+    let found = |served: &Served| {
+        let files = std::fs::read_dir(served.home.path()).unwrap();
+        let files = files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        let holds = |bytes: Vec<u8>| bytes.windows(canary.len()).any(|w| w == canary.as_bytes());
+        files.filter(|path| holds(std::fs::read(path).unwrap())).count()
+    };
+    assert!(found(&a) > 0, "the canary is in its own node's files");
+    assert_eq!(found(&b), 0);
+}
