@@ -1,0 +1,148 @@
+//! What is worked out from the book and kept until it changes: the newest suggestions, and the figures behind each page.
+//!
+//! A plan is made beside the pages, at most once a second, and never while one waits: a page shows the newest there is and
+//! how old it is. Nothing here is stored, and nothing acts.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use koinon_core::{CommunityCode, Day, Timestamp};
+use koinon_match::{Plan, Problem, plan};
+use koinon_node::Node;
+
+use crate::live::{Hub, Topic};
+use crate::views::Figures;
+
+/// The least time between two plans.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A plan and what it was made from.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The version of the book.
+    pub version: u64,
+    /// The day it is for.
+    pub today: Day,
+    /// When it was made, by civil time.
+    pub made: Timestamp,
+}
+
+/// The newest results for one node's book; cheap to clone.
+#[derive(Clone)]
+pub struct Plans(Arc<Inner>);
+
+struct Inner {
+    node: Node,
+    newest: RwLock<Option<Arc<Planned>>>,
+    trouble: RwLock<Option<String>>,
+    figures: Mutex<Option<(u64, Arc<Figures>)>>,
+}
+
+impl std::fmt::Debug for Plans {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Plans")
+    }
+}
+
+impl Plans {
+    /// Results for a node; nothing is worked out yet.
+    pub fn new(node: Node) -> Self {
+        let (newest, trouble) = (RwLock::new(None), RwLock::new(None));
+        Self(Arc::new(Inner { node, newest, trouble, figures: Mutex::new(None) }))
+    }
+
+    /// The newest plan; `None` until the first is made.
+    pub fn newest(&self) -> Option<Arc<Planned>> {
+        self.0.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Why the last try gave no plan, for the operator.
+    pub fn trouble(&self) -> Option<String> {
+        self.0.trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The figures of the book as it is now.
+    pub fn figures(&self) -> Arc<Figures> {
+        let node = &self.0.node;
+        let now = node.clock().now();
+        let mut kept = self.0.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken before the book is read, so that a change in between only means working it out once more.
+        let version = node.version();
+        if let Some((known, figures)) = kept.as_ref()
+            && *known == version
+            && node.read(|book| now.day(&book.zone())) == figures.today
+        {
+            return figures.clone();
+        }
+        let figures = Arc::new(node.read(|book| Figures::of(book, now.day(&book.zone()))));
+        *kept = Some((version, figures.clone()));
+        figures
+    }
+
+    /// When each community was last heard: by exchange with it, or by its newest entry that came another way.
+    pub fn heard(&self, figures: &Figures) -> BTreeMap<CommunityCode, Timestamp> {
+        let node = &self.0.node;
+        let mut heard = figures.last_entry.clone();
+        for peer in node.peers() {
+            if let (Some(community), Some(at)) = (peer.config.community, peer.last_heard) {
+                let last = heard.entry(community).or_insert(at);
+                *last = at.max(*last);
+            }
+        }
+        if let Some(own) = node.read(|book| book.own().cloned()) {
+            heard.insert(own, node.clock().now());
+        }
+        heard
+    }
+
+    /// Makes a plan now if the book or the day has changed since the newest. Takes as long as the engine takes; returns
+    /// whether there is a new one.
+    pub fn refresh(&self) -> bool {
+        let node = &self.0.node;
+        let now = node.clock().now();
+        let version = node.version();
+        let (today, problem) = node.read(|book| {
+            let today = now.day(&book.zone());
+            let fresh = self.newest().is_some_and(|newest| newest.version == version && newest.today == today);
+            let problem = (!fresh).then(|| Problem::from_books(book.ledger(), book.region(), now));
+            (today, problem)
+        });
+        let Some(problem) = problem else { return false };
+        let result = plan(&problem);
+        let mut trouble = self.0.trouble.write().unwrap_or_else(PoisonError::into_inner);
+        match result {
+            Ok(plan) => {
+                *trouble = None;
+                let planned = Planned { plan, version, today, made: now };
+                *self.0.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(planned));
+                true
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "no suggestions could be made");
+                *trouble = Some(fault.to_string());
+                false
+            }
+        }
+    }
+
+    /// Follows the node for as long as the task runs: tells open pages what changed, and makes a new plan after each change.
+    pub async fn follow(self, hub: Hub) {
+        let mut changes = self.0.node.watch();
+        loop {
+            let plans = self.clone();
+            if matches!(tokio::task::spawn_blocking(move || plans.refresh()).await, Ok(true)) {
+                hub.changed(Topic::Region);
+            }
+            tokio::time::sleep(PAUSE).await;
+            if changes.changed().await.is_err() {
+                return;
+            }
+            for topic in [Topic::Stock, Topic::Needs, Topic::Transfers, Topic::Region] {
+                hub.changed(topic);
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! What just happened, as plain happenings that a page can say in a sentence.
+//!
+//! Daily use is left out, since it would drown everything else. What is hidden from the reader never becomes a happening.
+
+use koinon_authority::Sight;
+use koinon_books::fact::Fact;
+use koinon_core::{CommunityCode, LotId, Quantity, Timestamp, TransferId};
+use koinon_ledger::LedgerFact;
+use koinon_ledger::reason::Account;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Amount, Lens, Named};
+
+/// What somebody did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
+    /// Counted stock.
+    Counted,
+    /// Grew, made or received something from outside.
+    CameIn,
+    /// Lost something.
+    Lost,
+    /// Corrected or took back an entry.
+    Corrected,
+    /// Set a batch aside as not to be used.
+    Held,
+    /// Called a printed batch back.
+    Recalled,
+    /// Asked for something.
+    Needed,
+    /// Offered something.
+    Offered,
+    /// Promised something to `other`.
+    Promised,
+    /// Agreed to a promise of `other`.
+    Accepted,
+    /// Said no to a promise of `other`.
+    Declined,
+    /// Objected to a transfer of `other`.
+    Objected,
+    /// Took a promise to `other` back.
+    Withdrew,
+    /// Loaded something for `other`.
+    Sent,
+    /// Took something in from `other`.
+    Received,
+    /// Goes by a new region file.
+    Adopted,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Happened {
+    /// When it was recorded.
+    pub at: String,
+    /// Who.
+    pub community: Named,
+    /// What they did.
+    pub what: What,
+    /// With which item; the first of a transfer.
+    pub item: Option<Named>,
+    /// How much; empty for guests.
+    pub amount: Option<Amount>,
+    /// The other community.
+    pub other: Option<Named>,
+    /// The page with the entries behind it.
+    pub href: Option<String>,
+    #[serde(skip)]
+    pub(crate) recorded: Timestamp,
+}
+
+struct Told {
+    what: What,
+    item: Option<Named>,
+    amount: Option<Amount>,
+    other: Option<Named>,
+    href: Option<String>,
+}
+
+/// Says what a recorded fact was, as far as the reader may know; nothing for what is hidden or of no interest.
+pub fn happened(
+    lens: &Lens<'_>,
+    community: &CommunityCode,
+    recorded: Timestamp,
+    fact: &Fact,
+) -> Option<Happened> {
+    let told = match fact {
+        Fact::Ledger(fact) => of_ledger(lens, community, fact)?,
+        Fact::RegionAdopted(_) => {
+            Told { what: What::Adopted, item: None, amount: None, other: None, href: None }
+        }
+        _ => return None,
+    };
+    Some(Happened {
+        at: recorded.to_rfc3339(),
+        community: lens.community(community),
+        what: told.what,
+        item: told.item,
+        amount: told.amount,
+        other: told.other,
+        href: told.href,
+        recorded,
+    })
+}
+
+fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<Told> {
+    match fact {
+        LedgerFact::Counted(f) => of_lot(lens, own, f.lot, What::Counted, Some(f.seen)),
+        LedgerFact::Entered(f) => {
+            let what = match f.reason.account() {
+                Account::Produced | Account::CameIn => What::CameIn,
+                Account::Lost => What::Lost,
+                _ => return None,
+            };
+            of_lot(lens, own, f.lot, what, Some(f.quantity))
+        }
+        LedgerFact::Corrected(f) => of_lot(lens, own, f.lot, What::Corrected, f.quantity),
+        LedgerFact::Held(f) if f.held => of_lot(lens, own, f.lot, What::Held, None),
+        LedgerFact::Recalled(f) if f.stands => {
+            let item = lens.region().item(&f.item)?;
+            let href = format!("/stock/{}", f.item);
+            (lens.sight_of(item, own) > Sight::Nothing).then(|| Told {
+                what: What::Recalled,
+                item: Some(lens.item(&f.item)),
+                amount: None,
+                other: None,
+                href: Some(href),
+            })
+        }
+        LedgerFact::NeedStated(f) => {
+            let item = lens.region().item(&f.item)?;
+            let seen = lens.sight_in(item, &f.store, own);
+            (seen > Sight::Nothing).then(|| Told {
+                what: What::Needed,
+                item: Some(lens.item(&f.item)),
+                amount: (seen == Sight::Amount).then_some(Amount(f.quantity)),
+                other: None,
+                href: Some("/needs".to_owned()),
+            })
+        }
+        LedgerFact::OfferMade(f) => {
+            let item = lens.region().item(&f.item)?;
+            let seen = lens.sight_in(item, &f.store, own);
+            (seen > Sight::Nothing).then(|| Told {
+                what: What::Offered,
+                item: Some(lens.item(&f.item)),
+                amount: (seen == Sight::Amount).then_some(Amount(f.quantity)),
+                other: None,
+                href: Some("/needs".to_owned()),
+            })
+        }
+        LedgerFact::Committed(f) => of_transfer(lens, own, f.transfer, What::Promised, false),
+        LedgerFact::Withdrawn(f) => of_transfer(lens, own, f.transfer, What::Withdrew, false),
+        LedgerFact::Dispatched(f) => of_transfer(lens, own, f.transfer, What::Sent, true),
+        LedgerFact::Accepted(f) => of_transfer(lens, &f.giver, f.transfer, What::Accepted, false),
+        LedgerFact::Refused(f) => of_transfer(lens, &f.giver, f.transfer, What::Declined, false),
+        LedgerFact::Objected(f) => of_transfer(lens, &f.giver, f.transfer, What::Objected, false),
+        LedgerFact::Received(f) => of_transfer(lens, &f.giver, f.transfer, What::Received, true),
+        _ => None,
+    }
+}
+
+fn of_lot(
+    lens: &Lens<'_>,
+    community: &CommunityCode,
+    lot: LotId,
+    what: What,
+    quantity: Option<Quantity>,
+) -> Option<Told> {
+    let opened = lens.book.ledger().lot(community, lot)?.opened()?;
+    let item = lens.region().item(&opened.item)?;
+    let seen = lens.sight_in(item, &opened.store, community);
+    let full = seen == Sight::Amount;
+    (seen > Sight::Nothing).then(|| Told {
+        what,
+        item: Some(lens.item(&opened.item)),
+        amount: quantity.filter(|_| full).map(Amount),
+        other: None,
+        href: full.then(|| format!("/lot/{community}/{lot}")),
+    })
+}
+
+/// What was done to a transfer; a load or a receipt (`on_the_road`) is told only to those who send or receive it.
+fn of_transfer(
+    lens: &Lens<'_>,
+    giver: &CommunityCode,
+    id: TransferId,
+    what: What,
+    on_the_road: bool,
+) -> Option<Told> {
+    let transfer = lens.book.ledger().transfer(giver, id)?;
+    let line = lens.transfer(giver, id, transfer)?;
+    if on_the_road && !line.is_ours {
+        return None;
+    }
+    let by_giver = matches!(what, What::Promised | What::Withdrew | What::Sent);
+    let first = line.lines.into_iter().next()?;
+    Some(Told {
+        what,
+        item: Some(first.item),
+        amount: first.counts.map(|counts| counts.committed),
+        other: Some(if by_giver { line.to } else { line.giver }),
+        href: Some(format!("/transfers/{giver}/{id}")),
+    })
+}

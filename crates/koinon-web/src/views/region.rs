@@ -1,0 +1,423 @@
+//! The region as a whole: the one true sentence, every community's standing, routes, and what is going on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use koinon_authority::{Sight, Visibility};
+use koinon_core::region::{Community, Group, Mode};
+use koinon_core::{CommunityCode, CorridorCode, Day};
+use koinon_match::Plan;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Happened, Lens, Named, Standing, SuggestionLine, TransferLine, band_for, rfc3339};
+
+/// How many days of history a curve shows.
+const HISTORY_DAYS: i32 = 90;
+/// Energy per person and day: Sphere Handbook 2018, food security standard: 2,100 kcal.
+const KCAL_PER_DAY: i128 = 2_100;
+
+/// What lies around the book: suggestions, the last entries, and routes known to be closed.
+#[derive(Debug, Clone, Default)]
+pub struct Around<'a> {
+    /// The newest plan.
+    pub plan: Option<&'a Plan>,
+    /// The last happenings, newest first.
+    pub recent: Vec<Happened>,
+    /// Routes that are closed today for another reason than the region file's dates.
+    pub closed: BTreeSet<CorridorCode>,
+}
+
+/// The one true sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Headline {
+    /// A community has less food or water than all keep, and a neighbour can help.
+    CanHelp {
+        /// Who has less.
+        place: Named,
+        /// `food` or `water`.
+        group: &'static str,
+        /// For how many days it lasts; empty for guests.
+        days: Option<i64>,
+        /// Who can help.
+        helper: Named,
+    },
+    /// A community has less, and help is agreed.
+    HelpAgreed {
+        /// Who has less.
+        place: Named,
+        /// `food` or `water`.
+        group: &'static str,
+        /// For how many days it lasts; empty for guests.
+        days: Option<i64>,
+        /// Who helps.
+        helper: Named,
+    },
+    /// A community has less, and nobody was found who can help.
+    Alone {
+        /// Who has less.
+        place: Named,
+        /// `food` or `water`.
+        group: &'static str,
+        /// For how many days it lasts; empty for guests.
+        days: Option<i64>,
+    },
+    /// Food and water are enough everywhere; one thing is not.
+    OneThing {
+        /// Who has too little.
+        place: Named,
+        /// Of what.
+        item: Named,
+        /// For how many days it lasts; empty for guests.
+        days: Option<i64>,
+    },
+    /// Everyone has enough, but some were not heard.
+    Silent {
+        /// Who was heard longest ago.
+        place: Named,
+        /// How many were not heard lately.
+        count: usize,
+    },
+    /// Everyone has enough.
+    Everyone {
+        /// The fewest days of food that anyone has; empty for guests.
+        days: Option<i64>,
+    },
+    /// No region is in force yet.
+    NoRegion,
+}
+
+/// The item that is worst off in a community.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Worst {
+    /// What.
+    pub item: Named,
+    /// How it stands.
+    pub standing: Standing,
+    /// Whole days that it lasts; empty for guests.
+    pub days: Option<i64>,
+    /// Days that are kept before anything is given; empty for guests.
+    pub floor_days: Option<i64>,
+}
+
+/// One community of the region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CommunityRow {
+    /// Which.
+    pub community: Named,
+    /// How its food and water stand; `unknown` when it was not heard for too long.
+    pub standing: Standing,
+    /// How its food stands by itself.
+    pub food: Standing,
+    /// How its water stands by itself.
+    pub water: Standing,
+    /// Days of food; empty for guests.
+    pub food_days: Option<i64>,
+    /// Days of water; empty for guests.
+    pub water_days: Option<i64>,
+    /// The worst-off item that people must have.
+    pub worst: Option<Worst>,
+    /// When its record was last heard.
+    pub heard: Option<String>,
+    /// Longitude in millionths of a degree; empty for guests.
+    pub lon_micro: i32,
+    /// Latitude in millionths of a degree.
+    pub lat_micro: i32,
+}
+
+/// One route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CorridorRow {
+    /// The code.
+    pub code: String,
+    /// One end.
+    pub from: Named,
+    /// The other end.
+    pub to: Named,
+    /// `road`, `rail`, `shuttle`, `water`, `wire`, `pipe` or `fibre`.
+    pub mode: &'static str,
+    /// Its length.
+    pub km: u32,
+    /// How long it takes.
+    pub minutes: u32,
+    /// Kilograms that it carries in a day.
+    pub capacity_kg: i64,
+    /// Whether it is closed today.
+    pub closed: bool,
+}
+
+/// Food at one place over time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct History {
+    /// Where.
+    pub place: Named,
+    /// Day and days of food at its end, oldest first.
+    pub points: Vec<(String, i64)>,
+    /// Days of food that the region agreed to keep.
+    pub keeps_days: u32,
+}
+
+/// The region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct RegionView {
+    /// Its name.
+    pub name: String,
+    /// The day in its time zone.
+    pub today: String,
+    /// The one true sentence.
+    pub headline: Headline,
+    /// Below how many days food is to be watched.
+    pub watch_below_days: u32,
+    /// How many communities were heard and have enough food.
+    pub food_enough: usize,
+    /// The median of days of food among those heard; empty for guests.
+    pub food_median_days: Option<i64>,
+    /// The same for water.
+    pub water_median_days: Option<i64>,
+    /// How many were heard and have enough water.
+    pub water_enough: usize,
+    /// How many were heard lately.
+    pub in_touch: usize,
+    /// The communities, worst off first.
+    pub communities: Vec<CommunityRow>,
+    /// The hubs, with longitude and latitude in millionths of a degree.
+    pub hubs: Vec<(Named, i32, i32)>,
+    /// The routes.
+    pub corridors: Vec<CorridorRow>,
+    /// What the engine suggests, most urgent first.
+    pub suggestions: Vec<SuggestionLine>,
+    /// Transfers that are not over.
+    pub transfers: Vec<TransferLine>,
+    /// What just happened, newest first.
+    pub just_now: Vec<Happened>,
+    /// Food at the place that is worst off, for members.
+    pub history: Option<History>,
+}
+
+/// The word for a means of travel.
+pub(super) const fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Road => "road",
+        Mode::Rail => "rail",
+        Mode::Shuttle => "shuttle",
+        Mode::Water => "water",
+        Mode::Wire => "wire",
+        Mode::Pipe => "pipe",
+        Mode::Fibre => "fibre",
+    }
+}
+
+/// The middle of a list, the lower one of two.
+fn median(mut values: Vec<i64>) -> Option<i64> {
+    values.sort_unstable();
+    values.get(values.len().saturating_sub(1) / 2).copied()
+}
+
+impl Lens<'_> {
+    /// One community's row.
+    pub fn community_row(&self, community: &Community) -> CommunityRow {
+        let code = &community.code;
+        let is_home = self.is_home(code);
+        let full = self.sees_amounts();
+        let figures = self.figures.places.get(&code.place());
+        let agreements = &self.region().agreements;
+        let seen = |item: &koinon_core::ItemCode| {
+            self.region().item(item).is_some_and(|item| self.sight_of(item, code) > Sight::Nothing)
+        };
+        let food_days = figures.and_then(|figures| figures.food(is_home));
+        let food: Standing = band_for(food_days, 0, agreements).into();
+        let water =
+            figures.and_then(|figures| figures.scarcest_seen(Group::Water, is_home, seen));
+        let water_standing = water.map_or(Standing::Unknown, |(_, figure)| figure.band.into());
+        let worst = figures.and_then(|figures| {
+            let groups = [Group::Food, Group::Water, Group::Medicine, Group::Hygiene, Group::Fuel];
+            let candidates = groups.iter().filter_map(|group| figures.scarcest_seen(*group, is_home, seen));
+            candidates.min_by_key(|(code, figure)| (figure.band, figure.days, (*code).clone()))
+        });
+        let standing = if self.is_in_touch(code) {
+            [food, water_standing].into_iter().filter(|one| *one != Standing::Unknown).min().unwrap_or(food)
+        } else {
+            Standing::Unknown
+        };
+        CommunityRow {
+            community: self.community(code),
+            standing,
+            food,
+            water: water_standing,
+            food_days: food_days.filter(|_| full),
+            water_days: water.and_then(|(_, figure)| figure.days).filter(|_| full),
+            worst: worst.map(|(item, figure)| Worst {
+                item: self.item(item),
+                standing: figure.band.into(),
+                days: figure.days.filter(|_| full),
+                floor_days: Some(figure.floor_days).filter(|_| full),
+            }),
+            heard: rfc3339(self.heard.get(code).copied()),
+            lon_micro: community.place.lon.micro,
+            lat_micro: community.place.lat.micro,
+        }
+    }
+
+    /// The region, with what lies around the book.
+    pub fn region_view(&self, around: Around<'_>) -> RegionView {
+        let region = self.region();
+        let mut communities: Vec<CommunityRow> =
+            region.communities_on(self.today()).map(|community| self.community_row(community)).collect();
+        communities.sort_by_cached_key(|row| {
+            let days = [row.food_days, row.water_days].into_iter().flatten().min();
+            (row.standing, row.food, days.is_none(), days, row.community.code.clone())
+        });
+        let heard = || communities.iter().filter(|row| row.standing != Standing::Unknown);
+        let suggestions =
+            around.plan.map_or_else(Vec::new, |plan| plan.suggestions.iter().filter_map(|one| self.suggestion(one)).collect());
+        let transfers = self.transfers().open;
+        let headline = self.headline(&communities, &suggestions, &transfers);
+        let worst = match &headline {
+            Headline::CanHelp { place, .. } | Headline::HelpAgreed { place, .. } | Headline::Alone { place, .. } => {
+                CommunityCode::new(&place.code).ok()
+            }
+            _ => communities
+                .iter()
+                .filter(|row| row.food_days.is_some())
+                .min_by_key(|row| row.food_days)
+                .and_then(|row| CommunityCode::new(&row.community.code).ok()),
+        };
+        RegionView {
+            name: region.name.clone(),
+            today: self.today().to_string(),
+            watch_below_days: region.agreements.watch_below_days,
+            food_enough: heard().filter(|row| row.food == Standing::Enough).count(),
+            food_median_days: median(heard().filter_map(|row| row.food_days).collect()),
+            water_median_days: median(heard().filter_map(|row| row.water_days).collect()),
+            water_enough: heard().filter(|row| row.water == Standing::Enough).count(),
+            in_touch: region.communities_on(self.today()).filter(|c| self.is_in_touch(&c.code)).count(),
+            hubs: region
+                .hubs
+                .iter()
+                .filter(|hub| hub.is_open(self.today()))
+                .map(|hub| (self.place(&hub.code), hub.place.lon.micro, hub.place.lat.micro))
+                .collect(),
+            corridors: self.corridors(&around.closed),
+            history: worst.and_then(|code| self.history(&code)),
+            headline,
+            suggestions,
+            transfers,
+            just_now: around.recent,
+            communities,
+        }
+    }
+
+    fn corridors(&self, closed: &BTreeSet<CorridorCode>) -> Vec<CorridorRow> {
+        let region = self.region();
+        let stands = region.corridors.iter().filter(|corridor| {
+            region.exists(&corridor.from, self.today()) && region.exists(&corridor.to, self.today())
+        });
+        stands
+            .map(|corridor| CorridorRow {
+                code: corridor.code.to_string(),
+                from: self.place(&corridor.from),
+                to: self.place(&corridor.to),
+                mode: mode_word(corridor.mode),
+                km: corridor.km,
+                minutes: corridor.minutes,
+                capacity_kg: corridor.capacity_kg.saturating_mul(i64::from(corridor.departures.count_on(self.today()).max(1))),
+                closed: closed.contains(&corridor.code) || !corridor.is_open(self.today()),
+            })
+            .collect()
+    }
+
+    fn headline(
+        &self,
+        communities: &[CommunityRow],
+        suggestions: &[SuggestionLine],
+        transfers: &[TransferLine],
+    ) -> Headline {
+        if communities.is_empty() {
+            return Headline::NoRegion;
+        }
+        let low = |standing: Standing| matches!(standing, Standing::Short | Standing::Watch);
+        let heard = || communities.iter().filter(|row| row.standing != Standing::Unknown);
+        for group in ["food", "water"] {
+            let of = |row: &CommunityRow| {
+                if group == "food" { (row.food, row.food_days) } else { (row.water, row.water_days) }
+            };
+            let worst = heard().filter(|row| low(of(row).0)).min_by_key(|row| {
+                let (standing, days) = of(row);
+                (days.is_none(), days, standing, row.community.code.clone())
+            });
+            let Some(row) = worst else { continue };
+            let (place, days) = (row.community.clone(), of(row).1);
+            let of_group = |item: &Named| {
+                koinon_core::ItemCode::new(&item.code)
+                    .ok()
+                    .and_then(|code| self.region().item(&code))
+                    .is_some_and(|item| item.group.word() == group)
+            };
+            let help = suggestions.iter().find(|one| one.to.code == place.code && of_group(&one.item));
+            let agreed = transfers
+                .iter()
+                .find(|one| one.to.code == place.code && one.lines.iter().any(|line| of_group(&line.item)));
+            return match (agreed, help) {
+                (Some(transfer), _) => {
+                    Headline::HelpAgreed { place, group, days, helper: transfer.from.clone() }
+                }
+                (None, Some(help)) => Headline::CanHelp { place, group, days, helper: help.from.clone() },
+                (None, None) => Headline::Alone { place, group, days },
+            };
+        }
+        let lacks = heard().filter_map(|row| Some((row, row.worst.as_ref()?)));
+        let thing = lacks
+            .filter(|(_, worst)| worst.standing == Standing::Short)
+            .min_by_key(|(row, worst)| (worst.days, row.community.code.clone()));
+        if let Some((row, worst)) = thing {
+            return Headline::OneThing {
+                place: row.community.clone(),
+                item: worst.item.clone(),
+                days: worst.days,
+            };
+        }
+        let silent = || communities.iter().filter(|row| row.standing == Standing::Unknown);
+        if let Some(first) = silent().min_by_key(|row| row.heard.clone()) {
+            return Headline::Silent { place: first.community.clone(), count: silent().count() };
+        }
+        Headline::Everyone { days: heard().filter_map(|row| row.food_days).min() }
+    }
+
+    /// Food at a community over time, by energy, from what its book held at the end of each day. Only for members, and
+    /// only of food that the whole federation may see.
+    pub fn history(&self, code: &CommunityCode) -> Option<History> {
+        if !self.sees_amounts() {
+            return None;
+        }
+        let region = self.region();
+        let today = self.today();
+        let from = today.plus(-HISTORY_DAYS);
+        let mut held: BTreeMap<Day, i128> = BTreeMap::new();
+        let mut first: Option<Day> = None;
+        for item in region.items.iter().filter(|item| item.group == Group::Food && item.seen_by() <= Visibility::Federation) {
+            let Some(sums) = self.book.ledger().totals().get(code, &item.code) else { continue };
+            let kcal = i128::from(item.kcal_per_1000.unwrap_or(0));
+            let mut before = 0i128;
+            for (day, stock) in sums.stock_by_day() {
+                *held.entry(day.max(from)).or_default() += (stock - before) * kcal;
+                before = stock;
+                first = Some(first.map_or(day, |known| known.min(day)));
+            }
+        }
+        let per_day = i128::from(region.population(code, today)) * KCAL_PER_DAY * 1_000;
+        let first = first?.max(from);
+        if per_day <= 0 || today.since(first) < 3 {
+            return None;
+        }
+        let mut points = Vec::new();
+        let (mut kcal, mut day) = (0i128, first);
+        kcal += held.range(..first).map(|(_, change)| *change).sum::<i128>();
+        while day <= today {
+            kcal += held.get(&day).copied().unwrap_or(0);
+            points.push((day.to_string(), i64::try_from(kcal.max(0) / per_day).unwrap_or(i64::MAX)));
+            day = day.plus(1);
+        }
+        let keeps_days = region.agreements.floor_days.get(&Group::Food).copied().unwrap_or(0);
+        Some(History { place: self.community(code), points, keeps_days })
+    }
+}
