@@ -1,0 +1,139 @@
+//! `koinon match`: the engine on plain tables, for a planner who has no node.
+//!
+//! The region file gives places, routes, items and agreed numbers; one table what is in stock, another what was asked
+//! for. Cover is planned only where the stock table speaks of the community and the item: what a table does not name
+//! is not known, and not taken for nothing.
+
+mod tables;
+mod views;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use koinon_core::unit::DecimalMark;
+use koinon_core::{Day, Region, Timestamp};
+use koinon_ledger::Ledger;
+use koinon_match::{PlanError, Problem};
+
+use crate::failure::{BadTable, Complaint, Exit, Explain};
+use crate::files;
+use crate::out::{Out, say};
+use crate::tables::{Flaw, Table};
+
+/// Suggests who sends what to whom, from plain tables.
+#[derive(Debug, Args)]
+pub(crate) struct MatchArgs {
+    /// The region file
+    #[arg(long, value_name = "FILE")]
+    region: PathBuf,
+    /// What is in stock: a table with place, item, amount; unit and good-until day if known
+    #[arg(long, value_name = "FILE")]
+    stock: PathBuf,
+    /// What was asked for: a table with place, item, amount; unit, urgency and by if known
+    #[arg(long, value_name = "FILE")]
+    needs: Option<PathBuf>,
+    /// The first day of the plan; without it, today
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    today: Option<Day>,
+    /// How many days ahead to plan; without it, as the region agreed
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=60))]
+    days: Option<u32>,
+    /// Which mark separates decimals in the tables; without it, seen in each column
+    #[arg(long, value_enum, value_name = "MARK")]
+    decimal: Option<Mark>,
+    /// Write the rows that cannot be used to this file, to be mended
+    #[arg(long, value_name = "FILE")]
+    to_mend: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which mark separates decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Mark {
+    /// 1250.5
+    Point,
+    /// 1250,5
+    Comma,
+}
+
+impl From<Mark> for DecimalMark {
+    fn from(mark: Mark) -> Self {
+        match mark {
+            Mark::Point => Self::Point,
+            Mark::Comma => Self::Comma,
+        }
+    }
+}
+
+/// Reads a day of the command line.
+pub(crate) fn parse_day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "that is no date; write it like 2026-03-31".to_owned())
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    let region = files::region(&args.region)?;
+    let today = args.today.unwrap_or_else(|| crate::clock::today(&region.zone()));
+    let mut problem = blank(&region, today.start(&region.zone()), args.days);
+    let reading =
+        tables::Reading { region: &region, decimal: args.decimal.map(Into::into), last: problem.last_day() };
+    let stock = read(&args.stock, args.to_mend.as_deref(), &tables::STOCK, |table| reading.stock(table))?;
+    let needs = match &args.needs {
+        Some(path) => read(path, args.to_mend.as_deref(), &tables::NEEDS, |table| reading.needs(table))?,
+        None => Vec::new(),
+    };
+    let places: BTreeSet<_> = stock.iter().map(|row| row.place.clone()).collect();
+    let items: BTreeSet<_> =
+        stock.iter().map(|row| row.item.clone()).chain(needs.iter().map(|need| need.item.clone())).collect();
+    problem.uses.retain(|one| places.contains(&one.place) && items.contains(&one.item));
+    problem.items.retain(|item| items.contains(&item.code));
+    problem.stock = stock;
+    problem.needs = needs;
+    let plan = koinon_match::plan(&problem).map_err(|error| {
+        let hint = match error {
+            PlanError::Faults(_) => "mend the region file or the tables",
+            PlanError::TooLarge { .. } | PlanError::Amounts { .. } => "plan fewer days with --days",
+            PlanError::Refused(_) => "please report this with the three files",
+        };
+        Complaint::new(error.to_string(), hint)
+    })?;
+    let view = views::plan(&plan, &region, &problem);
+    if args.json {
+        out.json(&view)?;
+    } else {
+        views::print(&view, out)?;
+        out.flush()?;
+        say(views::summary(&view));
+    }
+    Ok(if plan.suggestions.is_empty() { Exit::No } else { Exit::Done })
+}
+
+/// The problem of a region in which nothing is in stock.
+fn blank(region: &Region, now: Timestamp, days: Option<u32>) -> Problem {
+    let mut region = region.clone();
+    if let Some(days) = days {
+        region.agreements.horizon_days = days;
+    }
+    Problem::from_books(&Ledger::default(), &region, now)
+}
+
+/// Reads a table, or says everything that is wrong with it and writes the rows to mend.
+fn read<T>(
+    path: &Path,
+    to_mend: Option<&Path>,
+    columns: &[crate::tables::Column],
+    make: impl FnOnce(&Table) -> Result<Vec<T>, Vec<Flaw>>,
+) -> anyhow::Result<Vec<T>> {
+    let bytes = files::table(path)?;
+    let bad = |flaws: Vec<Flaw>| BadTable { file: path.display().to_string(), flaws };
+    let table = Table::read(&bytes, columns).map_err(bad)?;
+    make(&table).or_else(|flaws| {
+        let Some(to) = to_mend else { return Err(bad(flaws).into()) };
+        files::write(to, &table.to_mend(&flaws), true)?;
+        let hint = format!("the rows to mend are in {}", to.display());
+        Err(bad(flaws)).explain(|| "the tables cannot be used yet".to_owned(), &hint)
+    })
+}

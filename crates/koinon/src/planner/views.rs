@@ -1,0 +1,262 @@
+//! What `koinon match` shows: one view, printed as columns or as JSON.
+//!
+//! Amounts stand in base units beside the words of a person, so that a program reads the numbers and a person the words.
+
+use koinon_core::{Dimension, ItemCode, PlaceCode, Quantity, Region};
+use koinon_ledger::fact::Urgency;
+use koinon_match::{Against, LotRef, Moment, NeedRef, Plan, Problem, Serves, Suggestion, Unmet, Why};
+use serde::Serialize;
+
+use crate::out::{Align, Out};
+
+/// A whole plan.
+#[derive(Debug, Serialize)]
+pub(super) struct PlanView {
+    /// The first day.
+    from: String,
+    /// The last day.
+    until: String,
+    /// The digest of region and tables.
+    inputs: String,
+    /// The check number: equal inputs give an equal one everywhere.
+    digest: String,
+    /// How far from the best plan this one can be, in millionths; 0 is the best.
+    gap_ppm: u64,
+    suggestions: Vec<SuggestionView>,
+    open: Vec<OpenView>,
+}
+
+#[derive(Debug, Serialize)]
+struct SuggestionView {
+    id: String,
+    from: PlaceCode,
+    to: PlaceCode,
+    item: ItemCode,
+    amount: Amount,
+    /// What is there after losses on the way.
+    arrives_amount: Amount,
+    leaves: String,
+    arrives: String,
+    corridors: Vec<String>,
+    /// Lines of the stock table, and base units from each.
+    stock_lines: Vec<(u32, i64)>,
+    /// Lines of the table of needs, and base units for each.
+    need_lines: Vec<(u32, i64)>,
+    why: String,
+    giver: SideView,
+    taker: SideView,
+    /// What limits it or speaks against it.
+    against: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SideView {
+    days_before: Option<i64>,
+    days_after: Option<i64>,
+    floor_days: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct OpenView {
+    place: PlaceCode,
+    item: ItemCode,
+    amount: Amount,
+    /// The line of the table of needs; none for cover.
+    need_line: Option<u32>,
+    urgency: Option<&'static str>,
+    days_after: Option<i64>,
+    why: String,
+}
+
+/// An amount for programs and for people.
+#[derive(Debug, Serialize)]
+pub(super) struct Amount {
+    base_units: i64,
+    base_unit: &'static str,
+    text: String,
+}
+
+impl Amount {
+    fn new(amount: i64, dimension: Dimension) -> Self {
+        // What a plan holds was read as a quantity or is part of one.
+        let text = Quantity::new(amount, dimension).map_or_else(|_| amount.to_string(), |q| q.to_string());
+        Self { base_units: amount, base_unit: dimension.base_unit(), text }
+    }
+}
+
+/// Makes the view of a plan.
+pub(super) fn plan(plan: &Plan, region: &Region, problem: &Problem) -> PlanView {
+    let dimension = |item: &ItemCode| region.item(item).map_or(Dimension::Count, |item| item.dimension);
+    PlanView {
+        from: plan.first_day.to_string(),
+        until: plan.last_day.to_string(),
+        inputs: plan.inputs.to_string(),
+        digest: plan.digest.to_string(),
+        gap_ppm: plan.gap.parts_per_million(),
+        suggestions: plan.suggestions.iter().map(|s| suggestion(s, dimension(&s.item), problem)).collect(),
+        open: plan.unmet.iter().map(|u| open(u, dimension(&u.item))).collect(),
+    }
+}
+
+fn suggestion(s: &Suggestion, dimension: Dimension, problem: &Problem) -> SuggestionView {
+    let side = |side: &koinon_match::Side| SideView {
+        days_before: side.days_before,
+        days_after: side.days_after,
+        floor_days: side.floor_days,
+    };
+    SuggestionView {
+        id: s.id.to_string(),
+        from: s.from.clone(),
+        to: s.to.clone(),
+        item: s.item.clone(),
+        amount: Amount::new(s.amount, dimension),
+        arrives_amount: Amount::new(s.arrives, dimension),
+        leaves: s.leaves().map_or_else(String::new, moment),
+        arrives: s.last_arrival().map_or_else(String::new, moment),
+        corridors: s.corridors().iter().map(ToString::to_string).collect(),
+        stock_lines: s.lots().iter().filter_map(|(lot, amount)| Some((stock_line(lot)?, *amount))).collect(),
+        need_lines: s.needs.iter().filter_map(|(need, amount)| Some((need_line(need)?, *amount))).collect(),
+        why: why_suggested(s, problem),
+        giver: side(&s.giver),
+        taker: side(&s.taker),
+        against: s.against.iter().map(|one| against(one, dimension)).collect(),
+    }
+}
+
+fn open(u: &Unmet, dimension: Dimension) -> OpenView {
+    OpenView {
+        place: u.place.clone(),
+        item: u.item.clone(),
+        amount: Amount::new(u.amount, dimension),
+        need_line: u.need.as_ref().and_then(need_line),
+        urgency: u.urgency.map(urgency_word),
+        days_after: u.days_after,
+        why: why_open(&u.why),
+    }
+}
+
+fn stock_line(lot: &LotRef) -> Option<u32> {
+    if let LotRef::Row(line) = lot { Some(*line) } else { None }
+}
+
+fn need_line(need: &NeedRef) -> Option<u32> {
+    if let NeedRef::Row(line) = need { Some(*line) } else { None }
+}
+
+fn moment(moment: Moment) -> String {
+    format!("{} {:02}:{:02}", moment.day, moment.minute / 60, moment.minute % 60)
+}
+
+fn urgency_word(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::MustHave => "must-have",
+        Urgency::Needed => "needed",
+        Urgency::Useful => "useful",
+    }
+}
+
+/// One sentence: whom it serves, and what the giver keeps.
+fn why_suggested(s: &Suggestion, problem: &Problem) -> String {
+    let serves = match s.serves {
+        Serves::Need(urgency) => format!("asked for ({})", urgency_word(urgency)),
+        Serves::Cover(days) => match s.taker.days_after {
+            Some(after) => format!("{} has {days} days, then {after}", s.to),
+            None => format!("{} has {days} days", s.to),
+        },
+        Serves::Spoiling => format!("it would spoil in {}", s.from),
+    };
+    let uses = problem.uses.iter().any(|one| one.place == s.from && one.item == s.item);
+    match s.giver.days_after.filter(|_| uses) {
+        Some(days) => format!("{serves}; {} keeps {days} days", s.from),
+        None => serves,
+    }
+}
+
+fn against(against: &Against, dimension: Dimension) -> String {
+    match against {
+        Against::FullDeparture(leg) => format!("{} on {} is full then", leg.corridor, moment(leg.leaves)),
+        Against::ShortDate(_, days) => format!("a batch is good for {days} days after it arrives"),
+        Against::GiverAtFloor => "the giver goes down to what it keeps".to_owned(),
+        Against::RoundedDown(amount) => {
+            format!("rounded down to whole packs by {}", Amount::new(*amount, dimension).text)
+        }
+        Against::LostOnTheWay(amount) => {
+            format!("{} are lost on the way", Amount::new(*amount, dimension).text)
+        }
+    }
+}
+
+/// Why something stays open, in words.
+fn why_open(why: &Why) -> String {
+    match why {
+        Why::NoStockAboveFloors => "nobody has any above what they keep".to_owned(),
+        Why::SharedOut => "all that could get there is given where it is needed more".to_owned(),
+        Why::NoRoute => "no route leads there from a place that can spare some".to_owned(),
+        Why::NothingCold => "nothing that goes there keeps it cold".to_owned(),
+        Why::NothingSafe => "nothing that goes there may carry dangerous goods".to_owned(),
+        Why::TooLate => "it would arrive too late".to_owned(),
+        Why::DoorsShut => "doors are shut on those days".to_owned(),
+        Why::DatesTooShort => "it would pass its date before it is used".to_owned(),
+        Why::CapacityFull(legs) => {
+            let legs: Vec<String> = legs
+                .iter()
+                .take(3)
+                .map(|leg| format!("{} on {}", leg.corridor, moment(leg.leaves)))
+                .collect();
+            format!("full: {}", legs.join(", "))
+        }
+        Why::TooSmall => "less than a useful amount or a whole pack is left over".to_owned(),
+    }
+}
+
+/// Prints the plan in columns.
+pub(super) fn print(view: &PlanView, out: &mut Out) -> anyhow::Result<()> {
+    use Align::{Left, Right};
+    let row = |cells: [&str; 7]| cells.map(str::to_owned).to_vec();
+    if !view.suggestions.is_empty() {
+        let mut rows = vec![row(["from", "to", "item", "amount", "leaves", "arrives", "why"])];
+        rows.extend(view.suggestions.iter().map(|s| {
+            row([
+                s.from.as_str(),
+                s.to.as_str(),
+                s.item.as_str(),
+                &s.amount.text,
+                &s.leaves,
+                &s.arrives,
+                &s.why,
+            ])
+        }));
+        out.table(&[Left, Left, Left, Right, Left, Left, Left], &rows)?;
+    }
+    if !view.open.is_empty() {
+        if !view.suggestions.is_empty() {
+            out.line("")?;
+        }
+        let mut rows = vec![["open at", "item", "amount", "urgency", "why"].map(str::to_owned).to_vec()];
+        rows.extend(view.open.iter().map(|u| {
+            let urgency = u.urgency.unwrap_or("-");
+            [u.place.as_str(), u.item.as_str(), &u.amount.text, urgency, &u.why].map(str::to_owned).to_vec()
+        }));
+        out.table(&[Left, Left, Right, Left, Left], &rows)?;
+    }
+    Ok(())
+}
+
+/// One sentence about the plan.
+pub(super) fn summary(view: &PlanView) -> String {
+    let count =
+        |n: usize, one: &str, many: &str| if n == 1 { format!("one {one}") } else { format!("{n} {many}") };
+    let best = if view.gap_ppm == 0 {
+        "no better plan exists".to_owned()
+    } else {
+        format!("at most {} ppm from the best", view.gap_ppm)
+    };
+    let short: String = view.digest.chars().take(8).collect();
+    format!(
+        "{} to {}: {}, {}; {best}; check number {short}",
+        view.from,
+        view.until,
+        count(view.suggestions.len(), "suggestion", "suggestions"),
+        count(view.open.len(), "need left open", "needs left open"),
+    )
+}
