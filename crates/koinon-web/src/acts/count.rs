@@ -1,0 +1,507 @@
+//! Counting, made for a phone: choose a store, choose a thing, type what is there.
+//!
+//! A scanner that types like a keyboard may do the choosing: it finds a batch by its label or by its printed number. What
+//! was seen is stored as seen; an amount far from the book's is asked about once and never blocked.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use koinon_authority::{Action, Resource};
+use koinon_books::Book;
+use koinon_core::region::{Item, Store};
+use koinon_core::{CommunityCode, Day, ItemCode, LotId, Quantity, StoreCode, Timestamp};
+use koinon_ledger::decide::lot_of_act;
+use koinon_ledger::lot::Lot;
+use koinon_ledger::{Act, command::Which};
+use maud::{Markup, html};
+
+use super::fields::{Fields, Reader};
+use super::{Answer, Faults, Said, Trouble, amount_field, batch_words, correct_href, picture, say};
+use crate::app::App;
+use crate::components::{age, card, empty, link_button};
+use crate::forms::{Field, Input, Weight, queued_form, submit};
+use crate::gs1;
+use crate::icons::{Icon, icon};
+use crate::layout::{Page, Section};
+use crate::problem::{Kind, Problem};
+use crate::t;
+use crate::ui::Ui;
+use crate::visit::{Posted, Stop, Visit, percent, see_other};
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/count", get(stores))
+        .route("/count/{store}", get(things))
+        .route("/count/{store}/{item}", get(form).post(write))
+}
+
+/// The stores of the community whose book this is, in which the visitor may do something.
+pub(super) fn own_stores<'a>(visit: &Visit, book: &'a Book, own: &CommunityCode, action: Action) -> Vec<&'a Store> {
+    let today = visit.ui.now.day(&visit.ui.zone);
+    let ours = |store: &&Store| {
+        let resource = Resource::community(own.clone()).in_store(store.place.clone(), store.code.clone());
+        store.exists(today)
+            && book.region().keeper_of(&store.place).as_ref() == Some(own)
+            && visit.may(book, action, &resource)
+    };
+    book.region().stores.iter().filter(ours).collect()
+}
+
+/// A store of this community, for somebody who may do something in it.
+///
+/// # Errors
+/// [`Stop`] where there is no such store or the visitor may not.
+pub(super) fn own_store<'a>(visit: &Visit, book: &'a Book, code: &str, action: Action) -> Result<&'a Store, Stop> {
+    let own = visit.own(book)?;
+    let none = || Stop::from(Problem::new(Kind::NotFound));
+    let store = StoreCode::new(code).ok().and_then(|code| book.region().store(&code)).ok_or_else(none)?;
+    if book.region().keeper_of(&store.place).as_ref() != Some(&own) {
+        return Err(none());
+    }
+    let resource = Resource::community(own).in_store(store.place.clone(), store.code.clone());
+    visit.permit(book, action, &resource)?;
+    Ok(store)
+}
+
+/// An item of the catalogue.
+///
+/// # Errors
+/// [`Stop`] where there is no such item.
+pub(super) fn known_item<'a>(book: &'a Book, code: &str) -> Result<&'a Item, Stop> {
+    let item = ItemCode::new(code).ok().and_then(|code| book.region().item(&code));
+    item.ok_or_else(|| Problem::new(Kind::NotFound).into())
+}
+
+/// The batches in a store that a person would look for there: what is on hand, or was touched within ninety days.
+pub(super) fn batches<'a>(
+    book: &'a Book,
+    own: &CommunityCode,
+    store: &StoreCode,
+    now: Timestamp,
+) -> Vec<(&'a Item, LotId, &'a Lot)> {
+    let recent = now.plus_days(-90);
+    let mut found: Vec<(&Item, LotId, &Lot)> = book
+        .ledger()
+        .lots()
+        .filter(|(community, _, _)| *community == own)
+        .filter(|(_, _, lot)| lot.balance() != 0 || lot.last_change().is_some_and(|at| at >= recent))
+        .filter_map(|(_, id, lot)| {
+            let opened = lot.opened().filter(|opened| opened.store == *store)?;
+            Some((book.region().item(&opened.item)?, id, lot))
+        })
+        .collect();
+    found.sort_by_key(|(item, id, lot)| {
+        (item.group, item.code.clone(), lot.opened().and_then(|opened| opened.expires).unwrap_or(Day(i32::MAX)), *id)
+    });
+    found
+}
+
+/// Asks in which store, unless there is only one.
+async fn stores(State(app): State<App>, visit: Visit) -> Answer {
+    visit.actor()?;
+    app.node.read(|book| {
+        let ui = &visit.ui;
+        let own = visit.own(book)?;
+        let stores = own_stores(&visit, book, &own, Action::Count);
+        if stores.is_empty() {
+            visit.permit(book, Action::Count, &Resource::community(own))?;
+        }
+        let page = Page::new(ui, t!(ui, "count-title")).section(Section::Count).lead(t!(ui, "count-where")).narrow();
+        let body = html! {
+            div.stack {
+                @if stores.is_empty() {
+                    (empty(Icon::Stock, &t!(ui, "count-no-store"), &html! {}))
+                } @else {
+                    ul.picks {
+                        @for store in &stores { li { (store_link(ui, book, &own, store)) } }
+                    }
+                }
+                (other_ways(ui))
+            }
+        };
+        Ok(page.body(body).into_response())
+    })
+}
+
+fn store_link(ui: &Ui, book: &Book, own: &CommunityCode, store: &Store) -> Markup {
+    let lots = batches(book, own, &store.code, ui.now);
+    let oldest = lots.iter().map(|(_, _, lot)| lot.last_count().map(|(at, _, _)| at)).min().flatten();
+    html! {
+        a.pick href={ "/count/" (store.code) } {
+            (icon(Icon::Stock))
+            span.pick-words {
+                strong { (store.name) }
+                small.muted { (t!(ui, "count-batches", n = lots.len())) }
+            }
+            @if let Some(oldest) = oldest { span.small.muted { (t!(ui, "count-oldest")) " " (age(ui, oldest)) } }
+        }
+    }
+}
+
+fn other_ways(ui: &Ui) -> Markup {
+    let links = [
+        ("/enter/in", t!(ui, "enter-in-title")),
+        ("/enter/out", t!(ui, "enter-out-title")),
+        ("/enter/lost", t!(ui, "enter-lost-title")),
+        ("/enter/make", t!(ui, "enter-make-title")),
+        ("/enter/move", t!(ui, "enter-move-title")),
+        ("/recall", t!(ui, "recall-title")),
+        ("/count/import", t!(ui, "import-title")),
+    ];
+    card(
+        &t!(ui, "count-other"),
+        &html! { div.row { @for (href, name) in &links { (link_button(href, name, false)) } } },
+    )
+}
+
+/// Lists the things in a store, the scanner's field on top.
+async fn things(
+    State(app): State<App>,
+    visit: Visit,
+    Path(code): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
+    visit.actor()?;
+    app.node.read(|book| {
+        let ui = &visit.ui;
+        let own = visit.own(book)?;
+        let store = own_store(&visit, book, &code, Action::Count)?;
+        let scan = query.get("scan").map(|text| text.trim()).filter(|text| !text.is_empty());
+        let mut trouble = Trouble::none();
+        if let Some(scan) = scan {
+            match find_scanned(ui, book, &own, store, scan) {
+                Found::Go(href) => return Ok(see_other(&href)),
+                Found::Choose(..) => {}
+                Found::Bad(words) => trouble = Trouble::faults(vec![("scan".to_owned(), words)]),
+            }
+        }
+        let known = scan.and_then(|scan| match find_scanned(ui, book, &own, store, scan) {
+            Found::Choose(prefill) => Some(prefill),
+            Found::Go(_) | Found::Bad(_) => None,
+        });
+        let lots = batches(book, &own, &store.code, ui.now);
+        let mut page = Page::new(ui, store.name.clone())
+            .section(Section::Count)
+            .crumb("/count", t!(ui, "count-title"))
+            .lead(t!(ui, "count-what"))
+            .narrow();
+        if let Some(notice) = written(ui, book, &own, store, &query, &lots) {
+            page = page.notice(notice);
+        }
+        Ok(page
+            .body(html! {
+                div.stack {
+                    (trouble.show(ui))
+                    (scan_form(ui, store, scan.unwrap_or("")))
+                    @if lots.is_empty() {
+                        (empty(Icon::Count, &t!(ui, "count-nothing-yet"), &html! {}))
+                    }
+                    ul.picks { @for (item, id, lot) in &lots { li { (thing_link(ui, book, store, item, *id, lot)) } } }
+                    (new_thing(ui, book, store, known.as_deref().unwrap_or("")))
+                    div.row {
+                        (link_button(&format!("/count/sheet/{}", store.code), &t!(ui, "sheet-title"), false))
+                        (link_button(&format!("/labels/{}", store.code), &t!(ui, "labels-title"), false))
+                    }
+                }
+            })
+            .into_response())
+    })
+}
+
+/// Says what was just written down, and what was not counted for longest.
+fn written(
+    ui: &Ui,
+    book: &Book,
+    own: &CommunityCode,
+    store: &Store,
+    query: &BTreeMap<String, String>,
+    lots: &[(&Item, LotId, &Lot)],
+) -> Option<Markup> {
+    let (lot, entry) = query.get("did")?.split_once('.')?;
+    let (lot, entry): (LotId, _) = (lot.parse().ok()?, entry.parse().ok()?);
+    let known = book.ledger().lot(own, lot)?;
+    let line = known.card().find(|card| card.line.entry == entry)?;
+    let item = book.region().item(&known.opened()?.item)?;
+    let amount = say::amount(ui, line.balance, item.dimension);
+    let words = t!(ui, "count-written", item = say::item_name(ui, book, item), amount = amount);
+    let next = lots
+        .iter()
+        .filter(|(_, id, _)| *id != lot)
+        .min_by_key(|(_, _, lot)| lot.last_count().map(|(at, _, _)| at))
+        .map(|(item, id, _)| (format!("/count/{}/{}?lot={id}", store.code, item.code), say::item_name(ui, book, item)));
+    Some(html! {
+        (super::done_notice(ui, &words, Some(&correct_href(own, lot, entry))))
+        @if let Some((href, name)) = next {
+            a.button.button-primary.button-big href=(href) { (t!(ui, "count-next", item = name)) }
+        }
+    })
+}
+
+fn scan_form(ui: &Ui, store: &Store, scan: &str) -> Markup {
+    html! {
+        form.form method="get" action={ "/count/" (store.code) } {
+            (Field::new("scan", t!(ui, "scan-label")).input(Input::Search).hint(t!(ui, "scan-hint")).value(scan).show(ui))
+            div.actions { button.button { (icon(Icon::Barcode)) (t!(ui, "scan-find")) } }
+        }
+    }
+}
+
+fn thing_link(ui: &Ui, book: &Book, store: &Store, item: &Item, id: LotId, lot: &Lot) -> Markup {
+    html! {
+        a.pick href={ "/count/" (store.code) "/" (item.code) "?lot=" (id) } {
+            (picture(item.group))
+            span.pick-words {
+                strong { (say::item_name(ui, book, item)) }
+                @if let Some(opened) = lot.opened() { small.muted { (batch_words(ui, id, opened)) } }
+            }
+            span.pick-end {
+                span.number { (say::amount(ui, lot.balance(), item.dimension)) }
+                small.muted {
+                    @match lot.last_count() {
+                        Some((at, _, _)) => (age(ui, at)),
+                        None => (t!(ui, "count-never")),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn new_thing(ui: &Ui, book: &Book, store: &Store, prefill: &str) -> Markup {
+    let choices = item_choices(ui, book);
+    let body = html! {
+        form.form method="get" action={ "/count/" (store.code) "/new" } {
+            @for pair in prefill.split('&').filter_map(|pair| pair.split_once('=')) {
+                input type="hidden" name=(pair.0) value=(pair.1);
+            }
+            (Field::new("item", t!(ui, "enter-item")).choices(choices).show(ui))
+            div.actions { (submit(&t!(ui, "count-go-on"), Weight::Secondary)) }
+        }
+    };
+    card(&t!(ui, "count-something-else"), &body)
+}
+
+/// The items of the catalogue by name in the reader's language.
+pub(super) fn item_choices(ui: &Ui, book: &Book) -> Vec<(String, String)> {
+    let items = book.region().items.iter();
+    let mut choices: Vec<(String, String)> =
+        items.map(|item| (item.code.to_string(), say::item_name(ui, book, item))).collect();
+    choices.sort_by(|a, b| a.1.cmp(&b.1));
+    choices
+}
+
+/// What a scanned text leads to.
+enum Found {
+    /// Straight to a page.
+    Go(String),
+    /// Batch and day are known, the item is not.
+    Choose(String),
+    /// It cannot be read.
+    Bad(String),
+}
+
+fn find_scanned(ui: &Ui, book: &Book, own: &CommunityCode, store: &Store, text: &str) -> Found {
+    let lots = batches(book, own, &store.code, ui.now);
+    // A label of ours: its address, or the short mark under it.
+    let mark = text.rsplit_once("lot=").map_or(text, |(_, mark)| mark).to_ascii_lowercase();
+    let labelled = lots.iter().find(|(_, id, _)| {
+        (mark.len() == 8 && id.short() == mark) || (mark.len() == 32 && id.to_string() == mark)
+    });
+    let there = |item: &Item, id: LotId, rest: &str| {
+        Found::Go(format!("/count/{}/{}?lot={id}{rest}", store.code, item.code))
+    };
+    if let Some((item, id, _)) = labelled {
+        return there(item, *id, "");
+    }
+    let this_year = ui.now.civil(&ui.zone).year();
+    match gs1::parse(text, this_year) {
+        Err(_) => Found::Bad(t!(ui, "scan-unreadable")),
+        Ok(scan) => {
+            let amount = scan.count.map(|count| format!("&seen={count}")).unwrap_or_default();
+            let same = |lot: &Lot| {
+                let mark = lot.opened().and_then(|opened| opened.batch.as_ref());
+                mark.is_some() && mark.map(|mark| mark.as_str()) == scan.batch.as_deref()
+            };
+            let mut matching = lots.iter().filter(|(_, _, lot)| same(lot));
+            if let (Some((item, id, _)), None) = (matching.next(), matching.next()) {
+                return there(item, *id, &amount);
+            }
+            let mut prefill = String::from("new=yes");
+            if let Some(batch) = &scan.batch {
+                prefill.push_str(&format!("&batch={batch}"));
+            }
+            if let Some(day) = scan.expires {
+                prefill.push_str(&format!("&expires={}", day.to_date()));
+            }
+            Found::Choose(prefill + &amount)
+        }
+    }
+}
+
+/// The number pad for one batch of one thing.
+async fn form(
+    State(app): State<App>,
+    visit: Visit,
+    Path((store, item)): Path<(String, String)>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Answer {
+    visit.actor()?;
+    let fields = Fields::new(query);
+    if item == "new" {
+        // The list of things posts its choice here, so that it works without script.
+        let rest: Vec<String> = fields
+            .pairs()
+            .iter()
+            .filter(|(name, _)| name != "item")
+            .map(|(name, value)| format!("{name}={}", percent(value)))
+            .collect();
+        return Ok(see_other(&format!("/count/{store}/{}?new=yes&{}", percent(fields.text("item")), rest.join("&"))));
+    }
+    app.node.read(|book| {
+        let store = own_store(&visit, book, &store, Action::Count)?;
+        let item = known_item(book, &item)?;
+        Ok(page(&visit, book, store, item, &fields, &Trouble::none())?.into_response())
+    })
+}
+
+fn page<'a>(
+    visit: &'a Visit,
+    book: &Book,
+    store: &Store,
+    item: &Item,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
+    let ui = &visit.ui;
+    let own = visit.own(book)?;
+    let name = say::item_name(ui, book, item);
+    let page = Page::new(ui, name)
+        .section(Section::Count)
+        .crumb("/count", t!(ui, "count-title"))
+        .crumb(format!("/count/{}", store.code), store.name.clone())
+        .narrow();
+    let lots: Vec<(LotId, &Lot)> =
+        batches(book, &own, &store.code, ui.now).into_iter().filter(|(i, _, _)| i.code == item.code).map(|(_, id, lot)| (id, lot)).collect();
+    let wanted = fields.text("lot");
+    let chosen = match (lots.as_slice(), fields.text("new") == "yes") {
+        (_, true) => None,
+        ([only], false) if wanted.is_empty() => Some(*only),
+        (many, false) => many.iter().find(|(id, _)| id.to_string() == wanted).copied(),
+    };
+    if chosen.is_none() && !lots.is_empty() && fields.text("new") != "yes" {
+        return Ok(page.lead(t!(ui, "count-which-batch")).body(html! {
+            div.stack {
+                ul.picks { @for (id, lot) in &lots { li { (thing_link(ui, book, store, item, *id, lot)) } } }
+                (link_button(&format!("/count/{}/{}?new=yes", store.code, item.code), &t!(ui, "count-new-batch"), false))
+            }
+        }));
+    }
+    let unit = fields.text("seen-unit");
+    let action = format!("/count/{}/{}", store.code, item.code);
+    let body = html! {
+        @match &chosen {
+            Some((id, lot)) => {
+                input type="hidden" name="lot" value=(id);
+                (last_time(ui, item, *id, lot))
+            }
+            None => {
+                input type="hidden" name="new" value="yes";
+                (batch_fields(ui, fields, trouble))
+            }
+        }
+        (amount_field(ui, "seen", &t!(ui, "count-seen"), item, unit)
+            .value(fields.text("seen"))
+            .error(trouble.of("seen"))
+            .show_with_pad(ui))
+        button class="button button-primary button-big" { (t!(ui, "count-save")) }
+        (super::how_fields(ui, fields, trouble, &["counted", "estimated", "told", "paper"]))
+    };
+    let other = format!("/count/{}/{}?new=yes", store.code, item.code);
+    Ok(page.body(html! {
+        div.stack {
+            (trouble.show(ui))
+            (queued_form(ui, &action, &body))
+            @if chosen.is_some() { a.button.button-quiet href=(other) { (icon(Icon::Plus)) (t!(ui, "count-new-batch")) } }
+        }
+    }))
+}
+
+fn last_time(ui: &Ui, item: &Item, id: LotId, lot: &Lot) -> Markup {
+    html! {
+        div.row {
+            (picture(item.group))
+            div {
+                @if let Some(opened) = lot.opened() { div { (batch_words(ui, id, opened)) } }
+                @if let Some((at, how, seen)) = lot.last_count() {
+                    div.muted.small {
+                        (t!(ui, "count-last", amount = say::amount(ui, i128::from(seen), item.dimension), how = say::method(ui, how)))
+                        " " (age(ui, at))
+                    }
+                } @else { div.muted.small { (t!(ui, "count-never")) } }
+            }
+        }
+    }
+}
+
+/// Batch number and last day of something new.
+pub(super) fn batch_fields(ui: &Ui, fields: &Fields, trouble: &Trouble) -> Markup {
+    html! {
+        (Field::new("batch", t!(ui, "enter-batch")).hint(t!(ui, "enter-batch-hint")).value(fields.text("batch")).error(trouble.of("batch")).optional().show(ui))
+        (Field::new("expires", t!(ui, "enter-expires")).input(Input::Date).value(fields.text("expires")).error(trouble.of("expires")).optional().show(ui))
+    }
+}
+
+/// Reads a posted count.
+fn read_count(ui: &Ui, store: &Store, item: &Item, fields: &Fields) -> Result<(Act, Option<Day>, Option<LotId>), Faults> {
+    let mut reader = Reader::new(ui, fields);
+    let seen: Option<Quantity> = reader.quantity("seen", item);
+    if seen.is_some_and(Quantity::is_negative) {
+        reader.fault("seen", t!(ui, "refusal-negative"));
+    }
+    let day = reader.day("day");
+    let lot = fields.text("lot").parse::<LotId>().ok().filter(|_| fields.text("new") != "yes");
+    let which = match lot {
+        Some(lot) => Which::Lot(lot),
+        None => Which::New { batch: reader.mark("batch"), expires: reader.day("expires") },
+    };
+    let method = reader.method();
+    let seen = reader.done(seen)?;
+    let act = Act::Count { store: store.code.clone(), item: item.code.clone(), which, seen, method, witness: None };
+    Ok((act, day, lot))
+}
+
+async fn write(State(app): State<App>, Path((store, item)): Path<(String, String)>, posted: Posted) -> Answer {
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    visit.actor()?;
+    let again = fields.text("again") == "yes";
+    let show = |trouble: &Trouble| -> Result<Response, Stop> {
+        app.node.read(|book| {
+            let store = own_store(visit, book, &store, Action::Count)?;
+            let item = known_item(book, &item)?;
+            Ok(super::mend(page(visit, book, store, item, fields, trouble)?))
+        })
+    };
+    if again {
+        return show(&Trouble::none());
+    }
+    let read = app.node.read(|book| -> Result<_, Stop> {
+        let store = own_store(visit, book, &store, Action::Count)?;
+        Ok(read_count(&visit.ui, store, known_item(book, &item)?, fields))
+    })?;
+    let (what, day, lot) = match read {
+        Ok(read) => read,
+        Err(faults) => return show(&Trouble::faults(faults)),
+    };
+    match super::hand_over_act(&app, &posted, what, day).await? {
+        Said::Done(_) => {
+            let act = posted.act()?;
+            let lot = lot.unwrap_or_else(|| lot_of_act(act, 0));
+            Ok(see_other(&format!("/count/{}?did={lot}.{act}", percent(&store))))
+        }
+        Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Count)),
+        Said::No(words) => show(&Trouble::refused(words)),
+    }
+}

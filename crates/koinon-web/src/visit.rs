@@ -1,0 +1,372 @@
+//! Who visits: the person behind a request, and the [`Ui`] that speaks to them.
+//!
+//! A session's secret lives in a cookie whose name carries the computer's id, since cookies ignore ports. Whoever is not
+//! signed in gets a random greeting cookie, so that every form is bound to one browser. In a demo a visitor may be one of
+//! its invented persons, by cookie alone; on a real computer that cookie means nothing. This room refuses to decide what
+//! somebody may do: it asks `authorize`.
+
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use koinon_authority::{Action, Actor, Permit, Resource, Role, Viewer, authorize};
+use koinon_books::Book;
+use koinon_core::{CommunityCode, Digest, EntryId, NodeId, Timestamp};
+
+use crate::acts::fields::Fields;
+use crate::acts::say;
+use crate::app::{App, Persona, Visitor};
+use crate::problem::{Kind, Problem};
+use crate::t;
+use crate::ui::{Chrome, Demo, FormToken, Prefs, Ui, cookie, local_path};
+
+/// The cookie that says as whom a visitor looks at a demo.
+const PERSONA_COOKIE: &str = "koinon_persona";
+/// The persona that is nobody.
+pub const GUEST: &str = "guest";
+
+/// Marks a request that came over TLS; whoever accepts connections puts it among the request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct Secured;
+
+/// The random text that binds forms to a browser before anybody signs in.
+#[derive(Debug, Clone)]
+struct Greeting(String);
+
+/// One request's visitor with their words and what they have to do with this computer.
+#[derive(Debug)]
+pub struct Visit {
+    /// Who asks.
+    pub visitor: Visitor,
+    /// Their language, time and frame.
+    pub ui: Ui,
+    /// The secret of their session; `None` for nobody and for a persona.
+    pub session: Option<String>,
+}
+
+/// A form that was sent from a page of this computer by the same browser.
+#[derive(Debug)]
+pub struct Posted {
+    /// Who sent it.
+    pub visit: Visit,
+    /// What was typed.
+    pub fields: Fields,
+}
+
+/// Why a handler ends early.
+#[derive(Debug)]
+pub enum Stop {
+    /// Something is wrong.
+    Problem(Problem),
+    /// Somebody must sign in first, and then comes back to this path.
+    SignIn(String),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Problem(problem) => problem.into_response(),
+            Self::SignIn(back) => see_other(&format!("/sign-in?back={}", percent(&back))),
+        }
+    }
+}
+
+/// Goes on to another page of this computer after a post.
+pub fn see_other(path: &str) -> Response {
+    let location = HeaderValue::try_from(local_path(path)).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
+}
+
+/// Writes a text as one value of an address.
+pub fn percent(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'/') {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Random bytes of the operating system.
+///
+/// # Errors
+/// A [`Problem`] where the system has none; nothing may be served then.
+pub fn random<const N: usize>() -> Result<[u8; N], Problem> {
+    let mut bytes = [0; N];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(_) => Err(Problem::new(Kind::Internal)),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The name of a cookie of this computer: with the browser's strictest prefix under TLS, plain on loopback.
+pub fn cookie_name(purpose: &str, node: NodeId, secured: bool) -> String {
+    let prefix = if secured { "__Host-" } else { "" };
+    format!("{prefix}koinon-{purpose}-{}", node.short())
+}
+
+/// A line that sets a cookie; an empty value takes it away. Without `max_age_s` it ends with the browser.
+pub fn set_cookie(name: &str, value: &str, secured: bool, max_age_s: Option<u64>) -> Option<HeaderValue> {
+    let safety = if secured { "; Secure; SameSite=Strict" } else { "; SameSite=Lax" };
+    let age = max_age_s.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly{safety}{age}")).ok()
+}
+
+/// Whether a request came over TLS.
+pub fn is_secured(extensions: &Extensions) -> bool {
+    extensions.get::<Secured>().is_some()
+}
+
+const fn greeting_name(secured: bool) -> &'static str {
+    if secured { "__Host-koinon-hello" } else { "koinon-hello" }
+}
+
+/// Gives each browser a random text of its own; a layer around the whole router. Applying it twice does no harm.
+pub async fn greet(mut request: Request, next: Next) -> Response {
+    if request.extensions().get::<Greeting>().is_some() {
+        return next.run(request).await;
+    }
+    let secured = is_secured(request.extensions());
+    let name = greeting_name(secured);
+    let known = cookie(request.headers(), name)
+        .filter(|text| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()))
+        .map(str::to_owned);
+    if let Some(known) = known {
+        request.extensions_mut().insert(Greeting(known));
+        return next.run(request).await;
+    }
+    let fresh = match random::<16>() {
+        Ok(bytes) => hex(&bytes),
+        Err(problem) => return problem.into_response(),
+    };
+    request.extensions_mut().insert(Greeting(fresh.clone()));
+    let mut response = next.run(request).await;
+    let html = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if html && let Some(line) = set_cookie(name, &fresh, secured, None) {
+        response.headers_mut().append(SET_COOKIE, line);
+    }
+    response
+}
+
+/// The token of every form: bound to the computer and to the session or the greeting.
+fn form_token(node: NodeId, secret: &str) -> FormToken {
+    if secret.is_empty() {
+        return FormToken::new("");
+    }
+    let mut bytes = node.0.to_vec();
+    bytes.extend(secret.as_bytes());
+    FormToken::new(Digest::of("koinon-web form token 1", &bytes).to_string())
+}
+
+impl Visit {
+    /// Reads the visitor of a request.
+    ///
+    /// # Errors
+    /// A [`Problem`] when the system gives no randomness.
+    pub fn read(app: &App, parts: &Parts) -> Result<Self, Problem> {
+        let now = app.node.clock().now();
+        let greeting = parts.extensions.get::<Greeting>().map_or("", |greeting| greeting.0.as_str());
+        let session = crate::acts::sign_in::session_of(app, &parts.headers, is_secured(&parts.extensions));
+        let persona = match &session {
+            Some(_) => None,
+            None => persona_of(app, &parts.headers),
+        };
+        let actor = match (&session, persona) {
+            (Some(session), _) => Some(Actor::Person(session.person)),
+            (None, Some(persona)) => Some(Actor::Person(persona.person)),
+            (None, None) => None,
+        };
+        let secret = session.map(|session| session.secret);
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let (visitor, zone, place) = app.node.read(|book| {
+            let name = match (persona, actor.as_ref().and_then(Actor::subject)) {
+                (Some(persona), _) => Some(persona.name.clone()),
+                (None, Some(person)) => Some(book.name(person).map_or_else(|| person.short(), str::to_owned)),
+                (None, None) => None,
+            };
+            let viewer = actor.as_ref().map_or_else(Viewer::nobody, |who| Viewer::of(book.grants(), who, now));
+            (Visitor { actor, viewer, name }, book.zone(), place_name(book))
+        });
+        let prefs = Prefs::read(&parts.headers);
+        let token = form_token(app.node.id(), secret.as_deref().unwrap_or(greeting));
+        let ui = Ui::new(prefs, path, now, zone, (token, random()?));
+        let demo = app.demo.as_ref().map(|demo| {
+            let here = persona.map_or(GUEST, |persona| persona.code.as_str());
+            let names = demo.personas.iter().map(|persona| (persona.code.clone(), persona_name(&ui, persona)));
+            let guest = (GUEST.to_owned(), say::role(&ui, Role::Guest));
+            Demo {
+                day: demo.state.borrow().day_number,
+                personas: names.chain(std::iter::once(guest)).collect(),
+                persona: here.to_owned(),
+            }
+        });
+        let chrome = Chrome { place, person: visitor.name.clone(), demo };
+        Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret })
+    }
+
+    /// Who acts.
+    ///
+    /// # Errors
+    /// [`Stop::SignIn`] for nobody.
+    pub fn actor(&self) -> Result<&Actor, Stop> {
+        self.visitor.actor.as_ref().ok_or_else(|| Stop::SignIn(self.ui.path.clone()))
+    }
+
+    /// The community for which this computer writes.
+    ///
+    /// # Errors
+    /// A [`Problem`] on a safety copy, which writes for none.
+    pub fn own(&self, book: &Book) -> Result<CommunityCode, Stop> {
+        let none = || Problem::new(Kind::Conflict).detail(t!(self.ui, "acts-no-community"));
+        book.own().cloned().ok_or_else(|| none().into())
+    }
+
+    /// Asks whether the visitor may do something here and now.
+    ///
+    /// # Errors
+    /// [`Stop::SignIn`] for nobody; a [`Problem`] in the reader's words where a person may not.
+    pub fn permit(&self, book: &Book, action: Action, resource: &Resource) -> Result<Permit, Stop> {
+        let denied = |denied| Problem::new(Kind::Forbidden).detail(say::denied(&self.ui, book, &denied));
+        authorize(book.grants(), self.actor()?, action, resource, self.ui.now).map_err(|d| denied(d).into())
+    }
+
+    /// Whether the visitor may do something, without a reason.
+    pub fn may(&self, book: &Book, action: Action, resource: &Resource) -> bool {
+        let who = self.visitor.actor.as_ref();
+        who.is_some_and(|who| authorize(book.grants(), who, action, resource, self.ui.now).is_ok())
+    }
+}
+
+impl Posted {
+    /// The id of the act: the form's own, so that a double tap is done once.
+    ///
+    /// # Errors
+    /// A [`Problem`] when the form carries none.
+    pub fn act(&self) -> Result<EntryId, Problem> {
+        let act = self.fields.text(crate::forms::ACT_FIELD).parse();
+        act.map_err(|_| Problem::new(Kind::BadRequest).detail(t!(self.visit.ui, "acts-stale-form")))
+    }
+
+    /// Whether the sender answered the questions of an earlier try with yes.
+    pub fn confirmed(&self) -> bool {
+        self.fields.text("confirmed") == "yes"
+    }
+
+    /// When the sender says that it happened: a day given in `day`, else now. A day before today counts at noon.
+    pub fn occurred(&self, day: Option<koinon_core::Day>) -> Timestamp {
+        let ui = &self.visit.ui;
+        match day.filter(|day| *day != ui.now.day(&ui.zone)) {
+            Some(day) => day.start(&ui.zone).plus_millis(Timestamp::DAY_MS / 2),
+            None => ui.now,
+        }
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Self::read(app, parts)
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Visit::read(app, parts)?.visitor)
+    }
+}
+
+impl FromRequestParts<App> for Ui {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Visit::read(app, parts)?.ui)
+    }
+}
+
+impl FromRequest<App> for Posted {
+    type Rejection = Problem;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let visit = Visit::read(app, &parts)?;
+        let request = Request::from_parts(parts, body);
+        let unreadable = |status: StatusCode| {
+            let kind = if status == StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge } else { Kind::BadRequest };
+            Problem::new(kind)
+        };
+        let form = Form::<Vec<(String, String)>>::from_request(request, app).await;
+        let Form(pairs) = form.map_err(|rejection| unreadable(rejection.status()))?;
+        let fields = Fields::new(pairs);
+        check_token(&visit, fields.text(crate::forms::TOKEN_FIELD))?;
+        Ok(Self { visit, fields })
+    }
+}
+
+/// Refuses a form whose token is not this browser's.
+///
+/// # Errors
+/// A [`Problem`] that asks to open the page again.
+pub fn check_token(visit: &Visit, posted: &str) -> Result<(), Problem> {
+    if visit.ui.token().matches(posted) {
+        Ok(())
+    } else {
+        Err(Problem::new(Kind::Forbidden).detail(t!(visit.ui, "acts-stale-form")))
+    }
+}
+
+fn place_name(book: &Book) -> Option<String> {
+    let region = book.region();
+    let own = book.own().map(|own| region.community(own).map_or(own.as_str(), |known| known.name.as_str()));
+    own.or(Some(region.name.as_str())).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// The persona of a demo's visitor: the cookie's, else the first of this computer's community, else the first of all.
+fn persona_of<'a>(app: &'a App, headers: &HeaderMap) -> Option<&'a Persona> {
+    let demo = app.demo.as_ref()?;
+    let find = |code: &str| demo.personas.iter().find(|persona| persona.code == code);
+    match cookie(headers, PERSONA_COOKIE) {
+        Some(GUEST) => None,
+        Some(code) if find(code).is_some() => find(code),
+        _ => {
+            let own = app.node.read(|book| book.own().cloned());
+            let at_home = demo.personas.iter().find(|persona| Some(&persona.community) == own.as_ref());
+            at_home.or_else(|| demo.personas.first())
+        }
+    }
+}
+
+fn persona_name(ui: &Ui, persona: &Persona) -> String {
+    let role = Role::ALL.into_iter().find(|role| persona.role == format!("role-{}", role.code()));
+    let role = role.map(|role| say::role(ui, role)).unwrap_or_default();
+    t!(ui, "persona-name", name = persona.name.as_str(), role = role, place = persona.community.to_string())
+}
+
+/// Serves `POST /demo/persona`: sees the demo as another person. There is nothing at this address on a real computer.
+pub async fn choose_persona(State(app): State<App>, posted: Posted) -> Result<Response, Stop> {
+    let demo = app.demo.as_ref().ok_or_else(|| Problem::new(Kind::NotFound))?;
+    let wanted = posted.fields.text("persona");
+    if wanted != GUEST && !demo.personas.iter().any(|persona| persona.code == wanted) {
+        return Err(Problem::new(Kind::NotFound).into());
+    }
+    let mut response = see_other(posted.fields.text("back"));
+    // The same for every port of the demo, so that one choice holds in all its communities.
+    if let Some(line) = set_cookie(PERSONA_COOKIE, wanted, false, None) {
+        response.headers_mut().append(SET_COOKIE, line);
+    }
+    Ok(response)
+}
