@@ -3,11 +3,12 @@
 //! The demo is plain data and a channel: pages read [`DemoState`] and send [`DemoControl`]; this room knows nothing of
 //! worlds or days beyond that.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use koinon_authority::{Actor, Viewer};
-use koinon_core::{CommunityCode, CorridorCode, Day, PersonId};
+use koinon_core::{CommunityCode, CorridorCode, Day, ItemCode, PersonId, TransferId};
 use koinon_node::Node;
 use tokio::sync::{mpsc, watch};
 
@@ -52,10 +53,25 @@ pub struct Demo {
     pub personas: Arc<Vec<Persona>>,
     /// Where each community's own pages are: code, name, address.
     pub places: Arc<Vec<(CommunityCode, String, String)>>,
+    /// The nodes of all communities, for the story in which a visitor acts at both ends.
+    pub nodes: Arc<BTreeMap<CommunityCode, Node>>,
+    /// Who is short, who can spare, and what; `None` for a world without a story.
+    pub story: Option<Story>,
     /// What the demo does now.
     pub state: watch::Receiver<DemoState>,
     /// Tells the demo what to do.
     pub control: mpsc::Sender<DemoControl>,
+}
+
+/// The story that the demo opens with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// The community that can spare.
+    pub giver: CommunityCode,
+    /// The community that is short.
+    pub taker: CommunityCode,
+    /// What can be spared.
+    pub item: ItemCode,
 }
 
 /// What the demo does now.
@@ -94,6 +110,10 @@ pub enum DemoControl {
     Unplug(CommunityCode),
     /// A community's computer has its line again.
     PlugIn(CommunityCode),
+    /// Lets everybody who has a line exchange now.
+    Exchange,
+    /// A visitor acts in this transfer; the invented people leave it alone.
+    Leave(TransferId),
     /// Somebody is looking; the world does not pause.
     Seen,
 }

@@ -1,0 +1,439 @@
+//! The demo's course: days pass, people act, neighbours exchange until nothing is new, and the visitor steers.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use koinon_authority::Actor;
+use koinon_books::Book;
+use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day, Quantity, Timestamp};
+use koinon_match::{NeedRef, Problem, plan};
+use koinon_node::{OsEntropy, Submitted};
+use koinon_sim::{HandsOff, Planned, Scenario, Suggested, Today, World};
+use koinon_web::app::{Demo, DemoControl, DemoState, Persona, Story};
+use koinon_web::live::Topic;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+
+use super::DemoArgs;
+use super::founding::{self, Seat};
+use super::region::{self, Chosen};
+use super::servers::{self, Server};
+
+/// The world stands still after so many days.
+const DAYS_MAX: i64 = 120;
+/// The world stands still when nobody has looked for so long.
+const UNSEEN: Duration = Duration::from_secs(5 * 60);
+/// Rounds of exchange in which news reaches everybody who can be reached, at the most.
+const ROUNDS_MAX: usize = 12;
+/// The hour at which the opening of the books is recorded.
+const OPENING_MS: i64 = 6 * 3_600_000;
+/// The hour at which a day's exchange is over and people look at their pages.
+const EVENING_MS: i64 = 20 * 3_600_000;
+
+/// Runs the demo until Ctrl-C or the end of the process.
+pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
+    let chosen = region::choose(&args.world)?;
+    let count = u16::try_from(chosen.region.communities.len() + 1).context("too many communities for one demo")?;
+    let listeners = servers::ports(args.listen, count).await?;
+    let world = World::new(&chosen.region, args.seed);
+    let data = Data::choose(args)?;
+    let zone = chosen.region.zone();
+    let begin = chosen.start.start(&zone).plus_millis(OPENING_MS);
+    let seats = founding::seats(&data.dir, &chosen, &world, args.listen, begin).await?;
+
+    let (control, orders) = mpsc::channel(64);
+    let first_state = DemoState {
+        day: chosen.start,
+        day_number: 1,
+        running: !args.paused,
+        seconds_per_day: args.seconds_per_day,
+        unplugged: Vec::new(),
+        flooded: Vec::new(),
+    };
+    let (state, watching) = watch::channel(first_state);
+    let demo = Demo {
+        personas: Arc::new(personas(&seats, &chosen, &world)),
+        places: Arc::new(places(&seats)),
+        nodes: Arc::new(seats.iter().filter_map(|s| Some((s.community.clone()?, s.node.clone()))).collect()),
+        story: world.story().map(|story| Story {
+            giver: story.long.clone(),
+            taker: story.short.clone(),
+            item: story.item.clone(),
+        }),
+        state: watching,
+        control,
+    };
+    let (stop, stopping) = watch::channel(false);
+    let servers: Vec<Server> = seats
+        .iter()
+        .zip(listeners)
+        .map(|(seat, listener)| servers::start(seat, listener, demo.clone(), stopping.clone()))
+        .collect();
+    let mut course = Course {
+        chosen,
+        world,
+        seats,
+        state,
+        hubs: servers.iter().map(|server| server.hub.clone()).collect(),
+        hands_off: HandsOff::default(),
+        seen: Instant::now(),
+    };
+    course.begin().await?;
+    announce(args, &course);
+    tokio::select! {
+        ended = course.go_on(orders) => ended?,
+        signal = stop_signal() => signal?,
+    }
+    tracing::info!("closing");
+    let _ = stop.send(true);
+    servers::join(servers).await?;
+    for seat in course.seats {
+        seat.node.shutdown().await;
+    }
+    data.clean();
+    Ok(())
+}
+
+async fn stop_signal() -> anyhow::Result<()> {
+    let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        ended = tokio::signal::ctrl_c() => ended.context("cannot listen for Ctrl-C"),
+        _ = term.recv() => Ok(()),
+    }
+}
+
+/// Where the demo's data are.
+struct Data {
+    dir: PathBuf,
+    keep: bool,
+}
+
+impl Data {
+    fn choose(args: &DemoArgs) -> anyhow::Result<Self> {
+        let (dir, keep) = match &args.data {
+            Some(dir) => (dir.clone(), true),
+            None => (std::env::temp_dir().join(format!("koinon-demo-{}", founding::fresh().short())), false),
+        };
+        std::fs::create_dir_all(&dir)
+            .with_context(|| format!("cannot make the data directory {}; choose another with --data", dir.display()))?;
+        Ok(Self { dir, keep })
+    }
+
+    fn clean(&self) {
+        if !self.keep {
+            // What cannot be removed is left to the system's own clean-up of temporary files.
+            let _ = std::fs::remove_dir_all(&self.dir);
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the address is the demo's answer")]
+fn announce(args: &DemoArgs, course: &Course) {
+    let first = course.seats.first().map_or(args.listen, |seat| seat.address);
+    println!("koinon demo: {} communities", course.seats.len().saturating_sub(1));
+    println!();
+    println!("  open  http://{first}/");
+    println!();
+    for seat in course.seats.iter().skip(1) {
+        println!("  {:<12} http://{}/", seat.name, seat.address);
+    }
+    println!();
+    println!("Ctrl-C ends it.");
+}
+
+fn personas(seats: &[Seat], chosen: &Chosen, world: &World) -> Vec<Persona> {
+    let mut personas = Vec::new();
+    for seat in seats {
+        let Some(community) = &seat.community else { continue };
+        let known = chosen.region.community(community).is_some();
+        for member in world.cast(community).into_iter().filter(|_| known) {
+            let Some(person) = seat.cast.get(&member.part) else { continue };
+            if member.part == koinon_sim::Part::Meter {
+                continue;
+            }
+            personas.push(Persona {
+                code: format!("{community}-{}", part_code(member.part)),
+                community: community.clone(),
+                role: format!("role-{}", member.role.code()),
+                name: member.name,
+                person: *person,
+            });
+        }
+    }
+    personas
+}
+
+fn part_code(part: koinon_sim::Part) -> &'static str {
+    use koinon_sim::Part;
+    match part {
+        Part::StewardA => "steward-1",
+        Part::StewardB => "steward-2",
+        Part::Facilitator => "facilitator",
+        Part::Coordinator => "coordinator",
+        Part::Meter => "meter",
+    }
+}
+
+fn places(seats: &[Seat]) -> Vec<(CommunityCode, String, String)> {
+    let own = seats.iter().filter_map(|seat| Some((seat.community.clone()?, seat)));
+    own.map(|(code, seat)| (code, seat.name.clone(), format!("http://{}/", seat.address))).collect()
+}
+
+/// The demo while it runs.
+struct Course {
+    chosen: Chosen,
+    world: World,
+    seats: Vec<Seat>,
+    state: watch::Sender<DemoState>,
+    hubs: Vec<koinon_web::live::Hub>,
+    hands_off: HandsOff,
+    seen: Instant,
+}
+
+impl Course {
+    /// Plays the first day, or finds the day on which a kept demo stopped.
+    async fn begin(&mut self) -> anyhow::Result<()> {
+        if let Some(story) = self.world.story() {
+            // The visitor decides this one; nobody else sends it.
+            self.hands_off.ways.insert((story.long.place(), story.item.clone()));
+        }
+        let zone = self.chosen.region.zone();
+        let last = self.seats.iter().map(|seat| seat.clock.now()).max().unwrap_or_default();
+        let resumed = last.day(&zone);
+        let empty = self.seats.iter().all(|seat| seat.node.read(|book| book.ledger().lots().next().is_none()));
+        if empty {
+            self.play(self.chosen.start).await?;
+        } else {
+            self.exchange().await;
+        }
+        self.show(if empty { self.chosen.start } else { resumed });
+        Ok(())
+    }
+
+    /// Lets days pass and follows the visitor's orders until the channel closes.
+    async fn go_on(&mut self, mut orders: mpsc::Receiver<DemoControl>) -> anyhow::Result<()> {
+        let mut next = self.next_day();
+        loop {
+            tokio::select! {
+                order = orders.recv() => match order {
+                    None => return Ok(()),
+                    Some(order) => {
+                        let stepped = self.follow(order).await?;
+                        if stepped {
+                            next = self.next_day();
+                        }
+                    }
+                },
+                () = sleep_until(next), if self.is_running() => {
+                    self.pass_a_day().await?;
+                    next = self.next_day();
+                }
+            }
+        }
+    }
+
+    fn next_day(&self) -> Instant {
+        Instant::now() + Duration::from_secs(u64::from(self.state.borrow().seconds_per_day))
+    }
+
+    fn is_running(&self) -> bool {
+        let state = self.state.borrow();
+        state.running && state.day_number < DAYS_MAX && self.seen.elapsed() < UNSEEN
+    }
+
+    /// Follows one order; says whether the wait for the next day begins anew.
+    async fn follow(&mut self, order: DemoControl) -> anyhow::Result<bool> {
+        let today = self.state.borrow().day;
+        let happens = match order {
+            DemoControl::Seen => {
+                let slept = self.seen.elapsed() >= UNSEEN;
+                self.seen = Instant::now();
+                return Ok(slept);
+            }
+            DemoControl::Run(run) => {
+                self.state.send_modify(|state| state.running = run);
+                None
+            }
+            DemoControl::Speed(seconds) => {
+                self.state.send_modify(|state| state.seconds_per_day = seconds.clamp(1, 3_600));
+                None
+            }
+            DemoControl::Step => {
+                self.pass_a_day().await?;
+                None
+            }
+            DemoControl::Exchange => {
+                self.exchange().await;
+                None
+            }
+            DemoControl::Leave(transfer) => {
+                self.hands_off.transfers.insert(transfer);
+                return Ok(false);
+            }
+            DemoControl::FailCrop(community) => Some(Scenario::FailCrop { community, item: None, percent: 60 }),
+            DemoControl::Flood(corridor) => Some(Scenario::FloodRoute { corridor }),
+            DemoControl::Open(corridor) => Some(Scenario::OpenRoute { corridor }),
+            DemoControl::Unplug(community) => Some(Scenario::PullPlug { community }),
+            DemoControl::PlugIn(community) => Some(Scenario::PlugIn { community }),
+        };
+        if let Some(scenario) = happens {
+            self.world.happen(today, scenario);
+            self.plug(today);
+            self.exchange().await;
+        }
+        self.show(today);
+        Ok(true)
+    }
+
+    async fn pass_a_day(&mut self) -> anyhow::Result<()> {
+        let (day, number) = {
+            let state = self.state.borrow();
+            (state.day.plus(1), state.day_number + 1)
+        };
+        if number > DAYS_MAX {
+            return Ok(());
+        }
+        self.plug(day);
+        self.play(day).await?;
+        self.show(day);
+        Ok(())
+    }
+
+    /// One simulated day: everybody plays on what their own node knows, then all exchange until nothing is new.
+    async fn play(&mut self, day: Day) -> anyhow::Result<()> {
+        let mut tasks = Vec::new();
+        for seat in self.seats.iter().filter(|seat| seat.community.is_some()).cloned() {
+            let planned = self.plan_of(&seat, day);
+            tasks.push(tokio::spawn(async move { act(&seat, planned).await }));
+        }
+        for task in tasks {
+            task.await.context("a community's day broke off")??;
+        }
+        let zone = self.chosen.region.zone();
+        let evening = day.start(&zone).plus_millis(EVENING_MS);
+        for seat in &self.seats {
+            seat.clock.set(seat.clock.now().max(evening));
+        }
+        self.exchange().await;
+        Ok(())
+    }
+
+    fn plan_of(&self, seat: &Seat, day: Day) -> Vec<Planned> {
+        let Some(community) = &seat.community else { return Vec::new() };
+        let morning = day.start(&self.chosen.region.zone()).plus_millis(OPENING_MS);
+        seat.node.read(|book| {
+            let suggestions = suggestions(book, community, morning);
+            let today = Today { day, community, book, suggestions: &suggestions, hands_off: &self.hands_off };
+            self.world.play_day(&today, &mut OsEntropy)
+        })
+    }
+
+    /// Exchanges among all nodes that have a line until a whole round brings nothing new.
+    async fn exchange(&self) {
+        for _ in 0..ROUNDS_MAX {
+            let mut tasks = Vec::new();
+            for seat in self.seats.iter().filter(|seat| seat.line.load(Ordering::SeqCst)).cloned() {
+                tasks.push(tokio::spawn(async move { seat.node.pull_all().await.facts }));
+            }
+            let mut news = 0;
+            for task in tasks {
+                news += task.await.unwrap_or(0);
+            }
+            if news == 0 {
+                break;
+            }
+        }
+    }
+
+    /// Pulls and puts back plugs as the world has it.
+    fn plug(&self, day: Day) {
+        for seat in &self.seats {
+            if let Some(community) = &seat.community {
+                seat.line.store(!self.world.is_cut(community, day), Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Tells every open page.
+    fn show(&self, day: Day) {
+        let unplugged: Vec<CommunityCode> = self
+            .seats
+            .iter()
+            .filter(|seat| !seat.line.load(Ordering::SeqCst))
+            .filter_map(|seat| seat.community.clone())
+            .collect();
+        let flooded: BTreeSet<CorridorCode> = self.world.flooded(day);
+        let first = self.chosen.start;
+        self.state.send_modify(|state| {
+            state.day = day;
+            state.day_number = i64::from(day.since(first)) + 1;
+            state.unplugged = unplugged;
+            state.flooded = flooded.into_iter().collect();
+        });
+        for hub in &self.hubs {
+            Topic::ALL.into_iter().for_each(|topic| hub.changed(topic));
+        }
+    }
+}
+
+/// Sends a day's commands in their order, each decided at its own time; those of one instant share a commit.
+async fn act(seat: &Seat, planned: Vec<Planned>) -> anyhow::Result<()> {
+    let mut rest = planned.into_iter().peekable();
+    while let Some(first) = rest.next() {
+        let at = first.at;
+        let mut together = vec![first];
+        while let Some(next) = rest.next_if(|next| next.at == at) {
+            together.push(next);
+        }
+        seat.clock.set(seat.clock.now().max(at));
+        let commands: Vec<_> = together
+            .into_iter()
+            .filter_map(|planned| Some((seat.actor(planned.who)?, planned.command)))
+            .collect();
+        for answer in seat.node.submit_all(commands).await {
+            match answer {
+                Ok(Submitted::Done { .. }) => {}
+                Ok(Submitted::Ask(questions)) => tracing::debug!(?questions, community = seat.name, "not confirmed"),
+                // What the book refuses, people leave: the plan was made in the morning, and the day went otherwise.
+                Err(koinon_node::SubmitError::Refused(refused)) => {
+                    tracing::debug!(%refused, community = seat.name, "refused");
+                }
+                Err(error) => return Err(error).with_context(|| format!("{} cannot write", seat.name)),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the engine suggests that this community sends, on what its own book knows.
+fn suggestions(book: &Book, community: &CommunityCode, now: Timestamp) -> Vec<Suggested> {
+    let problem = Problem::from_books(book.ledger(), book.region(), now);
+    let Ok(found) = plan(&problem) else { return Vec::new() };
+    let region = book.region();
+    let ours = found.suggestions.into_iter().filter(|s| region.keeper_of(&s.from).as_ref() == Some(community));
+    ours.filter_map(|suggestion| {
+        let item = region.item(&suggestion.item)?;
+        let leaves = suggestion.leaves()?.day;
+        let arrives = suggestion.last_arrival()?.day;
+        let need = suggestion.needs.iter().find_map(|(need, _)| match need {
+            NeedRef::Book(_, id) => Some(*id),
+            NeedRef::Row(_) => None,
+        });
+        Some(Suggested {
+            quantity: Quantity::new(suggestion.amount, item.dimension).ok()?,
+            route: suggestion.corridors(),
+            from: suggestion.from,
+            to: suggestion.to,
+            item: suggestion.item,
+            leaves,
+            arrives,
+            need,
+            id: Some(suggestion.id),
+        })
+    })
+    .collect()
+}

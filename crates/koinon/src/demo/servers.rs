@@ -1,0 +1,88 @@
+//! One HTTP server per node: its pages, its API, and the exchange with its neighbours.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context as _, anyhow};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+use koinon_web::app::{App, Demo, Shared};
+use koinon_web::live::Hub;
+use koinon_web::plans::Plans;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::founding::Seat;
+
+/// A node's server, running.
+pub struct Server {
+    /// Ends when the server has closed.
+    pub task: JoinHandle<std::io::Result<()>>,
+    /// Tells open pages what changed.
+    pub hub: Hub,
+}
+
+/// Takes every port before anything is founded, so that a taken one is found at once.
+pub async fn ports(listen: SocketAddr, count: u16) -> anyhow::Result<Vec<TcpListener>> {
+    let mut listeners = Vec::new();
+    for number in 0..count {
+        let port = listen.port().checked_add(number).unwrap_or(0);
+        let address = SocketAddr::new(listen.ip(), port);
+        let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => anyhow!(
+                "port {port} is taken; is another demo running? The demo needs {count} ports from {} on: \
+                 choose others with --listen {}:{}",
+                listen.port(),
+                listen.ip(),
+                listen.port().saturating_add(100)
+            ),
+            _ => anyhow!("cannot listen on {address}: {error}"),
+        })?;
+        listeners.push(listener);
+    }
+    Ok(listeners)
+}
+
+/// Starts the server of one node.
+pub fn start(seat: &Seat, listener: TcpListener, demo: Demo, stop: watch::Receiver<bool>) -> Server {
+    let hub = Hub::default();
+    let app = App::new(Shared {
+        node: seat.node.clone(),
+        hub: hub.clone(),
+        plans: Plans::new(seat.node.clone(), hub.clone()),
+        demo: Some(demo),
+    });
+    let exchange = koinon_node::exchange_router(seat.node.clone())
+        .layer(middleware::from_fn_with_state(seat.line.clone(), only_with_line));
+    let router = koinon_web::server::router(app).merge(exchange);
+    let closing = hub.clone();
+    let mut stopped = stop;
+    let ends = async move {
+        // The sender lives as long as the demo; when it is gone, the server ends as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+        closing.close();
+    };
+    let task = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(ends).await });
+    Server { task, hub }
+}
+
+/// Answers as a machine without a line: not at all.
+async fn only_with_line(State(line): State<Arc<AtomicBool>>, request: Request, next: Next) -> Response {
+    if line.load(Ordering::SeqCst) {
+        next.run(request).await
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    }
+}
+
+/// Waits until every server has closed.
+pub async fn join(servers: Vec<Server>) -> anyhow::Result<()> {
+    for server in servers {
+        server.task.await.context("a server broke off")?.context("a server failed")?;
+    }
+    Ok(())
+}
