@@ -1,13 +1,15 @@
 //! Plays many days of the default region under many seeds and checks after each day that everything adds up.
 //!
 //! `cargo run --release -p koinon-sim --example days -- --seeds 20 --days 30`; the last line counts the failed seeds.
+//! `--plain` takes a plain rule in place of the matching engine.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its terminal")]
 
 use std::process::ExitCode;
 
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{CommunityCode, Day};
-use koinon_sim::federation::{DAYS_MAX, greedy};
+use koinon_sim::federation::{DAYS_MAX, Suggests};
+use koinon_sim::suggest::{engine, greedy};
 use koinon_sim::{Federation, Purpose, Scenario, Seed, World};
 
 struct Wish {
@@ -15,6 +17,7 @@ struct Wish {
     days: i32,
     communities: usize,
     population: i64,
+    plain: bool,
 }
 
 fn main() -> ExitCode {
@@ -40,8 +43,12 @@ fn main() -> ExitCode {
 }
 
 fn read(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
-    let mut wish = Wish { seeds: 20, days: 30, communities: 10, population: 25_000 };
+    let mut wish = Wish { seeds: 20, days: 30, communities: 10, population: 25_000, plain: false };
     while let Some(word) = words.next() {
+        if word == "--plain" {
+            wish.plain = true;
+            continue;
+        }
         let value = words.next().ok_or_else(|| format!("{word} needs a number after it"))?;
         let number: i64 = value.parse().map_err(|_| format!("{word}: '{value}' is not a whole number"))?;
         let bad = |_| format!("{word}: {number} is out of range");
@@ -52,7 +59,7 @@ fn read(mut words: impl Iterator<Item = String>) -> Result<Wish, String> {
             "--population" => wish.population = number,
             _ => {
                 return Err(format!(
-                    "'{word}' is not known; use --seeds N, --days D, --communities C or --population P"
+                    "'{word}' is not known; use --seeds N, --days D, --communities C, --population P or --plain"
                 ));
             }
         }
@@ -64,7 +71,8 @@ fn play(wish: &Wish, seed: u64) -> Result<String, String> {
     let region = new_region(wish.communities, wish.population, Layout::Ring, 1).map_err(|e| e.to_string())?;
     let mut ids = Seed(seed ^ 0x9E37_79B9_7F4A_7C15).dice(0, Day(0), Purpose::Ids, 0);
     let world = World::new(&region, seed);
-    let mut federation = Federation::found(world, Box::new(greedy), &mut ids).map_err(|e| e.to_string())?;
+    let suggests: Box<Suggests> = if wish.plain { Box::new(greedy) } else { Box::new(engine) };
+    let mut federation = Federation::found(world, suggests, &mut ids).map_err(|e| e.to_string())?;
     let mut turns = Seed(seed).dice(0, Day(0), Purpose::Shuffle, 1);
     let (mut facts, mut refused, mut most) = (0, 0, 0);
     let mut cut = None;

@@ -240,11 +240,10 @@ impl Federation {
             self.seats.iter().filter(|seat| !self.world.is_cut(&seat.code, yesterday)).collect();
         let mut broken: Vec<Broken> = Vec::new();
         let Some(first) = reachable.first() else { return broken };
-        let ours = first.book.ledger().digest();
         broken.extend(
             reachable
                 .iter()
-                .filter(|seat| seat.book.ledger().digest() != ours)
+                .filter(|seat| seat.book.ledger() != first.book.ledger())
                 .map(|seat| Broken::Differ(first.code.clone(), seat.code.clone())),
         );
         broken.extend(adds_up(&first.book));
@@ -434,39 +433,4 @@ impl Seat {
         }
         self.written.get(first..).unwrap_or_default().to_vec()
     }
-}
-
-/// A plain engine for runs without a better one: for each thing that people need, who has least gets what who has
-/// most can spare above the agreed reserve, up to that reserve. It knows no routes.
-pub fn greedy(book: &Book, today: Day) -> Vec<Suggested> {
-    let region = book.region();
-    let Some(own) = book.own() else { return Vec::new() };
-    let mut suggested = Vec::new();
-    for item in region.items.iter().filter(|item| item.need.is_some()) {
-        let mut covers: Vec<(i128, &CommunityCode)> = region
-            .communities_on(today)
-            .map(|community| {
-                let cover = book.item_cover(&community.code, item, today);
-                (cover.available + cover.incoming - cover.floor, &community.code)
-            })
-            .collect();
-        covers.sort();
-        let (Some((least, taker)), Some((most, giver))) = (covers.first(), covers.last()) else { continue };
-        let amount = (-least).min(most / 2);
-        let Ok(quantity) = koinon_core::Quantity::from_wide(amount, item.dimension) else { continue };
-        if giver == &own && taker != giver && quantity.amount() > 0 {
-            suggested.push(Suggested {
-                from: giver.place(),
-                to: taker.place(),
-                item: item.code.clone(),
-                quantity,
-                route: Vec::new(),
-                leaves: today.plus(1),
-                arrives: today.plus(1),
-                need: None,
-                id: None,
-            });
-        }
-    }
-    suggested
 }

@@ -15,6 +15,7 @@ pub mod opening;
 pub mod player;
 pub mod rng;
 pub mod scenario;
+pub mod suggest;
 pub mod world;
 
 pub use cast::{Member, Part};

@@ -27,11 +27,23 @@ use crate::world::World;
 /// The most facts that a community's day leads to.
 pub const FACTS_MAX: usize = 300;
 
-/// When a day's work begins, in minutes after midnight.
-const MORNING: i64 = 7 * 60;
-
-/// When it ends.
-const EVENING: i64 = 20 * 60;
+/// The times of a day, in minutes after midnight.
+mod hours {
+    /// The books are opened, or the stores are looked through.
+    pub(super) const MORNING: i64 = 7 * 60 + 15;
+    /// What was counted is entered.
+    pub(super) const COUNTED: i64 = 8 * 60 + 40;
+    /// Loading, arriving, answering.
+    pub(super) const ROAD: i64 = 10 * 60 + 30;
+    /// New promises.
+    pub(super) const PROMISES: i64 = 12 * 60 + 5;
+    /// What came in is entered.
+    pub(super) const INTAKE: i64 = 14 * 60 + 20;
+    /// What was handed out and used is entered.
+    pub(super) const USE: i64 = 17 * 60 + 45;
+    /// Needs and offers.
+    pub(super) const WANTS: i64 = 18 * 60 + 30;
+}
 
 /// A command to be sent by a member of the cast.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +84,7 @@ pub struct Suggested {
 pub struct HandsOff {
     /// Transfers in which nobody of the cast acts.
     pub transfers: BTreeSet<TransferId>,
-    /// What nobody of the cast sends where.
+    /// Items that nobody of the cast sends from or to a place.
     pub ways: BTreeSet<(PlaceCode, ItemCode)>,
 }
 
@@ -102,15 +114,21 @@ impl World {
         let mut desk = Desk::new(self, today, entropy);
         if desk.batches.is_empty() && today.book.ledger().lots().all(|(c, _, _)| c != today.community) {
             desk.open_the_book();
-        } else {
-            desk.recall();
-            desk.throw_away();
-            desk.count();
-            desk.tend_transfers();
-            desk.follow_suggestions();
-            desk.take_in();
-            desk.use_up();
+            return desk.plan;
         }
+        desk.recall();
+        desk.throw_away();
+        desk.minute = hours::COUNTED;
+        desk.count();
+        desk.minute = hours::ROAD;
+        desk.tend_transfers();
+        desk.minute = hours::PROMISES;
+        desk.follow_suggestions();
+        desk.minute = hours::INTAKE;
+        desk.take_in();
+        desk.minute = hours::USE;
+        desk.use_up();
+        desk.minute = hours::WANTS;
         desk.ask_and_offer();
         desk.plan
     }
@@ -148,6 +166,7 @@ struct Desk<'a> {
     hands_off: &'a HandsOff,
     entropy: &'a mut dyn Entropy,
     midnight: Timestamp,
+    minute: i64,
     flooded: BTreeSet<CorridorCode>,
     places: Vec<PlaceCode>,
     /// By item, first expired first.
@@ -169,6 +188,7 @@ impl<'a> Desk<'a> {
             hands_off,
             entropy,
             midnight: day.start(&world.region().zone()),
+            minute: hours::MORNING,
             flooded: world.flooded(day),
             places: world.places_of(community),
             batches: BTreeMap::new(),
@@ -248,12 +268,11 @@ impl<'a> Desk<'a> {
         self.dice(purpose, self.world.item_number(&item.code))
     }
 
-    /// When the next thing is done: two minutes after the last, until the evening.
+    /// When what is planned next is done. What is done at one time of day is entered together, from one sheet.
     fn next_time(&self) -> Timestamp {
-        let done = i64::try_from(self.plan.len()).unwrap_or(i64::MAX);
-        // Later things follow by seconds, so that all have a time of their own.
-        let minute = MORNING + (done * 2).min(EVENING - MORNING);
-        self.midnight.plus_millis(minute * 60_000 + done * 1_000)
+        // A community's own millisecond, so that no two write at the same instant.
+        let own = i64::from(self.world.number(self.community) % 60_000);
+        self.midnight.plus_millis(self.minute * 60_000 + own)
     }
 
     /// Plans an act that leads to `facts` facts, unless the day is full; gives its id.

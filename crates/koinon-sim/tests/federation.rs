@@ -1,10 +1,11 @@
 //! Many days of many seeds: everything adds up every day, all books agree, and a seed repeats its world.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use koinon_core::region::Region;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{CommunityCode, Day, Digest};
 use koinon_ledger::transfer::Status;
-use koinon_sim::federation::greedy;
+use koinon_sim::suggest::{engine, greedy};
 use koinon_sim::{Federation, Purpose, Scenario, Seed, World};
 use proptest::prelude::*;
 
@@ -68,6 +69,22 @@ fn the_default_region_lives_through_a_month() {
         let food = first.group_cover(&community.code, koinon_core::Group::Food, federation.today());
         assert!((14..=90).contains(&food.days.unwrap()), "{}: {food:?}", community.code);
     }
+}
+
+#[test]
+fn the_matching_engine_feeds_the_player() {
+    let region = region(4, 25_000);
+    let run = |ids| {
+        let mut ids = Seed(ids).dice(0, Day(0), Purpose::Ids, 0);
+        let mut federation = Federation::found(World::new(&region, 4), Box::new(engine), &mut ids).unwrap();
+        let (digests, refused) = play(&mut federation, &mut ids, 12);
+        assert_eq!(refused, 0);
+        let book = federation.book(&region.communities[0].code).unwrap();
+        let routed = book.ledger().transfers().filter_map(|(giver, _, t)| t.commitment(giver));
+        assert!(routed.filter(|by| !by.what.route.is_empty() && by.what.suggestion.is_some()).count() > 3);
+        digests
+    };
+    assert_eq!(run(1), run(2), "the engine's choices do not hang on ids");
 }
 
 #[test]

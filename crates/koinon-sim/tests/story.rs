@@ -1,9 +1,11 @@
 //! The first sentence of the demo is the book's own result, and other regions have one too.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use koinon_books::cover::Band;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::region::{Group, Region};
 use koinon_core::{CommunityCode, Day};
+use koinon_sim::suggest::engine;
 use koinon_sim::{Federation, Purpose, Seed, World};
 
 /// A federation that has opened its books, seen from its first community.
@@ -116,4 +118,21 @@ fn a_region_alone_or_without_food_has_no_story_and_no_panic() {
     let empty = Region::default();
     let world = World::new(&empty, 1);
     assert_eq!(world.cast(&CommunityCode::new("nowhere").unwrap()), []);
+}
+
+#[test]
+fn the_engine_suggests_the_first_sentence() {
+    let region = new_region(10, 25_000, Layout::Ring, 1).unwrap();
+    for seed in [0, 1, 2, 3, 42, u64::MAX] {
+        let federation = opened(&region, seed);
+        let story = federation.world().story().unwrap();
+        let book = federation.book(&story.long).unwrap();
+        let suggested = engine(book, federation.world().start());
+        let found: Vec<i64> = suggested
+            .iter()
+            .filter(|s| s.to == story.short.place() && s.item == story.item)
+            .map(|s| s.quantity.amount())
+            .collect();
+        assert_eq!(found, [42_000_000], "seed {seed}");
+    }
 }

@@ -106,6 +106,10 @@ impl Desk<'_> {
             let number = i64::from(self.world.item_number(&item.code));
             let is_due = (number * 5 + turn).rem_euclid(COUNT_EVERY_DAYS) == 0;
             let Some(mut batches) = self.batches.remove(&item.code) else { continue };
+            if !is_due && batches.iter().all(|batch| batch.balance >= 0) {
+                self.batches.insert(item.code.clone(), batches);
+                continue;
+            }
             let stores: BTreeSet<StoreCode> = batches.iter().map(|batch| batch.store.clone()).collect();
             for store in stores {
                 let unseen = self.world.unseen(self.book, self.community, &store, &item.code, self.day);

@@ -1,7 +1,7 @@
 //! The ordinary work of transfers: promising, agreeing, loading, trouble on the way, receiving, settling.
 
 use koinon_core::region::Mode;
-use koinon_core::{CommunityCode, Digest, EntryId, Quantity, TransferId};
+use koinon_core::{CommunityCode, Digest, EntryId, ItemCode, PlaceCode, Quantity, TransferId};
 use koinon_ledger::command::{FoundLine, Wished};
 use koinon_ledger::fact::{Committed, LoadLine, OnTheWay, Vehicle};
 use koinon_ledger::transfer::{Shipment, Status, Transfer};
@@ -249,7 +249,8 @@ impl Desk<'_> {
             .suggestions
             .iter()
             .filter(|s| self.places.contains(&s.from))
-            .filter(|s| !self.hands_off.ways.contains(&(s.to.clone(), s.item.clone())))
+            .filter(|s| [&s.from, &s.to].into_iter().all(|place| !self.is_left(place, &s.item)))
+            .filter(|s| s.route.iter().all(|code| !self.flooded.contains(code)))
             .collect();
         ours.sort_by(|a, b| {
             let key = |s: &Suggested| (s.leaves, s.arrives, s.quantity.amount());
@@ -267,6 +268,11 @@ impl Desk<'_> {
                 promises += 1;
             }
         }
+    }
+
+    /// Whether somebody else decides about an item at a place.
+    fn is_left(&self, place: &PlaceCode, item: &ItemCode) -> bool {
+        self.hands_off.ways.contains(&(place.clone(), item.clone()))
     }
 
     fn is_promised(&self, suggestion: &Suggested) -> bool {

@@ -47,9 +47,8 @@ impl Desk<'_> {
     fn ask(&mut self, item: &Item, cover: &ItemCover) {
         let open = self.open_need(item);
         let missing = cover.floor - cover.available - cover.incoming;
-        // An empty book asks for nothing: it is being opened.
-        if cover.as_of.is_none() || missing <= 0 {
-            if let (Some((need, _)), Some(_)) = (open, cover.as_of) {
+        if missing <= 0 {
+            if let Some((need, _)) = open {
                 self.send(Part::Facilitator, 1, Act::CloseNeed { need, reason: Reason::NotNeeded });
             }
             return;
