@@ -3,7 +3,8 @@
 //! [`problem`] states who has, uses, keeps and asks for what, and what leaves when: plain whole numbers, made from a
 //! node's books ([`books`]) or from two tables. [`plan()`] answers with a [`Plan`]: transfers with their batches,
 //! departures and reasons, and what stays open and why. [`check()`] re-derives every rule without the engine's code, and
-//! no plan leaves this room before it has passed.
+//! no plan leaves this room before it has passed. [`why`] answers questions about a suggestion, and [`relief`] plans one
+//! disaster from many depots.
 //!
 //! The room never acts, stores nothing, reads no clock, and takes nothing below a floor: what a place keeps is not in
 //! the network at all. Equal inputs give equal plans, byte for byte, in any order and on any machine.
@@ -21,6 +22,7 @@ pub mod relief;
 mod spread;
 mod timetable;
 mod unmet;
+pub mod why;
 mod words;
 
 pub use check::{Rule, Violation, check};

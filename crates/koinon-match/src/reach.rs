@@ -4,14 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::Case;
+use crate::case::{Case, Holding};
 use crate::engine::{Layout, Room};
 use crate::plan::{Alternative, WhyNot};
 use crate::problem::Item;
-use crate::spread::Outcome;
-
-/// The most other givers that a suggestion names.
-const ALTERNATIVES_MAX: usize = 4;
 
 /// Ways through the timetable.
 pub(crate) struct Ways<'a> {
@@ -99,19 +95,16 @@ impl<'a> Ways<'a> {
         self.room.0.get(run).is_none_or(|(grams, millilitres)| item.fits(*grams, *millilitres) < smallest)
     }
 
-    /// Who else could have given.
-    pub(crate) fn alternatives(
-        &mut self,
+    /// Who else could have given, by what is left to spare; the nearest that still could comes first.
+    pub(crate) fn others(
+        &self,
         case: &Case,
         item: &Item,
-        outcome: &Outcome,
-        from: usize,
-        to: usize,
-        way: &[usize],
+        spare_left: &dyn Fn(&Holding) -> i64,
+        (from, to): (usize, usize),
+        chosen: i64,
     ) -> Vec<Alternative> {
         let problem = self.layout.problem;
-        let cost = |run: &usize| self.layout.table.runs.get(*run).map_or(0, |run| run.cost);
-        let chosen: i64 = way.iter().map(cost).sum();
         let empty = self.units_empty(item);
         let left = self.units_left(item);
         let open = |units: &[i64], run: usize| units.get(run).is_some_and(|units| *units > 0);
@@ -121,7 +114,7 @@ impl<'a> Ways<'a> {
         let mut found: Vec<Alternative> = Vec::new();
         for holding in case.holdings.iter().filter(|h| h.place != from && h.place != to && h.here > 0) {
             let minutes = self.from(&by_empty, holding.place);
-            let spare = outcome.spare_left(holding).max(0);
+            let spare = spare_left(holding).max(0);
             let why_not = if holding.spare() <= 0 {
                 WhyNot::NothingToSpare
             } else if minutes.is_none() {
@@ -143,7 +136,6 @@ impl<'a> Ways<'a> {
             };
             key(a).cmp(&key(b))
         });
-        found.truncate(ALTERNATIVES_MAX);
         found
     }
 }

@@ -20,6 +20,9 @@ const PACK_LOSS_PARTS: i64 = 20;
 /// Batches that are good for fewer days than this after they arrive are named.
 const SHORT_DATE_DAYS: i32 = 14;
 
+/// The most other givers that a suggestion names.
+const ALTERNATIVES_MAX: usize = 4;
+
 /// A transfer before it is written down.
 pub(crate) struct Transfer {
     pub(crate) from: usize,
@@ -60,16 +63,16 @@ pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap) -> Plan {
         outcomes.push(outcome);
     }
     let inputs = problem.digest();
-    let mut ways = Ways::new(layout, &room);
+    let ways = Ways::new(layout, &room);
     let mut suggestions = Vec::new();
     let mut unmet = Vec::new();
     for (case, outcome) in layout.cases.iter().zip(&outcomes) {
         let Some(item) = case.of(problem) else { continue };
         for transfer in &outcome.transfers {
-            let written = write(layout, case, item, outcome, transfer, &mut ways, inputs);
+            let written = write(layout, case, item, outcome, transfer, &ways, inputs);
             suggestions.extend(written.map(|s| (rank(&s, item), s)));
         }
-        unmet.extend(crate::unmet::unmet(layout, case, item, outcome, &mut ways));
+        unmet.extend(crate::unmet::unmet(layout, case, item, outcome, &ways));
     }
     suggestions.sort_by(|(a, s), (b, t)| (a, &s.to, &s.item, &s.from).cmp(&(b, &t.to, &t.item, &t.from)));
     crate::unmet::sort(problem, &mut unmet);
@@ -299,7 +302,7 @@ fn write(
     item: &Item,
     outcome: &Outcome,
     transfer: &Transfer,
-    ways: &mut Ways<'_>,
+    ways: &Ways<'_>,
     inputs: Digest,
 ) -> Option<Suggestion> {
     let problem = layout.problem;
@@ -365,6 +368,10 @@ fn write(
     let reference = |number: usize| -> Option<NeedRef> {
         Some(problem.needs.get(case.wanted.get(number)?.need)?.id.clone())
     };
+    let chosen = minutes(layout, transfer.shipments.first().map_or(&[], |shipment| &shipment.runs));
+    let ends = (transfer.from, transfer.to);
+    let mut alternatives = ways.others(case, item, &|holding| outcome.spare_left(holding), ends, chosen);
+    alternatives.truncate(ALTERNATIVES_MAX);
     let mut suggestion = Suggestion {
         id: inputs,
         from: problem.places.get(transfer.from)?.code.clone(),
@@ -377,13 +384,14 @@ fn write(
         serves,
         giver: side(case, outcome, transfer.from),
         taker,
-        alternatives: ways.alternatives(case, item, outcome, transfer.from, transfer.to, first_way(transfer)),
+        alternatives,
         against,
     };
     suggestion.id = crate::words::suggestion_id(&suggestion, inputs);
     Some(suggestion)
 }
 
-fn first_way(transfer: &Transfer) -> &[usize] {
-    transfer.shipments.first().map_or(&[], |shipment| &shipment.runs)
+/// Minutes on the way, handling included.
+fn minutes(layout: &Layout<'_>, runs: &[usize]) -> i64 {
+    runs.iter().filter_map(|run| layout.table.runs.get(*run)).map(|run| run.cost).sum()
 }

@@ -19,7 +19,7 @@ pub(crate) fn unmet(
     case: &Case,
     item: &Item,
     outcome: &Outcome,
-    ways: &mut Ways<'_>,
+    ways: &Ways<'_>,
 ) -> Vec<Unmet> {
     let problem = layout.problem;
     let mut open = Vec::new();

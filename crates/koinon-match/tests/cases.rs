@@ -1,9 +1,12 @@
 //! Hand-made problems with known answers.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
 mod support;
 
 use koinon_ledger::fact::Urgency;
-use koinon_match::{Against, LotRef, NeedRef, Serves, Why, plan};
+use koinon_match::why::{Limit, Reason, why_not_from, why_not_more, why_this};
+use koinon_match::{Against, LotRef, NeedRef, Serves, Why, WhyNot, plan};
 use support::Town;
 
 #[test]
@@ -189,4 +192,45 @@ fn faults_name_place_item_value_and_remedy() {
     ] {
         assert!(text.contains(part), "{part} not in\n{text}");
     }
+}
+
+#[test]
+fn questions_are_answered_in_numbers() {
+    let problem = Town::new(&["a", "b", "c", "d"])
+        .item("wheat")
+        .uses("a", "wheat", 10, 30)
+        .uses("b", "wheat", 10, 30)
+        .uses("c", "wheat", 10, 30)
+        .uses("d", "wheat", 10, 30)
+        .has("a", "wheat", 100)
+        .has("b", "wheat", 400)
+        .has_until("c", "wheat", 390, Some(300))
+        .has("d", "wheat", 299)
+        .road("a", "b", 40)
+        .road("a", "c", 30)
+        .road("a", "d", 20)
+        .done();
+    let plan = plan(&problem).unwrap();
+    let from = |code: &str| plan.suggestions.iter().find(|s| s.from.as_str() == code).unwrap();
+    let (b, c) = (from("b"), from("c"));
+    assert_eq!((b.amount, c.amount), (100, 90), "all that is above the floors");
+    let reasons = why_this(&problem, c);
+    assert!(reasons.contains(&Reason::TakerLasts { before: Some(10), after: Some(29) }));
+    assert!(reasons.contains(&Reason::GiverKeeps {
+        days: Some(30),
+        amount: 300,
+        floor: 300,
+        floor_days: Some(30)
+    }));
+    assert!(reasons.contains(&Reason::OnlyGiver));
+    assert!(reasons.iter().any(|r| matches!(r, Reason::GoodUntil { .. })));
+    assert_eq!(why_not_more(&problem, &plan, c), vec![Limit::GiverAtFloor]);
+    let others = why_not_from(&problem, &plan, c).unwrap();
+    let why: Vec<_> = others.iter().map(|o| (o.from.as_str(), o.why_not, o.extra_minutes)).collect();
+    // d is nearer but below its floor.
+    assert_eq!(why, [("d", WhyNot::NothingToSpare, Some(-10)), ("b", WhyNot::GivesElsewhere, Some(10))]);
+    assert_eq!(others, c.alternatives);
+    let mut other = problem.clone();
+    other.minute = 9;
+    assert_eq!(why_not_from(&other, &plan, c), None);
 }

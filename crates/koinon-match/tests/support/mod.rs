@@ -1,5 +1,6 @@
 //! Small problems, written in a few words.
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use koinon_core::region::StorageClass;
 use koinon_core::{Day, Group, Tier};
