@@ -4,6 +4,8 @@
 //! for. Cover is planned only where the stock table speaks of the community and the item: what a table does not name
 //! is not known, and not taken for nothing.
 
+mod relief;
+mod relief_views;
 mod tables;
 mod views;
 
@@ -33,6 +35,19 @@ pub(crate) struct MatchArgs {
     /// What was asked for: a table with place, item, amount; unit, urgency and by if known
     #[arg(long, value_name = "FILE")]
     needs: Option<PathBuf>,
+    /// Past disasters instead of needs: a table with disaster, day, kind, place and people
+    #[arg(long, value_name = "FILE", requires = "which", conflicts_with = "needs")]
+    disasters: Option<PathBuf>,
+    /// The disaster to plan
+    #[arg(long, value_name = "ID", requires = "disasters", group = "which")]
+    disaster: Option<String>,
+    /// Plan every disaster by itself, one line each, and totals
+    #[arg(long, requires = "disasters", group = "which")]
+    all: bool,
+    /// How many people one piece of an item serves: a table with item and people; without it, `people_per_item.csv`
+    /// beside the disasters
+    #[arg(long, value_name = "FILE", requires = "disasters")]
+    people_per_item: Option<PathBuf>,
     /// The first day of the plan; without it, today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     today: Option<Day>,
@@ -76,6 +91,9 @@ pub(crate) fn parse_day(text: &str) -> Result<Day, String> {
 /// Runs the command.
 pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let region = files::region(&args.region)?;
+    if let Some(disasters) = &args.disasters {
+        return relief::run(args, &region, disasters, out);
+    }
     let today = args.today.unwrap_or_else(|| crate::clock::today(&region.zone()));
     let mut problem = blank(&region, today.start(&region.zone()), args.days);
     let reading =

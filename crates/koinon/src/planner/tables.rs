@@ -57,7 +57,7 @@ pub(super) struct Reading<'a> {
 }
 
 /// Words by which something may be called, in lower case.
-struct Words<T> {
+pub(super) struct Words<T> {
     words: BTreeMap<String, T>,
     /// The lists of the region file in which they stand.
     kind: &'static str,
@@ -76,7 +76,7 @@ impl<T: Clone> Words<T> {
     }
 
     /// What a cell names; says what could have been meant where it names nothing.
-    fn of(&self, table: &Table, row: &Row, column: &str, flaws: &mut Flaws) -> Option<T> {
+    pub(super) fn of(&self, table: &Table, row: &Row, column: &str, flaws: &mut Flaws) -> Option<T> {
         let text = table.cell(row, column).to_lowercase();
         let known = self.words.get(&text).cloned();
         if known.is_none() {
@@ -171,7 +171,8 @@ impl Reading<'_> {
         if flaws.is_empty() { Ok(made) } else { Err(flaws) }
     }
 
-    fn places(&self) -> Words<PlaceCode> {
+    /// The words for places; a store stands for the place where it is.
+    pub(super) fn places(&self) -> Words<PlaceCode> {
         let mut words = Words::new("places or stores");
         for code in self.region.places() {
             words.add([code.as_str()], &code);
@@ -188,7 +189,8 @@ impl Reading<'_> {
         words
     }
 
-    fn items(&self) -> Words<&Item> {
+    /// The words for items.
+    pub(super) fn items(&self) -> Words<&Item> {
         let mut words = Words::new("items");
         for item in &self.region.items {
             words.add([item.code.as_str()], &item);
