@@ -1,0 +1,248 @@
+//! `koinon match --disasters`: what depots could send to those whom a disaster hit, and whom no depot could cover.
+//!
+//! Each disaster is planned by itself, from the whole stock. A depot sends by the road that joins it to the place, or by
+//! the quickest chain of roads where none does; what stands in the place itself is there at once.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::path::Path;
+
+use koinon_core::unit::{DecimalMark, parse_decimal};
+use koinon_core::{Day, Dimension, ItemCode, PlaceCode, Region};
+use koinon_match::relief::{Affected, DepotStock, Relief, ReliefItem, ReliefPlan, Way};
+
+use super::tables::{Reading, STOCK};
+use super::{MatchArgs, read, relief_views};
+use crate::failure::{Complaint, Exit};
+use crate::out::{Out, say};
+use crate::tables::{Column, Flaw, Flaws, Table, quoted};
+
+const fn column(name: &'static str, also: &'static [&'static str]) -> Column {
+    Column { name, also, required: true }
+}
+
+const DISASTERS: [Column; 5] = [
+    column("disaster", &["id", "event"]),
+    column("day", &["date", "when"]),
+    column("kind", &["type"]),
+    column("place", &["town", "where", "community"]),
+    column("people", &["affected", "persons"]),
+];
+
+const PEOPLE_PER_ITEM: [Column; 2] =
+    [column("item", &["article", "product"]), column("people", &["persons", "people_per_item"])];
+
+/// One disaster of the table.
+#[derive(Debug, Clone)]
+pub(super) struct Disaster {
+    pub(super) id: String,
+    pub(super) day: Day,
+    pub(super) kind: String,
+    pub(super) affected: Vec<Affected>,
+}
+
+impl Disaster {
+    /// How many people it hit.
+    pub(super) fn people(&self) -> i64 {
+        self.affected.iter().map(|one| one.people).fold(0, i64::saturating_add)
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(
+    args: &MatchArgs,
+    region: &Region,
+    disasters: &Path,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
+    let decimal = args.decimal.map(Into::into);
+    let reading = Reading { region, decimal, last: Day::default() };
+    let beside = disasters.with_file_name("people_per_item.csv");
+    let serving = args.people_per_item.as_deref().unwrap_or(&beside);
+    let to_mend = args.to_mend.as_deref();
+    let items = read(serving, to_mend, &PEOPLE_PER_ITEM, |table| people_per_item(&reading, table))?;
+    let stock = read(&args.stock, to_mend, &STOCK, |table| reading.stock(table))?;
+    let all = read(disasters, to_mend, &DISASTERS, |table| of_table(&reading, table))?;
+    let mut depots: BTreeMap<(PlaceCode, ItemCode), i64> = BTreeMap::new();
+    for row in stock {
+        let units = depots.entry((row.place, row.item)).or_default();
+        *units = units.saturating_add(row.amount);
+    }
+    let stock: Vec<DepotStock> =
+        depots.into_iter().map(|((depot, item), units)| DepotStock { depot, item, units }).collect();
+    let plan = |disaster: &Disaster| -> anyhow::Result<ReliefPlan> {
+        let ways = ways(region, disaster, &stock);
+        let relief =
+            Relief { affected: disaster.affected.clone(), items: items.clone(), stock: stock.clone(), ways };
+        let refused = |error: koinon_match::relief::ReliefError| {
+            Complaint::new(format!("{}: {error}", disaster.id), "mend the tables")
+        };
+        Ok(relief.plan().map_err(refused)?)
+    };
+    let Some(id) = &args.disaster else {
+        let plans = all.iter().map(plan).collect::<anyhow::Result<Vec<_>>>()?;
+        let view = relief_views::all(&all, &plans);
+        if args.json {
+            out.json(&view)?;
+        } else {
+            relief_views::print_all(&view, out)?;
+        }
+        return Ok(if all.is_empty() { Exit::No } else { Exit::Done });
+    };
+    let disaster = all.iter().find(|one| one.id.eq_ignore_ascii_case(id)).ok_or_else(|| {
+        let found = format!("{} names no disaster {}", disasters.display(), quoted(id));
+        Complaint::new(found, "say --all for a list of them")
+    })?;
+    let plan = plan(disaster)?;
+    let view = relief_views::one(disaster, &plan);
+    if args.json {
+        out.json(&view)?;
+    } else {
+        relief_views::print_one(&view, out)?;
+        out.flush()?;
+        say(relief_views::summary(&view));
+    }
+    Ok(if plan.sendings.is_empty() { Exit::No } else { Exit::Done })
+}
+
+fn people_per_item(reading: &Reading<'_>, table: &Table) -> Result<Vec<ReliefItem>, Vec<Flaw>> {
+    let mut flaws = Flaws::default();
+    let mark = reading.decimal.unwrap_or_else(|| table.decimal_mark("people", &mut flaws));
+    let words = reading.items();
+    let mut seen = BTreeSet::new();
+    let mut items = Vec::new();
+    for row in &table.rows {
+        let Some(item) = words.of(table, row, "item", &mut flaws) else { continue };
+        let text = table.cell(row, "people");
+        if !seen.insert(item.code.clone()) {
+            flaws.cell(row, "item", format!("{} stands twice", quoted(item.code.as_str())), "keep one row");
+        } else if item.dimension != Dimension::Count {
+            flaws.cell(row, "item", format!("{} is not counted in pieces", item.code), "leave it out");
+        } else if let Some((people, units)) = ratio(text, mark) {
+            items.push(ReliefItem { code: item.code.clone(), people, units });
+        } else {
+            let found = format!("{} is no number of people", quoted(text));
+            flaws.cell(row, "people", found, "write how many one piece serves, for example 2.5");
+        }
+    }
+    let flaws = flaws.finish();
+    if flaws.is_empty() { Ok(items) } else { Err(flaws) }
+}
+
+/// A decimal above zero as the smallest fraction: 0.6 people each is 3 people for 5 pieces.
+fn ratio(text: &str, mark: DecimalMark) -> Option<(i64, i64)> {
+    let (digits, scale) = parse_decimal(text, mark).ok()?;
+    let (people, units) = (i64::try_from(digits).ok()?, 10i64.checked_pow(scale)?);
+    let (mut a, mut b) = (people, units);
+    while b != 0 {
+        (a, b) = (b, a.checked_rem(b)?);
+    }
+    (people > 0).then(|| (people / a, units / a))
+}
+
+/// The disasters of a table, in the order of their days.
+fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<Flaw>> {
+    let mut flaws = Flaws::default();
+    let places = reading.places();
+    let mut all: BTreeMap<String, Disaster> = BTreeMap::new();
+    for row in &table.rows {
+        let cell = |name| table.cell(row, name);
+        let place = places.of(table, row, "place", &mut flaws);
+        let day = Day::parse(cell("day"));
+        if day.is_none() {
+            let found = format!("{} is no date", quoted(cell("day")));
+            flaws.cell(row, "day", found, "write it like 2026-03-31");
+        }
+        let people = cell("people").parse::<i64>().ok().filter(|people| *people >= 0);
+        if people.is_none() {
+            let found = format!("{} is no number of people", quoted(cell("people")));
+            flaws.cell(row, "people", found, "write a whole number without group marks");
+        }
+        if cell("disaster").is_empty() {
+            flaws.cell(row, "disaster", "nothing is written", "give each disaster a number of its own");
+        }
+        let (Some(place), Some(day), Some(people)) = (place, day, people) else { continue };
+        let disaster = all.entry(cell("disaster").to_owned()).or_insert_with(|| Disaster {
+            id: cell("disaster").to_owned(),
+            day,
+            kind: cell("kind").to_owned(),
+            affected: Vec::new(),
+        });
+        if disaster.affected.iter().any(|one| one.place == place) {
+            let found = format!("{} stands twice in {}", quoted(cell("place")), disaster.id);
+            flaws.cell(row, "place", found, "add the people up in one row");
+        }
+        disaster.affected.push(Affected { place, people });
+    }
+    let flaws = flaws.finish();
+    let mut all: Vec<Disaster> = all.into_values().collect();
+    all.sort_by(|a, b| (a.day, &a.id).cmp(&(b.day, &b.id)));
+    if flaws.is_empty() { Ok(all) } else { Err(flaws) }
+}
+
+/// How long it takes from each depot to each place that was hit.
+fn ways(region: &Region, disaster: &Disaster, stock: &[DepotStock]) -> Vec<Way> {
+    let roads: Vec<_> = region
+        .corridors_on(disaster.day)
+        .filter(|corridor| corridor.mode.carries_goods())
+        .flat_map(|c| {
+            let there = (&c.from, &c.to, i64::from(c.minutes));
+            let back = c.both_ways.then_some((&c.to, &c.from, i64::from(c.minutes)));
+            std::iter::once(there).chain(back)
+        })
+        .collect();
+    let mut next: BTreeMap<&PlaceCode, BTreeMap<&PlaceCode, i64>> = BTreeMap::new();
+    for (from, to, minutes) in roads {
+        let road = next.entry(from).or_default().entry(to).or_insert(minutes);
+        *road = minutes.min(*road);
+    }
+    let depots: BTreeSet<&PlaceCode> = stock.iter().map(|stock| &stock.depot).collect();
+    let mut ways = Vec::new();
+    for depot in depots {
+        let chains = chains(depot, &next);
+        for one in &disaster.affected {
+            let direct = next.get(depot).and_then(|roads| roads.get(&one.place));
+            let minutes =
+                if *depot == one.place { Some(&0) } else { direct.or_else(|| chains.get(&one.place)) };
+            if let Some(minutes) = minutes {
+                ways.push(Way { depot: depot.clone(), place: one.place.clone(), minutes: *minutes });
+            }
+        }
+    }
+    ways
+}
+
+/// The quickest chain of roads from a place to every other (Dijkstra).
+fn chains<'a>(
+    from: &'a PlaceCode,
+    next: &BTreeMap<&'a PlaceCode, BTreeMap<&'a PlaceCode, i64>>,
+) -> BTreeMap<&'a PlaceCode, i64> {
+    let mut reached: BTreeMap<&PlaceCode, i64> = BTreeMap::new();
+    let mut open = BinaryHeap::from([Reverse((0, from))]);
+    while let Some(Reverse((minutes, place))) = open.pop() {
+        if reached.contains_key(place) {
+            continue;
+        }
+        reached.insert(place, minutes);
+        for (to, more) in next.get(place).into_iter().flatten() {
+            if !reached.contains_key(to) {
+                open.push(Reverse((minutes + more, to)));
+            }
+        }
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_for_one_piece_are_a_fraction() {
+        let cases =
+            [("0.6", Some((3, 5))), ("2.5", Some((5, 2))), ("5", Some((5, 1))), ("0", None), ("x", None)];
+        for (text, want) in cases {
+            assert_eq!(ratio(text, DecimalMark::Point), want, "{text}");
+        }
+    }
+}
