@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::region::{Corridor, Mode, StorageClass};
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Dimension, Group, ItemCode, PlaceCode, Region, Timestamp,
+    CommunityCode, CorridorCode, Day, Dimension, Group, ItemCode, NeedId, PlaceCode, Region, Timestamp,
 };
 use koinon_ledger::Ledger;
 use koinon_ledger::demand::{Rate, RateSource, observed};
@@ -53,7 +53,7 @@ impl Problem {
         problem.add_uses(ledger, region, today, &items);
         problem.add_stock(ledger, region, &known, &items);
         problem.add_wants(ledger, region, today, &known, &items);
-        problem.add_transfers(ledger, today, &known, &items);
+        problem.add_transfers(ledger, region, today, &known);
         problem
     }
 
@@ -145,10 +145,10 @@ impl Problem {
             let place = region.store(store).map_or_else(|| community.place(), |store| store.place.clone());
             known.contains(&place).then_some(place)
         };
+        let promised = promised(ledger);
         for (community, id, want) in ledger.needs() {
             let Some(need) = want.open_on(today).filter(|need| items.contains(&need.item)) else { continue };
-            let on_its_way: i128 =
-                ledger.transfers().map(|(giver, _, transfer)| still_to_come_for(transfer, giver, id)).sum();
+            let on_its_way = promised.get(&id).copied().unwrap_or(0);
             let amount = need.quantity.amount() - i64::try_from(on_its_way).unwrap_or(i64::MAX);
             if let Some(place) = place(community, &need.store).filter(|_| amount > 0) {
                 let id = NeedRef::Book(community.clone(), id);
@@ -168,24 +168,18 @@ impl Problem {
     }
 
     /// What is agreed or on its way arrives at its taker, and takes room where it has not left yet.
-    fn add_transfers(
-        &mut self,
-        ledger: &Ledger,
-        today: Day,
-        known: &BTreeSet<PlaceCode>,
-        items: &BTreeSet<ItemCode>,
-    ) {
-        let mut booked: BTreeMap<(CorridorCode, Day), (i128, i128)> = BTreeMap::new();
+    fn add_transfers(&mut self, ledger: &Ledger, region: &Region, today: Day, known: &BTreeSet<PlaceCode>) {
+        let items: BTreeMap<ItemCode, Item> =
+            self.items.iter().map(|item| (item.code.clone(), item.clone())).collect();
+        let mut booked: BTreeMap<(CorridorCode, PlaceCode, Day), (i128, i128)> = BTreeMap::new();
         for (giver, _, transfer) in ledger.transfers() {
             let Some(commitment) = transfer.commitment(giver).map(|by| &by.what) else { continue };
-            let open = !matches!(
-                transfer.status(giver),
-                Status::Unheard | Status::Refused | Status::Withdrawn | Status::Done
-            );
-            if !open || !known.contains(&commitment.to) {
+            let over = [Status::Unheard, Status::Refused, Status::Withdrawn, Status::Done];
+            if over.contains(&transfer.status(giver)) || !known.contains(&commitment.to) {
                 continue;
             }
-            for line in commitment.lines.iter().filter(|line| items.contains(&line.item)) {
+            for line in &commitment.lines {
+                let Some(item) = items.get(&line.item) else { continue };
                 let counters = transfer.counters(giver, line);
                 let on_the_way = counters.in_transit - counters.rejected - counters.missing;
                 let amount = i64::try_from((counters.reserved + on_the_way).max(0)).unwrap_or(0);
@@ -197,33 +191,40 @@ impl Problem {
                         amount,
                     });
                 }
-                let item = self.items.iter().find(|item| item.code == line.item);
                 let reserved = i64::try_from(counters.reserved.max(0)).unwrap_or(0);
-                if let Some(item) = item.filter(|_| reserved > 0 && commitment.leaves >= today) {
-                    let (grams, millilitres) = item.load(reserved);
-                    for corridor in &commitment.route {
-                        let sum = booked.entry((corridor.clone(), commitment.leaves)).or_default();
-                        *sum = (sum.0 + grams, sum.1 + millilitres);
-                    }
+                if reserved == 0 || commitment.leaves < today {
+                    continue;
+                }
+                let (grams, millilitres) = item.load(reserved);
+                let mut here = commitment.from.clone();
+                for code in &commitment.route {
+                    let Some(there) = region.corridor(code).and_then(|c| c.far_end(&here)).cloned() else {
+                        break;
+                    };
+                    let sum = booked.entry((code.clone(), here, commitment.leaves)).or_default();
+                    *sum = (sum.0 + grams, sum.1 + millilitres);
+                    here = there;
                 }
             }
         }
-        for ((corridor, day), (grams, millilitres)) in booked {
+        for ((corridor, from, day), (grams, millilitres)) in booked {
             let (mut kg, mut litre) = ((grams + 999) / 1_000, (millilitres + 999) / 1_000);
             // The promise names corridor and day; the earliest departures of that day are taken to carry it.
-            for departure in &mut self.departures {
-                if departure.corridor == corridor && departure.leaves.day == day {
-                    let take = |room: &mut i64, booked: &mut i128| {
-                        let less = i64::try_from(*booked).unwrap_or(i64::MAX).min(*room);
-                        *room -= less;
-                        *booked -= i128::from(less);
-                    };
-                    take(&mut departure.kg, &mut kg);
-                    take(&mut departure.litre, &mut litre);
-                }
+            let promised =
+                |d: &&mut Departure| d.corridor == corridor && d.from == from && d.leaves.day == day;
+            for departure in self.departures.iter_mut().filter(promised) {
+                take(&mut departure.kg, &mut kg);
+                take(&mut departure.litre, &mut litre);
             }
         }
     }
+}
+
+/// Takes what is booked off some room, as far as it goes.
+fn take(room: &mut i64, booked: &mut i128) {
+    let less = i64::try_from(*booked).unwrap_or(i64::MAX).min(*room);
+    *room -= less;
+    *booked -= i128::from(less);
 }
 
 /// Up to how many days of need a community is filled: the days below which it is on watch, but no more than the agreed
@@ -250,17 +251,19 @@ pub fn rate_of(
     })
 }
 
-/// What is reserved or on its way for a need.
-fn still_to_come_for(
-    transfer: &koinon_ledger::transfer::Transfer,
-    giver: &CommunityCode,
-    need: koinon_core::NeedId,
-) -> i128 {
-    let Some(commitment) = transfer.commitment(giver).filter(|by| by.what.need == Some(need)) else {
-        return 0;
-    };
-    let lines = commitment.what.lines.iter().map(|line| transfer.counters(giver, line));
-    lines.map(|c| (c.reserved + c.in_transit - c.rejected - c.missing).max(0) + c.fulfilled).sum()
+/// What is reserved, on its way or taken in for each need.
+fn promised(ledger: &Ledger) -> BTreeMap<NeedId, i128> {
+    let mut promised: BTreeMap<NeedId, i128> = BTreeMap::new();
+    for (giver, _, transfer) in ledger.transfers() {
+        let Some(commitment) = transfer.commitment(giver).map(|by| &by.what) else { continue };
+        let Some(need) = commitment.need else { continue };
+        for line in &commitment.lines {
+            let c = transfer.counters(giver, line);
+            let coming = (c.reserved + c.in_transit - c.rejected - c.missing).max(0);
+            *promised.entry(need).or_default() += coming + c.fulfilled;
+        }
+    }
+    promised
 }
 
 /// An item of the catalogue as goods; `None` for what no vehicle can be filled with.

@@ -1,9 +1,10 @@
 //! What is wrong with a problem: every fault at once, each with place, item, value and remedy.
 //!
-//! The limits here are the proof that nothing overflows: amounts, rates and loads stay below 10^15, lists below
-//! [`COUNT_MAX`], and the horizon below 61 days, so that every sum fits 128 bits and every flow 63 bits.
+//! The limits here are the proof that nothing overflows: single amounts, rates and loads stay below 10^15, the sum of
+//! each list for one item below [`TOTAL_MAX`] (below 2^57, and five such lists below 2^60), and the horizon below 61
+//! days; so every flow fits 63 bits and every other sum 128 bits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use koinon_core::quantity::AMOUNT_MAX;
@@ -17,6 +18,8 @@ pub const COUNT_MAX: usize = 2_000_000;
 pub const FAULTS_MAX: usize = 200;
 /// The longest horizon in days.
 pub const HORIZON_DAYS_MAX: u32 = 60;
+/// The most base units of one item in one list, all places together.
+pub const TOTAL_MAX: i128 = 100_000_000_000_000_000;
 /// The most days that one rate may be spread over.
 pub const RATE_DAYS_MAX: i128 = 10_000;
 
@@ -131,6 +134,7 @@ impl Problem {
         }
         self.lists(i);
         self.records(i);
+        self.totals(i);
         self.departures(i);
         inspector.faults
     }
@@ -203,7 +207,11 @@ impl Problem {
                 i.say(Some(&one.place), Some(&one.item), what);
             }
         }
+        let mut ids = BTreeSet::new();
         for need in &self.needs {
+            if !ids.insert(&need.id) {
+                i.say(Some(&need.place), Some(&need.item), format!("need {:?} is listed twice", need.id));
+            }
             i.known(&need.place, Some(&need.item), "a need");
             i.amount(&need.place, &need.item, "a need", need.amount);
         }
@@ -217,6 +225,24 @@ impl Problem {
         }
         for closure in &self.closures {
             i.known(&closure.place, None, "a closure");
+        }
+    }
+
+    fn totals<'a>(&'a self, i: &mut Inspector<'a>) {
+        let stock = self.stock.iter().map(|x| (&x.item, "stock", x.amount));
+        let floors = self.uses.iter().map(|x| (&x.item, "the floors", x.keep.floor));
+        let targets = self.uses.iter().map(|x| (&x.item, "the targets", x.keep.target));
+        let needs = self.needs.iter().map(|x| (&x.item, "the needs", x.amount));
+        let offers = self.offers.iter().map(|x| (&x.item, "the offers", x.amount));
+        let coming = self.arriving.iter().map(|x| (&x.item, "what is on its way", x.amount));
+        let mut sums: BTreeMap<(&ItemCode, &str), i128> = BTreeMap::new();
+        for (item, word, amount) in
+            stock.chain(floors).chain(targets).chain(needs).chain(offers).chain(coming)
+        {
+            *sums.entry((item, word)).or_default() += i128::from(amount);
+        }
+        for ((item, word), sum) in sums.into_iter().filter(|(_, sum)| *sum > TOTAL_MAX) {
+            i.say(None, Some(item), format!("{word} of all places add up to {sum}; use a larger unit"));
         }
     }
 

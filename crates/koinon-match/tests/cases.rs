@@ -192,6 +192,20 @@ fn faults_name_place_item_value_and_remedy() {
     ] {
         assert!(text.contains(part), "{part} not in\n{text}");
     }
+    let heavy = (0..101).fold(Town::new(&["a"]).item("rice"), |town, _| town.has("a", "rice", 10i64.pow(15)));
+    let text = plan(&heavy.done()).unwrap_err().to_string();
+    assert_eq!(text, "rice: stock of all places add up to 101000000000000000; use a larger unit");
+}
+
+#[test]
+fn the_largest_amounts_are_planned_exactly() {
+    let most = 10i64.pow(15);
+    let mut town = Town::new(&["a", "b"]).item("rice").road("a", "b", 60);
+    town = (0..50).fold(town, |town, _| town.has("b", "rice", most)).uses("a", "rice", most / 30, 30);
+    town.0.departures.iter_mut().for_each(|d| (d.kg, d.litre) = (most / 1_000, most / 1_000));
+    let plan = plan(&town.needs("a", "rice", most, Urgency::MustHave, 6).done()).unwrap();
+    assert_eq!(plan.suggestions[0].amount, most, "what was asked for counts as cover too");
+    assert!(plan.unmet.is_empty());
 }
 
 #[test]

@@ -39,8 +39,8 @@ fn urgency() -> impl Strategy<Value = Urgency> {
 }
 
 prop_compose! {
-    fn departure()(from in place(), to in place(), day in 0i32..5, minute in 0u16..1_440, minutes in 1u32..3_000,
-        kg in 0i64..60, litre in 0i64..90, cold in any::<bool>(), hazard in any::<bool>(), loss in 0u32..3)
+    fn departure()(from in place(), to in place(), day in 0i32..5, minute in 0u16..1_440, minutes in 1u32..1_200,
+        kg in 0i64..40, litre in 0i64..60, cold in any::<bool>(), hazard in any::<bool>(), loss in 0u32..3)
         -> Option<Departure> {
         let leaves = Moment { day: TODAY.plus(day), minute };
         (from != to).then(|| Departure {
@@ -61,16 +61,16 @@ prop_compose! {
 
 prop_compose! {
     fn problems()(
-        horizon in 1u32..6,
+        horizon in 2u32..6,
         slack in 0u32..10,
         packs in any::<bool>(),
         useful in 0u32..2,
         kinds in prop::collection::vec((any::<bool>(), any::<bool>(), 1i64..3_000, 0i64..3_000, 0i64..40), 3),
-        stock in prop::collection::vec((line(), prop::option::of(-1i32..40), 0i64..40_000), 0..14),
-        uses in prop::collection::btree_map(line(), (0i128..2_000, 1i128..4, 0i64..20_000, 0i64..20_000), 0..12),
-        needs in prop::collection::vec((line(), 0i64..9_000, urgency(), -1i32..6), 0..5),
+        stock in prop::collection::vec((line(), prop::option::of(-1i32..40), 0i64..40_000), 4..20),
+        uses in prop::collection::btree_map(line(), (0i128..2_000, 1i128..4, 0i64..9_000, 0i64..12_000), 2..12),
+        needs in prop::collection::vec((line(), 0i64..9_000, urgency(), -1i32..6), 0..8),
         offers in prop::collection::vec((line(), 0i64..9_000, any::<bool>()), 0..3),
-        departures in prop::collection::vec(departure(), 0..24),
+        departures in prop::collection::vec(departure(), 0..50),
         shut in prop::collection::vec((place(), any::<bool>(), 0i32..5), 0..4),
     ) -> Problem {
         let mut problem = Problem {
@@ -174,6 +174,28 @@ proptest! {
         prop_assert_eq!(one.digest, other.digest);
         prop_assert_eq!(one, other);
     }
+}
+
+#[test]
+fn the_random_problems_are_worth_planning() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let (mut some, mut short, mut gaps, mut dated, mut via) = (0, 0, 0, 0, 0);
+    for _ in 0..400 {
+        let problem = problems().new_tree(&mut runner).unwrap().current();
+        let found = plan(&problem).unwrap();
+        some += i32::from(!found.suggestions.is_empty());
+        short += i32::from(!found.unmet.is_empty());
+        gaps += i32::from(found.gap.plan > found.gap.bound);
+        let loads = || found.suggestions.iter().flat_map(|s| &s.loads);
+        via += i32::from(loads().any(|load| load.legs.len() > 1));
+        let good = |lot: &LotRef| problem.stock.iter().any(|s| s.lot == *lot && s.last_good.is_some());
+        dated += i32::from(loads().any(|load| load.lots.iter().any(|(lot, _)| good(lot))));
+    }
+    println!(
+        "of 400: {some} with transfers, {short} with open needs, {gaps} with gaps, {dated} dated, {via} by way of others"
+    );
+    assert!(some > 100 && short > 100 && gaps > 20 && dated > 40 && via > 20);
 }
 
 /// A plan with something in it, for planting faults.

@@ -1,0 +1,180 @@
+//! From a region and a stock book to a plan.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+
+use koinon_core::region::generate::{Layout, new_region};
+use koinon_core::{
+    CommunityCode, Day, Dimension, EntryId, FactId, LogId, LotId, NeedId, PersonId, Quantity, Region,
+    Timestamp, TransferId,
+};
+use koinon_ledger::fact::{
+    CommitLine, Committed, Counted, Held, LotOpened, Method, NeedStated, OfferMade, Urgency,
+};
+use koinon_ledger::{Ledger, LedgerFact, Provenance, Reason};
+use koinon_match::{Cargo, LotRef, Problem, Serves, plan};
+
+/// A book that is written one fact after the other.
+struct Book {
+    region: Region,
+    ledger: Ledger,
+    seq: u64,
+    now: Timestamp,
+}
+
+impl Book {
+    fn new() -> Self {
+        let region = new_region(10, 25_000, Layout::Ring, 1).unwrap();
+        let now = Timestamp::parse_rfc3339("2026-03-02T05:00:00Z").unwrap();
+        Self { region, ledger: Ledger::default(), seq: 0, now }
+    }
+
+    fn write(&mut self, community: &str, fact: &LedgerFact) {
+        self.seq += 1;
+        let provenance = Provenance {
+            fact: FactId([0; 32]),
+            log: LogId([1; 16]),
+            seq: self.seq,
+            community: community.parse().unwrap(),
+            recorded: self.now,
+            actor: Some(PersonId([7; 16])),
+        };
+        self.ledger.evolve(&provenance, fact, &self.region.zone(), &mut |_| Vec::new());
+    }
+
+    /// Puts tonnes of wheat, or litres and grams in thousands, into the barn.
+    fn count(&mut self, community: &str, item: &str, thousands: i64, expires: Option<Day>) -> LotId {
+        let lot = LotId([u8::try_from(self.seq + 1).unwrap(); 16]);
+        let dimension = self.region.item(&item.parse().unwrap()).unwrap().dimension;
+        let opened = LotOpened {
+            lot,
+            item: item.parse().unwrap(),
+            store: format!("{community}-barn").parse().unwrap(),
+            batch: None,
+            expires,
+            owner: None,
+            from: None,
+        };
+        let counted = Counted {
+            entry: EntryId([u8::try_from(self.seq + 1).unwrap(); 16]),
+            lot,
+            seen: Quantity::new(thousands * 1_000, dimension).unwrap(),
+            occurred: self.now,
+            method: Method::Counted,
+            witness: None,
+        };
+        self.write(community, &LedgerFact::LotOpened(opened));
+        self.write(community, &LedgerFact::Counted(counted));
+        lot
+    }
+
+    fn problem(&self) -> Problem {
+        Problem::from_books(&self.ledger, &self.region, self.now)
+    }
+}
+
+/// Wheat for 25,000 people is 5 t a day; the floor is 30 days.
+fn two_towns() -> (Book, LotId) {
+    let mut book = Book::new();
+    for code in book.region.communities.iter().map(|c| c.code.to_string()).collect::<Vec<_>>() {
+        if code != "dunes" && code != "heath" {
+            book.count(&code, "wheat", 150_000, None);
+        }
+    }
+    book.count("dunes", "wheat", 105_000, None);
+    let lot = book.count("heath", "wheat", 400_000, None);
+    (book, lot)
+}
+
+#[test]
+fn a_short_community_is_filled_from_one_that_keeps_its_floor() {
+    let (book, lot) = two_towns();
+    let problem = book.problem();
+    assert!(problem.faults().is_empty(), "{:?}", problem.faults());
+    assert!(problem.items.iter().any(|item| item.cargo == Cargo::Liquid));
+    let plan = plan(&problem).unwrap();
+    let wheat: Vec<_> = plan.suggestions.iter().filter(|s| s.item.as_str() == "wheat").collect();
+    assert_eq!(wheat.len(), 1);
+    let s = wheat[0];
+    assert_eq!((s.from.as_str(), s.to.as_str(), s.amount), ("heath", "dunes", 45_000_000));
+    assert_eq!(s.serves, Serves::Cover(21));
+    assert_eq!((s.giver.days_after, s.giver.floor_days), (Some(71), Some(30)));
+    assert_eq!(s.lots(), vec![(LotRef::Book("heath".parse().unwrap(), lot), 45_000_000)]);
+    // The roads rest on Sunday and carry 20 t: three loads, none before now.
+    assert!(s.loads.len() >= 3, "{:?}", s.loads);
+}
+
+#[test]
+fn what_is_held_or_set_aside_is_not_given_and_what_is_promised_counts_as_coming() {
+    let (mut book, lot) = two_towns();
+    let heath: CommunityCode = "heath".parse().unwrap();
+    let today = book.problem().today;
+    let commit = Committed {
+        transfer: TransferId([9; 16]),
+        from: heath.place(),
+        to: "dunes".parse().unwrap(),
+        taker: "dunes".parse().unwrap(),
+        lines: vec![CommitLine {
+            line: 0,
+            item: "wheat".parse().unwrap(),
+            lot,
+            quantity: Quantity::new(20_000_000, Dimension::Mass).unwrap(),
+            requested: None,
+        }],
+        route: vec![book.region.corridors[0].code.clone()],
+        leaves: today.plus(1),
+        arrives: today.plus(1),
+        needs_second: false,
+        need: None,
+        suggestion: None,
+        return_by: None,
+    };
+    book.write("heath", &LedgerFact::Committed(commit));
+    let problem = book.problem();
+    let stock = problem.stock.iter().find(|s| s.place.as_str() == "heath").unwrap();
+    assert_eq!(stock.amount, 380_000_000);
+    let coming: Vec<_> = problem.arriving.iter().map(|a| (a.place.as_str(), a.amount)).collect();
+    assert_eq!(coming, [("dunes", 20_000_000)]);
+    let plan_of = |book: &Book| plan(&book.problem()).unwrap();
+    let sent: i64 =
+        plan_of(&book).suggestions.iter().filter(|s| s.item.as_str() == "wheat").map(|s| s.amount).sum();
+    assert_eq!(sent, 25_000_000);
+    book.write("heath", &LedgerFact::Held(Held { lot, held: true, reason: Reason::Found }));
+    assert!(plan_of(&book).suggestions.iter().all(|s| s.item.as_str() != "wheat"));
+}
+
+#[test]
+fn needs_and_offers_are_read_from_the_book() {
+    let (mut book, _) = two_towns();
+    let today = book.problem().today;
+    let quantity = Quantity::new(7_000_000, Dimension::Mass).unwrap();
+    book.write(
+        "brook",
+        &LedgerFact::NeedStated(NeedStated {
+            need: NeedId([3; 16]),
+            item: "wheat".parse().unwrap(),
+            store: "brook-barn".parse().unwrap(),
+            quantity,
+            urgency: Urgency::MustHave,
+            by: today.plus(6),
+            every_days: None,
+            people: None,
+        }),
+    );
+    book.write(
+        "heath",
+        &LedgerFact::OfferMade(OfferMade {
+            offer: koinon_core::OfferId([4; 16]),
+            item: "wheat".parse().unwrap(),
+            store: "heath-barn".parse().unwrap(),
+            quantity,
+            from: today,
+            until: today.plus(9),
+            take_please: true,
+            return_by: None,
+        }),
+    );
+    let problem = book.problem();
+    assert_eq!((problem.needs.len(), problem.offers.len()), (1, 1));
+    let plan = plan(&problem).unwrap();
+    assert_eq!(plan.suggestions[0].serves, Serves::Need(Urgency::MustHave));
+    assert_eq!((plan.suggestions[0].to.as_str(), plan.suggestions[0].amount), ("brook", 7_000_000));
+}
