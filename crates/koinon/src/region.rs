@@ -136,13 +136,14 @@ fn put(region: &Region, to: Option<&Path>, force: bool, out: &mut Out) -> anyhow
 }
 
 fn counts(region: &Region) -> String {
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     format!(
-        "{} communities, {} hubs, {} stores, {} routes and {} items",
-        region.communities.len(),
-        region.hubs.len(),
-        region.stores.len(),
-        region.corridors.len(),
-        region.items.len()
+        "{}, {}, {}, {} and {}",
+        count(region.communities.len(), "community", "communities"),
+        count(region.hubs.len(), "hub", "hubs"),
+        count(region.stores.len(), "store", "stores"),
+        count(region.corridors.len(), "route", "routes"),
+        count(region.items.len(), "item", "items")
     )
 }
 

@@ -126,45 +126,49 @@ fn distance(a: &str, b: &str) -> usize {
 impl Reading<'_> {
     /// Reads what is in stock.
     pub(super) fn stock(&self, table: &Table) -> Result<Vec<Stock>, Vec<Flaw>> {
-        self.rows(table, |row, place, item, amount, flaws| {
-            let text = table.cell(row, "good_until");
-            let last_good = day(row, "good_until", text, flaws);
-            let lot = LotRef::Row(u32::try_from(row.line).unwrap_or(u32::MAX));
-            Stock { place, item, amount, last_good, lot }
-        })
+        self.rows(
+            table,
+            |row, flaws| day(row, "good_until", table.cell(row, "good_until"), flaws),
+            |row, place, item, amount, last_good| {
+                let lot = LotRef::Row(u32::try_from(row.line).unwrap_or(u32::MAX));
+                Stock { place, item, amount, last_good, lot }
+            },
+        )
     }
 
     /// Reads what was asked for.
     pub(super) fn needs(&self, table: &Table) -> Result<Vec<Need>, Vec<Flaw>> {
-        self.rows(table, |row, place, item, amount, flaws| {
-            let word = table.cell(row, "urgency").to_lowercase().replace([' ', '_'], "-");
-            let urgency = URGENCY.iter().find(|(known, _)| *known == word).map(|(_, urgency)| *urgency);
-            if urgency.is_none() && !word.is_empty() {
-                let found = format!("{} is no urgency", quoted(&word));
-                flaws.cell(row, "urgency", found, "write must-have, needed or useful");
-            }
-            let by = day(row, "by", table.cell(row, "by"), flaws).unwrap_or(self.last);
-            let id = NeedRef::Row(u32::try_from(row.line).unwrap_or(u32::MAX));
-            Need { place, item, amount, urgency: urgency.unwrap_or(Urgency::Needed), by, id }
-        })
+        self.rows(
+            table,
+            |row, flaws| {
+                let urgency = urgency(row, table.cell(row, "urgency"), flaws);
+                (urgency, day(row, "by", table.cell(row, "by"), flaws).unwrap_or(self.last))
+            },
+            |row, place, item, amount, (urgency, by)| {
+                let id = NeedRef::Row(u32::try_from(row.line).unwrap_or(u32::MAX));
+                Need { place, item, amount, urgency, by, id }
+            },
+        )
     }
 
-    /// Reads place, item and amount of every row, and lets `make` do the rest.
-    fn rows<T>(
+    /// Reads every row: its further cells by `rest`, place, item and amount here, and `make` puts them together.
+    fn rows<R, T>(
         &self,
         table: &Table,
-        mut make: impl FnMut(&Row, PlaceCode, ItemCode, i64, &mut Flaws) -> T,
+        rest: impl Fn(&Row, &mut Flaws) -> R,
+        make: impl Fn(&Row, PlaceCode, ItemCode, i64, R) -> T,
     ) -> Result<Vec<T>, Vec<Flaw>> {
         let mut flaws = Flaws::default();
         let mark = self.decimal.unwrap_or_else(|| table.decimal_mark("amount", &mut flaws));
         let (places, items) = (self.places(), self.items());
         let mut made = Vec::with_capacity(table.rows.len());
         for row in &table.rows {
+            let rest = rest(row, &mut flaws);
             let place = places.of(table, row, "place", &mut flaws);
             let item = items.of(table, row, "item", &mut flaws);
             let amount = item.and_then(|item| amount(table, row, item, mark, &mut flaws));
             if let (Some(place), Some(item), Some(amount)) = (place, item, amount) {
-                made.push(make(row, place, item.code.clone(), amount, &mut flaws));
+                made.push(make(row, place, item.code.clone(), amount, rest));
             }
         }
         let flaws = flaws.finish();
@@ -205,6 +209,17 @@ impl Reading<'_> {
     }
 }
 
+/// How urgent a need is; needed where nothing is written.
+fn urgency(row: &Row, text: &str, flaws: &mut Flaws) -> Urgency {
+    let word = text.to_lowercase().replace([' ', '_'], "-");
+    let known = URGENCY.iter().find(|(known, _)| *known == word).map(|(_, urgency)| *urgency);
+    if known.is_none() && !word.is_empty() {
+        let found = format!("{} is no urgency", quoted(text));
+        flaws.cell(row, "urgency", found, "write must-have, needed or useful");
+    }
+    known.unwrap_or(Urgency::Needed)
+}
+
 /// The day in a cell, where there is one.
 fn day(row: &Row, column: &str, text: &str, flaws: &mut Flaws) -> Option<Day> {
     let day = Day::parse(text);
@@ -216,6 +231,10 @@ fn day(row: &Row, column: &str, text: &str, flaws: &mut Flaws) -> Option<Day> {
 
 /// The amount of a row in base units, not below zero.
 fn amount(table: &Table, row: &Row, item: &Item, mark: DecimalMark, flaws: &mut Flaws) -> Option<i64> {
+    if table.cell(row, "amount").is_empty() {
+        flaws.cell(row, "amount", "nothing is written", format!("write for example '12 {}'", item.unit));
+        return None;
+    }
     let text = format!("{} {}", table.cell(row, "amount"), table.cell(row, "unit"));
     match parse_quantity(text.trim(), item.dimension, &item.packs, &item.unit, mark) {
         Ok(quantity) if quantity.is_negative() => {
@@ -227,7 +246,8 @@ fn amount(table: &Table, row: &Row, item: &Item, mark: DecimalMark, flaws: &mut 
         Err(error) => {
             // The error names what was found before the semicolon, and what would do after it.
             let told = error.to_string();
-            let (found, remedy) = told.split_once("; ").unwrap_or((&told, "write for example '250 kg'"));
+            let example = format!("write for example '12 {}'", item.unit);
+            let (found, remedy) = told.split_once("; ").unwrap_or((&told, &example));
             flaws.cell(row, "amount", found, remedy);
             None
         }

@@ -1,0 +1,290 @@
+//! Whole outputs of the program: exit code, standard output and standard error of each command line, kept in
+//! `tests/cli/`. `KOINON_BLESS=1 cargo test -p koinon --test cli` writes them anew; look at the difference before you
+//! commit it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test may fail loudly")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A command line and the files beside it.
+struct Case {
+    /// The golden file's name.
+    name: &'static str,
+    /// The command line without the program's name.
+    line: &'static str,
+    /// Files that are there before: name and bytes.
+    files: &'static [(&'static str, &'static [u8])],
+}
+
+const fn case(
+    name: &'static str,
+    line: &'static str,
+    files: &'static [(&'static str, &'static [u8])],
+) -> Case {
+    Case { name, line, files }
+}
+
+const REGION: &[u8] = include_bytes!("cli/two-towns.toml");
+const STOCK: &[u8] = b"place,item,amount,good until\nhill,Rice,\"12,000.5 kg\",\nhill,pills,900,2026-06-30\nmill store,rice,1 t,\n";
+const DISASTERS: &[u8] = b"id,date,type,town,affected\nflood-1,2026-03-02,Flood,Mill,1000\nflood-1,2026-03-02,Flood,Hill,40\nstorm-2,2026-04-01,Storm,Mill,10\n";
+const SERVING: &[u8] = b"item,people\npills,0.5\n";
+
+const CASES: &[Case] = &[
+    case("help", "--help", &[]),
+    case("nothing", "", &[]),
+    case("unknown-command", "stok", &[]),
+    case("version", "--version", &[]),
+    case("match-help", "match --help", &[]),
+    case("region-new-too-many", "region new --communities 5000", &[]),
+    case("region-new-to", "region new --communities 3 --population 1000 --name Vale --to vale.toml", &[]),
+    case("region-new-exists", "region new --to vale.toml", &[("vale.toml", b"mine")]),
+    case("region-check", "region check r.toml", &[("r.toml", REGION)]),
+    case("region-check-json", "region check r.toml --json", &[("r.toml", REGION)]),
+    case("region-check-missing", "region check nowhere.toml", &[]),
+    case(
+        "region-check-bad",
+        "region check r.toml",
+        &[("r.toml", b"format = 1\nname = \"\"\ntime_zone = \"Mars/Base\"\nlanguages = []\ncomunities = []\n")],
+    ),
+    case("region-check-not-text", "region check r.toml", &[("r.toml", b"\xff\xfe\x00name")]),
+    case("match", "match --region r.toml --stock s.csv --today 2026-03-02", &[("r.toml", REGION), ("s.csv", STOCK)]),
+    case(
+        "match-needs",
+        "match --region r.toml --stock s.csv --needs n.csv --today 2026-03-02 --days 3",
+        &[
+            ("r.toml", REGION),
+            ("s.csv", STOCK),
+            ("n.csv", b"place;item;amount;urgency;by\nMill;pills;30;must-have;2026-03-04\nmill;pills;9000;useful;\n"),
+        ],
+    ),
+    case(
+        "match-json",
+        "match --region r.toml --stock s.csv --today 2026-03-02 --json",
+        &[("r.toml", REGION), ("s.csv", STOCK)],
+    ),
+    case(
+        "match-nothing",
+        "match --region r.toml --stock s.csv --today 2026-03-02",
+        &[("r.toml", REGION), ("s.csv", b"place,item,amount\nhill,pills,1\n")],
+    ),
+    case(
+        "match-bad-rows",
+        "match --region r.toml --stock s.csv --to-mend mend.csv",
+        &[
+            ("r.toml", REGION),
+            (
+                "s.csv",
+                b"Where\tArticle\tQty\tgood until\nhil\trice\t1 t\t\nhill\trise\t1\t\nhill\trice\t\t\nhill\trice\t-2 t\tsoon\nhill\trice\t5 l\t\nmill\tpills\t3\t\n",
+            ),
+        ],
+    ),
+    case(
+        "match-two-readings",
+        "match --region r.toml --stock s.csv",
+        &[("r.toml", REGION), ("s.csv", b"place;item;amount\nhill;rice;1,250\nhill;pills;7\n")],
+    ),
+    case(
+        "match-workbook",
+        "match --region r.toml --stock s.xlsx",
+        &[("r.toml", REGION), ("s.xlsx", b"PK\x03\x04\x14\x00")],
+    ),
+    case(
+        "match-no-columns",
+        "match --region r.toml --stock s.csv",
+        &[("r.toml", REGION), ("s.csv", b"goods,number\nrice,1\n")],
+    ),
+    case(
+        "match-bad-region",
+        "match --region r.toml --stock s.csv",
+        &[("r.toml", b"format = 9"), ("s.csv", STOCK)],
+    ),
+    case("match-bad-day", "match --region r.toml --stock s.csv --today 31.3.2026", &[]),
+    case("match-directory", "match --region . --stock s.csv", &[]),
+    case(
+        "relief",
+        "match --region r.toml --stock s.csv --disasters d.csv --disaster flood-1",
+        &[("r.toml", REGION), ("s.csv", STOCK), ("d.csv", DISASTERS), ("people_per_item.csv", SERVING)],
+    ),
+    case(
+        "relief-json",
+        "match --region r.toml --stock s.csv --disasters d.csv --disaster storm-2 --people-per-item p.csv --json",
+        &[("r.toml", REGION), ("s.csv", STOCK), ("d.csv", DISASTERS), ("p.csv", SERVING)],
+    ),
+    case(
+        "relief-all",
+        "match --region r.toml --stock s.csv --disasters d.csv --all",
+        &[("r.toml", REGION), ("s.csv", STOCK), ("d.csv", DISASTERS), ("people_per_item.csv", SERVING)],
+    ),
+    case(
+        "relief-unknown",
+        "match --region r.toml --stock s.csv --disasters d.csv --disaster flood-9",
+        &[("r.toml", REGION), ("s.csv", STOCK), ("d.csv", DISASTERS), ("people_per_item.csv", SERVING)],
+    ),
+    case(
+        "relief-bad-rows",
+        "match --region r.toml --stock s.csv --disasters d.csv --all",
+        &[
+            ("r.toml", REGION),
+            ("s.csv", STOCK),
+            ("people_per_item.csv", SERVING),
+            ("d.csv", b"id,date,type,town,affected\n,2026-02-30,Flood,Mill,many\nf,2026-03-02,Flood,Mill,1\nf,2026-03-02,Flood,mill,2\n"),
+        ],
+    ),
+    case("relief-which", "match --region r.toml --stock s.csv --disasters d.csv", &[]),
+    case("import-esups-nothing", "region import-esups . --to out", &[]),
+    case("import-esups-bad", "region import-esups . --to out", &[("disasterCoordinates.csv", b"gglAddressAscii,gglLat,gglLong\n\"A, B\",north,1\n\"A, B\",2,3\n")]),
+];
+
+fn run(directory: &Path, line: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_koinon"))
+        .args(line.split_whitespace())
+        .current_dir(directory)
+        .env_clear()
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn told(line: &str, output: &Output, directory: &Path) -> String {
+    let mut text = format!("$ koinon {line}\n[exit {}]\n", output.status.code().unwrap_or(-1));
+    for (name, bytes) in [("out", &output.stdout), ("err", &output.stderr)] {
+        let words = String::from_utf8_lossy(bytes).replace(&directory.display().to_string(), "DIRECTORY");
+        if !words.is_empty() {
+            let _ = write!(text, "[{name}]\n{words}");
+        }
+    }
+    text
+}
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli").join(name)
+}
+
+#[test]
+fn every_command_line_answers_as_before() {
+    let bless = std::env::var_os("KOINON_BLESS").is_some();
+    let mut differ = String::new();
+    for case in CASES {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, bytes) in case.files {
+            fs::write(directory.path().join(name), bytes).unwrap();
+        }
+        let mut found = told(case.line, &run(directory.path(), case.line), directory.path());
+        if let Ok(mend) = fs::read_to_string(directory.path().join("mend.csv")) {
+            let _ = write!(found, "[mend.csv]\n{mend}");
+        }
+        let path = golden(&format!("{}.txt", case.name));
+        if bless {
+            fs::write(&path, &found).unwrap();
+        }
+        let wanted = fs::read_to_string(&path).unwrap_or_default();
+        if found != wanted {
+            let _ = write!(differ, "{}: wanted\n{wanted}\nfound\n{found}\n", path.display());
+        }
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn golden_files_and_cases_are_the_same_set() {
+    let mut files: Vec<String> = fs::read_dir(golden(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".txt").map(str::to_owned))
+        .collect();
+    files.sort();
+    let mut cases: Vec<String> = CASES.iter().map(|case| case.name.to_owned()).collect();
+    cases.sort();
+    assert_eq!(files, cases);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_koinon"))
+        .args(["region", "new", "--communities", "1000"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn completions_exist_for_every_shell() {
+    let directory = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(directory.path(), &format!("completions {shell}"));
+        assert!(output.status.success(), "{shell}");
+        assert!(String::from_utf8(output.stdout).unwrap().contains("koinon"), "{shell}");
+    }
+}
+
+#[test]
+fn a_new_region_is_always_the_same_and_reads_back_without_a_fault() {
+    let directory = tempfile::tempdir().unwrap();
+    for line in ["region new", "region new --communities 37 --population 900 --layout cluster --seed 7"] {
+        let (first, second) = (run(directory.path(), line), run(directory.path(), line));
+        assert_eq!(first.stdout, second.stdout);
+        fs::write(directory.path().join("r.toml"), &first.stdout).unwrap();
+        let check = run(directory.path(), "region check r.toml");
+        assert_eq!(check.status.code(), Some(0), "{}", String::from_utf8_lossy(&check.stdout));
+    }
+}
+
+#[test]
+fn the_schema_is_a_json_object() {
+    let output = run(Path::new("."), "region schema");
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(schema.get("properties").is_some());
+}
+
+/// The example is what the conversion makes of the study's tables.
+#[test]
+fn the_madagascar_example_is_the_conversion_of_the_study() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let shared = std::env::var_os("KOINON_SHARED").map_or_else(|| workspace.join("../shared"), PathBuf::from);
+    let study = shared.join("data/esups_madagascar");
+    if !study.exists() {
+        // A test that cannot run says so, past any capture.
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIPPED: the ESUPS study is not here; set KOINON_SHARED to compare examples/madagascar with it\n",
+        );
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let line = format!("region import-esups {} --to made", study.display());
+    let output = run(directory.path(), &line);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for name in ["region.toml", "stock.csv", "disasters.csv", "people_per_item.csv"] {
+        let made = fs::read_to_string(directory.path().join("made").join(name)).unwrap();
+        let kept = fs::read_to_string(workspace.join("examples/madagascar").join(name)).unwrap();
+        assert!(made == kept, "{name} is no longer the conversion of the study; import it again");
+    }
+}
+
+/// What the example says of every disaster, so that a change of the engine shows.
+#[test]
+fn the_madagascar_example_plans_every_disaster() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let line = "match --region region.toml --stock stock.csv --disasters disasters.csv --all --json";
+    let output = run(&workspace.join("examples/madagascar"), line);
+    let view: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let disasters = view["disasters"].as_array().unwrap();
+    assert_eq!(disasters.len(), 64);
+    for one in disasters {
+        let number = |key: &str| one[key].as_i64().unwrap();
+        assert!(number("people_with_any") <= number("people"), "{one}");
+        assert!(number("people_with_all") <= number("people_with_any"), "{one}");
+        assert!(number("last_minute") <= 52 * 60, "no road of the study is longer than 52 hours: {one}");
+    }
+    for item in view["total"]["items"].as_array().unwrap() {
+        let people = item["people"].as_i64().unwrap() + item["uncovered"].as_i64().unwrap();
+        assert_eq!(Some(people), view["total"]["people"].as_i64(), "{item}");
+    }
+}
