@@ -164,6 +164,11 @@ pub(crate) fn store_path(dir: &Path) -> PathBuf {
     dir.join("koinon.db")
 }
 
+/// The file of the accounts in a data directory.
+pub(crate) fn sign_in_path(dir: &Path) -> PathBuf {
+    dir.join("sign-in.db")
+}
+
 /// Free and whole bytes of the file system, if it says.
 fn space(path: &Path) -> Option<(u64, u64)> {
     let stat = rustix::fs::statvfs(path).ok()?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use koinon_core::NodeId;
 use koinon_log::{Rejection, StoreError, WriterError};
 
+use crate::accounts::AccountError;
 use crate::disk::{DirError, DiskLow};
 use crate::keys::KeysError;
 use crate::replay::ReplayError;
@@ -78,6 +79,9 @@ pub enum NodeError {
         /// Why.
         reason: &'static str,
     },
+    /// Accounts cannot be read or changed.
+    #[error(transparent)]
+    Accounts(#[from] AccountError),
     /// A thread could not be started.
     #[error("a thread could not be started: {0}")]
     Thread(#[source] std::io::Error),

@@ -10,7 +10,9 @@ use koinon_books::{Fact, PersonNamed, Stamp, encode, founding_facts};
 use koinon_core::{Clock, CommunityCode, EntryId, GrantId, NodeId, PersonId, Timestamp};
 use koinon_log::{Flags, Identity, LogWriter, NetworkId, NewFact, Tails};
 
-use crate::disk::{DataDir, DiskFloors, store_path};
+use crate::accounts::Accounts;
+use crate::clock::SystemClock;
+use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
 use crate::entropy::OsEntropy;
 use crate::error::NodeError;
 use crate::keys;
@@ -70,13 +72,11 @@ pub(crate) fn init(
     let facts = first_facts(node, founding, &trial, now)?;
     let store = SqliteStore::create(&store_path, node, founding.network)?;
     write(store, identity, &facts, now)?;
+    let steward = trial.as_ref().map(|steward| steward.granted.subject);
+    let accounts = Accounts::open(&sign_in_path(dir), Arc::new(SystemClock::new()))?;
+    let setup_code = steward.map(|person| accounts.make_code(person, None)).transpose()?;
     drop(lock);
-    Ok(Initialised {
-        node_id: node,
-        steward: trial.as_ref().map(|s| s.granted.subject),
-        setup_code: String::new(),
-        recovery_code,
-    })
+    Ok(Initialised { node_id: node, steward, setup_code: setup_code.unwrap_or_default(), recovery_code })
 }
 
 /// The first steward.

@@ -15,7 +15,9 @@
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 
+pub mod accounts;
 mod auth;
+pub mod check;
 mod client;
 pub mod clock;
 pub mod disk;
@@ -30,11 +32,14 @@ pub mod node;
 pub mod options;
 pub mod peers;
 pub mod replay;
+mod scheduler;
 pub mod server;
 pub mod sqlite;
 pub mod writer;
 
+pub use accounts::{AccountError, Accounts, Device, Session, SharedDevice, Token};
 pub use auth::AuthError;
+pub use check::{CheckReport, LogCheck};
 pub use client::{PullCause, PullError, PullReport, Report, Step};
 pub use clock::{SettableClock, SystemClock};
 pub use disk::{DiskFloors, DiskLow};

@@ -11,11 +11,12 @@ use std::thread::JoinHandle;
 
 use koinon_authority::{Action, Actor, Resource, authorize};
 use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
-use koinon_core::{Clock, FactId, NodeId};
+use koinon_core::{Clock, Digest, FactId, NodeId, PersonId};
 use koinon_ledger::Key;
 use koinon_log::{Directory, Identity, LogWriter, NetworkId, Tails, load_directory};
 use tokio::sync::{oneshot, watch};
 
+use crate::accounts::{Accounts, Session};
 use crate::disk::DataDir;
 use crate::error::NodeError;
 use crate::founding::{self, Founding, Initialised};
@@ -24,6 +25,7 @@ use crate::keys;
 use crate::options::Options;
 use crate::peers::{self, Peer, PeerConfig, PeerState, Peers};
 use crate::replay::{self, Entry};
+use crate::scheduler::{self, Stop};
 use crate::sqlite::{Mark, SqliteError, SqliteStore};
 use crate::writer::{Job, Reply, SubmitError, Submitted, Writer, snapshot_digest};
 
@@ -45,6 +47,7 @@ pub(crate) struct Shared {
     pub(crate) jobs: Jobs,
     pub(crate) queued: AtomicUsize,
     pub(crate) peers: Mutex<Peers>,
+    pub(crate) accounts: Accounts,
     book: RwLock<Book>,
     directory: RwLock<Arc<Directory>>,
     version: watch::Sender<u64>,
@@ -119,14 +122,19 @@ pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
     jobs: Mutex<Option<Sender<Job>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    stop: Arc<Stop>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.stop.ring();
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
         for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            // A thread that panicked has said so itself.
-            let _ = thread.join();
+            // The last handle may have been the keeping thread's own.
+            if thread.thread().id() != std::thread::current().id() {
+                // A thread that panicked has said so itself.
+                let _ = thread.join();
+            }
         }
     }
 }
@@ -188,6 +196,8 @@ impl Node {
         store.set_mark(Mark::HeadsMayBeOld, u64::from(in_doubt))?;
         store.set_mark(Mark::Clean, 0)?;
 
+        let real: Arc<dyn Clock> = options.sign_in_clock.0.clone();
+        let accounts = Accounts::open(&crate::disk::sign_in_path(&path), real)?;
         let log = LogWriter::new(identity.clone(), tails);
         let (version, _) = watch::channel(store.last_place()?);
         let shared = Arc::new(Shared {
@@ -200,6 +210,7 @@ impl Node {
             jobs: Jobs::default(),
             queued: AtomicUsize::new(0),
             peers: Mutex::new(peers),
+            accounts,
             book: RwLock::new(book),
             directory: RwLock::new(Arc::new(directory.clone())),
             version,
@@ -210,12 +221,23 @@ impl Node {
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::Builder::new().name("koinon-writer".into());
         let thread = thread.spawn(move || writer.run(&receiver)).map_err(NodeError::Thread)?;
-        let inner = Inner { shared, jobs: Mutex::new(Some(sender)), threads: Mutex::new(vec![thread]) };
-        Ok(Self { inner: Arc::new(inner) })
+        let stop = Arc::new(Stop::default());
+        let inner = Arc::new(Inner {
+            shared,
+            jobs: Mutex::new(Some(sender)),
+            threads: Mutex::new(vec![thread]),
+            stop: stop.clone(),
+        });
+        let weak = Arc::downgrade(&inner);
+        let keeper = std::thread::Builder::new().name("koinon-keeper".into());
+        let keeper = keeper.spawn(move || scheduler::run(&weak, &stop)).map_err(NodeError::Thread)?;
+        inner.threads.lock().unwrap_or_else(PoisonError::into_inner).push(keeper);
+        Ok(Self { inner })
     }
 
     /// Ends in good order: what waits is written, a snapshot is kept, the end is noted as clean.
     pub async fn shutdown(self) {
+        self.inner.stop.ring();
         let (done, ended) = oneshot::channel();
         let reply: Reply<()> = Box::new(move |()| {
             let _ = done.send(());
@@ -407,6 +429,27 @@ impl Node {
             writer.shared.peers().asked = None;
             Ok(())
         })?
+    }
+}
+
+/// Signing in.
+impl Node {
+    /// The accounts of this node. A session is asked for by [`Node::session`].
+    pub fn accounts(&self) -> &Accounts {
+        &self.inner.shared.accounts
+    }
+
+    /// What a person's grants are, as a session remembers it: it changes when one is taken back.
+    pub fn standing(&self, person: PersonId) -> Digest {
+        let book = self.inner.shared.book();
+        let revoked = book.grants().of_subject(person).filter(|held| held.revoked.is_some());
+        let ids: Vec<u8> = revoked.flat_map(|held| held.granted.grant.0).collect();
+        Digest::of("koinon/standing/1", &ids)
+    }
+
+    /// The session of a token, if it holds and no grant of its person was taken back since it began.
+    pub fn session(&self, token: &str) -> Result<Option<Session>, NodeError> {
+        Ok(self.accounts().session(token, |person| self.standing(person))?)
     }
 }
 

@@ -1,12 +1,27 @@
 //! What can be set when a node is opened.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use koinon_core::Clock;
+
+use crate::clock::SystemClock;
 use crate::disk::DiskFloors;
 
+/// The machine's real time, by which sessions age even where civil time is simulated.
+#[derive(Clone)]
+pub struct RealTime(pub Arc<dyn Clock>);
+
+impl fmt::Debug for RealTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RealTime({:?})", self.0.now())
+    }
+}
+
 /// How a node runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// The data directory.
     pub dir: PathBuf,
@@ -21,6 +36,8 @@ pub struct Options {
     pub fold_after_days: i64,
     /// The whole store is verified in the background this often; `None` never.
     pub scrub_every: Option<Duration>,
+    /// The time by which sessions age; the machine's unless changed.
+    pub sign_in_clock: RealTime,
 }
 
 impl Options {
@@ -33,6 +50,7 @@ impl Options {
             snapshot_every: 20_000,
             fold_after_days: 120,
             scrub_every: Some(Duration::from_secs(7 * 86_400)),
+            sign_in_clock: RealTime(Arc::new(SystemClock::new())),
         }
     }
 

@@ -1,0 +1,147 @@
+//! The thread that keeps time: exchange with each neighbour when it is due, folding, ballast, the weekly scrub.
+//!
+//! It holds the node only while it works, so that dropping the last handle ends it.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use koinon_core::{NodeId, Timestamp};
+
+use crate::client;
+use crate::node::{Inner, Node};
+
+/// How often it looks what is due.
+const TICK: Duration = Duration::from_millis(500);
+/// Exchanges that run at a time.
+const PULLS_AT_ONCE: usize = 4;
+/// Horizons are multiples of so many days since 1970, so that nodes fold alike and their books stay comparable.
+const FOLD_STEP_DAYS: i64 = 28;
+/// The first scrub after a start waits this long.
+const FIRST_SCRUB: Duration = Duration::from_secs(3_600);
+/// How often the ballast is looked after.
+const BALLAST_EVERY: Duration = Duration::from_secs(60);
+
+/// Tells the thread to end.
+#[derive(Debug, Default)]
+pub(crate) struct Stop {
+    ended: Mutex<bool>,
+    bell: Condvar,
+}
+
+impl Stop {
+    pub(crate) fn ring(&self) {
+        *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.bell.notify_all();
+    }
+
+    /// Waits for a tick; says whether it is time to end.
+    fn wait(&self) -> bool {
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.bell.wait_timeout_while(ended, TICK, |ended| !*ended);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// What the thread remembers between two looks.
+#[derive(Default)]
+struct Memory {
+    folded: Option<Timestamp>,
+    ballast_due: Duration,
+    scrub_due: Option<Duration>,
+}
+
+/// Looks after the node until it is gone or the bell rings.
+pub(crate) fn run(inner: &Weak<Inner>, stop: &Arc<Stop>) {
+    let mut memory = Memory::default();
+    while !stop.wait() {
+        let Some(inner) = inner.upgrade() else { return };
+        let node = Node { inner };
+        if node.poisoned().is_some() {
+            return;
+        }
+        start_pulls(&node);
+        fold(&node, &mut memory);
+        look_after_ballast(&node, &mut memory);
+        scrub(&node, &mut memory);
+    }
+}
+
+fn start_pulls(node: &Node) {
+    let shared = &node.inner.shared;
+    if shared.options.exchange_every.is_none() {
+        return;
+    }
+    let now = shared.clock.monotonic();
+    let due: Vec<NodeId> = {
+        let peers = shared.peers();
+        let busy = peers.all.values().filter(|peer| peer.busy).count();
+        let free = PULLS_AT_ONCE.saturating_sub(busy);
+        let due = peers.all.values().filter(|peer| !peer.busy && peer.config.url.is_some());
+        let due = due.filter(|peer| peer.due.is_none_or(|due| due <= now));
+        due.take(free).map(|peer| peer.config.node).collect()
+    };
+    for peer in due {
+        let node = node.clone();
+        let thread = std::thread::Builder::new().name("koinon-exchange".into());
+        // The error is kept with the job.
+        let started = thread.spawn(move || drop(client::pull(&node, peer)));
+        if let Err(error) = started {
+            shared.jobs.failed("exchange", error.to_string());
+        }
+    }
+}
+
+fn fold(node: &Node, memory: &mut Memory) {
+    let shared = &node.inner.shared;
+    let step = FOLD_STEP_DAYS * Timestamp::DAY_MS;
+    let oldest = shared.clock.now().plus_days(-shared.options.fold_after_days).as_millis();
+    let horizon = Timestamp::from_millis(oldest.div_euclid(step).saturating_mul(step));
+    if memory.folded.is_some_and(|folded| horizon <= folded) {
+        return;
+    }
+    memory.folded = Some(horizon);
+    shared.jobs.begin("fold");
+    match node.on_writer(move |writer| writer.fold(horizon)).and_then(|folded| folded) {
+        Ok(()) => shared.jobs.done("fold", shared.clock.now()),
+        Err(error) => {
+            shared.jobs.failed("fold", error.to_string());
+        }
+    }
+}
+
+fn look_after_ballast(node: &Node, memory: &mut Memory) {
+    let shared = &node.inner.shared;
+    let now = shared.clock.monotonic();
+    if now < memory.ballast_due {
+        return;
+    }
+    memory.ballast_due = now + BALLAST_EVERY;
+    match shared.dir.trim_ballast() {
+        Ok(()) => shared.jobs.done("disk", shared.clock.now()),
+        Err(error) => {
+            shared.jobs.failed("disk", error.to_string());
+        }
+    }
+}
+
+fn scrub(node: &Node, memory: &mut Memory) {
+    let shared = &node.inner.shared;
+    let Some(every) = shared.options.scrub_every else { return };
+    let now = shared.clock.monotonic();
+    let due = *memory.scrub_due.get_or_insert(now + FIRST_SCRUB.min(every));
+    if now < due {
+        return;
+    }
+    memory.scrub_due = Some(now + every);
+    shared.jobs.begin("scrub");
+    match node.check() {
+        Ok(report) if report.is_sound() => shared.jobs.done("scrub", shared.clock.now()),
+        Ok(_) => {
+            let text = "the stored data does not hold together; run `koinon check` for the places";
+            shared.jobs.failed("scrub", text.to_owned());
+        }
+        Err(error) => {
+            shared.jobs.failed("scrub", error.to_string());
+        }
+    }
+}
