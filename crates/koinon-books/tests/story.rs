@@ -8,160 +8,16 @@
     reason = "a test may fail loudly"
 )]
 
-use koinon_authority::{Actor, Caps, Granted, Role, Scope};
-use koinon_books::{Book, BookCommand, Decided, Doubt, Fact, Origin, Refused, Stamp, founding_facts, policy};
-use koinon_core::region::generate::{Layout, new_region};
-use koinon_core::{
-    CommunityCode, Day, Dimension, EntryId, FactId, GrantId, ItemCode, LogId, NeedId, NodeId, PersonId,
-    Quantity, StoreCode, Timestamp, TransferId,
-};
+mod world;
+
+use koinon_authority::Actor;
+use koinon_books::{Book, Decided, Doubt, Fact, Origin, Refused, Stamp, policy};
+use koinon_core::{EntryId, FactId, GrantId, LogId, NeedId, NodeId, PersonId, TransferId};
 use koinon_ledger::command::{FoundLine, Which, Wished};
 use koinon_ledger::fact::{Method, Urgency, Vehicle};
 use koinon_ledger::transfer::Status;
-use koinon_ledger::{Act, Command, Question, Reason, Refusal};
-
-const START: i64 = 1_772_000_000_000;
-
-struct Town {
-    code: CommunityCode,
-    node: NodeId,
-    book: Book,
-    log: Vec<(Origin, Stamp, Fact)>,
-    people: [PersonId; 2],
-}
-
-struct World {
-    towns: Vec<Town>,
-    now: Timestamp,
-    acts: u64,
-}
-
-fn id(kind: u8, number: u64) -> [u8; 16] {
-    let mut bytes = [kind; 16];
-    bytes[8..].copy_from_slice(&number.to_be_bytes());
-    bytes
-}
-
-fn founding(town: u8, code: &CommunityCode, person: PersonId, now: Timestamp) -> Granted {
-    Granted {
-        grant: GrantId(id(2, u64::from(town))),
-        subject: person,
-        role: Role::Steward,
-        scope: Scope::Community(code.clone()),
-        caps: Caps::none(),
-        not_before: now,
-        expires: now.plus_days(200),
-        by: None,
-        decision: None,
-    }
-}
-
-impl World {
-    fn new() -> Self {
-        let region = new_region(2, 5_000, Layout::Ring, 3).unwrap();
-        let text = region.to_toml();
-        let now = Timestamp::from_millis(START);
-        let mut world = Self { towns: Vec::new(), now, acts: 0 };
-        for (town, community) in (0u8..).zip(&region.communities) {
-            let people = [0, 1].map(|n| PersonId(id(1, u64::from(town) * 10 + n)));
-            let code = community.code.clone();
-            let node = NodeId([town + 1; 32]);
-            let mut town_state =
-                Town { code: code.clone(), node, book: Book::new(node), log: Vec::new(), people };
-            let steward = founding(town, &code, people[0], now);
-            let act = EntryId(id(9, u64::from(town)));
-            for (stamp, fact) in founding_facts(node, &code, &text, Some(&steward), now, act).unwrap() {
-                town_state.write(stamp, fact);
-            }
-            world.towns.push(town_state);
-        }
-        let known: Vec<(NodeId, CommunityCode)> =
-            world.towns.iter().map(|t| (t.node, t.code.clone())).collect();
-        for town in 0..2 {
-            let (node, community) = known[1 - town].clone();
-            let act = world.act();
-            world.must(town, 0, &BookCommand::Admit { act, node, community });
-            let soon = world.now.plus_millis(3_600_000);
-            let granted = Granted {
-                grant: GrantId(id(3, town as u64)),
-                subject: world.towns[town].people[1],
-                by: Some(world.towns[town].people[0]),
-                ..founding(0, &world.towns[town].code.clone(), PersonId([0; 16]), soon)
-            };
-            let act = world.act();
-            world.must(town, 0, &BookCommand::Grant { act, granted, name: Some("Vera".into()) });
-        }
-        world.now = world.now.plus_millis(2 * 3_600_000);
-        world.exchange();
-        world
-    }
-
-    fn act(&mut self) -> EntryId {
-        self.acts += 1;
-        EntryId(id(4, self.acts))
-    }
-
-    fn decide(&self, town: usize, person: usize, command: &BookCommand) -> Result<Decided, Refused> {
-        let who = Actor::Person(self.towns[town].people[person]);
-        self.towns[town].book.decide(command, &who, self.now)
-    }
-
-    fn must(&mut self, town: usize, person: usize, command: &BookCommand) -> Vec<FactId> {
-        self.now = self.now.plus_millis(60_000);
-        match self.decide(town, person, command).unwrap() {
-            Decided::Facts(facts) => {
-                facts.into_iter().map(|(stamp, fact)| self.towns[town].write(stamp, fact)).collect()
-            }
-            Decided::Ask(questions) => panic!("asked {questions:?}"),
-        }
-    }
-
-    fn ledger(&mut self, what: Act, confirmed: bool) -> BookCommand {
-        BookCommand::Ledger(Command { act: self.act(), occurred: self.now, confirmed, what })
-    }
-
-    fn exchange(&mut self) {
-        for town in 0..2 {
-            let log = self.towns[1 - town].log.clone();
-            for (origin, stamp, fact) in log {
-                let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_));
-                if !local {
-                    self.towns[town].book.evolve(&origin, &stamp, &fact, &mut |_| Vec::new());
-                }
-            }
-        }
-    }
-
-    fn store(&self, town: usize) -> StoreCode {
-        let place = self.towns[town].code.place();
-        let region = self.towns[town].book.region().clone();
-        region.stores_of(&place).next().unwrap().code.clone()
-    }
-
-    fn today(&self) -> Day {
-        self.now.day(&self.towns[0].book.zone())
-    }
-}
-
-impl Town {
-    fn write(&mut self, stamp: Stamp, fact: Fact) -> FactId {
-        let seq = self.log.len() as u64;
-        let mut hash = self.node.0;
-        hash[..8].copy_from_slice(&seq.to_be_bytes());
-        let origin = Origin { node: self.node, log: LogId([self.node.0[0]; 16]), seq, fact: FactId(hash) };
-        self.book.evolve(&origin, &stamp, &fact, &mut |_| Vec::new());
-        self.log.push((origin, stamp, fact));
-        origin.fact
-    }
-}
-
-fn grams(n: i64) -> Quantity {
-    Quantity::new(n, Dimension::Mass).unwrap()
-}
-
-fn wheat() -> ItemCode {
-    ItemCode::new("wheat").unwrap()
-}
+use koinon_ledger::{Act, Question, Reason, Refusal};
+use world::{World, grams, id, wheat};
 
 #[test]
 fn a_need_is_met_from_store_to_store_and_closes_itself() {

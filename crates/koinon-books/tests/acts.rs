@@ -1,0 +1,206 @@
+//! Acts on one's own stock: first expired first, below zero, kits, moves, corrections, holds and recalls.
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a test may fail loudly"
+)]
+
+mod world;
+
+use koinon_books::{Decided, Refused};
+use koinon_core::{Day, Dimension, EntryId, ItemCode, LotId, Quantity, TransferId};
+use koinon_ledger::command::Wished;
+use koinon_ledger::fact::{Method, PrintedMark, Served};
+use koinon_ledger::lot::Standing;
+use koinon_ledger::{Act, Question, Reason, Refusal};
+use world::{World, grams, wheat};
+
+fn take_in(world: &World, quantity: Quantity, batch: &str, expires: Option<Day>) -> Act {
+    Act::TakeIn {
+        store: world.store(0),
+        item: wheat(),
+        batch: Some(PrintedMark::new(batch).unwrap()),
+        expires,
+        quantity,
+        reason: Reason::Harvested,
+        paper: None,
+        method: Method::Counted,
+    }
+}
+
+fn enter(world: &mut World, what: Act) -> EntryId {
+    let command = world.ledger(what, true);
+    let act = command.act();
+    world.must(0, 0, &command);
+    act
+}
+
+fn refused(world: &mut World, what: Act) -> Refusal {
+    let command = world.ledger(what, true);
+    match world.decide(0, 0, &command) {
+        Err(Refused::Ledger(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn lots(world: &World) -> Vec<(LotId, i128)> {
+    let own = world.towns[0].code.clone();
+    let store = world.store(0);
+    let lots = world.towns[0].book.ledger().lots_in(&own, &store, &wheat());
+    lots.into_iter().map(|(id, lot)| (id, lot.balance())).collect()
+}
+
+#[test]
+fn what_expires_first_is_used_first_and_more_than_there_shows_below_zero() {
+    let mut world = World::new();
+    let today = world.today();
+    let late = take_in(&world, grams(500), "LATE", Some(today.plus(90)));
+    let soon = take_in(&world, grams(300), "SOON", Some(today.plus(9)));
+    enter(&mut world, late);
+    enter(&mut world, soon);
+    let use_up = |world: &World, n| Act::Use {
+        store: world.store(0),
+        item: wheat(),
+        quantity: grams(n),
+        reason: Reason::HandedOut,
+        served: Some(Served { people: 7, households: 2 }),
+        method: Method::Counted,
+    };
+    let some = use_up(&world, 400);
+    enter(&mut world, some);
+    assert_eq!(lots(&world).iter().map(|(_, n)| *n).collect::<Vec<_>>(), [0, 400]);
+    let too_much = use_up(&world, 450);
+    let command = world.ledger(too_much.clone(), false);
+    let asked = world.decide(0, 0, &command).unwrap();
+    assert_eq!(asked, Decided::Ask(vec![Question::BelowZero { on_hand: grams(400), taken: grams(450) }]));
+    enter(&mut world, too_much);
+    assert_eq!(lots(&world).iter().map(|(_, n)| *n).sum::<i128>(), -50);
+}
+
+#[test]
+fn a_correction_names_its_entry_and_can_take_it_back() {
+    let mut world = World::new();
+    let opening = take_in(&world, grams(1_000), "A", None);
+    let entry = enter(&mut world, opening);
+    let (lot, _) = lots(&world)[0];
+    let correct = |quantity, target| Act::Correct { lot, target, quantity, reason: Reason::EntryError };
+    enter(&mut world, correct(Some(grams(900)), entry));
+    assert_eq!(lots(&world)[0].1, 900);
+    enter(&mut world, correct(None, entry));
+    assert_eq!(lots(&world)[0].1, 0);
+    let own = world.towns[0].code.clone();
+    let card: Vec<Standing> =
+        world.towns[0].book.ledger().lot(&own, lot).unwrap().card().map(|line| line.standing).collect();
+    assert_eq!(card, [Standing::TakenBack]);
+    let nowhere = EntryId([200; 16]);
+    assert_eq!(refused(&mut world, correct(None, nowhere)), Refusal::NoSuchEntry(lot, nowhere));
+}
+
+#[test]
+fn kits_and_moves_keep_the_sum() {
+    let mut world = World::new();
+    let opening = take_in(&world, grams(10_000), "A", None);
+    enter(&mut world, opening);
+    let (lot, _) = lots(&world)[0];
+    let own = world.towns[0].code.clone();
+    let place = own.place();
+    let region = world.towns[0].book.region().clone();
+    let stores: Vec<_> = region.stores_of(&place).map(|store| store.code.clone()).collect();
+    enter(&mut world, Act::Move { lot, to: stores[1].clone(), quantity: grams(4_000) });
+    let total: i128 =
+        world.towns[0].book.ledger().lots_of(&own, &wheat()).map(|(_, lot)| lot.balance()).sum();
+    assert_eq!(total, 10_000);
+    let flour = ItemCode::new("wheat-flour").unwrap();
+    let made = Act::Make {
+        store: stores[0].clone(),
+        item: flour.clone(),
+        batch: None,
+        expires: None,
+        quantity: grams(5_000),
+        from: vec![(lot, grams(6_000))],
+    };
+    enter(&mut world, made);
+    let book = &world.towns[0].book;
+    assert_eq!(book.ledger().lots_of(&own, &flour).map(|(_, lot)| lot.balance()).sum::<i128>(), 5_000);
+    assert_eq!(book.ledger().lots_of(&own, &wheat()).map(|(_, lot)| lot.balance()).sum::<i128>(), 4_000);
+}
+
+#[test]
+fn a_recall_finds_every_place_and_holds_it() {
+    let mut world = World::new();
+    let opening = take_in(&world, grams(10_000), "BAD-1", None);
+    enter(&mut world, opening);
+    let batch = PrintedMark::new("BAD-1").unwrap();
+    let (lot, _) = lots(&world)[0];
+    let own = world.towns[0].code.clone();
+    assert_eq!(world.towns[0].book.ledger().available(&own, lot), 10_000);
+    // The other community calls the batch back; it is held here as soon as that is heard.
+    let recall = Act::Recall { item: wheat(), batch, stands: true, reason: Reason::Recall };
+    let command = world.ledger(recall, true);
+    world.must(1, 0, &command);
+    world.exchange();
+    assert_eq!(world.towns[0].book.ledger().available(&own, lot), 0);
+    let transfer = TransferId([5; 16]);
+    let today = world.today();
+    let commit = Act::Commit {
+        transfer,
+        from: own.place(),
+        to: world.towns[1].code.place(),
+        lines: vec![Wished { item: wheat(), lot: None, quantity: grams(1), requested: None }],
+        route: Vec::new(),
+        leaves: today,
+        arrives: today,
+        need: None,
+        suggestion: None,
+        return_by: None,
+    };
+    let refusal = refused(&mut world, commit);
+    assert!(matches!(refusal, Refusal::NotEnough { .. }), "{refusal}");
+}
+
+#[test]
+fn bad_commands_are_refused_with_place_and_remedy() {
+    let mut world = World::new();
+    let store = world.store(0);
+    let foreign = world.store(1);
+    let count = |item: &str, store: &koinon_core::StoreCode, quantity: Quantity, reason| Act::TakeIn {
+        store: store.clone(),
+        item: ItemCode::new(item).unwrap(),
+        batch: None,
+        expires: None,
+        quantity,
+        reason,
+        paper: None,
+        method: Method::Counted,
+    };
+    let pieces = Quantity::new(5, Dimension::Count).unwrap();
+    let cases = [
+        (
+            count("wheat", &foreign, grams(1), Reason::Harvested),
+            format!("there is no store '{foreign}' in this community; choose one of its stores"),
+        ),
+        (
+            count("unobtainium", &store, grams(1), Reason::Harvested),
+            "the catalogue has no item 'unobtainium'; choose one from the list".into(),
+        ),
+        (count("wheat", &store, pieces, Reason::Harvested), "'wheat' is counted in g, not in piece".into()),
+        (
+            count("wheat", &store, grams(0), Reason::Harvested),
+            "the amount must be above zero, but is 0 g".into(),
+        ),
+        (
+            count("wheat", &store, grams(-5), Reason::Harvested),
+            "the amount may not be below zero, but is -5 g".into(),
+        ),
+        (
+            count("wheat", &store, grams(5), Reason::Spoiled),
+            "'spoiled' is not a reason for this; choose another".into(),
+        ),
+    ];
+    for (act, expected) in cases {
+        assert_eq!(refused(&mut world, act).to_string(), expected);
+    }
+}
