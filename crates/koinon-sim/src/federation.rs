@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use koinon_authority::{Actor, Granted, Role, Scope};
+use koinon_books::book::provenance;
 use koinon_books::policy::react;
 use koinon_books::registry::kind_of;
 use koinon_books::{Book, BookCommand, Decided, Fact, Origin, Refused, Stamp, encode, founding_facts};
@@ -16,7 +17,9 @@ use koinon_core::{
     CommunityCode, Day, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LogId, NodeId, PersonId,
     Timestamp,
 };
+use koinon_ledger::ledger::keys_of;
 use koinon_ledger::reason::Account;
+use koinon_ledger::{Key, LedgerFact, Provenance};
 use koinon_log::Stream;
 
 use crate::cast::{Member, Part};
@@ -50,6 +53,8 @@ struct Seat {
     written: Vec<Arc<Entry>>,
     /// How much of each other's log has arrived.
     heard: BTreeMap<CommunityCode, usize>,
+    /// Everything known by what it is about, as a store would find it.
+    filed: BTreeMap<Key, Vec<(Provenance, LedgerFact)>>,
 }
 
 /// All communities of a world, each with a book of its own.
@@ -59,6 +64,7 @@ pub struct Federation {
     suggests: Box<Suggests>,
     hands_off: HandsOff,
     day: Day,
+    fold_after_days: Option<i32>,
 }
 
 /// What one day led to.
@@ -148,7 +154,8 @@ impl Federation {
                 seat.must(&command, steward, now)?;
             }
         }
-        let mut federation = Self { world, seats, suggests, hands_off: HandsOff::default(), day };
+        let mut federation =
+            Self { world, seats, suggests, hands_off: HandsOff::default(), day, fold_after_days: None };
         federation.exchange(day);
         Ok(federation)
     }
@@ -166,6 +173,12 @@ impl Federation {
     /// What the cast leaves to somebody else.
     pub fn hands_off_mut(&mut self) -> &mut HandsOff {
         &mut self.hands_off
+    }
+
+    /// Folds away, after each day, what is older than so many days, as a node does. Folded books add up as before;
+    /// they are no longer equal byte for byte, since each remembers details of what it heard late.
+    pub fn fold_after(&mut self, days: i32) {
+        self.fold_after_days = Some(days);
     }
 
     /// The next day to be played.
@@ -227,9 +240,13 @@ impl Federation {
                 *heard = written.len();
             }
             self.world.dice(&seat.code, day, Purpose::Shuffle, 0).shuffle(&mut news);
-            news.iter().filter(|entry| kind_of(&entry.fact).stream != Stream::Local).for_each(|entry| {
-                seat.book.evolve(&entry.origin, &entry.stamp, &entry.fact, &mut |_| Vec::new());
-            });
+            news.iter()
+                .filter(|entry| kind_of(&entry.fact).stream != Stream::Local)
+                .for_each(|entry| seat.take(entry));
+        }
+        if let Some(days) = self.fold_after_days {
+            let horizon = day.plus(-days).start(&self.world.region().zone());
+            self.seats.iter_mut().for_each(|seat| seat.book.fold(horizon));
         }
     }
 
@@ -240,10 +257,11 @@ impl Federation {
             self.seats.iter().filter(|seat| !self.world.is_cut(&seat.code, yesterday)).collect();
         let mut broken: Vec<Broken> = Vec::new();
         let Some(first) = reachable.first() else { return broken };
+        let whole = self.fold_after_days.is_none();
         broken.extend(
             reachable
                 .iter()
-                .filter(|seat| seat.book.ledger() != first.book.ledger())
+                .filter(|seat| whole && seat.book.ledger() != first.book.ledger())
                 .map(|seat| Broken::Differ(first.code.clone(), seat.code.clone())),
         );
         broken.extend(adds_up(&first.book));
@@ -337,6 +355,7 @@ impl Seat {
             people: BTreeMap::new(),
             written: Vec::new(),
             heard: BTreeMap::new(),
+            filed: BTreeMap::new(),
         }
     }
 
@@ -420,6 +439,20 @@ impl Seat {
         }
     }
 
+    /// Takes a fact into the book, and files it.
+    fn take(&mut self, entry: &Entry) {
+        let filed = &self.filed;
+        let mut history = |key: &Key| filed.get(key).cloned().unwrap_or_default();
+        self.book.evolve(&entry.origin, &entry.stamp, &entry.fact, &mut history);
+        let writer = self.book.community_of(entry.origin.node);
+        if let (Fact::Ledger(fact), Some(writer)) = (&entry.fact, writer) {
+            let provenance = provenance(&entry.origin, &entry.stamp, writer);
+            for key in keys_of(&provenance, fact) {
+                self.filed.entry(key).or_default().push((provenance.clone(), fact.clone()));
+            }
+        }
+    }
+
     fn record(&mut self, facts: Vec<(Stamp, Fact)>) -> Vec<Arc<Entry>> {
         let first = self.written.len();
         for (stamp, fact) in facts {
@@ -428,8 +461,9 @@ impl Seat {
             place.extend(seq.to_be_bytes());
             let id = FactId(Digest::of("koinon/sim/fact-id/1", &place).0);
             let origin = Origin { node: self.node, log: self.log, seq, fact: id };
-            self.book.evolve(&origin, &stamp, &fact, &mut |_| Vec::new());
-            self.written.push(Arc::new(Entry { origin, stamp, fact }));
+            let entry = Arc::new(Entry { origin, stamp, fact });
+            self.take(&entry);
+            self.written.push(entry);
         }
         self.written.get(first..).unwrap_or_default().to_vec()
     }

@@ -93,7 +93,7 @@ pub(crate) fn store_for<'a>(region: &'a Region, place: &'a PlaceCode, item: &Ite
     }
 }
 
-/// A batch mark that tells what, whose and of which day, and is unique in a region.
+/// A batch mark that tells what, whose and of which day; with its item it is unique in a region.
 pub(crate) fn mark(item: &ItemCode, community: u32, day: Day, number: u32) -> Option<PrintedMark> {
     let stem: String = item.as_str().chars().filter(|c| *c != '-').take(4).collect();
     let date: String = day.to_string().chars().skip(2).filter(|c| *c != '-').collect();
@@ -119,7 +119,9 @@ pub fn generate(region: &Region, seed: Seed, start: Day) -> Vec<OpeningLine> {
         for (number, item) in (0u32..).zip(&region.items) {
             let mut dice = seed.dice(keeper, start, Purpose::Opening, 0x10_0000 + index * 0x400 + number);
             let people = region.population(&hub.keeper, start);
-            let wanted = item.group == Group::Shelter || item.code.as_str() == "biscuits";
+            // A hub keeps shelter, and food that stores well and that nobody needs each day, such as biscuits.
+            let is_spare = item.group == Group::Food && item.need.is_none();
+            let wanted = item.group == Group::Shelter || is_spare;
             if let Some(store) = store_for(region, &hub.code, item).filter(|_| wanted) {
                 let amount = equipment(item, people, &mut dice);
                 lines.extend(line(store, item, amount, item.shelf_days.map(|_| start.plus(300)), {
@@ -284,7 +286,7 @@ fn other_days(item: &Item, is_scarce: bool, dice: &mut Dice) -> i64 {
 fn equipment(item: &Item, people: i64, dice: &mut Dice) -> i128 {
     // Base units for a thousand people.
     let per_1000: i64 = match item.group {
-        Group::Shelter if item.code.as_str() == "tent" => 2,
+        Group::Shelter if item.mass_g_per_1000.is_some_and(|grams| grams > 20_000_000) => 2,
         Group::Shelter => 12,
         Group::Tool => 2,
         Group::Medicine if item.controlled || item.storage == StorageClass::Cool => 8,

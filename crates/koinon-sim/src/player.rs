@@ -24,7 +24,7 @@ use crate::cast::Part;
 use crate::rng::{Dice, Purpose};
 use crate::world::World;
 
-/// The most facts that a community's day leads to.
+/// The most facts that a community's day leads to; the opening of a book is as long as its stock.
 pub const FACTS_MAX: usize = 300;
 
 /// The times of a day, in minutes after midnight.
@@ -120,6 +120,7 @@ impl World {
         desk.throw_away();
         desk.minute = hours::COUNTED;
         desk.count();
+        desk.correct();
         desk.minute = hours::ROAD;
         desk.tend_transfers();
         desk.minute = hours::PROMISES;
@@ -128,6 +129,7 @@ impl World {
         desk.take_in();
         desk.minute = hours::USE;
         desk.use_up();
+        desk.find_a_sheet();
         desk.minute = hours::WANTS;
         desk.ask_and_offer();
         desk.plan
@@ -172,6 +174,7 @@ struct Desk<'a> {
     /// By item, first expired first.
     batches: BTreeMap<ItemCode, Vec<Batch>>,
     facts: usize,
+    facts_max: usize,
     plan: Vec<Planned>,
 }
 
@@ -193,6 +196,7 @@ impl<'a> Desk<'a> {
             places: world.places_of(community),
             batches: BTreeMap::new(),
             facts: 0,
+            facts_max: FACTS_MAX,
             plan: Vec::new(),
         };
         desk.look_around();
@@ -277,13 +281,19 @@ impl<'a> Desk<'a> {
 
     /// Plans an act that leads to `facts` facts, unless the day is full; gives its id.
     fn send(&mut self, who: Part, facts: usize, what: Act) -> Option<EntryId> {
-        if self.facts + facts > FACTS_MAX {
+        let now = self.next_time();
+        self.send_late(who, facts, now, what)
+    }
+
+    /// Plans an act that is entered now and happened before.
+    fn send_late(&mut self, who: Part, facts: usize, occurred: Timestamp, what: Act) -> Option<EntryId> {
+        if self.facts + facts > self.facts_max {
             return None;
         }
         self.facts += facts;
         let at = self.next_time();
         let act = EntryId::make(at, self.entropy);
-        let command = BookCommand::Ledger(Command { act, occurred: at, confirmed: true, what });
+        let command = BookCommand::Ledger(Command { act, occurred, confirmed: true, what });
         self.plan.push(Planned { who, at, command });
         Some(act)
     }

@@ -146,6 +146,53 @@ fn a_pulled_plug_loses_nothing_but_time() {
     assert!(digests.iter().all(|(_, digest)| *digest == digests[0].1), "it has caught up");
 }
 
+/// On-hand of every batch that is not empty, all sums, and every open transfer with its counters.
+fn stand(book: &koinon_books::Book) -> (Vec<String>, Vec<String>, Vec<String>) {
+    let ledger = book.ledger();
+    let lots = ledger.lots().filter(|(_, _, lot)| lot.balance() != 0);
+    let lots = lots.map(|(community, id, lot)| format!("{community} {id} {}", lot.balance())).collect();
+    let sums = ledger.totals().iter().map(|(community, item, sums)| {
+        let accounts = koinon_ledger::reason::Account::ALL.map(|account| sums.account(account));
+        format!("{community} {item} {accounts:?}")
+    });
+    let transfers = ledger.transfers().filter_map(|(giver, id, transfer)| {
+        let status = transfer.status(giver);
+        let closed = matches!(status, Status::Done | Status::Refused | Status::Withdrawn);
+        (!closed).then(|| format!("{giver} {id} {status:?} {:?}", transfer.totals(giver)))
+    });
+    (lots, sums.collect(), transfers.collect())
+}
+
+#[test]
+fn folding_old_days_away_changes_no_figure_even_for_who_was_cut_off() {
+    let region = region(4, 2_000);
+    for seed in 0..4 {
+        let (mut federation, mut ids) = found(&region, seed, seed);
+        federation.fold_after(4);
+        for turn in 0..30 {
+            let today = federation.today();
+            // Longer apart than the fold, so that late facts reach behind it.
+            let community = region.communities[1 + turn / 15].code.clone();
+            match turn % 15 {
+                3 => federation.world_mut().happen(today, Scenario::PullPlug { community }),
+                11 => federation.world_mut().happen(today, Scenario::PlugIn { community }),
+                _ => {}
+            }
+            let report = federation.play(&mut ids);
+            assert_eq!(report.refused, [], "seed {seed}, day {turn}");
+            assert_eq!(federation.check(), [], "seed {seed}, day {turn}");
+        }
+        let mirror = federation.mirror(&mut Seed(seed).dice(0, Day(1), Purpose::Shuffle, 9));
+        for community in &region.communities {
+            let (lots, sums, transfers) = stand(federation.book(&community.code).unwrap());
+            let whole = stand(&mirror);
+            assert_eq!(lots, whole.0, "seed {seed}: {}", community.code);
+            assert_eq!(sums, whole.1, "seed {seed}: {}", community.code);
+            assert_eq!(transfers, whole.2, "seed {seed}: {}", community.code);
+        }
+    }
+}
+
 #[test]
 fn what_is_left_to_a_visitor_waits() {
     let region = region(10, 25_000);

@@ -6,12 +6,13 @@ use koinon_core::region::{Group, Item, StorageClass, Tier};
 use koinon_core::{ItemCode, Quantity, StoreCode};
 use koinon_ledger::command::Which;
 use koinon_ledger::fact::{Method, Served};
+use koinon_ledger::lot::{Lot, Standing};
 use koinon_ledger::{Act, Reason};
 
-use super::Desk;
+use super::{Batch, Desk};
 use crate::cast::Part;
 use crate::opening::{is_fresh, mark, round, store_for};
-use crate::rng::Purpose;
+use crate::rng::{Dice, Purpose};
 
 /// Every item is counted once in so many days.
 const COUNT_EVERY_DAYS: i64 = 14;
@@ -19,10 +20,11 @@ const COUNT_EVERY_DAYS: i64 = 14;
 /// Nothing more comes in of what lasts longer than this, in days.
 const PLENTY_DAYS: i128 = 90;
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
     /// Enters what stands in the stores before the first day.
     pub(super) fn open_the_book(&mut self) {
         let world = self.world;
+        self.facts_max = usize::MAX;
         for (number, line) in world.opening_of(self.community).enumerate() {
             let who = if number % 2 == 0 { Part::Coordinator } else { Part::StewardA };
             let what = Act::TakeIn {
@@ -241,6 +243,63 @@ impl Desk<'_> {
         }
     }
 
+    /// Now and then an entry of the last days turns out to be a tenth too high, and is corrected.
+    pub(super) fn correct(&mut self) {
+        let mut dice = self.dice(Purpose::Surprise, 2);
+        let Some((item, batch)) = self.any_batch(&mut dice, 80) else { return };
+        let since = self.midnight.plus_days(-3);
+        let lot = self.book.ledger().lot(self.community, batch.lot);
+        let wrong = lot.into_iter().flat_map(Lot::card).filter(|line| {
+            line.at.occurred >= since
+                && line.standing == Standing::Plain
+                && matches!(line.line.reason, Reason::HandedOut | Reason::Consumed)
+        });
+        let Some(wrong) = wrong.last() else { return };
+        let Some(quantity) = Self::quantity(item, wrong.change.abs() * 9 / 10) else { return };
+        let what = Act::Correct {
+            lot: batch.lot,
+            target: wrong.line.entry,
+            quantity: Some(quantity),
+            reason: Reason::EntryError,
+        };
+        self.send(Part::StewardB, 1, what);
+    }
+
+    /// Now and then a sheet of paper turns up with something that went out two days ago.
+    pub(super) fn find_a_sheet(&mut self) {
+        let mut dice = self.dice(Purpose::Surprise, 3);
+        let Some((item, batch)) = self.any_batch(&mut dice, 80) else { return };
+        let amount = round(item, batch.free() * i128::from(dice.between(2, 12)) / 1_000);
+        let occurred = self.midnight.plus_days(-2).plus_millis(16 * 3_600_000);
+        let is_known = self
+            .book
+            .ledger()
+            .lot(self.community, batch.lot)
+            .is_some_and(|lot| lot.card().next().is_some_and(|first| first.at.occurred < occurred));
+        let Some(quantity) = Self::quantity(item, amount).filter(|_| is_known) else { return };
+        let what = Act::TakeOut {
+            lot: batch.lot,
+            quantity,
+            reason: Reason::Consumed,
+            served: None,
+            paper: None,
+            method: Method::Paper,
+        };
+        self.send_late(Part::Coordinator, 1, occurred, what);
+    }
+
+    /// The first batch of some item that people use, on `chance` of a thousand days.
+    fn any_batch(&self, dice: &mut Dice, chance: u32) -> Option<(&'a Item, Batch)> {
+        if !dice.per_mille(chance) {
+            return None;
+        }
+        let used: Vec<&ItemCode> = self.batches.keys().collect();
+        let which = dice.below(u32::try_from(used.len()).unwrap_or(0));
+        let code = usize::try_from(which).ok().and_then(|at| used.get(at).copied())?;
+        let batch = self.batches.get(code)?.iter().find(|batch| batch.free() > 0)?;
+        Some((self.region.item(code)?, batch.clone()))
+    }
+
     /// Takes an amount from the batches at home, first expired first, as far as they go.
     fn draw(&mut self, item: &Item, amount: i128) {
         let people = self.region.population(self.community, self.day);
@@ -284,7 +343,7 @@ impl Desk<'_> {
     pub(super) fn stock(&self, item: &Item) -> i128 {
         let home = self.community.place();
         let batches = self.batches.get(&item.code).map_or(&[][..], Vec::as_slice);
-        batches.iter().filter(|batch| batch.place == home).map(super::Batch::free).sum()
+        batches.iter().filter(|batch| batch.place == home).map(Batch::free).sum()
     }
 
     /// Fresh food, and what a seed of the catalogue yields; everything else is bought outside.
