@@ -1,0 +1,45 @@
+// The demo as a newcomer meets it: one decision, six taps, one's own numbers; and the world that a visitor steers.
+import assert from "node:assert/strict";
+import { test } from "../harness.mjs";
+
+export const server = `${process.env.KOINON_BIN ?? "target/release/koinon"} demo --paused --listen {address}`;
+
+async function tap(page, selector = ".decision .button-primary") {
+  await Promise.all([page.waitForNavigation({ timeout: 20000 }), page.click(selector)]);
+}
+
+test("the first page opens on one decision and leads in six taps to a sum that adds up", async (t) => {
+  const page = await t.open("/", { width: 360 });
+  const sentence = await page.textContent(".decision");
+  assert.match(sentence, /Dunes has food for \d+ days/);
+  assert.match(sentence, /Heath can spare [\d.,]+ t/);
+  await tap(page); // 1 send
+  assert.match(page.url(), /\/story\/[0-9a-f]{32}$/);
+  await tap(page); // 2 a second person agrees
+  await tap(page); // 3 the other side answers
+  await tap(page); // 4 load
+  await tap(page); // 5 arrive, one sack missing
+  await tap(page); // 6 does it all add up?
+  assert.match(await page.textContent("main"), /Yes\. It adds up/);
+  await tap(page, 'a[href="/own"]');
+  await tap(page, "main form .button-primary");
+  assert.match(await page.textContent("main"), /Send .* from .* to /);
+});
+
+test("the story's pages stand every check", async (t) => {
+  for (const [path, name] of [["/story", "story"], ["/own", "own"], ["/demo", "panel"]]) {
+    await t.everywhere(path, `demo-${name}`);
+  }
+});
+
+test("a day passes, and a community whose plug is pulled falls silent and catches up", async (t) => {
+  const page = await t.open("/demo", { script: false });
+  const before = await page.textContent("main");
+  await tap(page, "main form:has(input[value=step]) button");
+  assert.notEqual(await page.textContent("main"), before);
+  await page.selectOption("#what-unplug", "glade");
+  await tap(page, "form:has(#what-unplug) button");
+  await tap(page, "main form:has(input[value=step]) button");
+  assert.match(await page.textContent("main"), /Glade/);
+  await tap(page, "form:has(input[value=plug-in]) button");
+});
