@@ -6,10 +6,12 @@ use koinon_core::NodeId;
 use koinon_log::{Rejection, StoreError, WriterError};
 
 use crate::accounts::AccountError;
+use crate::backup::BackupError;
 use crate::disk::{DirError, DiskLow};
 use crate::keys::KeysError;
 use crate::replay::ReplayError;
 use crate::sqlite::SqliteError;
+use crate::tls::TlsError;
 use crate::writer::SubmitError;
 
 /// Why a node cannot be founded, opened or asked.
@@ -82,6 +84,12 @@ pub enum NodeError {
     /// Accounts cannot be read or changed.
     #[error(transparent)]
     Accounts(#[from] AccountError),
+    /// A backup cannot be made or restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Certificates cannot be made.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A thread could not be started.
     #[error("a thread could not be started: {0}")]
     Thread(#[source] std::io::Error),

@@ -17,6 +17,7 @@ use crate::entropy::OsEntropy;
 use crate::error::NodeError;
 use crate::keys;
 use crate::sqlite::{Mark, SqliteStore};
+use crate::tls::{self, TlsNames};
 use crate::writer::chunks;
 
 /// What a new node is to be.
@@ -30,6 +31,8 @@ pub struct Founding {
     pub region_text: String,
     /// What the first steward is called at home; `None` makes no steward.
     pub steward: Option<String>,
+    /// The names by which the node is reached, for its certificate.
+    pub names: TlsNames,
 }
 
 /// A node that was founded.
@@ -70,6 +73,8 @@ pub(crate) fn init(
     let keys::Founded { identity, recovery_code } = keys::found(dir, founding.network)?;
     let node = identity.node();
     let facts = first_facts(node, founding, &trial, now)?;
+    let title = founding.community.as_ref().map_or("mirror", CommunityCode::as_str);
+    tls::found(dir, title, &founding.names)?;
     let store = SqliteStore::create(&store_path, node, founding.network)?;
     write(store, identity, &facts, now)?;
     let steward = trial.as_ref().map(|steward| steward.granted.subject);

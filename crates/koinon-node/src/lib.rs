@@ -17,6 +17,7 @@
 
 pub mod accounts;
 mod auth;
+pub mod backup;
 pub mod check;
 mod client;
 pub mod clock;
@@ -35,10 +36,12 @@ pub mod replay;
 mod scheduler;
 pub mod server;
 pub mod sqlite;
+pub mod tls;
 pub mod writer;
 
 pub use accounts::{AccountError, Accounts, Device, Session, SharedDevice, Token};
 pub use auth::AuthError;
+pub use backup::BackupError;
 pub use check::{CheckReport, LogCheck};
 pub use client::{PullCause, PullError, PullReport, Report, Step};
 pub use clock::{SettableClock, SystemClock};
@@ -54,4 +57,5 @@ pub use peers::{PeerConfig, PeerState};
 pub use replay::Entry;
 pub use server::exchange_router;
 pub use sqlite::SqliteStore;
+pub use tls::{TlsError, TlsFiles, TlsNames};
 pub use writer::{SubmitError, Submitted};

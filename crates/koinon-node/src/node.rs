@@ -186,7 +186,11 @@ impl Node {
             return Err(NodeError::Damaged(fault));
         }
         let tails = Tails::read(&store, &directory, owner)?;
-        let (book, snapshot_at) = load_book(&store, owner)?;
+        let (mut book, snapshot_at) = load_book(&store, owner)?;
+        let horizon = scheduler::horizon(clock.now(), options.fold_after_days);
+        if store.put_fold(store.last_place()?, horizon)? {
+            book.fold(horizon);
+        }
         let mut peers = Peers::default();
         for row in store.peers()? {
             peers.all.insert(row.node, peers::peer_of(row));

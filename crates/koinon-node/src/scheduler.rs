@@ -91,11 +91,15 @@ fn start_pulls(node: &Node) {
     }
 }
 
+/// Up to when history is folded away.
+pub(crate) fn horizon(now: Timestamp, after_days: i64) -> Timestamp {
+    let step = FOLD_STEP_DAYS * Timestamp::DAY_MS;
+    Timestamp::from_millis(now.plus_days(-after_days).as_millis().div_euclid(step).saturating_mul(step))
+}
+
 fn fold(node: &Node, memory: &mut Memory) {
     let shared = &node.inner.shared;
-    let step = FOLD_STEP_DAYS * Timestamp::DAY_MS;
-    let oldest = shared.clock.now().plus_days(-shared.options.fold_after_days).as_millis();
-    let horizon = Timestamp::from_millis(oldest.div_euclid(step).saturating_mul(step));
+    let horizon = horizon(shared.clock.now(), shared.options.fold_after_days);
     if memory.folded.is_some_and(|folded| horizon <= folded) {
         return;
     }

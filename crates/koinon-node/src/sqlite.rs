@@ -204,9 +204,22 @@ impl SqliteStore {
         row.optional()?.ok_or_else(|| damaged("self", "no row"))
     }
 
-    /// The connection, for statements of other files of this room.
-    pub(crate) fn conn(&self) -> &Connection {
-        &self.conn
+    /// Writes a copy of the store as of now into a new file.
+    pub(crate) fn copy_to(&self, to: &Path) -> Result<(), SqliteError> {
+        self.conn.pragma_update(None, "query_only", false)?;
+        let copied = self.conn.execute("VACUUM INTO ?1", params![to.to_string_lossy()]);
+        self.conn.pragma_update(None, "query_only", true)?;
+        copied?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+impl SqliteStore {
+    /// Lets the file grow no further than so many pages, as a full disk would.
+    pub(crate) fn limit_pages_for_test(&self, pages: &str) {
+        let set = self.conn.pragma_update(None, "max_page_count", pages);
+        assert!(set.is_ok(), "{set:?}");
     }
 }
 
@@ -411,13 +424,13 @@ impl SqliteStore {
             .collect()
     }
 
-    /// Notes a fold.
-    pub(crate) fn put_fold(&self, place: u64, horizon: Timestamp) -> Result<(), SqliteError> {
-        self.conn.execute(
-            "INSERT OR REPLACE INTO fold VALUES (?1, ?2)",
+    /// Notes a fold after a place; says whether its horizon is later than all before.
+    pub(crate) fn put_fold(&self, place: u64, horizon: Timestamp) -> Result<bool, SqliteError> {
+        let written = self.conn.execute(
+            "INSERT INTO fold SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM fold WHERE horizon >= ?1)",
             params![horizon.as_millis(), signed(place)],
         )?;
-        Ok(())
+        Ok(written > 0)
     }
 
     /// The neighbours, by node id.

@@ -20,7 +20,7 @@ use koinon_ledger::fact::Method;
 use koinon_ledger::{Act, Command, Reason};
 use koinon_log::NetworkId;
 use koinon_node::disk::DiskFloors;
-use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, Submitted};
+use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, Submitted, TlsNames};
 use tempfile::TempDir;
 
 pub(crate) fn start() -> Timestamp {
@@ -46,6 +46,7 @@ pub(crate) fn founding(communities: usize, index: Option<usize>) -> Founding {
         community: index.map(|index| region.communities[index].code.clone()),
         region_text: region.to_toml(),
         steward: index.map(|_| "Ana".to_owned()),
+        names: TlsNames::default(),
     }
 }
 

@@ -1,0 +1,261 @@
+//! Backup and restore: data and keys in one file that any `age` tool can open with the passphrase.
+//!
+//! Inside the age file (age-encryption.org/v1, scrypt recipient) stand a magic line and parts: a type byte, a length of
+//! eight bytes, the bytes; a part of type 0 holds the BLAKE3 digest of all before it. There are no file names in it, so
+//! there is no path to go astray. A restored node promises no stock until its neighbours were asked.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use age::secrecy::SecretString;
+use koinon_core::NodeId;
+
+use crate::accounts::Accounts;
+use crate::clock::SystemClock;
+use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
+use crate::error::NodeError;
+use crate::keys::{self, KEYS_DIR};
+use crate::node::Node;
+use crate::sqlite::{Mark, SqliteError, SqliteStore};
+use crate::tls::TLS_DIR;
+
+const MAGIC: &[u8] = b"KOINON-BACKUP-1\n";
+/// The fewest characters of a passphrase.
+pub const PASSPHRASE_LEN_MIN: usize = 12;
+/// The most work (log2 of scrypt's N) that a file may ask of the one who opens it.
+const WORK_MAX: u8 = 22;
+
+/// What a part of a backup is, where it lies in a data directory, and whether every backup has it.
+const PARTS: [(u8, &str, &str, bool); 9] = [
+    (1, "", "koinon.db", true),
+    (2, "", "sign-in.db", true),
+    (3, KEYS_DIR, "signing.key", true),
+    (4, KEYS_DIR, "next.key", false),
+    (5, KEYS_DIR, "inception.cbor", true),
+    (6, TLS_DIR, "ca.pem", false),
+    (7, TLS_DIR, "ca.key", false),
+    (8, TLS_DIR, "cert.pem", false),
+    (9, TLS_DIR, "key.pem", false),
+];
+
+/// Why a backup cannot be made or restored.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The passphrase is too short.
+    #[error("the passphrase has {0} characters; use at least {PASSPHRASE_LEN_MIN}, such as five words")]
+    Passphrase(usize),
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is no backup, or the passphrase is another's.
+    #[error("the backup cannot be opened: {0}; check the file and the passphrase")]
+    Age(#[from] age::DecryptError),
+    /// The file is not what it should be inside.
+    #[error("the backup is damaged: {0}; use another one")]
+    Damaged(&'static str),
+    /// The store could not be copied.
+    #[error(transparent)]
+    Store(#[from] SqliteError),
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + '_ {
+    move |source| BackupError::Io { path: path.to_owned(), source }
+}
+
+impl Node {
+    /// Writes data and keys into a new file, under a passphrase. Writing goes on meanwhile.
+    pub fn backup(&self, to: &Path, passphrase: &str) -> Result<(), NodeError> {
+        check(passphrase)?;
+        let dir = self.dir();
+        let copy = |name: &str| dir.join(format!("{name}.backup-copy"));
+        let (store, sign_in) = (copy("koinon.db"), copy("sign-in.db"));
+        for path in [&store, &sign_in] {
+            if path.exists() {
+                fs::remove_file(path).map_err(at(path))?;
+            }
+        }
+        let made = self.inner.shared.with_reader(|reader| reader.copy_to(&store)).map_err(NodeError::from);
+        let made = made.and_then(|()| Ok(self.accounts().copy_to(&sign_in)?));
+        let written = made.and_then(|()| {
+            Ok(write(dir, to, passphrase, |name| match name {
+                "koinon.db" => Some(store.clone()),
+                "sign-in.db" => Some(sign_in.clone()),
+                _ => None,
+            })?)
+        });
+        for path in [&store, &sign_in] {
+            // A copy that was not made need not be removed.
+            let _ = fs::remove_file(path);
+        }
+        written
+    }
+
+    /// Restores a backup into a directory that does not exist or is empty; gives the node's id.
+    ///
+    /// Before the node promises stock again it asks every listed neighbour, or a steward confirms that nothing is missing.
+    /// All sessions and one-time codes have ended.
+    pub fn restore(from: &Path, dir: &Path, passphrase: &str) -> Result<NodeId, NodeError> {
+        DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at(dir))?;
+        if fs::read_dir(dir).map_err(at(dir))?.next().is_some() {
+            return Err(NodeError::Exists(dir.to_owned()));
+        }
+        let lock = DataDir::lock(dir, DiskFloors::default())?;
+        if let Err(error) = read(from, dir, passphrase) {
+            remove_parts(dir);
+            return Err(error.into());
+        }
+        let identity = keys::load(dir)?;
+        let store = SqliteStore::open(&store_path(dir))?;
+        store.integrity_check()?;
+        let (owner, _) = store.owner()?;
+        if owner != identity.node() {
+            return Err(NodeError::OtherNode { store: owner, keys: identity.node() });
+        }
+        store.set_mark(Mark::HeadsMayBeOld, 1)?;
+        store.set_mark(Mark::Clean, 1)?;
+        Accounts::open(&sign_in_path(dir), Arc::new(SystemClock::new()))?.end_all()?;
+        drop(lock);
+        Ok(owner)
+    }
+}
+
+/// Takes back what a failed restore wrote into a directory that was empty.
+fn remove_parts(dir: &Path) {
+    for (_, folder, name, _) in PARTS {
+        // Most of them were not written.
+        let _ = fs::remove_file(dir.join(folder).join(name));
+    }
+    for left in [dir.join(KEYS_DIR), dir.join(TLS_DIR)] {
+        let _ = fs::remove_dir(left);
+    }
+    let _ = fs::remove_file(dir.join("lock"));
+}
+
+fn check(passphrase: &str) -> Result<(), BackupError> {
+    let found = passphrase.chars().count();
+    if found < PASSPHRASE_LEN_MIN { Err(BackupError::Passphrase(found)) } else { Ok(()) }
+}
+
+/// Hashes what passes through.
+struct Hashing<T> {
+    inner: T,
+    hasher: blake3::Hasher,
+}
+
+impl<T: Write> Write for Hashing<T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(bytes.get(..written).unwrap_or(bytes));
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: Read> Read for Hashing<T> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(bytes)?;
+        self.hasher.update(bytes.get(..read).unwrap_or(&[]));
+        Ok(read)
+    }
+}
+
+fn write(
+    dir: &Path,
+    to: &Path,
+    passphrase: &str,
+    instead: impl Fn(&str) -> Option<PathBuf>,
+) -> Result<(), BackupError> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(at(to))?;
+    let encryptor = age::Encryptor::with_user_passphrase(SecretString::from(passphrase.to_owned()));
+    let sealed = encryptor.wrap_output(BufWriter::new(&file)).map_err(at(to))?;
+    let mut out = Hashing { inner: sealed, hasher: blake3::Hasher::new() };
+    out.write_all(MAGIC).map_err(at(to))?;
+    for (kind, folder, name, needed) in PARTS {
+        let path = instead(name).unwrap_or_else(|| dir.join(folder).join(name));
+        if !needed && !path.exists() {
+            continue;
+        }
+        let mut part = File::open(&path).map_err(at(&path))?;
+        let length = part.metadata().map_err(at(&path))?.len();
+        out.write_all(&[kind]).and_then(|()| out.write_all(&length.to_be_bytes())).map_err(at(to))?;
+        let copied = io::copy(&mut part, &mut out).map_err(at(&path))?;
+        if copied != length {
+            return Err(BackupError::Damaged("a file changed while it was copied"));
+        }
+    }
+    let digest = *out.hasher.finalize().as_bytes();
+    let mut sealed = out.inner;
+    sealed.write_all(&[0]).and_then(|()| sealed.write_all(&digest)).map_err(at(to))?;
+    let mut buffer = sealed.finish().map_err(at(to))?;
+    buffer.flush().map_err(at(to))?;
+    drop(buffer);
+    file.sync_all().map_err(at(to))
+}
+
+fn read(from: &Path, dir: &Path, passphrase: &str) -> Result<(), BackupError> {
+    let file = File::open(from).map_err(at(from))?;
+    let decryptor = age::Decryptor::new(BufReader::new(file))?;
+    let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
+    identity.set_max_work_factor(WORK_MAX);
+    let opened = decryptor.decrypt(std::iter::once::<&dyn age::Identity>(&identity))?;
+    let mut input = Hashing { inner: opened, hasher: blake3::Hasher::new() };
+    let mut magic = [0; MAGIC.len()];
+    input.read_exact(&mut magic).map_err(at(from))?;
+    if magic != *MAGIC {
+        return Err(BackupError::Damaged("it does not begin as a backup does"));
+    }
+    let mut found = Vec::new();
+    loop {
+        let digest = *input.hasher.finalize().as_bytes();
+        let mut kind = [0; 1];
+        input.read_exact(&mut kind).map_err(at(from))?;
+        let [kind] = kind;
+        if kind == 0 {
+            let mut stated = [0; 32];
+            input.read_exact(&mut stated).map_err(at(from))?;
+            if stated != digest {
+                return Err(BackupError::Damaged("its digest does not fit its content"));
+            }
+            break;
+        }
+        let known = PARTS.iter().find(|(number, ..)| *number == kind);
+        let Some((_, folder, name, _)) = known.filter(|_| !found.contains(&kind)) else {
+            return Err(BackupError::Damaged("it holds a part that is unknown or comes twice"));
+        };
+        found.push(kind);
+        let mut length = [0; 8];
+        input.read_exact(&mut length).map_err(at(from))?;
+        let length = u64::from_be_bytes(length);
+        let folder = dir.join(folder);
+        if !folder.exists() {
+            DirBuilder::new().mode(0o700).create(&folder).map_err(at(&folder))?;
+        }
+        let path = folder.join(name);
+        let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let mut part = options.map_err(at(&path))?;
+        let copied = io::copy(&mut (&mut input).take(length), &mut part).map_err(at(&path))?;
+        if copied != length {
+            return Err(BackupError::Damaged("it ends inside a part"));
+        }
+        part.sync_all().map_err(at(&path))?;
+    }
+    if PARTS.iter().any(|(kind, _, _, needed)| *needed && !found.contains(kind)) {
+        return Err(BackupError::Damaged("a part is missing"));
+    }
+    for folder in [dir.join(KEYS_DIR), dir.to_owned()] {
+        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(at(&folder))?;
+    }
+    Ok(())
+}
