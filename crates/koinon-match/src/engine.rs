@@ -13,7 +13,7 @@ use koinon_flow::{NetworkError, Solver};
 
 use crate::case::{Case, cases};
 use crate::check::{Violation, check};
-use crate::fault::{Fault, Faults};
+use crate::fault::Faults;
 use crate::flow::{Flow, ROUNDS, Setting, Weights};
 use crate::plan::{Gap, Plan};
 use crate::problem::{Item, Problem};
@@ -183,10 +183,4 @@ fn share_out(layout: &Layout<'_>) -> Result<(Vec<Flow>, Gap), PlanError> {
     }
     let plan = flows.iter().map(|flow| flow.weight).sum();
     Ok((flows, Gap { plan, bound }))
-}
-
-impl From<Fault> for Faults {
-    fn from(fault: Fault) -> Self {
-        Self(vec![fault])
-    }
 }
