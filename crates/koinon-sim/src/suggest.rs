@@ -1,10 +1,13 @@
 //! Suggestions for the player: those of the matching engine, and of a plain rule for runs that need no engine.
 
+use std::cell::RefCell;
+
 use koinon_books::Book;
 use koinon_core::{CommunityCode, Day, Quantity};
 use koinon_ledger::totals::Sums;
 use koinon_match::{NeedRef, Problem, Suggestion, plan};
 
+use crate::federation::Suggests;
 use crate::player::Suggested;
 
 /// When people look at the morning's suggestions, in milliseconds after midnight.
@@ -17,8 +20,32 @@ pub fn engine(book: &Book, today: Day) -> Vec<Suggested> {
     let region = book.region();
     let Some(own) = book.own() else { return Vec::new() };
     let morning = today.start(&region.zone()).plus_millis(MORNING_MS);
-    let Ok(found) = plan(&Problem::from_books(book.ledger(), region, morning)) else { return Vec::new() };
-    let ours = found.suggestions.iter().filter(|s| region.keeper_of(&s.from).as_ref() == Some(own));
+    let problem = Problem::from_books(book.ledger(), region, morning);
+    ours(book, own, &plan(&problem).map(|plan| plan.suggestions).unwrap_or_default())
+}
+
+/// The same as [`engine`] for books that are asked one after the other: equal knowledge is planned once.
+pub fn engine_once() -> Box<Suggests> {
+    let last: RefCell<Option<(Problem, Vec<Suggestion>)>> = RefCell::new(None);
+    Box::new(move |book, today| {
+        let region = book.region();
+        let Some(own) = book.own() else { return Vec::new() };
+        let morning = today.start(&region.zone()).plus_millis(MORNING_MS);
+        let problem = Problem::from_books(book.ledger(), region, morning);
+        let mut last = last.borrow_mut();
+        let known = last.take().filter(|(before, _)| *before == problem);
+        let (problem, all) = known.unwrap_or_else(|| {
+            let all = plan(&problem).map(|plan| plan.suggestions).unwrap_or_default();
+            (problem, all)
+        });
+        let found = ours(book, own, &all);
+        *last = Some((problem, all));
+        found
+    })
+}
+
+fn ours(book: &Book, own: &CommunityCode, all: &[Suggestion]) -> Vec<Suggested> {
+    let ours = all.iter().filter(|s| book.region().keeper_of(&s.from).as_ref() == Some(own));
     ours.filter_map(|suggestion| suggested(book, suggestion)).collect()
 }
 
