@@ -16,6 +16,7 @@ pub mod sheet;
 pub mod sign_in;
 pub mod suggestion;
 pub mod transfer;
+mod transfer_forms;
 pub mod waybill;
 
 use axum::Router;
@@ -23,7 +24,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use koinon_authority::Actor;
-use koinon_books::{Book, BookCommand};
+use koinon_books::BookCommand;
 use koinon_core::region::{Group, Item};
 use koinon_core::{Day, LotId};
 use koinon_ledger::fact::LotOpened;
@@ -101,6 +102,12 @@ pub(crate) async fn hand_over_act(app: &App, posted: &Posted, what: Act, day: Op
 /// The page that asks whether something unusual is right. Yes sends the same form again with a word more; no goes back
 /// to the form with everything still in it.
 pub(crate) fn ask(posted: &Posted, questions: &[Question], section: Section) -> Response {
+    let sentences: Vec<String> = questions.iter().map(|question| say::question(&posted.visit.ui, question)).collect();
+    ask_words(posted, &sentences, section)
+}
+
+/// Like [`ask`], with the questions in words already.
+pub(crate) fn ask_words(posted: &Posted, sentences: &[String], section: Section) -> Response {
     let ui = &posted.visit.ui;
     let path = crate::ui::local_path(&ui.path).to_owned();
     let kept = || {
@@ -119,7 +126,6 @@ pub(crate) fn ask(posted: &Posted, questions: &[Question], section: Section) -> 
             }
         }
     };
-    let sentences: Vec<String> = questions.iter().map(|question| say::question(ui, question)).collect();
     let headline = sentences.first().cloned().unwrap_or_default();
     let page = Page::new(ui, t!(ui, "ask-title")).headline(headline).section(section).narrow();
     let page = page.body(html! {

@@ -115,6 +115,7 @@ pub struct Field {
     suggestions: Vec<String>,
     autocomplete: Option<&'static str>,
     optional: bool,
+    form: String,
 }
 
 impl Field {
@@ -183,6 +184,16 @@ impl Field {
         self
     }
 
+    /// Names the form around it, where several forms of a page hold a field of this name, so that ids stay unique.
+    pub fn within(mut self, form: impl Into<String>) -> Self {
+        self.form = form.into();
+        self
+    }
+
+    fn id(&self) -> String {
+        if self.form.is_empty() { self.name.clone() } else { format!("{}-{}", self.form, self.name) }
+    }
+
     /// The field, as markup; `ui` speaks the words around it.
     pub fn show(&self, ui: &Ui) -> Markup {
         self.framed(ui, "field", &html! {})
@@ -190,19 +201,19 @@ impl Field {
 
     /// The field as a big number with keys to press under it, made for counting on a phone.
     pub fn show_with_pad(&self, ui: &Ui) -> Markup {
-        self.framed(ui, "field pad-field pad-shell", &number_pad(ui, &self.name))
+        self.framed(ui, "field pad-field pad-shell", &number_pad(ui, &self.id()))
     }
 
     fn framed(&self, ui: &Ui, class: &str, after: &Markup) -> Markup {
         html! {
             div class=(class) {
-                label for=(self.name) {
+                label for=(self.id()) {
                     (self.label)
                     @if self.optional { " " span.muted.small { "(" (t!(ui, "field-optional")) ")" } }
                 }
-                @if let Some(hint) = &self.hint { span.hint id={ (self.name) "-hint" } { (hint) } }
+                @if let Some(hint) = &self.hint { span.hint id={ (self.id()) "-hint" } { (hint) } }
                 @if let Some(error) = &self.error {
-                    span.error id={ (self.name) "-error" } { (icon(Icon::Warning)) span { (error) } }
+                    span.error id={ (self.id()) "-error" } { (icon(Icon::Warning)) span { (error) } }
                 }
                 (self.with_unit())
                 (after)
@@ -228,20 +239,20 @@ impl Field {
     }
 
     fn control(&self) -> Markup {
-        let (name, value) = (&self.name, &self.value);
+        let (id, name, value) = (self.id(), &self.name, &self.value);
         let required = !self.optional;
         let invalid = self.error.as_ref().map(|_| "true");
         let mut described = Vec::new();
         if self.hint.is_some() {
-            described.push(format!("{name}-hint"));
+            described.push(format!("{id}-hint"));
         }
         if self.error.is_some() {
-            described.push(format!("{name}-error"));
+            described.push(format!("{id}-error"));
         }
         let described = (!described.is_empty()).then(|| described.join(" "));
         if !self.choices.is_empty() {
             return html! {
-                select id=(name) name=(name) aria-invalid=[invalid] aria-describedby=[&described] required[required] {
+                select id=(id) name=(name) aria-invalid=[invalid] aria-describedby=[&described] required[required] {
                     @for (choice, shown) in &self.choices { option value=(choice) selected[choice == value] { (shown) } }
                 }
             };
@@ -249,7 +260,7 @@ impl Field {
         let (kind, mode) = match self.input {
             Input::Lines => {
                 return html! {
-                    textarea id=(name) name=(name) aria-invalid=[invalid] aria-describedby=[&described]
+                    textarea id=(id) name=(name) aria-invalid=[invalid] aria-describedby=[&described]
                         required[required] { (value) }
                 };
             }
@@ -259,9 +270,9 @@ impl Field {
             Input::Password => ("password", None),
             Input::Search => ("search", None),
         };
-        let words = (!self.suggestions.is_empty()).then(|| format!("{name}-words"));
+        let words = (!self.suggestions.is_empty()).then(|| format!("{id}-words"));
         html! {
-            input id=(name) name=(name) type=(kind) inputmode=[mode] value=(value) aria-invalid=[invalid]
+            input id=(id) name=(name) type=(kind) inputmode=[mode] value=(value) aria-invalid=[invalid]
                 aria-describedby=[&described] required[required] list=[&words]
                 autocomplete=(self.autocomplete.unwrap_or("off"));
             @if let Some(words) = &words { datalist id=(words) { @for word in &self.suggestions { option value=(word) {} } } }

@@ -5,9 +5,11 @@
 //! its invented persons, by cookie alone; on a real computer that cookie means nothing. This room refuses to decide what
 //! somebody may do: it asks `authorize`.
 
+use std::net::SocketAddr;
+
 use axum::Form;
-use axum::extract::{FromRequest, FromRequestParts, Request, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request, State};
+use axum::http::header::{CONTENT_TYPE, HOST, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -45,6 +47,8 @@ pub struct Visit {
     pub ui: Ui,
     /// The secret of their session; `None` for nobody and for a persona.
     pub session: Option<String>,
+    /// The address of this computer as the browser wrote it, for codes to scan: `https://heath.internal:7401`.
+    pub base: String,
 }
 
 /// A form that was sent from a page of this computer by the same browser.
@@ -54,6 +58,8 @@ pub struct Posted {
     pub visit: Visit,
     /// What was typed.
     pub fields: Fields,
+    /// Whether it came over TLS.
+    pub secured: bool,
 }
 
 /// Why a handler ends early.
@@ -217,7 +223,8 @@ impl Visit {
             }
         });
         let chrome = Chrome { place, person: visitor.name.clone(), demo };
-        Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret })
+        let base = base_of(parts);
+        Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base })
     }
 
     /// Who acts.
@@ -304,6 +311,10 @@ impl FromRequest<App> for Posted {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let visit = Visit::read(app, &parts)?;
+        let secured = is_secured(&parts.extensions);
+        if !secured && app.demo.is_none() && is_from_afar(&parts.extensions) {
+            return Err(Problem::new(Kind::Forbidden).detail(t!(visit.ui, "acts-needs-tls")));
+        }
         let request = Request::from_parts(parts, body);
         let unreadable = |status: StatusCode| {
             let kind = if status == StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge } else { Kind::BadRequest };
@@ -313,8 +324,13 @@ impl FromRequest<App> for Posted {
         let Form(pairs) = form.map_err(|rejection| unreadable(rejection.status()))?;
         let fields = Fields::new(pairs);
         check_token(&visit, fields.text(crate::forms::TOKEN_FIELD))?;
-        Ok(Self { visit, fields })
+        Ok(Self { visit, fields, secured })
     }
+}
+
+/// Whether a request came from another machine; one without an address came from here.
+fn is_from_afar(extensions: &Extensions) -> bool {
+    extensions.get::<ConnectInfo<SocketAddr>>().is_some_and(|info| !info.0.ip().to_canonical().is_loopback())
 }
 
 /// Refuses a form whose token is not this browser's.
@@ -327,6 +343,17 @@ pub fn check_token(visit: &Visit, posted: &str) -> Result<(), Problem> {
     } else {
         Err(Problem::new(Kind::Forbidden).detail(t!(visit.ui, "acts-stale-form")))
     }
+}
+
+/// Scheme and host of a request; empty where the host is no plain one.
+fn base_of(parts: &Parts) -> String {
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    if host.is_empty() || host.len() > 255 || !host.bytes().all(plain) {
+        return String::new();
+    }
+    let scheme = if is_secured(&parts.extensions) { "https" } else { "http" };
+    format!("{scheme}://{host}")
 }
 
 fn place_name(book: &Book) -> Option<String> {

@@ -107,7 +107,7 @@ async fn stores(State(app): State<App>, visit: Visit) -> Answer {
         let own = visit.own(book)?;
         let stores = own_stores(&visit, book, &own, Action::Count);
         if stores.is_empty() {
-            visit.permit(book, Action::Count, &Resource::community(own))?;
+            visit.permit(book, Action::Count, &Resource::community(own.clone()))?;
         }
         let page = Page::new(ui, t!(ui, "count-title")).section(Section::Count).lead(t!(ui, "count-where")).narrow();
         let body = html! {
@@ -190,6 +190,9 @@ async fn things(
             .narrow();
         if let Some(notice) = written(ui, book, &own, store, &query, &lots) {
             page = page.notice(notice);
+        }
+        if let Some(lines) = query.get("lines").and_then(|n| n.parse::<i64>().ok()) {
+            page = page.notice(super::done_notice(ui, &t!(ui, "sheet-written", n = lines), None));
         }
         Ok(page
             .body(html! {

@@ -187,7 +187,7 @@ fn page<'a>(visit: &'a Visit, book: &Book, what: What, fields: &Fields, trouble:
             .value(fields.text("quantity"))
             .error(trouble.of("quantity"))
             .show(ui))
-        @if !what.reasons().is_empty() { (reason_field(ui, what.reasons(), fields, trouble)) }
+        @if !what.reasons().is_empty() { (reason_field(ui, what.reasons(), fields, trouble).show(ui)) }
         @match what {
             What::In => {
                 (batch_fields(ui, fields, trouble))
@@ -261,14 +261,13 @@ fn batch_choice(ui: &Ui, what: What, lots: &[(LotId, &Lot)], fields: &Fields) ->
 }
 
 /// A menu of reasons.
-pub(super) fn reason_field(ui: &Ui, reasons: &[Reason], fields: &Fields, trouble: &Trouble) -> Markup {
+pub(super) fn reason_field(ui: &Ui, reasons: &[Reason], fields: &Fields, trouble: &Trouble) -> Field {
     let mut choices = vec![(String::new(), t!(ui, "choose"))];
     choices.extend(reasons.iter().map(|reason| (reason.code().to_owned(), say::reason(ui, *reason))));
     Field::new("reason", t!(ui, "enter-reason"))
         .choices(choices)
         .value(fields.text("reason"))
         .error(trouble.of("reason"))
-        .show(ui)
 }
 
 fn paper_field(ui: &Ui, fields: &Fields, trouble: &Trouble) -> Markup {
@@ -519,7 +518,7 @@ fn correct_page<'a>(ui: &'a Ui, book: &Book, target: &Target<'_>, fields: &Field
             .error(trouble.of("quantity"))
             .optional()
             .show(ui))
-        (reason_field(ui, &reasons, fields, trouble))
+        (reason_field(ui, &reasons, fields, trouble).show(ui))
         div.actions { (submit(&t!(ui, "correct-save"), Weight::Primary)) }
     };
     let action = super::correct_href(own, *id, card.line.entry);
@@ -596,7 +595,7 @@ fn hold_page<'a>(
     let held = known.held();
     let body = html! {
         input type="hidden" name="held" value=(if held.is_some() { "no" } else { "yes" });
-        (reason_field(ui, &HOLD_REASONS, fields, trouble))
+        (reason_field(ui, &HOLD_REASONS, fields, trouble).show(ui))
         div.actions {
             (submit(&if held.is_some() { t!(ui, "hold-release") } else { t!(ui, "hold-save") }, Weight::Primary))
         }
@@ -652,7 +651,7 @@ fn recall_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Tro
     let body = html! {
         (Field::new("item", t!(ui, "enter-item")).choices(item_choices(ui, book)).value(fields.text("item")).show(ui))
         (Field::new("batch", t!(ui, "enter-batch")).hint(t!(ui, "recall-batch-hint")).value(fields.text("batch")).error(trouble.of("batch")).show(ui))
-        (reason_field(ui, &HOLD_REASONS, fields, trouble))
+        (reason_field(ui, &HOLD_REASONS, fields, trouble).show(ui))
         div.actions {
             (crate::forms::submit_as("stands", "yes", &t!(ui, "recall-save"), Weight::Danger))
             @if stands { (crate::forms::submit_as("stands", "no", &t!(ui, "recall-lift"), Weight::Secondary)) }

@@ -26,6 +26,11 @@ impl Fields {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// The first value of a name just as it was typed, for passwords.
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
+    }
+
     /// Whether a field was sent with something in it.
     pub fn has(&self, name: &str) -> bool {
         !self.text(name).is_empty()

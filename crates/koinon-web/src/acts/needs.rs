@@ -5,7 +5,7 @@
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse as _;
-use axum::routing::{get, post};
+use axum::routing::get;
 use koinon_authority::{Action, Resource, Sight, sight};
 use koinon_books::Book;
 use koinon_core::region::{Item, Store};
@@ -15,6 +15,7 @@ use koinon_ledger::{Act, Reason};
 use maud::{Markup, html};
 
 use super::count::{item_choices, known_item, own_store, own_stores};
+use super::entry::reason_field;
 use super::fields::{Fields, Reader};
 use super::{Answer, Faults, Said, Trouble, amount_field, form_with, mend, picture, say};
 use crate::app::App;
@@ -37,9 +38,9 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/needs", get(list))
         .route("/needs/state", get(need_form).post(state_need))
-        .route("/needs/{id}/close", post(close_need))
+        .route("/needs/{id}/close", get(close_need_form).post(close_need))
         .route("/offers/make", get(offer_form).post(make_offer))
-        .route("/offers/{id}/close", post(close_offer))
+        .route("/offers/{id}/close", get(close_offer_form).post(close_offer))
 }
 
 async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Answer {
@@ -123,7 +124,7 @@ fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
             html! {
                 @if ours && may {
                     a.button href={ "/needs/state?need=" (id) } { (t!(ui, "need-renew")) }
-                    (close_form(ui, &format!("/needs/{id}/close"), &CLOSE_NEED))
+                    a.button.button-quiet href={ "/needs/" (id) "/close" } { (t!(ui, "need-close")) }
                 }
             },
         ]);
@@ -176,7 +177,7 @@ fn offers_card(visit: &Visit, book: &Book, may: bool) -> Markup {
             html! {
                 @if ours && may {
                     a.button href={ "/offers/make?offer=" (id) } { (t!(ui, "need-renew")) }
-                    (close_form(ui, &format!("/offers/{id}/close"), &CLOSE_OFFER))
+                    a.button.button-quiet href={ "/offers/" (id) "/close" } { (t!(ui, "need-close")) }
                 }
             },
         ]);
@@ -184,18 +185,42 @@ fn offers_card(visit: &Visit, book: &Book, may: bool) -> Markup {
     card_with(&t!(ui, "offers-open"), &html! {}, &html! { (table) })
 }
 
-fn close_form(ui: &Ui, action: &str, reasons: &[Reason]) -> Markup {
-    let id = format!("reason-{}", action.replace('/', "-"));
-    let form = post_form(ui, action, &html! {
-        div.field {
-            label for=(id) { (t!(ui, "enter-reason")) }
-            select id=(id) name="reason" {
-                @for reason in reasons { option value=(reason.code()) { (say::reason(ui, *reason)) } }
-            }
-        }
-        (submit(&t!(ui, "need-close"), Weight::Danger))
-    });
-    html! { details { summary { (t!(ui, "need-close")) } (form) } }
+async fn close_need_form(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Answer {
+    visit.actor()?;
+    let need = id.parse::<NeedId>().map_err(|_| Problem::new(Kind::NotFound))?;
+    app.node.read(|book| {
+        let own = visit.own(book)?;
+        let known = book.ledger().need(&own, need).and_then(|need| need.latest());
+        let item = known.map(|need| need.item.clone()).ok_or_else(|| Problem::new(Kind::NotFound))?;
+        visit.permit(book, Action::CloseNeed, &Resource::community(own))?;
+        Ok(close_page(&visit, book, &item, &CLOSE_NEED).into_response())
+    })
+}
+
+async fn close_offer_form(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Answer {
+    visit.actor()?;
+    let offer = id.parse::<OfferId>().map_err(|_| Problem::new(Kind::NotFound))?;
+    app.node.read(|book| {
+        let own = visit.own(book)?;
+        let known = book.ledger().offer(&own, offer).and_then(|offer| offer.latest());
+        let item = known.map(|offer| offer.item.clone()).ok_or_else(|| Problem::new(Kind::NotFound))?;
+        visit.permit(book, Action::MakeOffer, &Resource::community(own))?;
+        Ok(close_page(&visit, book, &item, &CLOSE_OFFER).into_response())
+    })
+}
+
+fn close_page<'a>(visit: &'a Visit, book: &Book, item: &koinon_core::ItemCode, reasons: &[Reason]) -> Page<'a> {
+    let ui = &visit.ui;
+    let body = html! {
+        (reason_field(ui, reasons, &Fields::default(), &Trouble::none()).show(ui))
+        div.actions { (submit(&t!(ui, "need-close"), Weight::Danger)) }
+    };
+    Page::new(ui, t!(ui, "need-close-title", item = say::item(ui, book, item)))
+        .section(Section::Needs)
+        .crumb("/needs", t!(ui, "needs-title"))
+        .lead(t!(ui, "need-close-lead"))
+        .narrow()
+        .body(post_form(ui, &visit.ui.path, &body))
 }
 
 /// The first step of both forms: which thing.

@@ -1,0 +1,385 @@
+//! Counts from a file in two steps: look at every row and its faults, then write the sound ones.
+//!
+//! Between the steps the rows wait in memory, a few files at most, each for its sender alone and for half an hour. Confirming
+//! twice writes once: the ids of the lines follow from the file's own.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::extract::multipart::Field as Part;
+use axum::extract::{DefaultBodyLimit, Extension, FromRequest as _, Multipart, Path, Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use axum::Router;
+use koinon_authority::{Action, Resource};
+use koinon_books::Book;
+use koinon_core::{EntryId, PersonId, StoreCode};
+use koinon_ledger::Act;
+use koinon_ledger::command::Which;
+use koinon_ledger::fact::Method;
+use maud::{Markup, html};
+
+use super::count::own_stores;
+use super::fields::short;
+use super::sheet::{CountLine, commands, weigh, write_all};
+use super::{Answer, Trouble, mend, say};
+use crate::app::App;
+use crate::components::{Column, Table, Tile, card, link_button, notice, Tone, tiles};
+use crate::forms::{Weight, post_form, seal, submit};
+use crate::i18n::Speak as _;
+use crate::import::{CountRow, Counts, FILE_MAX, FileFault, ROWS_MAX, RowFault, bad_rows_csv, read_counts, read_sheet};
+use crate::layout::{Page, Section};
+use crate::problem::{Kind, Problem};
+use crate::t;
+use crate::ui::Ui;
+use crate::visit::{Posted, Stop, Visit, check_token, see_other};
+
+/// How many files may wait at once.
+const WAITING_MAX: usize = 8;
+/// How long one may wait.
+const WAIT: Duration = Duration::from_secs(30 * 60);
+/// Rows shown on the page; the rest is in the file of bad rows, and in the numbers.
+const SHOWN: usize = 200;
+/// Lines handed to the node at once; well below what it lets wait.
+const CHUNK: usize = 5_000;
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/count/import", get(form).post(look))
+        .layer(DefaultBodyLimit::max(FILE_MAX + 64 * 1024))
+        .route("/count/import/{id}", get(preview).post(confirm))
+        .route("/count/import/{id}/bad", get(bad_rows))
+        .layer(Extension(Arc::new(Waiting::default())))
+}
+
+/// Files that were looked at and wait for a yes.
+#[derive(Default)]
+struct Waiting(Mutex<BTreeMap<EntryId, Kept>>);
+
+#[derive(Clone)]
+struct Kept {
+    person: Option<PersonId>,
+    since: Duration,
+    counts: Arc<Counts>,
+}
+
+impl Waiting {
+    fn files(&self) -> MutexGuard<'_, BTreeMap<EntryId, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, id: EntryId, kept: Kept) {
+        let mut files = self.files();
+        files.retain(|_, other| kept.since.saturating_sub(other.since) < WAIT);
+        if files.len() >= WAITING_MAX
+            && let Some(oldest) = files.iter().min_by_key(|(_, kept)| kept.since).map(|(id, _)| *id)
+        {
+            files.remove(&oldest);
+        }
+        files.insert(id, kept);
+    }
+
+    /// The counts of a file of this visitor.
+    ///
+    /// # Errors
+    /// [`Stop`] where there is none, or no more.
+    fn find(&self, visit: &Visit, id: &str) -> Result<(EntryId, Arc<Counts>), Stop> {
+        let person = visit.actor()?.subject();
+        let id: EntryId = id.parse().map_err(|_| Problem::new(Kind::NotFound))?;
+        let kept = self.files().get(&id).filter(|kept| kept.person == person).map(|kept| Arc::clone(&kept.counts));
+        let gone = || Problem::new(Kind::NotFound).detail(t!(visit.ui, "import-gone"));
+        Ok((id, kept.ok_or_else(gone)?))
+    }
+}
+
+/// The stores for which a file may count.
+fn stores(visit: &Visit, book: &Book) -> Result<Vec<StoreCode>, Stop> {
+    let own = visit.own(book)?;
+    let stores = own_stores(visit, book, &own, Action::Count);
+    if stores.is_empty() {
+        visit.permit(book, Action::Count, &Resource::community(own))?;
+    }
+    Ok(stores.into_iter().map(|store| store.code.clone()).collect())
+}
+
+async fn form(State(app): State<App>, visit: Visit) -> Answer {
+    visit.actor()?;
+    app.node.read(|book| stores(&visit, book))?;
+    Ok(form_page(&visit.ui, None).into_response())
+}
+
+fn form_page<'a>(ui: &'a Ui, fault: Option<String>) -> Page<'a> {
+    let trouble = fault.map_or_else(Trouble::none, |words| Trouble::faults(vec![("file".to_owned(), words)]));
+    Page::new(ui, t!(ui, "import-title"))
+        .section(Section::Count)
+        .crumb("/count", t!(ui, "count-title"))
+        .lead(t!(ui, "import-lead"))
+        .narrow()
+        .body(html! {
+            div.stack {
+                (trouble.show(ui))
+                form.form method="post" action="/count/import" enctype="multipart/form-data" {
+                    (seal(ui))
+                    div.field {
+                        label for="file" { (t!(ui, "import-file")) }
+                        span.hint id="file-hint" { (t!(ui, "import-hint", size = FILE_MAX >> 20, rows = ROWS_MAX)) }
+                        input id="file" name="file" type="file" required aria-describedby="file-hint"
+                            accept=".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                    }
+                    div.actions { (submit(&t!(ui, "import-look"), Weight::Primary)) }
+                }
+                (card(&t!(ui, "import-columns-title"), &html! {
+                    p { (t!(ui, "import-columns")) }
+                    div.table-shell tabindex="0" role="region" aria-label=(t!(ui, "import-example")) {
+                        pre.code dir="ltr" { "item;amount;unit;store;batch;expires\nwheat;3,1;t;heath-main;W-07;2027-03-31\nrice;12;bag;heath-main;;" }
+                    }
+                }))
+            }
+        })
+}
+
+fn file_words(ui: &Ui, fault: &FileFault) -> String {
+    match fault {
+        FileFault::Empty => t!(ui, "import-empty"),
+        FileFault::TooLarge(size) => t!(ui, "import-too-large", size = *size),
+        FileFault::TooManyRows => t!(ui, "import-too-many", rows = ROWS_MAX),
+        FileFault::NoTable(_) => t!(ui, "import-no-table"),
+        FileFault::NoColumn(missing) => {
+            let names: Vec<String> = missing.iter().map(|name| column_name(ui, name)).collect();
+            t!(ui, "import-no-column", names = ui.lang().list(&names))
+        }
+    }
+}
+
+fn column_name(ui: &Ui, name: &str) -> String {
+    match name {
+        "item" => t!(ui, "enter-item"),
+        "store" => t!(ui, "enter-store"),
+        _ => t!(ui, "enter-amount"),
+    }
+}
+
+fn row_words(ui: &Ui, book: &Book, fault: &RowFault) -> String {
+    match fault {
+        RowFault::Store(found) if found.is_empty() => t!(ui, "import-no-store"),
+        RowFault::Store(found) => t!(ui, "import-bad-store", found = short(found)),
+        RowFault::Item(found, None) => t!(ui, "import-bad-item", found = short(found)),
+        RowFault::Item(found, Some(like)) => {
+            t!(ui, "import-like-item", found = short(found), like = say::item(ui, book, like))
+        }
+        RowFault::Amount(fault) => say::unit_fault(ui, fault),
+        RowFault::Negative(_) => t!(ui, "refusal-negative"),
+        RowFault::Batch(found) => t!(ui, "field-bad-mark", found = short(found)),
+        RowFault::Day(found) => t!(ui, "field-bad-day", found = short(found)),
+        RowFault::Twice(line) => t!(ui, "import-twice", line = *line),
+    }
+}
+
+/// Takes the file in, reads all of it and shows what it would write.
+async fn look(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, visit: Visit, request: Request) -> Answer {
+    let person = visit.actor()?.subject();
+    let too_large = || Problem::new(Kind::TooLarge).detail(t!(visit.ui, "import-too-large", size = FILE_MAX >> 20));
+    let parts = Multipart::from_request(request, &app).await;
+    let mut parts = parts.map_err(|_| Problem::new(Kind::BadRequest))?;
+    let (mut id, mut sealed, mut file) = (None, false, None);
+    while let Some(part) = parts.next_field().await.map_err(|_| too_large())? {
+        let name = part.name().unwrap_or("").to_owned();
+        match name.as_str() {
+            crate::forms::ACT_FIELD => id = text_of(part).await.and_then(|text| text.parse::<EntryId>().ok()),
+            crate::forms::TOKEN_FIELD => {
+                check_token(&visit, &text_of(part).await.unwrap_or_default())?;
+                sealed = true;
+            }
+            // Nothing large is read before the form has shown whose it is.
+            "file" if sealed => file = Some(part.bytes().await.map_err(|_| too_large())?),
+            _ => {}
+        }
+    }
+    if !sealed {
+        check_token(&visit, "")?;
+    }
+    let id = id.ok_or_else(|| Problem::new(Kind::BadRequest).detail(t!(visit.ui, "acts-stale-form")))?;
+    let file = file.unwrap_or_default();
+    let (region, stores) = app.node.read(|book| Ok::<_, Stop>((Arc::clone(book.region()), stores(&visit, book)?)))?;
+    let read = tokio::task::spawn_blocking(move || read_counts(&read_sheet(&file)?, &region, &stores)).await;
+    match read.map_err(|_| Problem::new(Kind::Internal))? {
+        Ok(counts) => {
+            let since = app.node.clock().monotonic();
+            waiting.keep(id, Kept { person, since, counts: Arc::new(counts) });
+            Ok(see_other(&format!("/count/import/{id}")))
+        }
+        Err(fault) => Ok(mend(form_page(&visit.ui, Some(file_words(&visit.ui, &fault))))),
+    }
+}
+
+async fn text_of(part: Part<'_>) -> Option<String> {
+    part.text().await.ok().filter(|text| text.len() <= 200)
+}
+
+/// The lines of a file as the book takes them: a batch that it knows is counted, any other is new.
+fn lines(ui: &Ui, book: &Book, rows: &[CountRow]) -> Vec<CountLine> {
+    let Some(own) = book.own() else { return Vec::new() };
+    let mut known: BTreeMap<(StoreCode, koinon_core::ItemCode), Vec<_>> = BTreeMap::new();
+    for (community, id, lot) in book.ledger().lots() {
+        if community == own && let Some(opened) = lot.opened() {
+            let batches = known.entry((opened.store.clone(), opened.item.clone())).or_default();
+            batches.push((id, &opened.batch, opened.expires, lot.balance()));
+        }
+    }
+    rows.iter()
+        .map(|row| {
+            let there = known.get(&(row.store.clone(), row.item.clone())).map_or(&[][..], Vec::as_slice);
+            let same = there.iter().filter(|(_, batch, expires, _)| **batch == row.batch && *expires == row.expires);
+            // Of several alike, the one that still holds something.
+            let lot = same.max_by_key(|(id, _, _, balance)| (*balance != 0, std::cmp::Reverse(*id)));
+            let which = match lot {
+                Some((id, ..)) => Which::Lot(*id),
+                None => Which::New { batch: row.batch.clone(), expires: row.expires },
+            };
+            let (store, item) = (row.store.clone(), row.item.clone());
+            CountLine {
+                field: row.line.to_string(),
+                name: t!(ui, "import-line", line = row.line, item = say::item(ui, book, &row.item)),
+                act: Act::Count { store, item, which, seen: row.seen, method: Method::Counted, witness: None },
+            }
+        })
+        .collect()
+}
+
+async fn preview(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, visit: Visit, Path(id): Path<String>) -> Answer {
+    let (id, counts) = waiting.find(&visit, &id)?;
+    let who = visit.actor()?.clone();
+    app.node.read(|book| {
+        stores(&visit, book)?;
+        let ui = &visit.ui;
+        let lines = lines(ui, book, &counts.good);
+        let commands = commands(id, ui.now, &lines);
+        let (refused, questions) = weigh(ui, book, &who, &lines, &commands);
+        Ok(preview_page(ui, book, id, &counts, &refused, &questions).into_response())
+    })
+}
+
+fn preview_page<'a>(
+    ui: &'a Ui,
+    book: &Book,
+    id: EntryId,
+    counts: &Counts,
+    refused: &[(String, String)],
+    questions: &[String],
+) -> Page<'a> {
+    let number = |n: usize| ui.number(i64::try_from(n).unwrap_or(i64::MAX));
+    let sound = counts.good.len().saturating_sub(refused.len());
+    let mut page = Page::new(ui, t!(ui, "import-preview"))
+        .section(Section::Count)
+        .crumb("/count", t!(ui, "count-title"))
+        .crumb("/count/import", t!(ui, "import-title"))
+        .lead(t!(ui, "import-preview-lead"));
+    if !questions.is_empty() {
+        page = page.notice(notice(ui, Tone::Watch, &html! {
+            strong { (t!(ui, "import-questions")) }
+            ul { @for question in questions.iter().take(SHOWN) { li { (question) } } }
+        }));
+    }
+    let form = post_form(ui, &format!("/count/import/{id}"), &html! {
+        div.actions { (submit(&t!(ui, "import-confirm", n = sound), Weight::Primary)) a.button href="/count/import" { (t!(ui, "import-other-file")) } }
+    });
+    page.body(html! {
+        div.stack {
+            (tiles([
+                Tile::new(t!(ui, "import-sound"), number(sound)),
+                Tile::new(t!(ui, "import-bad"), number(counts.bad.len() + refused.len())),
+            ]))
+            @if sound > 0 { (form) }
+            @if !counts.bad.is_empty() || !refused.is_empty() {
+                (card(&t!(ui, "import-bad-title"), &html! {
+                    p { (t!(ui, "import-bad-lead")) }
+                    @if !counts.bad.is_empty() { div.row { (link_button(&format!("/count/import/{id}/bad"), &t!(ui, "import-bad-file"), false)) } }
+                    (bad_table(ui, book, counts, refused))
+                }))
+            }
+            (card(&t!(ui, "import-sound-title"), &sound_table(ui, book, &counts.good)))
+        }
+    })
+}
+
+fn bad_table(ui: &Ui, book: &Book, counts: &Counts, refused: &[(String, String)]) -> Markup {
+    let columns = [Column::head(t!(ui, "import-line-head")), Column::text(t!(ui, "import-row")), Column::text(t!(ui, "import-fault"))];
+    let rows = counts.bad.iter().take(SHOWN).map(|row| {
+        let words: Vec<String> = row.faults.iter().map(|fault| row_words(ui, book, fault)).collect();
+        [
+            html! { (row.line) },
+            html! { span dir="auto" { (short(&row.cells.join(" · "))) } },
+            html! { @for fault in &words { div { (fault) } } },
+        ]
+    });
+    let others = refused.iter().take(SHOWN).map(|(line, words)| [html! { (line) }, html! {}, html! { (words) }]);
+    html! { (Table::new(t!(ui, "import-bad-title"), columns).rows(rows).rows(others)) }
+}
+
+fn sound_table(ui: &Ui, book: &Book, rows: &[CountRow]) -> Markup {
+    let columns = [
+        Column::head(t!(ui, "enter-item")),
+        Column::number(t!(ui, "count-seen")),
+        Column::text(t!(ui, "enter-store")),
+        Column::text(t!(ui, "batch")),
+    ];
+    let cells = rows.iter().take(SHOWN).map(|row| {
+        [
+            html! { (say::item(ui, book, &row.item)) },
+            html! { (ui.quantity(row.seen)) },
+            html! { (say::store(book, &row.store)) },
+            html! { @if let Some(mark) = &row.batch { (mark) " · " } (say::best_before(ui, row.expires)) },
+        ]
+    });
+    html! {
+        (Table::new(t!(ui, "import-sound-title"), columns).rows(cells))
+        @if rows.len() > SHOWN { p.muted { (t!(ui, "import-and-more", n = rows.len() - SHOWN)) } }
+    }
+}
+
+async fn confirm(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, Path(id): Path<String>, posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    let ui = &visit.ui;
+    let who = visit.actor()?.clone();
+    let (id, counts) = waiting.find(visit, &id)?;
+    let commands = app.node.read(|book| {
+        stores(visit, book)?;
+        Ok::<_, Stop>(commands(id, ui.now, &lines(ui, book, &counts.good)))
+    })?;
+    let all = commands.len();
+    let refused = write_all(&app, ui, &who, commands, CHUNK).await?;
+    let written = all - refused.len();
+    let body = html! {
+        div.stack {
+            @if !refused.is_empty() {
+                (notice(ui, Tone::Watch, &html! {
+                    strong { (t!(ui, "import-left-out", n = refused.len())) }
+                    ul { @for (at, words) in refused.iter().take(SHOWN) {
+                        li { @if let Some(row) = counts.good.get(*at) { (t!(ui, "import-line", line = row.line, item = say_item(&app, ui, row))) ": " } (words) }
+                    } }
+                }))
+            }
+            @if !counts.bad.is_empty() { div.row { (link_button(&format!("/count/import/{id}/bad"), &t!(ui, "import-bad-file"), false)) } }
+            div.row { (link_button("/count", &t!(ui, "count-title"), true)) }
+        }
+    };
+    Ok(Page::new(ui, t!(ui, "import-done", n = written)).section(Section::Count).narrow().body(body).into_response())
+}
+
+fn say_item(app: &App, ui: &Ui, row: &CountRow) -> String {
+    app.node.read(|book| say::item(ui, book, &row.item))
+}
+
+async fn bad_rows(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, visit: Visit, Path(id): Path<String>) -> Answer {
+    let (_, counts) = waiting.find(&visit, &id)?;
+    let ui = &visit.ui;
+    let bytes = app.node.read(|book| {
+        let words = |fault: &RowFault| row_words(ui, book, fault);
+        bad_rows_csv(&counts, &t!(ui, "import-line-head"), &t!(ui, "import-fault"), &words)
+    });
+    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"rows-to-mend.csv\"")];
+    let response: Response = (headers, bytes).into_response();
+    Ok(response)
+}

@@ -1,0 +1,341 @@
+//! Who holds which task, until when: invite somebody, take a task back, hand out a one-time code, register a shared phone.
+//!
+//! A task always ends on a day. Nobody gives a task to themselves; the last steward's task cannot be taken back.
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::IntoResponse as _;
+use axum::routing::{get, post};
+use koinon_authority::{Action, Caps, Granted, Held, Resource, RevokeReason, Revoked, Role, Scope, Standing};
+use koinon_books::{Book, BookCommand};
+use koinon_core::{CommunityCode, GrantId, PersonId, StoreCode};
+use koinon_node::accounts::CODE_GOOD_FOR;
+use maud::{Markup, html};
+
+use super::fields::{Fields, Reader};
+use super::sign_in::{keep_device, waiting};
+use super::{Answer, Faults, Said, Trouble, form_with, hand_over, mend, say};
+use crate::app::App;
+use crate::components::{Column, Table, Tone, card, chip, notice, qr};
+use crate::forms::{Field, Input, Weight, choice, post_button, post_form, submit};
+use crate::layout::Page;
+use crate::problem::{Kind, Problem};
+use crate::t;
+use crate::ui::Ui;
+use crate::visit::{Posted, Stop, Visit, see_other};
+
+/// A new task begins this long after it is given, so that it never begins before it is written.
+const BEGINS_MS: i64 = 30_000;
+const ROLES: [(&str, Role); 4] = [
+    ("coordinator", Role::Coordinator),
+    ("facilitator", Role::Facilitator),
+    ("steward", Role::Steward),
+    ("guest", Role::Guest),
+];
+const REASONS: [(&str, RevokeReason); 5] = [
+    ("finished", RevokeReason::Finished),
+    ("asked", RevokeReason::Asked),
+    ("lost-device", RevokeReason::LostDevice),
+    ("trust", RevokeReason::Trust),
+    ("mistake", RevokeReason::Mistake),
+];
+
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/operator/people", get(list).post(invite))
+        .route("/operator/people/revoke", post(revoke))
+        .route("/operator/people/code", post(code))
+        .route("/operator/people/device", post(register_device))
+        .route("/operator/people/device/remove", post(remove_device))
+        .route("/operator/people/{grant}", get(one))
+}
+
+async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Answer {
+    Ok(page(&app, &visit, &Fields::new(query), &Trouble::none())?.into_response())
+}
+
+fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+    visit.actor()?;
+    let ui = &visit.ui;
+    let devices = app.node.accounts().devices().map_err(|_| Problem::new(Kind::Internal))?;
+    app.node.read(|book| {
+        let own = visit.own(book)?;
+        let whole = Resource::community(own.clone());
+        visit.permit(book, Action::ReadPeople, &whole)?;
+        let (may_give, may_keep) = (visit.may(book, Action::Grant, &whole), visit.may(book, Action::ManageNode, &whole));
+        let mut page = Page::new(ui, t!(ui, "people-title"))
+            .crumb("/operator", t!(ui, "nav-operator"))
+            .lead(t!(ui, "people-lead"));
+        if fields.has("done") {
+            page = page.notice(super::done_notice(ui, &t!(ui, "acts-done"), None));
+        }
+        let device = html! {
+            p { (t!(ui, "device-lead")) }
+            ul {
+                @for device in &devices {
+                    li.row {
+                        span { (device.label) }
+                        @if may_keep { (post_button(ui, "/operator/people/device/remove", &t!(ui, "device-remove"), Weight::Quiet, &[("id", &device.id)])) }
+                    }
+                }
+            }
+            @if may_keep {
+                (post_form(ui, "/operator/people/device", &html! {
+                    (Field::new("label", t!(ui, "device-label")).hint(t!(ui, "device-hint")).show(ui))
+                    div.actions { (submit(&t!(ui, "device-register"), Weight::Secondary)) }
+                }))
+            }
+        };
+        Ok(page.body(html! {
+            div.stack {
+                (tasks(ui, book, &own, may_give))
+                @if may_give { (card(&t!(ui, "invite-title"), &invite_form(ui, book, &own, fields, trouble))) }
+                (card(&t!(ui, "device-title"), &device))
+            }
+        }))
+    })
+}
+
+fn who(ui: &Ui, book: &Book, person: PersonId) -> String {
+    book.name(person).map_or_else(|| t!(ui, "people-unnamed", mark = person.short()), str::to_owned)
+}
+
+fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, may_give: bool) -> Markup {
+    let mut held: Vec<Held<'_>> = book.grants().all().filter(|held| held.granted.community() == own).collect();
+    held.sort_by_key(|held| {
+        let over = !matches!(held.standing(ui.now), Standing::Active | Standing::Future);
+        (over, held.granted.role, who(ui, book, held.granted.subject), held.granted.grant)
+    });
+    let mut table = Table::new(
+        t!(ui, "people-title"),
+        [
+            Column::head(t!(ui, "people-who")),
+            Column::text(t!(ui, "people-task")),
+            Column::text(t!(ui, "people-where")),
+            Column::text(t!(ui, "people-until")),
+            Column::act(t!(ui, "need-act")),
+        ],
+    );
+    for held in held {
+        let granted = held.granted;
+        let standing = match held.standing(ui.now) {
+            Standing::Active => None,
+            Standing::Future => Some(t!(ui, "task-future")),
+            Standing::Expired => Some(t!(ui, "task-ended")),
+            Standing::Revoked(reason) => Some(t!(ui, "task-taken-back", reason = say::revoke_reason(ui, reason))),
+        };
+        let live = matches!(held.standing(ui.now), Standing::Active | Standing::Future);
+        table = table.row([
+            html! { (who(ui, book, granted.subject)) },
+            html! { (say::role(ui, granted.role)) },
+            html! { (say::scope(book, &granted.scope)) },
+            html! {
+                (ui.date(granted.ends().plus_millis(-1).day(&ui.zone)))
+                @if let Some(words) = standing { br; (chip(&words)) }
+            },
+            html! {
+                @if may_give && live {
+                    a.button href={ "/operator/people/" (granted.grant) } { (t!(ui, "people-change")) }
+                }
+            },
+        ]);
+    }
+    html! { (table) }
+}
+
+fn invite_form(ui: &Ui, book: &Book, own: &CommunityCode, fields: &Fields, trouble: &Trouble) -> Markup {
+    let today = ui.now.day(&ui.zone);
+    let roles: Vec<(String, Markup)> = ROLES
+        .iter()
+        .map(|(code, role)| {
+            let words = html! { strong { (say::role(ui, *role)) } " – " (say::role_does(ui, *role)) };
+            ((*code).to_owned(), words)
+        })
+        .collect();
+    let mut places = vec![(String::new(), say::community(book, own))];
+    let ours = book.region().stores.iter().filter(|s| book.region().keeper_of(&s.place).as_ref() == Some(own));
+    places.extend(ours.map(|store| (store.code.to_string(), store.name.clone())));
+    let until = if fields.has("until") { fields.text("until").to_owned() } else { today.plus(90).to_date().to_string() };
+    let body = html! {
+        (Field::new("name", t!(ui, "invite-name")).hint(t!(ui, "invite-name-hint")).value(fields.text("name")).error(trouble.of("name")).show(ui))
+        (choice(&t!(ui, "invite-role"), "role", if fields.has("role") { fields.text("role") } else { "coordinator" }, &roles))
+        (Field::new("where", t!(ui, "invite-where")).choices(places).value(fields.text("where")).optional().show(ui))
+        (Field::new("until", t!(ui, "invite-until")).input(Input::Date).hint(t!(ui, "invite-until-hint")).value(until).error(trouble.of("until")).show(ui))
+        div.actions { (submit(&t!(ui, "invite-save"), Weight::Primary)) }
+    };
+    form_with(ui, "/operator/people", trouble, &body)
+}
+
+fn read_grant(visit: &Visit, book: &Book, fields: &Fields, act: koinon_core::EntryId) -> Result<Result<(Granted, String), Faults>, Stop> {
+    let ui = &visit.ui;
+    let own = visit.own(book)?;
+    let by = visit.actor()?.subject();
+    let mut reader = Reader::new(ui, fields);
+    let name = fields.text("name").to_owned();
+    if name.is_empty() {
+        reader.fault("name", t!(ui, "invite-name-missing"));
+    }
+    let role = reader.one_of("role", &ROLES);
+    let until = reader.day_needed("until");
+    let scope = match StoreCode::new(fields.text("where")) {
+        Ok(store) => Scope::Store(own, store),
+        Err(_) => Scope::Community(own),
+    };
+    let granted = role.zip(until).map(|(role, until)| Granted {
+        grant: GrantId::derived("koinon-web grant", &act.0),
+        subject: PersonId::derived("koinon-web person", &act.0),
+        role,
+        scope,
+        caps: Caps::none(),
+        not_before: ui.now.plus_millis(BEGINS_MS),
+        expires: until.plus(1).start(&ui.zone),
+        by,
+        decision: None,
+    });
+    Ok(reader.done(granted).map(|granted| (granted, name)))
+}
+
+async fn invite(State(app): State<App>, posted: Posted) -> Answer {
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    let act = posted.act()?;
+    let read = app.node.read(|book| read_grant(visit, book, fields, act))?;
+    let (granted, name) = match read {
+        Ok(read) => read,
+        Err(faults) => return Ok(mend(page(&app, visit, fields, &Trouble::faults(faults))?)),
+    };
+    let person = granted.subject;
+    match hand_over(&app, &posted, BookCommand::Grant { act, granted, name: Some(name.clone()) }).await? {
+        Said::Done(_) => show_code(&app, visit, person, &name).await,
+        Said::Ask(_) => Err(Problem::new(Kind::Conflict).into()),
+        Said::No(words) => Ok(mend(page(&app, visit, fields, &Trouble::refused(words))?)),
+    }
+}
+
+/// Makes a one-time code and shows it once.
+async fn show_code(app: &App, visit: &Visit, person: PersonId, name: &str) -> Answer {
+    let ui = &visit.ui;
+    let made = waiting(app, move |node| node.accounts().make_code(person, Some(CODE_GOOD_FOR))).await?;
+    let code = made.map_err(|_| Problem::new(Kind::Internal))?;
+    let days = CODE_GOOD_FOR.as_secs() / 86_400;
+    let body = html! {
+        div.stack {
+            (notice(ui, Tone::Watch, &html! { (t!(ui, "code-once")) }))
+            p.big-code dir="ltr" { span.code { (code) } }
+            (qr(&t!(ui, "code-scan"), &format!("{}/setup?code={code}", visit.base)))
+            p { (t!(ui, "code-how", n = days)) }
+            div.row { a.button href="/operator/people" { (t!(ui, "people-title")) } }
+        }
+    };
+    Ok(Page::new(ui, t!(ui, "code-title", name = name)).crumb("/operator/people", t!(ui, "people-title")).narrow().body(body).into_response())
+}
+
+fn find<'a>(visit: &Visit, book: &'a Book, grant: &str, action: Action) -> Result<Held<'a>, Stop> {
+    let own = visit.own(book)?;
+    let id: GrantId = grant.parse().map_err(|_| Problem::new(Kind::NotFound))?;
+    let held = book.grants().get(&own, id).ok_or_else(|| Problem::new(Kind::NotFound))?;
+    visit.permit(book, action, &held.granted.scope.resource())?;
+    Ok(held)
+}
+
+async fn one(State(app): State<App>, visit: Visit, Path(grant): Path<String>) -> Answer {
+    Ok(one_page(&app, &visit, &grant, &Trouble::none())?.into_response())
+}
+
+fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+    let ui = &visit.ui;
+    let person = app.node.read(|book| find(visit, book, grant, Action::Revoke).map(|held| held.granted.subject))?;
+    let chose = app.node.accounts().login_of(person).map_err(|_| Problem::new(Kind::Internal))?.is_some();
+    app.node.read(|book| {
+        let held = find(visit, book, grant, Action::Revoke)?;
+        let name = who(ui, book, person);
+        let reasons = REASONS.iter().map(|(code, reason)| ((*code).to_owned(), say::revoke_reason(ui, *reason))).collect();
+        let take_back = html! {
+            input type="hidden" name="grant" value=(grant);
+            (Field::new("reason", t!(ui, "enter-reason")).choices(reasons).show(ui))
+            div.actions { (submit(&t!(ui, "revoke-save"), Weight::Danger)) }
+        };
+        Ok(Page::new(ui, t!(ui, "people-one", name = name))
+            .crumb("/operator/people", t!(ui, "people-title"))
+            .lead(say::grant(ui, book, held.granted))
+            .narrow()
+            .body(html! {
+                div.stack {
+                    @if chose { (card(&t!(ui, "code-again-title"), &html! { p { (t!(ui, "code-at-console")) } })) }
+                    @else {
+                        (card(&t!(ui, "code-again-title"), &html! {
+                            p { (t!(ui, "code-again-lead")) }
+                            (post_button(ui, "/operator/people/code", &t!(ui, "code-again"), Weight::Secondary, &[("grant", grant)]))
+                        }))
+                    }
+                    (card(&t!(ui, "revoke-title"), &html! { p { (t!(ui, "revoke-lead")) } (form_with(ui, "/operator/people/revoke", trouble, &take_back)) }))
+                }
+            }))
+    })
+}
+
+async fn revoke(State(app): State<App>, posted: Posted) -> Answer {
+    let (visit, fields) = (&posted.visit, &posted.fields);
+    let by = visit.actor()?.subject().ok_or_else(|| Problem::new(Kind::Forbidden))?;
+    let grant = fields.text("grant").to_owned();
+    let mut reader = Reader::new(&visit.ui, fields);
+    let reason = reader.one_of("reason", &REASONS);
+    let reason = match reader.done(reason) {
+        Ok(reason) => reason,
+        Err(faults) => return Ok(mend(one_page(&app, visit, &grant, &Trouble::faults(faults))?)),
+    };
+    let revoked = app.node.read(|book| -> Result<Revoked, Stop> {
+        let held = find(visit, book, &grant, Action::Revoke)?;
+        Ok(Revoked { grant: held.granted.grant, community: held.granted.community().clone(), by, reason })
+    })?;
+    match hand_over(&app, &posted, BookCommand::Revoke { act: posted.act()?, revoked }).await? {
+        Said::Done(_) => Ok(see_other("/operator/people?done=yes")),
+        Said::Ask(_) => Err(Problem::new(Kind::Conflict).into()),
+        Said::No(words) => Ok(mend(one_page(&app, visit, &grant, &Trouble::refused(words))?)),
+    }
+}
+
+/// A new code for somebody who never used the first one. A steward cannot take over the sign-in of somebody who chose a
+/// password: that takes the console.
+async fn code(State(app): State<App>, posted: Posted) -> Answer {
+    let visit = &posted.visit;
+    visit.actor()?;
+    let (person, name) = app.node.read(|book| -> Result<_, Stop> {
+        let held = find(visit, book, posted.fields.text("grant"), Action::Grant)?;
+        Ok((held.granted.subject, who(&visit.ui, book, held.granted.subject)))
+    })?;
+    let login = app.node.accounts().login_of(person).map_err(|_| Problem::new(Kind::Internal))?;
+    if login.is_some() {
+        return Err(Problem::new(Kind::Forbidden).detail(t!(visit.ui, "code-at-console")).into());
+    }
+    show_code(&app, visit, person, &name).await
+}
+
+fn may_keep_node(app: &App, visit: &Visit) -> Result<(), Stop> {
+    visit.actor()?;
+    app.node.read(|book| {
+        let own = visit.own(book)?;
+        visit.permit(book, Action::ManageNode, &Resource::community(own)).map(|_| ())
+    })
+}
+
+async fn register_device(State(app): State<App>, posted: Posted) -> Answer {
+    may_keep_node(&app, &posted.visit)?;
+    let label = posted.fields.text("label").to_owned();
+    if label.is_empty() {
+        let faults = vec![("label".to_owned(), t!(posted.visit.ui, "device-label-missing"))];
+        return Ok(mend(page(&app, &posted.visit, &posted.fields, &Trouble::faults(faults))?));
+    }
+    let made = waiting(&app, move |node| node.accounts().register_device(&label)).await?;
+    let token = made.map_err(|_| Problem::new(Kind::Internal))?;
+    let mut response = see_other("/operator/people?done=device");
+    keep_device(&app, &posted, &token, &mut response);
+    Ok(response)
+}
+
+async fn remove_device(State(app): State<App>, posted: Posted) -> Answer {
+    may_keep_node(&app, &posted.visit)?;
+    let id = posted.fields.text("id").to_owned();
+    let removed = waiting(&app, move |node| node.accounts().remove_device(&id)).await?;
+    removed.map_err(|_| Problem::new(Kind::Internal))?;
+    Ok(see_other("/operator/people?done=device"))
+}

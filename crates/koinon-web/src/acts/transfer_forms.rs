@@ -1,0 +1,579 @@
+//! The acts of one transfer as forms, and the reading of them. Only what the visitor may do now is shown; the node decides
+//! again whether it may be done.
+
+use koinon_authority::{Action, Resource};
+use koinon_core::region::Item;
+use koinon_core::{CommunityCode, Day, EntryId, PlaceCode, Quantity};
+use koinon_ledger::command::FoundLine;
+use koinon_ledger::fact::{CommitLine, LoadLine, OnTheWay, Vehicle};
+use koinon_ledger::transfer::{Shipment, Status};
+use koinon_ledger::{Act, Reason};
+use maud::{Markup, html};
+
+use super::entry::reason_field;
+use super::fields::{Fields, Reader};
+use super::transfer::{Met, ui_of};
+use super::{Faults, Trouble, amount_field, say};
+use crate::components::{age, card, more};
+use crate::forms::{Field, Input, Weight, post_form, submit};
+use crate::t;
+use crate::ui::Ui;
+
+const NO: [Reason; 7] = [
+    Reason::NotNeeded,
+    Reason::NoRoom,
+    Reason::ShortDated,
+    Reason::WrongItem,
+    Reason::OthersFirst,
+    Reason::FiguresDoubted,
+    Reason::NotKnownYet,
+];
+const OBJECTION: [Reason; 6] = [
+    Reason::OthersFirst,
+    Reason::NeededHere,
+    Reason::FiguresDoubted,
+    Reason::Recall,
+    Reason::RouteClosed,
+    Reason::NotKnownYet,
+];
+const WITHDRAWAL: [Reason; 7] = [
+    Reason::NeededHere,
+    Reason::NoTransport,
+    Reason::RouteClosed,
+    Reason::Spoiled,
+    Reason::Recall,
+    Reason::EntryError,
+    Reason::NotKnownYet,
+];
+const FOUND: [Reason; 10] = [
+    Reason::NotKnownYet,
+    Reason::Damaged,
+    Reason::Spoiled,
+    Reason::Expired,
+    Reason::ColdChain,
+    Reason::WrongItem,
+    Reason::ShortDated,
+    Reason::Stolen,
+    Reason::Lost,
+    Reason::NoRoom,
+];
+const GONE: [Reason; 6] =
+    [Reason::Lost, Reason::Stolen, Reason::Damaged, Reason::Spoiled, Reason::EntryError, Reason::ColdChain];
+const VEHICLES: [(&str, Vehicle); 8] = [
+    ("truck", Vehicle::Truck),
+    ("van", Vehicle::Van),
+    ("shuttle", Vehicle::Shuttle),
+    ("train", Vehicle::Train),
+    ("boat", Vehicle::Boat),
+    ("cart", Vehicle::Cart),
+    ("on-foot", Vehicle::OnFoot),
+    ("line", Vehicle::Line),
+];
+
+/// Every form that the visitor may use now.
+pub(super) fn forms(met: &Met<'_>, fields: &Fields, trouble: &Trouble) -> Markup {
+    let Some(own) = met.own() else { return html! {} };
+    let place = if met.gives() { met.what.from.clone() } else { own.place() };
+    let may = |action| met.visit.may(met.book, action, &Resource::community(own.clone()).at_place(place.clone()));
+    let before = matches!(met.status, Status::NeedsSecond | Status::NeedsAnswer | Status::Halted | Status::Agreed);
+    let answered = met.transfer.answer(&met.giver).is_some();
+    let shown = Shown { met, fields, trouble };
+    html! {
+        @if met.gives() && met.status == Status::NeedsSecond && may(Action::ApproveCommit) { (shown.approve()) }
+        @if met.takes() && before && may(Action::Accept) {
+            @if answered {
+                (more(&t!(ui_of(met), "answer-change"), &html! { (shown.accept()) (shown.refuse()) }))
+            } @else { (shown.accept()) (shown.refuse()) }
+        }
+        @if met.gives() && may(Action::Dispatch) && loadable(met) { (shown.load()) }
+        @for (id, load) in met.loads() {
+            (shown.of_load(id, load, &may))
+        }
+        @if may(Action::SettleObjection) { (shown.settle(own)) }
+        @if before && may(Action::Object) { (shown.object()) }
+        @if met.gives() && !matches!(met.status, Status::Done | Status::Refused | Status::Withdrawn) && may(Action::Withdraw) { (shown.withdraw()) }
+    }
+}
+
+fn loadable(met: &Met<'_>) -> bool {
+    let open = matches!(met.status, Status::Agreed | Status::UnderWay | Status::Unsettled);
+    open && met.transfer.totals(&met.giver).reserved > 0
+}
+
+struct Shown<'a, 'b> {
+    met: &'b Met<'a>,
+    fields: &'b Fields,
+    trouble: &'b Trouble,
+}
+
+impl Shown<'_, '_> {
+    fn ui(&self) -> &Ui {
+        ui_of(self.met)
+    }
+
+    /// What was typed, if this very form came back; several forms of a page share the names of fields.
+    fn typed(&self, key: &str) -> (Fields, Trouble) {
+        let same = self.fields.text("do") == key.split('.').next().unwrap_or_default()
+            && (!key.contains('.') || key.ends_with(self.fields.text("load")));
+        if same {
+            let trouble = Trouble { faults: self.trouble.faults.clone(), refused: None };
+            (self.fields.clone(), trouble)
+        } else {
+            (Fields::default(), Trouble::none())
+        }
+    }
+
+    fn form(&self, act: &str, load: Option<EntryId>, body: &Markup) -> Markup {
+        post_form(self.ui(), &self.met.href(), &html! {
+            input type="hidden" name="do" value=(act);
+            @if let Some(load) = load { input type="hidden" name="load" value=(load); }
+            (body)
+        })
+    }
+
+    fn approve(&self) -> Markup {
+        let ui = self.ui();
+        let mine = self.met.transfer.commitment(&self.met.giver).is_some_and(|by| {
+            by.actor.is_some() && by.actor == self.met.visit.visitor.actor.as_ref().and_then(koinon_authority::Actor::subject)
+        });
+        if mine {
+            return card(&t!(ui, "approve-title"), &html! { p { (t!(ui, "approve-not-you")) } });
+        }
+        let body = html! { p { (t!(ui, "approve-lead")) } div.actions { (submit(&t!(ui, "approve-yes"), Weight::Primary)) } };
+        card(&t!(ui, "approve-title"), &self.form("approve", None, &body))
+    }
+
+    fn accept(&self) -> Markup {
+        let ui = self.ui();
+        let (fields, trouble) = self.typed("accept");
+        let rows = self.met.what.lines.iter().filter_map(|line| Some((line, self.item(line)?)));
+        let body = html! {
+            div.actions { (submit(&t!(ui, "accept-all"), Weight::Primary)) }
+            details open[!trouble.is_none()] {
+                summary { (t!(ui, "accept-less")) }
+                div.stack {
+                    p.muted { (t!(ui, "accept-less-hint")) }
+                    @for (line, item) in rows {
+                        (line_field(ui, &fields, &trouble, "less", line.line, &t!(ui, "accept-line", item = say::item_name(ui, self.met.book, item), amount = ui.quantity(line.quantity)), item))
+                    }
+                    div.actions { (submit(&t!(ui, "accept-less-save"), Weight::Secondary)) }
+                }
+            }
+        };
+        card(&t!(ui, "accept-title"), &self.form("accept", None, &body))
+    }
+
+    fn with_reason(&self, act: &str, title: &str, lead: &str, button: &str, reasons: &[Reason]) -> Markup {
+        let (fields, trouble) = self.typed(act);
+        let body = html! {
+            p.muted { (lead) }
+            (reason_field(self.ui(), reasons, &fields, &trouble).within(act).show(self.ui()))
+            div.actions { (submit(button, Weight::Danger)) }
+        };
+        let form = self.form(act, None, &body);
+        html! { section.card { details open[!trouble.is_none()] { summary { (title) } (form) } } }
+    }
+
+    fn refuse(&self) -> Markup {
+        let ui = self.ui();
+        self.with_reason("refuse", &t!(ui, "refuse-title"), &t!(ui, "refuse-lead"), &t!(ui, "refuse-save"), &NO)
+    }
+
+    fn object(&self) -> Markup {
+        let ui = self.ui();
+        self.with_reason("object", &t!(ui, "object-title"), &t!(ui, "object-lead"), &t!(ui, "object-save"), &OBJECTION)
+    }
+
+    fn withdraw(&self) -> Markup {
+        let ui = self.ui();
+        self.with_reason("withdraw", &t!(ui, "withdraw-title"), &t!(ui, "withdraw-lead"), &t!(ui, "withdraw-save"), &WITHDRAWAL)
+    }
+
+    fn settle(&self, own: &CommunityCode) -> Markup {
+        let ui = self.ui();
+        let open = self.met.transfer.objections().filter(|(_, objection)| {
+            !objection.is_settled() && objection.raised().is_some_and(|by| by.community == *own)
+        });
+        html! {
+            @for (id, objection) in open {
+                @let reason = objection.raised().map(|by| say::reason(ui, by.what)).unwrap_or_default();
+                (card(&t!(ui, "settle-title"), &self.form("settle", Some(id), &html! {
+                    p { (t!(ui, "settle-lead", reason = reason)) }
+                    div.actions { (submit(&t!(ui, "settle-save"), Weight::Primary)) }
+                })))
+            }
+        }
+    }
+
+    fn item(&self, line: &CommitLine) -> Option<&Item> {
+        self.met.book.region().item(&line.item)
+    }
+
+    fn load(&self) -> Markup {
+        let ui = self.ui();
+        let (fields, trouble) = self.typed("load");
+        let rows = self.met.what.lines.iter().filter_map(|line| {
+            let reserved = self.met.transfer.counters(&self.met.giver, line).reserved;
+            (reserved > 0).then_some((line, self.item(line)?, reserved))
+        });
+        let body = html! {
+            (vehicle_field(ui, "load", &fields))
+            (Field::new("paper", t!(ui, "load-paper")).value(fields.text("paper")).error(trouble.of("paper")).optional().show(ui))
+            div.actions { (submit(&t!(ui, "load-all"), Weight::Primary)) }
+            details open[!trouble.is_none()] {
+                summary { (t!(ui, "load-part")) }
+                div.stack {
+                    p.muted { (t!(ui, "load-part-hint")) }
+                    @for (line, item, reserved) in rows {
+                        @let label = t!(ui, "load-line", item = say::item_name(ui, self.met.book, item), amount = say::amount(ui, reserved, item.dimension));
+                        (line_field(ui, &fields, &trouble, "part", line.line, &label, item))
+                    }
+                    div.actions { (submit(&t!(ui, "load-part-save"), Weight::Secondary)) }
+                }
+            }
+        };
+        card(&t!(ui, "load-title"), &self.form("load", None, &body))
+    }
+
+    /// What can be done with one load: news, arrival, never left, back home, settle what is missing.
+    fn of_load(&self, id: EntryId, load: &Shipment, may: &dyn Fn(Action) -> bool) -> Markup {
+        let (ui, met) = (self.ui(), self.met);
+        let Some(left) = load.load(&met.giver) else { return html! {} };
+        let (_, keeper) = load.heading(met.what);
+        let receipt = load.receipt(keeper);
+        let here = met.own() == Some(keeper);
+        let confirm = may(Action::ConfirmReceipt);
+        let name = t!(ui, "load-name", vehicle = say::vehicle(ui, left.what.vehicle), mark = id.short());
+        let same_hand = left.actor.is_some()
+            && left.actor == met.visit.visitor.actor.as_ref().and_then(koinon_authority::Actor::subject);
+        let part = (met.gives() || met.takes()) && met.is_ours;
+        html! {
+            @if here && confirm && receipt.is_none() {
+                (card(&t!(ui, "arrive-title", load = name.as_str()), &html! {
+                    @if same_hand { p { (t!(ui, "refusal-same-hand")) } } @else { (self.arrival(id, load)) }
+                }))
+            }
+            @if part && receipt.is_none() && may(Action::Divert) {
+                section.card { details { summary { (t!(ui, "news-title", load = name.as_str())) " " (age(ui, left.what.occurred)) } (self.news(id)) } }
+            }
+            @if met.gives() && receipt.is_none() && may(Action::Dispatch) {
+                section.card { details { summary { (t!(ui, "unload-title", load = name.as_str())) }
+                    (self.form("unload", Some(id), &html! {
+                        p.muted { (t!(ui, "unload-lead")) }
+                        div.actions { (submit(&t!(ui, "unload-save"), Weight::Danger)) }
+                    })) } }
+            }
+            @if met.gives() && confirm { (self.bring_back(id, load, keeper)) }
+            @if (met.gives() || here) && confirm { (self.losses(id, load, keeper)) }
+            @if here && confirm && receipt.is_some() && !same_hand {
+                section.card { details { summary { (t!(ui, "arrive-again", load = name.as_str())) } (self.arrival(id, load)) } }
+            }
+        }
+    }
+
+    fn arrival(&self, id: EntryId, load: &Shipment) -> Markup {
+        let (ui, met) = (self.ui(), self.met);
+        let (fields, trouble) = self.typed(&format!("arrive.{id}"));
+        let (heading, keeper) = load.heading(met.what);
+        let before = load.receipt(keeper);
+        let stores: Vec<(String, String)> =
+            met.book.region().stores_of(heading).map(|store| (store.code.to_string(), store.name.clone())).collect();
+        let body = html! {
+            (Field::new("store", t!(ui, "arrive-store")).choices(stores).value(fields.text("store")).within(id.short()).show(ui))
+            @for loaded in load.load(&met.giver).map_or(&[][..], |by| &by.what.lines) {
+                @if let Some((line, item)) = self.line_of(loaded) {
+                    @let known = before.and_then(|by| by.what.lines.iter().find(|l| l.line == loaded.line));
+                    (arrival_line(ui, &fields, &trouble, id, loaded, item, known, &t!(ui, "arrive-line", item = say::item(ui, met.book, &line.item), amount = ui.quantity(loaded.quantity))))
+                }
+            }
+            div.actions { (submit(&t!(ui, "arrive-save"), Weight::Primary)) }
+        };
+        self.form("arrive", Some(id), &body)
+    }
+
+    fn line_of(&self, loaded: &LoadLine) -> Option<(&CommitLine, &Item)> {
+        let line = self.met.what.lines.iter().find(|line| line.line == loaded.line)?;
+        Some((line, self.item(line)?))
+    }
+
+    fn news(&self, id: EntryId) -> Markup {
+        let ui = self.ui();
+        let places: Vec<(String, String)> = self
+            .met
+            .book
+            .region()
+            .places()
+            .filter(|place| *place != self.met.what.from)
+            .map(|place| (place.to_string(), say::place(self.met.book, &place)))
+            .collect();
+        let mark = id.short();
+        html! {
+            div.stack {
+                (self.form("news", Some(id), &html! {
+                    input type="hidden" name="what" value="broken";
+                    div.actions { (submit(&t!(ui, "news-broken"), Weight::Secondary)) }
+                }))
+                (self.form("news", Some(id), &html! {
+                    input type="hidden" name="what" value="resumed";
+                    (vehicle_field(ui, &mark, self.fields))
+                    div.actions { (submit(&t!(ui, "news-resumed"), Weight::Secondary)) }
+                }))
+                (self.form("news", Some(id), &html! {
+                    input type="hidden" name="what" value="late";
+                    (Field::new("until", t!(ui, "news-late-until")).input(Input::Date).error(self.trouble.of("until")).within(mark.as_str()).show(ui))
+                    div.actions { (submit(&t!(ui, "news-late"), Weight::Secondary)) }
+                }))
+                (self.form("news", Some(id), &html! {
+                    input type="hidden" name="what" value="diverted";
+                    (Field::new("place", t!(ui, "news-to")).choices(places).within(mark.as_str()).show(ui))
+                    div.actions { (submit(&t!(ui, "news-diverted"), Weight::Secondary)) }
+                }))
+            }
+        }
+    }
+
+    fn bring_back(&self, id: EntryId, load: &Shipment, keeper: &CommunityCode) -> Markup {
+        let (ui, met) = (self.ui(), self.met);
+        let (fields, trouble) = self.typed(&format!("return.{id}"));
+        let rejected: Vec<(&LoadLine, &Item, Quantity)> = load
+            .load(&met.giver)
+            .map_or(&[][..], |by| &by.what.lines)
+            .iter()
+            .filter_map(|loaded| {
+                let found = load.receipt(keeper)?.what.lines.iter().find(|line| line.line == loaded.line)?;
+                let back = load.back(&met.giver).and_then(|by| by.what.lines.iter().find(|line| line.line == loaded.line));
+                let open = found.rejected.amount() - back.map_or(0, |line| line.quantity.amount());
+                (open > 0).then_some((loaded, self.line_of(loaded)?.1, found.rejected))
+            })
+            .collect();
+        if rejected.is_empty() {
+            return html! {};
+        }
+        card(&t!(ui, "return-title"), &self.form("return", Some(id), &html! {
+            @for (loaded, item, amount) in &rejected {
+                (line_field(ui, &fields, &trouble, "back", loaded.line, &t!(ui, "return-line", item = say::item_name(ui, met.book, item), amount = ui.quantity(*amount)), item))
+            }
+            div.actions { (submit(&t!(ui, "return-save"), Weight::Primary)) }
+        }))
+    }
+
+    fn losses(&self, id: EntryId, load: &Shipment, keeper: &CommunityCode) -> Markup {
+        let (ui, met) = (self.ui(), self.met);
+        let open = load.load(&met.giver).map_or(&[][..], |by| &by.what.lines).iter().filter_map(|loaded| {
+            let found = load.receipt(keeper)?.what.lines.iter().find(|line| line.line == loaded.line)?;
+            let lost = load.loss(&met.giver, keeper, loaded.line).map_or(0, |(lost, _)| lost);
+            (i128::from(found.missing.amount()) > lost).then_some((loaded.line, self.line_of(loaded)?.1, found.missing))
+        });
+        html! {
+            @for (line, item, missing) in open {
+                @let key = format!("lost.{id}");
+                @let (fields, trouble) = self.typed(&key);
+                (card(&t!(ui, "lost-title"), &self.form("lost", Some(id), &html! {
+                    p { (t!(ui, "lost-lead", item = say::item_name(ui, met.book, item), amount = ui.quantity(missing))) }
+                    input type="hidden" name="line" value=(line);
+                    (line_field(ui, &fields, &trouble, "lost", line, &t!(ui, "lost-how-much"), item))
+                    (reason_field(ui, &GONE, &fields, &trouble).within(format!("lost-{line}")).show(ui))
+                    div.actions { (submit(&t!(ui, "lost-save"), Weight::Primary)) }
+                })))
+            }
+        }
+    }
+}
+
+fn vehicle_field(ui: &Ui, mark: &str, fields: &Fields) -> Markup {
+    let choices = VEHICLES.iter().map(|(code, vehicle)| ((*code).to_owned(), say::vehicle(ui, *vehicle))).collect();
+    Field::new("vehicle", t!(ui, "load-vehicle")).choices(choices).value(fields.text("vehicle")).within(mark).show(ui)
+}
+
+fn line_field(ui: &Ui, fields: &Fields, trouble: &Trouble, name: &str, line: u16, label: &str, item: &Item) -> Markup {
+    let name = format!("{name}-{line}");
+    amount_field(ui, &name, label, item, fields.text(&format!("{name}-unit")))
+        .value(fields.text(&name))
+        .error(trouble.of(&name))
+        .optional()
+        .show(ui)
+}
+
+fn arrival_line(
+    ui: &Ui,
+    fields: &Fields,
+    trouble: &Trouble,
+    load: EntryId,
+    loaded: &LoadLine,
+    item: &Item,
+    before: Option<&koinon_ledger::fact::ReceiptLine>,
+    title: &str,
+) -> Markup {
+    let line = loaded.line;
+    let (digits, unit) = loaded.quantity.in_reading_unit();
+    let unit_name = format!("in-{line}");
+    let chosen = if fields.has(&unit_name) { fields.text(&unit_name).to_owned() } else { unit.to_owned() };
+    let value = |name: &str, known: Option<Quantity>| {
+        let key = format!("{name}-{line}");
+        if fields.has("do") {
+            return fields.text(&key).to_owned();
+        }
+        let known = known.filter(|known| !known.is_zero()).map(|known| known.in_reading_unit());
+        match (name, known) {
+            (_, Some((digits, known_unit))) if known_unit == unit => digits,
+            ("ok", _) if before.is_none() => digits.clone(),
+            _ => String::new(),
+        }
+    };
+    let mark = load.short();
+    let field = |name: &str, label: String, known: Option<Quantity>| {
+        let key = format!("{name}-{line}");
+        Field::new(&key, label).input(Input::Decimal).value(value(name, known)).error(trouble.of(&key)).optional().within(mark.as_str()).show(ui)
+    };
+    let mut reasons = vec![(String::new(), t!(ui, "arrive-no-reason"))];
+    reasons.extend(FOUND.iter().map(|reason| (reason.code().to_owned(), say::reason(ui, *reason))));
+    let why = format!("why-{line}");
+    let units = super::units_of(ui, item, &chosen);
+    html! {
+        fieldset.arrival data-adds-up=(digits) {
+            legend { (title) }
+            (Field::new(&unit_name, t!(ui, "arrive-unit")).choices(units).value(chosen).within(mark.as_str()).show(ui))
+            div.pair {
+                (field("ok", t!(ui, "arrive-ok"), before.map(|b| b.accepted)))
+                (field("no", t!(ui, "arrive-rejected"), before.map(|b| b.rejected)))
+                (field("gone", t!(ui, "arrive-missing"), before.map(|b| b.missing)))
+                (field("plus", t!(ui, "arrive-more"), before.map(|b| b.excess)))
+            }
+            (Field::new(&why, t!(ui, "arrive-why")).choices(reasons).value(fields.text(&why)).error(trouble.of(&why)).optional().within(mark.as_str()).show(ui))
+            p.sum role="status" hidden data-sum-good=(t!(ui, "arrive-adds-up")) data-sum-bad=(t!(ui, "arrive-adds-not")) {}
+        }
+    }
+}
+
+/// Reads a posted act of a transfer.
+///
+/// # Errors
+/// Every fault: field and what to put right.
+pub(super) fn read(met: &Met<'_>, fields: &Fields) -> Result<(Act, Option<Day>), Faults> {
+    let ui = ui_of(met);
+    let mut reader = Reader::new(ui, fields);
+    let (giver, transfer) = (met.giver.clone(), met.id);
+    let load = fields.text("load").parse::<EntryId>().unwrap_or(EntryId([0; 16]));
+    let act = match fields.text("do") {
+        "approve" => Some(Act::Approve { transfer }),
+        "accept" => {
+            let less = amounts(met, fields, &mut reader, "less");
+            Some(Act::Accept { giver, transfer, less })
+        }
+        "refuse" => reader.reason("reason", &NO).map(|reason| Act::Refuse { giver, transfer, reason }),
+        "object" => reader.reason("reason", &OBJECTION).map(|reason| Act::Object { giver, transfer, reason }),
+        "settle" => Some(Act::Settle { giver, transfer, objection: load }),
+        "withdraw" => reader.reason("reason", &WITHDRAWAL).map(|reason| Act::Withdraw { transfer, reason }),
+        "load" => {
+            let lines = amounts(met, fields, &mut reader, "part");
+            let paper = reader.mark("paper");
+            reader.one_of("vehicle", &VEHICLES).map(|vehicle| Act::Load { transfer, lines, vehicle, paper })
+        }
+        "unload" => Some(Act::Unload { transfer, shipment: load }),
+        "news" => read_news(met, fields, &mut reader).map(|what| Act::News { giver, transfer, shipment: load, what }),
+        "arrive" => read_arrival(met, fields, &mut reader, load),
+        "return" => {
+            let lines = amounts(met, fields, &mut reader, "back");
+            Some(Act::Return { transfer, shipment: load, lines })
+        }
+        "lost" => {
+            let line = fields.text("line").parse::<u16>().unwrap_or(u16::MAX);
+            let item = item_of(met, line);
+            let lost = item.and_then(|item| reader.quantity(&format!("lost-{line}"), item));
+            let reason = reader.reason("reason", &GONE);
+            lost.zip(reason).map(|(lost, reason)| Act::SettleLoss { giver, transfer, shipment: load, line, lost, reason })
+        }
+        _ => {
+            reader.fault("do", t!(ui, "field-choice-missing"));
+            None
+        }
+    };
+    Ok((reader.done(act)?, None))
+}
+
+fn item_of<'a>(met: &Met<'a>, line: u16) -> Option<&'a Item> {
+    let line = met.what.lines.iter().find(|known| known.line == line)?;
+    met.book.region().item(&line.item)
+}
+
+/// The amounts of lines, where any were given.
+fn amounts(met: &Met<'_>, fields: &Fields, reader: &mut Reader<'_>, name: &str) -> Vec<(u16, Quantity)> {
+    let mut found = Vec::new();
+    for line in &met.what.lines {
+        let key = format!("{name}-{}", line.line);
+        if fields.has(&key)
+            && let Some(item) = item_of(met, line.line)
+            && let Some(quantity) = reader.quantity(&key, item)
+        {
+            found.push((line.line, quantity));
+        }
+    }
+    found
+}
+
+fn read_news(met: &Met<'_>, fields: &Fields, reader: &mut Reader<'_>) -> Option<OnTheWay> {
+    match fields.text("what") {
+        "broken" => Some(OnTheWay::BrokenDown),
+        "resumed" => reader.one_of("vehicle", &VEHICLES).map(OnTheWay::Resumed),
+        "late" => reader.day_needed("until").map(OnTheWay::Delayed),
+        "diverted" => {
+            let place = PlaceCode::new(fields.text("place")).ok();
+            let keeper = place.as_ref().and_then(|place| met.book.region().keeper_of(place));
+            if keeper.is_none() {
+                reader.fault("place", t!(ui_of(met), "field-choice-missing"));
+            }
+            place.zip(keeper).map(|(place, keeper)| OnTheWay::Diverted(place, keeper))
+        }
+        _ => {
+            reader.fault("what", t!(ui_of(met), "field-choice-missing"));
+            None
+        }
+    }
+}
+
+/// Reads what was found on arrival, in the unit chosen for each line; every line must add up.
+fn read_arrival(met: &Met<'_>, fields: &Fields, reader: &mut Reader<'_>, load: EntryId) -> Option<Act> {
+    let ui = ui_of(met);
+    let loaded = met.transfer.shipment(load).and_then(|known| known.load(&met.giver));
+    let mut lines = Vec::new();
+    for loaded in loaded.map_or(&[][..], |by| &by.what.lines) {
+        let line = loaded.line;
+        let Some(item) = item_of(met, line) else { continue };
+        let unit = fields.text(&format!("in-{line}"));
+        let unit = if unit.is_empty() { item.unit.as_str() } else { unit };
+        let mut amount = |name: &str| {
+            let key = format!("{name}-{line}");
+            let text = fields.text(&key);
+            if text.is_empty() {
+                return Some(Quantity::zero(item.dimension));
+            }
+            match super::fields::read_quantity(crate::i18n::Speak::lang(ui), text, item, unit) {
+                Ok(quantity) => Some(quantity),
+                Err(fault) => {
+                    reader.fault(&key, say::unit_fault(ui, &fault));
+                    None
+                }
+            }
+        };
+        let found = (amount("ok"), amount("no"), amount("gone"), amount("plus"));
+        let (Some(accepted), Some(rejected), Some(missing), Some(excess)) = found else { continue };
+        let sum = Quantity::sum([accepted, rejected, missing], item.dimension);
+        if sum.as_ref() != Ok(&loaded.quantity) {
+            let sum = sum.map(|sum| ui.quantity(sum)).unwrap_or_default();
+            let words = t!(ui, "arrive-sum", loaded = ui.quantity(loaded.quantity), found = sum);
+            reader.fault(&format!("ok-{line}"), words);
+        }
+        let why = fields.text(&format!("why-{line}"));
+        let reason = Reason::by_code(why).filter(|reason| FOUND.contains(reason));
+        if (!rejected.is_zero() || !missing.is_zero()) && reason.is_none() {
+            reader.fault(&format!("why-{line}"), t!(ui, "arrive-reason-missing"));
+        }
+        lines.push(FoundLine { line, accepted, rejected, missing, excess, reason });
+    }
+    let store = koinon_core::StoreCode::new(fields.text("store")).ok();
+    if store.is_none() {
+        reader.fault("store", t!(ui, "field-choice-missing"));
+    }
+    let (giver, transfer) = (met.giver.clone(), met.id);
+    store.map(|store| Act::Receive { giver, transfer, shipment: load, store, lines })
+}
