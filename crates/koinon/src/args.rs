@@ -1,11 +1,17 @@
 //! The command line as one tree, and its completions.
 
+use std::path::PathBuf;
+
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
+use crate::data::DataArgs;
 use crate::failure::Exit;
+use crate::operate::{InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
 use crate::planner::MatchArgs;
 use crate::region::RegionCommand;
+use crate::serve::ServeArgs;
 
 /// Keeps the stock book of a community, and finds who can help whom.
 #[derive(Debug, Parser)]
@@ -28,8 +34,67 @@ pub(crate) enum Command {
     /// Make, check and adopt region files
     #[command(subcommand)]
     Region(RegionCommand),
-    /// Suggest who sends what to whom, from plain tables
+    /// Found a node in a data directory
+    Init(InitArgs),
+    /// Serve a node: its pages, its neighbours, the commands of this machine
+    Serve(ServeArgs),
+    /// Suggest who sends what to whom, on a node or from plain tables
     Match(MatchArgs),
+    /// Show what is in stock
+    Stock {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count in bulk
+    #[command(subcommand)]
+    Count(CountCommand),
+    /// State a need
+    Need(NeedArgs),
+    /// Make an offer
+    Offer(WantArgs),
+    /// Look at transfers
+    #[command(subcommand)]
+    Transfer(TransferCommand),
+    /// Verify every entry, rebuild the book, compare
+    Check {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say how the node does: version, disk, clock, neighbours, jobs
+    Doctor {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write data and keys into a new file, under a passphrase
+    Backup {
+        #[command(flatten)]
+        data: DataArgs,
+        /// The file
+        to: PathBuf,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// Restore a backup into an empty data directory
+    Restore {
+        #[command(flatten)]
+        data: DataArgs,
+        /// The file
+        from: PathBuf,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+    },
+    /// Look after sign-in
+    #[command(subcommand)]
+    SignIn(SignInCommand),
     /// Print the completions of a shell
     Completions {
         /// The shell

@@ -3,15 +3,24 @@
 //! Data goes to standard output, talk to standard error; `--json` on every command that reads. Exit codes: 0 done,
 //! 1 no or nothing found, 2 error, 64 misuse. A reader that goes away early is no error.
 
+mod amount;
 mod args;
+mod book;
 mod clock;
+mod console;
+mod data;
+mod desk;
 mod esups;
 mod failure;
 mod files;
+mod operate;
 mod out;
 mod planner;
+mod reach;
 mod region;
+mod serve;
 mod tables;
+mod words;
 
 use std::process::ExitCode;
 
@@ -53,7 +62,19 @@ fn main() -> ExitCode {
 fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
     match command {
         Command::Region(command) => region::run(command, out),
+        Command::Init(args) => operate::init(&args, out),
+        Command::Serve(args) => serve::run(&args),
         Command::Match(args) => planner::run(&args, out),
+        Command::Stock { data, json } => book::stock(&data, json, out),
+        Command::Count(command) => book::count(&command, out),
+        Command::Need(args) => book::need(&args, out),
+        Command::Offer(args) => book::offer(&args, out),
+        Command::Transfer(command) => book::transfer(&command, out),
+        Command::Check { data, json } => operate::check(&data, json, out),
+        Command::Doctor { data, json } => operate::doctor(&data, json, out),
+        Command::Backup { data, to, passphrase } => operate::backup(&data, &to, &passphrase),
+        Command::Restore { data, from, passphrase } => operate::restore(&data, &from, &passphrase),
+        Command::SignIn(command) => operate::sign_in(&command, out),
         Command::Completions { shell } => args::completions(shell, out),
     }
 }

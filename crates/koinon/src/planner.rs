@@ -1,4 +1,4 @@
-//! `koinon match`: the engine on plain tables, for a planner who has no node.
+//! `koinon match`: the engine on a node's knowledge, or on plain tables for a planner who has no node.
 //!
 //! The region file gives places, routes, items and agreed numbers; one table what is in stock, another what was asked
 //! for. Cover is planned only where the stock table speaks of the community and the item: what a table does not name
@@ -7,7 +7,7 @@
 mod relief;
 mod relief_views;
 mod tables;
-mod views;
+pub(crate) mod views;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -18,20 +18,25 @@ use koinon_core::{Day, Region, Timestamp};
 use koinon_ledger::Ledger;
 use koinon_match::{PlanError, Problem};
 
+use crate::console::Ask;
+use crate::console::views::Answer;
+use crate::data::DataArgs;
 use crate::failure::{BadTable, Complaint, Exit, Explain};
-use crate::files;
 use crate::out::{Out, say};
 use crate::tables::{Flaw, Table};
+use crate::{files, reach};
 
 /// Suggests who sends what to whom, from plain tables.
 #[derive(Debug, Args)]
 pub(crate) struct MatchArgs {
-    /// The region file
-    #[arg(long, value_name = "FILE")]
-    region: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
+    /// The region file; without it, the node's own knowledge is planned on
+    #[arg(long, value_name = "FILE", requires = "stock", conflicts_with = "data")]
+    region: Option<PathBuf>,
     /// What is in stock: a table with place, item, amount; unit and good-until day if known
-    #[arg(long, value_name = "FILE")]
-    stock: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "region")]
+    stock: Option<PathBuf>,
     /// What was asked for: a table with place, item, amount; unit, urgency and by if known
     #[arg(long, value_name = "FILE")]
     needs: Option<PathBuf>,
@@ -90,15 +95,16 @@ pub(crate) fn parse_day(text: &str) -> Result<Day, String> {
 
 /// Runs the command.
 pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
-    let region = files::region(&args.region)?;
+    let (Some(region), Some(stock)) = (&args.region, &args.stock) else { return on_node(args, out) };
+    let region = files::region(region)?;
     if let Some(disasters) = &args.disasters {
-        return relief::run(args, &region, disasters, out);
+        return relief::run(args, &region, stock, disasters, out);
     }
     let today = args.today.unwrap_or_else(|| crate::clock::today(&region.zone()));
     let mut problem = blank(&region, today.start(&region.zone()), args.days);
     let reading =
         tables::Reading { region: &region, decimal: args.decimal.map(Into::into), last: problem.last_day() };
-    let stock = read(&args.stock, args.to_mend.as_deref(), &tables::STOCK, |table| reading.stock(table))?;
+    let stock = read(stock, args.to_mend.as_deref(), &tables::STOCK, |table| reading.stock(table))?;
     let needs = match &args.needs {
         Some(path) => read(path, args.to_mend.as_deref(), &tables::NEEDS, |table| reading.needs(table))?,
         None => Vec::new(),
@@ -118,15 +124,27 @@ pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
         };
         Complaint::new(error.to_string(), hint)
     })?;
-    let view = views::plan(&plan, &region, &problem);
-    if args.json {
-        out.json(&view)?;
-    } else {
-        views::print(&view, out)?;
-        out.flush()?;
-        say(views::summary(&view));
+    show(&views::plan(&plan, &region, &problem), args.json, out)
+}
+
+/// Plans on what a node knows.
+fn on_node(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    if args.needs.is_some() || args.disasters.is_some() || args.today.is_some() || args.days.is_some() {
+        return Err(Complaint::usage("tables need a region file", "say --region and --stock").into());
     }
-    Ok(if plan.suggestions.is_empty() { Exit::No } else { Exit::Done })
+    let Answer::Plan(view) = reach::ask(&args.data, Ask::Match)? else { return Err(reach::unexpected()) };
+    show(&view, args.json, out)
+}
+
+fn show(view: &views::PlanView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    if json {
+        out.json(view)?;
+    } else {
+        views::print(view, out)?;
+        out.flush()?;
+        say(views::summary(view));
+    }
+    Ok(if view.suggestions.is_empty() { Exit::No } else { Exit::Done })
 }
 
 /// The problem of a region in which nothing is in stock.

@@ -8,9 +8,12 @@ use koinon_core::region::generate::{self, Layout};
 use koinon_core::region::{Fault, Severity};
 use serde::Serialize;
 
+use crate::console::Ask;
+use crate::console::views::Answer;
+use crate::data::DataArgs;
 use crate::failure::{Complaint, Exit};
 use crate::out::{Align, Out, grouped, say};
-use crate::{esups, files};
+use crate::{book, esups, files, reach};
 
 /// What can be done with a region file.
 #[derive(Debug, Subcommand)]
@@ -43,6 +46,19 @@ pub(crate) enum RegionCommand {
     Check {
         /// The region file, or - for standard input
         file: PathBuf,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Go by a region file from now on, on a node
+    Adopt {
+        #[command(flatten)]
+        data: DataArgs,
+        /// The region file
+        file: PathBuf,
+        /// As whom, by name or id; without it, the only steward
+        #[arg(long = "as", value_name = "PERSON")]
+        who: Option<String>,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
@@ -111,6 +127,15 @@ pub(crate) fn run(command: RegionCommand, out: &mut Out) -> anyhow::Result<Exit>
             put(&region, to.as_deref(), force, out)
         }
         RegionCommand::Check { file, json } => check(&file, json, out),
+        RegionCommand::Adopt { data, file, who, json } => {
+            // A file with faults is refused here, with their lines, before any node is asked.
+            files::region(&file)?;
+            let text = files::region_text(&file)?;
+            let Answer::Entered(view) = reach::ask(&data, Ask::Adopt { text, who })? else {
+                return Err(reach::unexpected());
+            };
+            book::entered_told(&view, json, out)
+        }
         RegionCommand::Schema => {
             out.line(Region::json_schema())?;
             Ok(Exit::Done)

@@ -16,6 +16,7 @@ use super::{MatchArgs, read, relief_views};
 use crate::failure::{Complaint, Exit};
 use crate::out::{Out, say};
 use crate::tables::{Column, Flaw, Flaws, Table, quoted};
+use crate::words::Names;
 
 const fn column(name: &'static str, also: &'static [&'static str]) -> Column {
     Column { name, also, required: true }
@@ -52,6 +53,7 @@ impl Disaster {
 pub(super) fn run(
     args: &MatchArgs,
     region: &Region,
+    stock: &Path,
     disasters: &Path,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
@@ -61,7 +63,7 @@ pub(super) fn run(
     let serving = args.people_per_item.as_deref().unwrap_or(&beside);
     let to_mend = args.to_mend.as_deref();
     let items = read(serving, to_mend, &PEOPLE_PER_ITEM, |table| people_per_item(&reading, table))?;
-    let stock = read(&args.stock, to_mend, &STOCK, |table| reading.stock(table))?;
+    let stock = read(stock, to_mend, &STOCK, |table| reading.stock(table))?;
     let all = read(disasters, to_mend, &DISASTERS, |table| of_table(&reading, table))?;
     let mut depots: BTreeMap<(PlaceCode, ItemCode), i64> = BTreeMap::new();
     for row in stock {
@@ -108,7 +110,7 @@ pub(super) fn run(
 fn people_per_item(reading: &Reading<'_>, table: &Table) -> Result<Vec<ReliefItem>, Vec<Flaw>> {
     let mut flaws = Flaws::default();
     let mark = reading.decimal.unwrap_or_else(|| table.decimal_mark("people", &mut flaws));
-    let words = reading.items();
+    let words = Names::items(reading.region);
     let mut seen = BTreeSet::new();
     let mut items = Vec::new();
     for row in &table.rows {
@@ -143,7 +145,7 @@ fn ratio(text: &str, mark: DecimalMark) -> Option<(i64, i64)> {
 /// The disasters of a table, in the order of their days.
 fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<Flaw>> {
     let mut flaws = Flaws::default();
-    let places = reading.places();
+    let places = Names::places(reading.region);
     let mut all: BTreeMap<String, Disaster> = BTreeMap::new();
     for row in &table.rows {
         let cell = |name| table.cell(row, name);

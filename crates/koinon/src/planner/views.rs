@@ -2,16 +2,17 @@
 //!
 //! Amounts stand in base units beside the words of a person, so that a program reads the numbers and a person the words.
 
-use koinon_core::{Dimension, ItemCode, PlaceCode, Quantity, Region};
+use koinon_core::{Dimension, ItemCode, PlaceCode, Region};
 use koinon_ledger::fact::Urgency;
 use koinon_match::{Against, LotRef, Moment, NeedRef, Plan, Problem, Serves, Suggestion, Unmet, Why};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::amount::Amount;
 use crate::out::{Align, Out};
 
 /// A whole plan.
-#[derive(Debug, Serialize)]
-pub(super) struct PlanView {
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PlanView {
     /// The first day.
     from: String,
     /// The last day.
@@ -22,12 +23,12 @@ pub(super) struct PlanView {
     digest: String,
     /// How far from the best plan this one can be, in millionths; 0 is the best.
     gap_ppm: u64,
-    suggestions: Vec<SuggestionView>,
+    pub(super) suggestions: Vec<SuggestionView>,
     open: Vec<OpenView>,
 }
 
-#[derive(Debug, Serialize)]
-struct SuggestionView {
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct SuggestionView {
     id: String,
     from: PlaceCode,
     to: PlaceCode,
@@ -49,43 +50,27 @@ struct SuggestionView {
     against: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct SideView {
     days_before: Option<i64>,
     days_after: Option<i64>,
     floor_days: Option<i64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct OpenView {
     place: PlaceCode,
     item: ItemCode,
     amount: Amount,
     /// The line of the table of needs; none for cover.
     need_line: Option<u32>,
-    urgency: Option<&'static str>,
+    urgency: Option<String>,
     days_after: Option<i64>,
     why: String,
 }
 
-/// An amount for programs and for people.
-#[derive(Debug, Serialize)]
-pub(super) struct Amount {
-    base_units: i64,
-    base_unit: &'static str,
-    text: String,
-}
-
-impl Amount {
-    fn new(amount: i64, dimension: Dimension) -> Self {
-        // What a plan holds was read as a quantity or is part of one.
-        let text = Quantity::new(amount, dimension).map_or_else(|_| amount.to_string(), |q| q.to_string());
-        Self { base_units: amount, base_unit: dimension.base_unit(), text }
-    }
-}
-
 /// Makes the view of a plan.
-pub(super) fn plan(plan: &Plan, region: &Region, problem: &Problem) -> PlanView {
+pub(crate) fn plan(plan: &Plan, region: &Region, problem: &Problem) -> PlanView {
     let dimension = |item: &ItemCode| region.item(item).map_or(Dimension::Count, |item| item.dimension);
     PlanView {
         from: plan.first_day.to_string(),
@@ -129,7 +114,7 @@ fn open(u: &Unmet, dimension: Dimension) -> OpenView {
         item: u.item.clone(),
         amount: Amount::new(u.amount, dimension),
         need_line: u.need.as_ref().and_then(need_line),
-        urgency: u.urgency.map(urgency_word),
+        urgency: u.urgency.map(|urgency| urgency_word(urgency).to_owned()),
         days_after: u.days_after,
         why: why_open(&u.why),
     }
@@ -210,7 +195,7 @@ fn why_open(why: &Why) -> String {
 }
 
 /// Prints the plan in columns.
-pub(super) fn print(view: &PlanView, out: &mut Out) -> anyhow::Result<()> {
+pub(crate) fn print(view: &PlanView, out: &mut Out) -> anyhow::Result<()> {
     use Align::{Left, Right};
     let row = |cells: [&str; 7]| cells.map(str::to_owned).to_vec();
     if !view.suggestions.is_empty() {
@@ -234,7 +219,7 @@ pub(super) fn print(view: &PlanView, out: &mut Out) -> anyhow::Result<()> {
         }
         let mut rows = vec![["open at", "item", "amount", "urgency", "why"].map(str::to_owned).to_vec()];
         rows.extend(view.open.iter().map(|u| {
-            let urgency = u.urgency.unwrap_or("-");
+            let urgency = u.urgency.as_deref().unwrap_or("-");
             [u.place.as_str(), u.item.as_str(), &u.amount.text, urgency, &u.why].map(str::to_owned).to_vec()
         }));
         out.table(&[Left, Left, Right, Left, Left], &rows)?;
@@ -243,7 +228,7 @@ pub(super) fn print(view: &PlanView, out: &mut Out) -> anyhow::Result<()> {
 }
 
 /// One sentence about the plan.
-pub(super) fn summary(view: &PlanView) -> String {
+pub(crate) fn summary(view: &PlanView) -> String {
     let count =
         |n: usize, one: &str, many: &str| if n == 1 { format!("one {one}") } else { format!("{n} {many}") };
     let best = if view.gap_ppm == 0 {

@@ -1,0 +1,423 @@
+//! Commands on a node's book: stock, counts, needs, offers, transfers, suggestions.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use koinon_core::unit::{DecimalMark, parse_quantity};
+use koinon_core::{Day, Digest, Item, Region, StoreCode};
+
+use crate::console::views::{Answer, CountedView, EnteredView, RegionView, StockView, TransferView};
+use crate::console::{Ask, CountAsk, CountRow, WantAsk, new_act};
+use crate::data::DataArgs;
+use crate::failure::{BadTable, Complaint, Exit, Explain};
+use crate::out::{Align, Out, say};
+use crate::planner::{Mark, parse_day};
+use crate::reach::{self, Reach};
+use crate::tables::{Column, Flaw, Flaws, Row, Table};
+use crate::words::Names;
+use crate::{clock, files};
+
+/// Counts in bulk.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CountCommand {
+    /// Check a table of counts, and record it with --confirm
+    Import {
+        #[command(flatten)]
+        data: DataArgs,
+        /// The table: store, item, amount; unit, batch and good-until day if known
+        table: PathBuf,
+        /// Record what is right; without it, the table is only checked
+        #[arg(long)]
+        confirm: bool,
+        /// Record unusual amounts too
+        #[arg(long, requires = "confirm")]
+        sure: bool,
+        /// The day on which it was counted; without it, now
+        #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+        day: Option<Day>,
+        /// Which mark separates decimals; without it, seen in the column
+        #[arg(long, value_enum, value_name = "MARK")]
+        decimal: Option<Mark>,
+        /// Write the rows that cannot be used to this file, to be mended
+        #[arg(long, value_name = "FILE")]
+        to_mend: Option<PathBuf>,
+        /// As whom, by name or id; without it, the only steward
+        #[arg(long = "as", value_name = "PERSON")]
+        who: Option<String>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a table of what is in the own stores, to be counted and imported
+    Export {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// A need or an offer.
+#[derive(Debug, Args)]
+pub(crate) struct WantArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The item, by code or name
+    item: String,
+    /// How much, for example '250 kg' or '12 bag'
+    amount: String,
+    /// The store, by code or name; without it, the community's first
+    #[arg(long)]
+    store: Option<String>,
+    /// The last day: on which it helps, or until which the offer stands; without it, in 14 days
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
+    by: Option<Day>,
+    /// Enter it although the amount is unusual
+    #[arg(long)]
+    sure: bool,
+    /// As whom, by name or id; without it, the only steward
+    #[arg(long = "as", value_name = "PERSON")]
+    who: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// State a need.
+#[derive(Debug, Args)]
+pub(crate) struct NeedArgs {
+    #[command(flatten)]
+    want: WantArgs,
+    /// How badly
+    #[arg(long, value_parser = ["must-have", "needed", "useful"], default_value = "needed")]
+    urgency: String,
+}
+
+/// Transfers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TransferCommand {
+    /// List transfers that are open
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Closed ones too
+        #[arg(long)]
+        all: bool,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one transfer with what became of each line
+    Show {
+        #[command(flatten)]
+        data: DataArgs,
+        /// The beginning of its id
+        id: String,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+const COUNTS: [Column; 6] = [
+    Column { name: "store", also: &["place", "where"], required: true },
+    Column { name: "item", also: &["article", "product"], required: true },
+    Column { name: "amount", also: &["counted", "quantity", "qty"], required: true },
+    Column { name: "unit", also: &[], required: false },
+    Column { name: "batch", also: &["lot", "charge"], required: false },
+    Column { name: "good_until", also: &["expires", "expiry", "best_before", "use_by"], required: false },
+];
+
+/// Runs `koinon stock`.
+pub(crate) fn stock(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let Answer::Stock(view) = reach::ask(data, Ask::Stock)? else { return Err(reach::unexpected()) };
+    if json {
+        out.json(&view)?;
+    } else if !view.rows.is_empty() {
+        use Align::{Left, Right};
+        let head = ["store", "item", "batch", "good until", "amount", "free", "counted"];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        rows.extend(view.rows.iter().map(|row| {
+            let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+            let counted = row.counted.as_deref().map_or("-", |at| at.split('T').next().unwrap_or(at));
+            vec![
+                row.store.clone(),
+                row.item.clone(),
+                text(&row.batch),
+                text(&row.good_until),
+                row.amount.text.clone(),
+                if row.held { "held".to_owned() } else { row.available.text.clone() },
+                counted.to_owned(),
+            ]
+        }));
+        out.table(&[Left, Left, Left, Left, Right, Right, Left], &rows)?;
+    }
+    Ok(if view.rows.is_empty() { Exit::No } else { Exit::Done })
+}
+
+/// Runs `koinon count`.
+pub(crate) fn count(command: &CountCommand, out: &mut Out) -> anyhow::Result<Exit> {
+    match command {
+        CountCommand::Export { data } => {
+            let Answer::Stock(view) = reach::ask(data, Ask::Stock)? else { return Err(reach::unexpected()) };
+            export(&view, out)
+        }
+        CountCommand::Import { data, table, confirm, sure, day, decimal, to_mend, who, json } => {
+            let bytes = files::table(table)?;
+            let reach = Reach::open(data)?;
+            let counted = region_of(&reach).and_then(|(region, _)| {
+                let rows = rows(table, &bytes, &region, decimal.map(Into::into), to_mend.as_deref())?;
+                if !*confirm {
+                    return Ok((rows.len(), None));
+                }
+                let table = Digest::of("koinon count table 1", &bytes).to_string();
+                let ask = CountAsk { rows, day: *day, sure: *sure, who: who.clone(), table };
+                let length = ask.rows.len();
+                match reach.ask(Ask::Count(ask))? {
+                    Answer::Counted(view) => Ok((length, Some(view))),
+                    _ => Err(reach::unexpected()),
+                }
+            });
+            reach.close();
+            match counted? {
+                (rows, None) => {
+                    say(format!(
+                        "{rows} rows are right; nothing is recorded yet. Say --confirm to record them."
+                    ));
+                    Ok(Exit::Done)
+                }
+                (_, Some(view)) => told(&view, *json, out),
+            }
+        }
+    }
+}
+
+fn told(view: &CountedView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    if json {
+        out.json(view)?;
+    } else {
+        for row in &view.open {
+            out.line(format!("line {}: {}", row.line, row.why))?;
+        }
+        out.flush()?;
+        let before = if view.repeated == 0 {
+            String::new()
+        } else {
+            format!(", {} had been recorded before", view.repeated)
+        };
+        let questions = view.open.iter().filter(|row| row.question).count();
+        let sure = if questions == 0 { "" } else { " If the amounts are right, say --sure." };
+        say(format!("{} rows recorded{before}, {} left open.{sure}", view.recorded, view.open.len()));
+    }
+    Ok(if view.open.is_empty() { Exit::Done } else { Exit::No })
+}
+
+/// The own community's batches as a table that `count import` reads.
+fn export(view: &StockView, out: &mut Out) -> anyhow::Result<Exit> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["store", "item", "amount", "unit", "batch", "good_until"])?;
+    let own = view.rows.iter().filter(|row| view.community.as_ref() == Some(&row.community));
+    let mut written = 0usize;
+    for row in own {
+        let (batch, day) = (row.batch.as_deref().unwrap_or(""), row.good_until.as_deref().unwrap_or(""));
+        let amount = row.amount.base_units.to_string();
+        writer.write_record([&row.store, &row.item, &amount, &row.amount.base_unit, batch, day])?;
+        written += 1;
+    }
+    let bytes = writer.into_inner().explain(|| "the table cannot be written".to_owned(), "")?;
+    out.text(&String::from_utf8(bytes)?)?;
+    Ok(if written == 0 { Exit::No } else { Exit::Done })
+}
+
+/// The region of the node that was reached, and the community for which it writes.
+fn region_of(reach: &Reach) -> anyhow::Result<(Region, RegionView)> {
+    let Answer::Region(view) = reach.ask(Ask::Region)? else { return Err(reach::unexpected()) };
+    let region = Region::parse(&view.toml).map_err(|_| {
+        Complaint::new("this node has no region yet", "adopt one with `koinon region adopt FILE`")
+    })?;
+    Ok((region, view))
+}
+
+/// Reads the rows of a table of counts, or says everything that is wrong with it.
+fn rows(
+    path: &Path,
+    bytes: &[u8],
+    region: &Region,
+    decimal: Option<DecimalMark>,
+    to_mend: Option<&Path>,
+) -> anyhow::Result<Vec<CountRow>> {
+    let bad = |flaws: Vec<Flaw>| BadTable { file: path.display().to_string(), flaws };
+    let table = Table::read(bytes, &COUNTS).map_err(bad)?;
+    let mut flaws = Flaws::default();
+    let mark = decimal.unwrap_or_else(|| table.decimal_mark("amount", &mut flaws));
+    let (stores, items) = (Names::stores(region), Names::items(region));
+    let mut rows = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let store = stores.of(&table, row, "store", &mut flaws);
+        let item = items.of(&table, row, "item", &mut flaws);
+        let amount = item.and_then(|item| crate::words::amount(&table, row, item, mark, &mut flaws));
+        let good_until = crate::words::day(&table, row, "good_until", &mut flaws);
+        let batch = Some(table.cell(row, "batch")).filter(|batch| !batch.is_empty()).map(str::to_owned);
+        if let (Some(store), Some(item), Some(amount)) = (store, item, amount) {
+            rows.push(counted(row, store, item, amount, batch, good_until));
+        }
+    }
+    let flaws = flaws.finish();
+    if flaws.is_empty() {
+        return Ok(rows);
+    }
+    let Some(to) = to_mend else { return Err(bad(flaws).into()) };
+    files::write(to, &table.to_mend(&flaws), true)?;
+    let hint = format!("the rows to mend are in {}", to.display());
+    Err(bad(flaws)).explain(|| "nothing is recorded".to_owned(), &hint)
+}
+
+fn counted(
+    row: &Row,
+    store: StoreCode,
+    item: &Item,
+    amount: i64,
+    batch: Option<String>,
+    good_until: Option<Day>,
+) -> CountRow {
+    CountRow { line: row.line, store, item: item.code.clone(), amount, batch, good_until }
+}
+
+/// Runs `koinon need`.
+pub(crate) fn need(args: &NeedArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    want(&args.want, &args.urgency, Ask::Need, out)
+}
+
+/// Runs `koinon offer`.
+pub(crate) fn offer(args: &WantArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    want(args, "", Ask::Offer, out)
+}
+
+fn want(args: &WantArgs, urgency: &str, make: fn(WantAsk) -> Ask, out: &mut Out) -> anyhow::Result<Exit> {
+    const DAYS: i32 = 14;
+    let reach = Reach::open(&args.data)?;
+    let entered = region_of(&reach).and_then(|(region, view)| {
+        let item = Names::items(&region).named(&args.item)?;
+        let store = match &args.store {
+            Some(store) => Names::stores(&region).named(store)?,
+            None => first_store(&region, view.own.as_deref())?,
+        };
+        let quantity =
+            parse_quantity(&args.amount, item.dimension, &item.packs, &item.unit, DecimalMark::Point)
+                .map_err(|error| Complaint::usage(error.to_string(), "write for example '250 kg'"))?;
+        let today = clock::today(&region.zone());
+        let ask = WantAsk {
+            store,
+            item: item.code.clone(),
+            amount: quantity.amount(),
+            urgency: urgency.to_owned(),
+            by: args.by.unwrap_or(today.plus(DAYS)),
+            sure: args.sure,
+            who: args.who.clone(),
+            act: new_act(clock::now()).to_string(),
+        };
+        match reach.ask(make(ask))? {
+            Answer::Entered(view) => Ok(view),
+            _ => Err(reach::unexpected()),
+        }
+    });
+    reach.close();
+    entered_told(&entered?, args.json, out)
+}
+
+fn first_store(region: &Region, own: Option<&str>) -> anyhow::Result<StoreCode> {
+    let of_own = region.stores.iter().find(|store| Some(store.place.as_str()) == own);
+    match of_own {
+        Some(store) => Ok(store.code.clone()),
+        None => Err(Complaint::usage("this node's community has no store", "say --store").into()),
+    }
+}
+
+/// Says what came of one entry.
+pub(crate) fn entered_told(view: &EnteredView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    if json {
+        out.json(view)?;
+    } else if view.recorded {
+        for fact in &view.facts {
+            out.line(fact)?;
+        }
+        out.flush()?;
+        say(if view.repeated { "It had been recorded before." } else { "Recorded." });
+    } else {
+        for question in &view.questions {
+            out.line(question)?;
+        }
+        out.flush()?;
+        say("Nothing is recorded. If it is right, say --sure.");
+    }
+    Ok(if view.recorded { Exit::Done } else { Exit::No })
+}
+
+/// Runs `koinon transfer`.
+pub(crate) fn transfer(command: &TransferCommand, out: &mut Out) -> anyhow::Result<Exit> {
+    match command {
+        TransferCommand::List { data, all, json } => {
+            let Answer::Transfers(view) = reach::ask(data, Ask::Transfers { all: *all })? else {
+                return Err(reach::unexpected());
+            };
+            if *json {
+                out.json(&view)?;
+            } else if !view.transfers.is_empty() {
+                let head = ["id", "from", "to", "leaves", "status", "what"];
+                let mut rows = vec![head.map(str::to_owned).to_vec()];
+                rows.extend(view.transfers.iter().map(|one| {
+                    let what: Vec<String> = one
+                        .lines
+                        .iter()
+                        .map(|line| format!("{} {}", line.committed.text, line.item))
+                        .collect();
+                    let id: String = one.id.chars().take(12).collect();
+                    vec![
+                        id,
+                        one.from.clone(),
+                        one.to.clone(),
+                        one.leaves.clone(),
+                        one.status.clone(),
+                        what.join(", "),
+                    ]
+                }));
+                out.table(&[Align::Left; 6], &rows)?;
+            }
+            Ok(if view.transfers.is_empty() { Exit::No } else { Exit::Done })
+        }
+        TransferCommand::Show { data, id, json } => {
+            let Answer::Transfer(view) = reach::ask(data, Ask::Transfer { id: id.clone() })? else {
+                return Err(reach::unexpected());
+            };
+            if *json {
+                out.json(&view)?;
+            } else {
+                show(&view, out)?;
+            }
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn show(view: &TransferView, out: &mut Out) -> anyhow::Result<()> {
+    use Align::{Left, Right};
+    out.line(format!("{} from {} to {}: {}", view.id, view.from, view.to, view.status))?;
+    out.line(format!("leaves {}, arrives {}", view.leaves, view.arrives))?;
+    let head = ["item", "asked", "promised", "set aside", "on its way", "arrived", "missing", "lost"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(view.lines.iter().map(|line| {
+        let amounts = [
+            &line.requested,
+            &line.committed,
+            &line.reserved,
+            &line.in_transit,
+            &line.fulfilled,
+            &line.missing,
+            &line.lost,
+        ];
+        std::iter::once(line.item.clone()).chain(amounts.map(|amount| amount.text.clone())).collect()
+    }));
+    out.table(&[Left, Right, Right, Right, Right, Right, Right, Right], &rows)?;
+    for objection in &view.objections {
+        out.line(format!("objection of {objection}"))?;
+    }
+    Ok(())
+}

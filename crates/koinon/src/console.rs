@@ -1,0 +1,211 @@
+//! What commands ask of a node, and its answers: the same words whether the node is opened by the command itself or
+//! serves in another process.
+//!
+//! A command on the console acts as a person of the node's own community, by default its only steward; the book
+//! authorizes it like anybody's act. Nothing here writes past `submit`.
+
+mod entries;
+mod health;
+mod stock;
+mod transfers;
+pub(crate) mod views;
+
+use koinon_authority::{Actor, Role};
+use koinon_books::{Book, BookCommand};
+use koinon_core::{CommunityCode, Day, EntryId, ItemCode, StoreCode, Timestamp};
+use koinon_node::{Node, OsEntropy, Submitted};
+use serde::{Deserialize, Serialize};
+
+use views::Answer;
+
+/// What a command asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Ask {
+    /// The region as this node knows it.
+    Region,
+    /// Everything in stock.
+    Stock,
+    /// Record counts.
+    Count(CountAsk),
+    /// State a need.
+    Need(WantAsk),
+    /// Make an offer.
+    Offer(WantAsk),
+    /// All transfers that are open, or all that the book holds.
+    Transfers {
+        /// Closed ones too.
+        all: bool,
+    },
+    /// One transfer, by the beginning of its id.
+    Transfer {
+        /// The beginning of its id.
+        id: String,
+    },
+    /// Suggestions on this node's knowledge.
+    Match,
+    /// Verify everything.
+    Check,
+    /// How the node does.
+    Doctor,
+    /// Go by a region file.
+    Adopt {
+        /// The file's text.
+        text: String,
+        /// Who acts.
+        who: Option<String>,
+    },
+    /// Write data and keys into a new file.
+    Backup {
+        /// The file, as an absolute path.
+        file: String,
+        /// What opens it.
+        passphrase: String,
+    },
+    /// Give somebody a new one-time code.
+    ResetSignIn {
+        /// The name or id of the person.
+        person: String,
+    },
+}
+
+/// Counts to record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CountAsk {
+    /// The rows.
+    pub(crate) rows: Vec<CountRow>,
+    /// The day on which they were counted; none is now.
+    pub(crate) day: Option<Day>,
+    /// Questions are answered with yes.
+    pub(crate) sure: bool,
+    /// Who acts.
+    pub(crate) who: Option<String>,
+    /// What makes the same import the same act: a digest of the table.
+    pub(crate) table: String,
+}
+
+/// One counted batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CountRow {
+    /// The line of the table.
+    pub(crate) line: u64,
+    pub(crate) store: StoreCode,
+    pub(crate) item: ItemCode,
+    /// Base units seen.
+    pub(crate) amount: i64,
+    /// The printed batch number.
+    pub(crate) batch: Option<String>,
+    /// The last good day.
+    pub(crate) good_until: Option<Day>,
+}
+
+/// A need or an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WantAsk {
+    pub(crate) store: StoreCode,
+    pub(crate) item: ItemCode,
+    /// Base units.
+    pub(crate) amount: i64,
+    /// `must-have`, `needed` or `useful`; of needs only.
+    pub(crate) urgency: String,
+    /// The last day: on which a need helps, until which an offer stands.
+    pub(crate) by: Day,
+    /// Questions are answered with yes.
+    pub(crate) sure: bool,
+    /// Who acts.
+    pub(crate) who: Option<String>,
+    /// Made by the command, so that asking twice is done once.
+    pub(crate) act: String,
+}
+
+/// A node says no, and what would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{message}")]
+pub(crate) struct Refusal {
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What the reader can do; may be empty.
+    pub(crate) hint: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(message: &impl ToString, hint: &str) -> Self {
+        Self { message: message.to_string(), hint: hint.to_owned() }
+    }
+}
+
+/// Answers one command.
+pub(crate) async fn answer(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
+    match ask {
+        Ask::Region => Ok(Answer::Region(node.read(health::region))),
+        Ask::Stock => Ok(Answer::Stock(stock::stock(node))),
+        Ask::Count(ask) => entries::count(node, ask).await.map(Answer::Counted),
+        Ask::Need(ask) => entries::need(node, ask).await.map(Answer::Entered),
+        Ask::Offer(ask) => entries::offer(node, ask).await.map(Answer::Entered),
+        Ask::Transfers { all } => Ok(Answer::Transfers(transfers::list(node, all))),
+        Ask::Transfer { id } => transfers::show(node, &id).map(Answer::Transfer),
+        Ask::Match => transfers::plan(node).await.map(Answer::Plan),
+        Ask::Check => health::check(node).await.map(Answer::Check),
+        Ask::Doctor => Ok(Answer::Doctor(health::doctor(node))),
+        Ask::Adopt { text, who } => entries::adopt(node, text, who.as_deref()).await.map(Answer::Entered),
+        Ask::Backup { file, passphrase } => {
+            health::backup(node, file, passphrase).await.map(|()| Answer::Done)
+        }
+        Ask::ResetSignIn { person } => health::reset(node, &person).map(Answer::Reset),
+    }
+}
+
+/// The community for which this node writes.
+fn own(book: &Book) -> Result<CommunityCode, Refusal> {
+    let none = || {
+        let hint = "ask the computer of a community; this one keeps a safety copy only";
+        Refusal::new(&"this node writes for no community", hint)
+    };
+    book.own().cloned().ok_or_else(none)
+}
+
+/// The person as whom the console acts.
+fn actor(book: &Book, who: Option<&str>, now: Timestamp) -> Result<Actor, Refusal> {
+    let own = own(book)?;
+    let name =
+        |person| book.name(person).map_or_else(|| koinon_core::PersonId::short(&person), str::to_owned);
+    let mut known: Vec<_> = match who {
+        None => book.grants().stewards(&own, now).map(|held| held.granted.subject).collect(),
+        Some(who) => book
+            .grants()
+            .all()
+            .filter(|held| held.granted.role != Role::Meter)
+            .map(|held| held.granted.subject)
+            .filter(|person| name(*person) == who || person.to_string() == who)
+            .collect(),
+    };
+    known.sort();
+    known.dedup();
+    match known.as_slice() {
+        [only] => Ok(Actor::Person(*only)),
+        [] => Err(match who {
+            Some(who) => {
+                Refusal::new(&format!("nobody here is called '{who}'"), "say --as with a name or an id")
+            }
+            None => Refusal::new(&"this community has no steward", "say --as with a name or an id"),
+        }),
+        several => {
+            let names: Vec<String> =
+                several.iter().map(|person| format!("{} ({person})", name(*person))).collect();
+            Err(Refusal::new(
+                "more than one person could be meant",
+                &format!("say --as: {}", names.join(", ")),
+            ))
+        }
+    }
+}
+
+/// Records one command, or gives the questions that it raises.
+async fn submit(node: &Node, who: Actor, command: BookCommand) -> Result<Submitted, Refusal> {
+    node.submit(who, command).await.map_err(|error| Refusal::new(&error, ""))
+}
+
+/// A new act.
+pub(crate) fn new_act(now: Timestamp) -> EntryId {
+    EntryId::make(now, &mut OsEntropy)
+}

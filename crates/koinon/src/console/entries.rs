@@ -1,0 +1,213 @@
+//! Entries made from the console: counts, needs, offers, the adoption of a region file.
+
+use std::collections::BTreeMap;
+
+use koinon_authority::Actor;
+use koinon_books::{Book, BookCommand};
+use koinon_core::{Day, EntryId, ItemCode, LotId, NeedId, OfferId, Quantity, StoreCode, Timestamp};
+use koinon_ledger::Question;
+use koinon_ledger::command::{Act, Command, Which};
+use koinon_ledger::fact::{Method, PrintedMark, Urgency};
+use koinon_node::{Node, Submitted};
+
+use super::views::{CountedView, EnteredView, OpenRow};
+use super::{CountAsk, CountRow, Refusal, WantAsk, actor, own, submit};
+
+/// The most rows of one import.
+const ROWS_MAX: usize = 1_000_000;
+/// The words of urgency.
+const URGENCY: [(&str, Urgency); 3] =
+    [("must-have", Urgency::MustHave), ("needed", Urgency::Needed), ("useful", Urgency::Useful)];
+
+/// Batches by store, item, printed number and date.
+type Batches = BTreeMap<(StoreCode, ItemCode), Vec<(LotId, Option<PrintedMark>, Option<Day>)>>;
+
+/// Records counts; the rows of one import share as few durable commits as possible.
+pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Refusal> {
+    if ask.rows.len() > ROWS_MAX {
+        return Err(Refusal::new(&format!("{} rows in one import", ask.rows.len()), "split the table"));
+    }
+    let now = node.clock().now();
+    let (who, batches, zone) = node.read(|book| {
+        Ok::<_, Refusal>((actor(book, ask.who.as_deref(), now)?, batches(book)?, book.zone()))
+    })?;
+    // A count of an earlier day stands at that day's noon.
+    let occurred = match ask.day.filter(|day| *day != now.day(&zone)) {
+        Some(day) => day.start(&zone).plus_millis(Timestamp::DAY_MS / 2),
+        None => now,
+    };
+    let mut view = CountedView { recorded: 0, repeated: 0, open: Vec::new() };
+    let mut lines = Vec::with_capacity(ask.rows.len());
+    let mut commands = Vec::with_capacity(ask.rows.len());
+    for row in &ask.rows {
+        match command(node, &ask, row, &batches, occurred) {
+            Ok(command) => {
+                lines.push(row.line);
+                commands.push((who.clone(), BookCommand::Ledger(command)));
+            }
+            Err(why) => view.open.push(OpenRow { line: row.line, why, question: false }),
+        }
+    }
+    for (line, answer) in lines.into_iter().zip(node.submit_all(commands).await) {
+        match answer {
+            Ok(Submitted::Done { repeated: true, .. }) => view.repeated += 1,
+            Ok(Submitted::Done { .. }) => view.recorded += 1,
+            Ok(Submitted::Ask(questions)) => {
+                view.open.push(OpenRow { line, why: told(&questions).join("; "), question: true });
+            }
+            Err(error) => view.open.push(OpenRow { line, why: error.to_string(), question: false }),
+        }
+    }
+    view.open.sort_by_key(|row| row.line);
+    Ok(view)
+}
+
+/// The own community's batches, so that a counted row finds the one it speaks of.
+fn batches(book: &Book) -> Result<Batches, Refusal> {
+    let own = own(book)?;
+    let mut batches = Batches::new();
+    for (community, id, lot) in book.ledger().lots() {
+        let Some(opened) = lot.opened().filter(|_| *community == own) else { continue };
+        let entry = batches.entry((opened.store.clone(), opened.item.clone())).or_default();
+        entry.push((id, opened.batch.clone(), opened.expires));
+    }
+    Ok(batches)
+}
+
+fn command(
+    node: &Node,
+    ask: &CountAsk,
+    row: &CountRow,
+    batches: &Batches,
+    occurred: Timestamp,
+) -> Result<Command, String> {
+    let batch = row.batch.as_deref().map(PrintedMark::new).transpose().map_err(|bad| bad.to_string())?;
+    let seen = quantity(node, &row.item, row.amount)?;
+    let known = batches.get(&(row.store.clone(), row.item.clone())).map_or(&[][..], Vec::as_slice);
+    let like: Vec<_> = known
+        .iter()
+        .filter(|(_, mark, day)| *mark == batch && *day == row.good_until)
+        .map(|(id, ..)| *id)
+        .collect();
+    let unnamed = batch.is_none() && row.good_until.is_none();
+    let which = match (like.as_slice(), known) {
+        ([lot], _) => Which::Lot(*lot),
+        ([], [(lot, ..)]) if unnamed => Which::Lot(*lot),
+        ([], [_, _, ..]) if unnamed => {
+            return Err(format!(
+                "{} batches of {} stand there; name batch or good_until",
+                known.len(),
+                row.item
+            ));
+        }
+        ([], _) => Which::New { batch, expires: row.good_until },
+        (several, _) => {
+            return Err(format!(
+                "{} batches there have this number and date; count them on the page",
+                several.len()
+            ));
+        }
+    };
+    let act = EntryId::derived(
+        "koinon count import 1",
+        format!("{}\n{}\n{:?}", ask.table, row.line, ask.day).as_bytes(),
+    );
+    let (store, item) = (row.store.clone(), row.item.clone());
+    let what = Act::Count { store, item, which, seen, method: Method::Counted, witness: None };
+    Ok(Command { act, occurred, confirmed: ask.sure, what })
+}
+
+fn quantity(node: &Node, item: &ItemCode, amount: i64) -> Result<Quantity, String> {
+    let dimension = node.read(|book| book.region().item(item).map(|item| item.dimension));
+    let dimension = dimension.ok_or_else(|| format!("'{item}' is not in the region file"))?;
+    Quantity::new(amount, dimension).map_err(|error| error.to_string())
+}
+
+/// States a need.
+pub(super) async fn need(node: &Node, ask: WantAsk) -> Result<EnteredView, Refusal> {
+    let urgency = URGENCY.iter().find(|(word, _)| *word == ask.urgency).map(|(_, urgency)| *urgency);
+    let Some(urgency) = urgency else {
+        let found = format!("'{}' is no urgency", ask.urgency);
+        return Err(Refusal::new(&found, "say must-have, needed or useful"));
+    };
+    want(node, ask, |ask, quantity, act, _| Act::StateNeed {
+        need: NeedId::derived("koinon console need 1", &act.0),
+        item: ask.item,
+        store: ask.store,
+        quantity,
+        urgency,
+        by: ask.by,
+        every_days: None,
+        people: None,
+    })
+    .await
+}
+
+/// Makes an offer.
+pub(super) async fn offer(node: &Node, ask: WantAsk) -> Result<EnteredView, Refusal> {
+    want(node, ask, |ask, quantity, act, today| Act::MakeOffer {
+        offer: OfferId::derived("koinon console offer 1", &act.0),
+        item: ask.item,
+        store: ask.store,
+        quantity,
+        from: today,
+        until: ask.by,
+        take_please: false,
+        return_by: None,
+    })
+    .await
+}
+
+async fn want(
+    node: &Node,
+    ask: WantAsk,
+    make: impl FnOnce(WantAsk, Quantity, EntryId, Day) -> Act,
+) -> Result<EnteredView, Refusal> {
+    let now = node.clock().now();
+    let quantity = quantity(node, &ask.item, ask.amount).map_err(|why| Refusal::new(&why, ""))?;
+    let act: EntryId = ask.act.parse().map_err(|error| Refusal::new(&error, "leave it out"))?;
+    let who = node.read(|book| actor(book, ask.who.as_deref(), now))?;
+    let (confirmed, today) = (ask.sure, node.read(|book| now.day(&book.zone())));
+    let what = make(ask, quantity, act, today);
+    enter(node, who, BookCommand::Ledger(Command { act, occurred: now, confirmed, what })).await
+}
+
+/// Goes by a region file from now on.
+pub(super) async fn adopt(node: &Node, text: String, who: Option<&str>) -> Result<EnteredView, Refusal> {
+    let now = node.clock().now();
+    let who = node.read(|book| actor(book, who, now))?;
+    // The same file adopted twice in a row is one act only while it stands.
+    let act = super::new_act(now);
+    enter(node, who, BookCommand::AdoptRegion { act, text }).await
+}
+
+async fn enter(node: &Node, who: Actor, command: BookCommand) -> Result<EnteredView, Refusal> {
+    Ok(match submit(node, who, command).await? {
+        Submitted::Done { facts, repeated } => EnteredView {
+            recorded: true,
+            repeated,
+            facts: facts.iter().map(ToString::to_string).collect(),
+            questions: Vec::new(),
+        },
+        Submitted::Ask(questions) => {
+            EnteredView { recorded: false, repeated: false, facts: Vec::new(), questions: told(&questions) }
+        }
+    })
+}
+
+/// Questions in words.
+fn told(questions: &[Question]) -> Vec<String> {
+    let one = |question: &Question| match question {
+        Question::Unusual { entered, last } => format!("really {entered}? last time {last}"),
+        Question::BelowZero { on_hand, taken } => format!("really {taken}? the book knows of {on_hand}"),
+        Question::BelowFloor { remains, floor } => format!("{remains} would remain, {floor} are kept here"),
+        Question::PastDate { expires } => format!("really? it was good until {expires}"),
+        Question::LikeLastTime { quantity, recorded } => {
+            format!("again {quantity}? the same was entered at {}", recorded.to_rfc3339())
+        }
+        Question::InFuture { occurred } => {
+            format!("really on {}? that is in the future", occurred.to_rfc3339())
+        }
+    };
+    questions.iter().map(one).collect()
+}

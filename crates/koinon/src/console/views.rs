@@ -1,0 +1,196 @@
+//! What a node answers, as programs read it with `--json`. Keys are stable: new ones are added, old ones keep their meaning.
+
+use serde::{Deserialize, Serialize};
+
+use crate::amount::Amount;
+use crate::planner::views::PlanView;
+
+/// An answer.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Answer {
+    Region(RegionView),
+    Stock(StockView),
+    Counted(CountedView),
+    Entered(EnteredView),
+    Transfers(TransfersView),
+    Transfer(TransferView),
+    Plan(PlanView),
+    Check(CheckView),
+    Doctor(DoctorView),
+    Reset(ResetView),
+    /// It is done, and there is nothing to say of it.
+    Done,
+}
+
+/// The region as a node knows it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RegionView {
+    /// The community for which the node writes.
+    pub(crate) own: Option<String>,
+    /// The region file.
+    pub(crate) toml: String,
+}
+
+/// Everything in stock.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StockView {
+    pub(crate) community: Option<String>,
+    pub(crate) rows: Vec<StockRow>,
+}
+
+/// One batch.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct StockRow {
+    pub(crate) community: String,
+    pub(crate) store: String,
+    pub(crate) item: String,
+    pub(crate) batch: Option<String>,
+    pub(crate) good_until: Option<String>,
+    pub(crate) amount: Amount,
+    /// Neither held nor set aside.
+    pub(crate) available: Amount,
+    pub(crate) counted: Option<String>,
+    pub(crate) held: bool,
+    pub(crate) lot: String,
+}
+
+/// What came of counts.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CountedView {
+    /// Rows recorded now.
+    pub(crate) recorded: usize,
+    /// Rows that had been recorded before.
+    pub(crate) repeated: usize,
+    /// Rows that were not recorded, and why.
+    pub(crate) open: Vec<OpenRow>,
+}
+
+/// A row that was not recorded.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct OpenRow {
+    pub(crate) line: u64,
+    /// What is asked or wrong.
+    pub(crate) why: String,
+    /// Whether saying that it is right would record it.
+    pub(crate) question: bool,
+}
+
+/// What came of one entry.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct EnteredView {
+    /// Whether it is recorded.
+    pub(crate) recorded: bool,
+    /// Whether it had been recorded before.
+    pub(crate) repeated: bool,
+    /// The ids of the entries.
+    pub(crate) facts: Vec<String>,
+    /// What is asked before it is recorded.
+    pub(crate) questions: Vec<String>,
+}
+
+/// Transfers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct TransfersView {
+    pub(crate) transfers: Vec<TransferView>,
+}
+
+/// One transfer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct TransferView {
+    pub(crate) id: String,
+    pub(crate) giver: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) status: String,
+    pub(crate) leaves: String,
+    pub(crate) arrives: String,
+    pub(crate) lines: Vec<LineView>,
+    pub(crate) objections: Vec<String>,
+}
+
+/// One line of a transfer with its five counters.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LineView {
+    pub(crate) line: u16,
+    pub(crate) item: String,
+    pub(crate) requested: Amount,
+    pub(crate) committed: Amount,
+    pub(crate) reserved: Amount,
+    pub(crate) in_transit: Amount,
+    pub(crate) fulfilled: Amount,
+    pub(crate) lost: Amount,
+    pub(crate) missing: Amount,
+    pub(crate) rejected: Amount,
+}
+
+/// What a check found.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct CheckView {
+    pub(crate) sound: bool,
+    pub(crate) facts: u64,
+    pub(crate) logs: Vec<LogView>,
+    pub(crate) file_fault: Option<String>,
+    pub(crate) rebuild_fault: Option<String>,
+    pub(crate) book_equal: Option<bool>,
+    pub(crate) snapshot_equal: Option<bool>,
+    /// Facts of kinds that a newer version wrote.
+    pub(crate) unknown: u64,
+    pub(crate) malformed: u64,
+    pub(crate) notes: Vec<String>,
+    /// Logs with two histories.
+    pub(crate) forks: Vec<String>,
+}
+
+/// One log.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LogView {
+    pub(crate) log: String,
+    pub(crate) facts: u64,
+    pub(crate) fault: Option<String>,
+}
+
+/// How a node does.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DoctorView {
+    pub(crate) version: String,
+    pub(crate) node: String,
+    pub(crate) community: Option<String>,
+    pub(crate) data: String,
+    pub(crate) now: String,
+    pub(crate) disk_free_mib: Option<u64>,
+    pub(crate) writing_stopped: Option<String>,
+    /// Neighbours still to be asked before stock may be promised.
+    pub(crate) waiting_for: Option<usize>,
+    pub(crate) doubts: usize,
+    pub(crate) peers: Vec<PeerView>,
+    pub(crate) jobs: Vec<JobView>,
+}
+
+/// One neighbour.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PeerView {
+    pub(crate) node: String,
+    pub(crate) community: Option<String>,
+    pub(crate) address: Option<String>,
+    pub(crate) last_heard: Option<String>,
+    pub(crate) behind: u64,
+    pub(crate) clock_ahead_ms: i64,
+    pub(crate) last_error: Option<String>,
+}
+
+/// One job.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct JobView {
+    pub(crate) name: String,
+    pub(crate) state: String,
+    pub(crate) last_success: Option<String>,
+    pub(crate) last_error: Option<String>,
+}
+
+/// A new one-time code.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ResetView {
+    pub(crate) person: String,
+    pub(crate) code: String,
+}

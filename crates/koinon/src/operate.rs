@@ -1,0 +1,330 @@
+//! Commands of the person who runs a node: found it, check it, back it up, look after it.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use koinon_core::{Clock, CommunityCode, Region};
+use koinon_log::NetworkId;
+use koinon_node::tls::{self, TlsFiles, TlsNames};
+use koinon_node::{Founding, Node, SystemClock};
+use serde::Serialize;
+
+use crate::console::Ask;
+use crate::console::views::{Answer, CheckView, DoctorView};
+use crate::data::DataArgs;
+use crate::failure::{Complaint, Exit, Explain};
+use crate::out::{Align, Out, grouped, say};
+use crate::{files, reach};
+
+/// Founds a node.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The community that the node writes for; without it, the node keeps a safety copy
+    #[arg(long, value_name = "CODE")]
+    community: Option<String>,
+    /// The region file that the communities agreed on
+    #[arg(long, value_name = "FILE", required_unless_present = "mirror")]
+    region: Option<PathBuf>,
+    /// The text by which the communities know their federation; without it, the region's name
+    #[arg(long, value_name = "TEXT")]
+    network: Option<String>,
+    /// What the first steward is called
+    #[arg(long, value_name = "NAME", default_value = "Steward")]
+    steward: String,
+    /// Keep a safety copy only: write for no community
+    #[arg(long, conflicts_with_all = ["community", "region"], requires = "network")]
+    mirror: bool,
+    /// A name by which the node is reached, such as dunes.internal; may be said more than once
+    #[arg(long = "name", value_name = "HOST")]
+    hosts: Vec<String>,
+    /// An address by which the node is reached; may be said more than once
+    #[arg(long = "address", value_name = "IP")]
+    addresses: Vec<IpAddr>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is done with sign-in from the console.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SignInCommand {
+    /// Forget somebody's password and give a new one-time code
+    Reset {
+        #[command(flatten)]
+        data: DataArgs,
+        /// The person's name or id
+        person: String,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where a passphrase comes from.
+#[derive(Debug, Args)]
+pub(crate) struct PassphraseArgs {
+    /// The file whose first line is the passphrase, or - for standard input; without it, `$KOINON_PASSPHRASE`
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct InitView {
+    node: String,
+    community: Option<String>,
+    data: String,
+    one_time_code: String,
+    recovery_code: String,
+    ca_fingerprint: Option<String>,
+}
+
+impl PassphraseArgs {
+    fn read(&self) -> anyhow::Result<String> {
+        const BYTES_MAX: usize = 4_096;
+        let text = match &self.passphrase_file {
+            Some(path) => String::from_utf8(files::read(path, BYTES_MAX)?)
+                .explain(|| "the passphrase is not text in UTF-8".to_owned(), "")?,
+            None => std::env::var("KOINON_PASSPHRASE").unwrap_or_default(),
+        };
+        match text.lines().next().filter(|line| !line.is_empty()) {
+            Some(line) => Ok(line.to_owned()),
+            None => Err(Complaint::usage(
+                "no passphrase is given",
+                "say --passphrase-file FILE, or set KOINON_PASSPHRASE",
+            )
+            .into()),
+        }
+    }
+}
+
+/// Runs `koinon init`.
+pub(crate) fn init(args: &InitArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    let directory = args.data.directory()?;
+    let (region_text, region) = match &args.region {
+        Some(path) => {
+            let region = files::region(path)?;
+            (files::region_text(path)?, Some(region))
+        }
+        None => (String::new(), None),
+    };
+    let community = community(args, region.as_ref())?;
+    let network = args.network.clone().or_else(|| region.map(|region| region.name)).unwrap_or_default();
+    let founding = Founding {
+        network: NetworkId::of(&network),
+        steward: community.is_some().then(|| args.steward.clone()),
+        community: community.clone(),
+        region_text,
+        names: TlsNames { hosts: args.hosts.clone(), addresses: args.addresses.clone() },
+    };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let made = Node::init(&directory, &founding, &clock)
+        .explain(|| format!("no node can be founded in {}", directory.display()), "")?;
+    let view = InitView {
+        node: made.node_id.to_string(),
+        community: community.map(|code| code.to_string()),
+        data: directory.display().to_string(),
+        one_time_code: made.setup_code,
+        recovery_code: made.recovery_code,
+        ca_fingerprint: fingerprint(&directory),
+    };
+    if args.json {
+        out.json(&view)?;
+        return Ok(Exit::Done);
+    }
+    let mut rows = vec![("node", view.node.as_str()), ("data", &view.data)];
+    rows.extend(view.community.as_deref().map(|code| ("community", code)));
+    if !view.one_time_code.is_empty() {
+        rows.push(("one-time code", &view.one_time_code));
+    }
+    rows.push(("recovery code", &view.recovery_code));
+    rows.extend(view.ca_fingerprint.as_deref().map(|text| ("certificate authority", text)));
+    pairs(&rows, out)?;
+    out.flush()?;
+    say("Write the recovery code on paper and keep it apart: it is kept nowhere else.");
+    if !view.one_time_code.is_empty() {
+        say("With the one-time code the first steward chooses a password, after `koinon serve`.");
+    }
+    Ok(Exit::Done)
+}
+
+fn community(args: &InitArgs, region: Option<&Region>) -> anyhow::Result<Option<CommunityCode>> {
+    let Some(region) = region.filter(|_| !args.mirror) else { return Ok(None) };
+    let codes = || region.communities.iter().map(|c| c.code.as_str()).collect::<Vec<_>>().join(", ");
+    let Some(named) = &args.community else {
+        let hint = format!("say --community with one of {}", codes());
+        return Err(Complaint::usage("no community is named", hint).into());
+    };
+    let known = region.communities.iter().find(|c| c.code.as_str() == named || c.name == *named);
+    let unknown = || {
+        let hint = format!("use one of {}", codes());
+        Complaint::usage(format!("'{named}' is no community of the region"), hint)
+    };
+    Ok(Some(known.ok_or_else(unknown)?.code.clone()))
+}
+
+fn fingerprint(directory: &Path) -> Option<String> {
+    std::fs::read_to_string(TlsFiles::of(directory).ca).ok().map(|pem| tls::fingerprint(&pem))
+}
+
+fn pairs(rows: &[(&str, &str)], out: &mut Out) -> anyhow::Result<()> {
+    let rows: Vec<Vec<String>> = rows.iter().map(|(a, b)| vec![(*a).to_owned(), (*b).to_owned()]).collect();
+    Ok(out.table(&[Align::Left, Align::Left], &rows)?)
+}
+
+/// Runs `koinon check`.
+pub(crate) fn check(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let Answer::Check(view) = reach::ask(data, Ask::Check)? else { return Err(reach::unexpected()) };
+    if json {
+        out.json(&view)?;
+    } else {
+        print_check(&view, out)?;
+    }
+    Ok(if view.sound { Exit::Done } else { Exit::No })
+}
+
+fn print_check(view: &CheckView, out: &mut Out) -> anyhow::Result<()> {
+    let equal = |equal: Option<bool>, unknown: &'static str| match equal {
+        Some(true) => "equal",
+        Some(false) => "DIFFERENT",
+        None => unknown,
+    };
+    let faulty = view.logs.iter().filter(|log| log.fault.is_some()).count();
+    let facts: u64 = view.logs.iter().map(|log| log.facts).sum();
+    let logs = format!("{} with {} signed entries, {faulty} faulty", view.logs.len(), facts);
+    let rows = [
+        ("file", view.file_fault.as_deref().unwrap_or("sound")),
+        ("logs", &logs),
+        ("book rebuilt", view.rebuild_fault.as_deref().unwrap_or(equal(view.book_equal, "not rebuilt"))),
+        ("snapshot", equal(view.snapshot_equal, "none")),
+    ];
+    pairs(&rows, out)?;
+    for log in view.logs.iter().filter_map(|log| Some((&log.log, log.fault.as_ref()?))) {
+        out.line(format!("log {}: {}", log.0, log.1))?;
+    }
+    for note in &view.notes {
+        out.line(format!("note: {note}"))?;
+    }
+    for fork in &view.forks {
+        out.line(format!("two histories were signed of log {fork}"))?;
+    }
+    out.flush()?;
+    say(if view.sound {
+        "Everything verifies."
+    } else {
+        "Something does not verify. Keep the files as they are, and restore a backup into another directory."
+    });
+    Ok(())
+}
+
+/// Runs `koinon doctor`.
+pub(crate) fn doctor(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let Answer::Doctor(view) = reach::ask(data, Ask::Doctor)? else { return Err(reach::unexpected()) };
+    let troubles = troubles(&view);
+    if json {
+        out.json(&view)?;
+    } else {
+        let free = view.disk_free_mib.map_or_else(
+            || "not known".to_owned(),
+            |mib| format!("{} MiB free", grouped(i64::try_from(mib).unwrap_or(i64::MAX))),
+        );
+        let community = view.community.as_deref().unwrap_or("none; a safety copy");
+        let (peers, jobs) = (view.peers.len().to_string(), view.jobs.len().to_string());
+        let rows = [
+            ("version", view.version.as_str()),
+            ("node", &view.node),
+            ("community", community),
+            ("data", &view.data),
+            ("disk", &free),
+            ("clock", &view.now),
+            ("neighbours", &peers),
+            ("jobs", &jobs),
+        ];
+        pairs(&rows, out)?;
+        for trouble in &troubles {
+            out.line(format!("! {trouble}"))?;
+        }
+        out.flush()?;
+        say(if troubles.is_empty() {
+            "Nothing is wrong."
+        } else {
+            "Look at the lines with an exclamation mark."
+        });
+    }
+    Ok(if troubles.is_empty() { Exit::Done } else { Exit::No })
+}
+
+/// What an operator should look at, each with what to do.
+fn troubles(view: &DoctorView) -> Vec<String> {
+    let mut troubles = Vec::new();
+    if let Some(cause) = &view.writing_stopped {
+        troubles.push(format!("writing has stopped ({cause}); check the disk, then start koinon again"));
+    }
+    if let Some(mib) = view.disk_free_mib.filter(|mib| *mib < 1_024) {
+        troubles.push(format!("only {mib} MiB are free; make room before writes are refused"));
+    }
+    if let Some(waiting) = view.waiting_for {
+        troubles.push(format!(
+            "the data may be old: {waiting} neighbours are to be asked before stock is promised; wait, or let a steward confirm"
+        ));
+    }
+    for peer in &view.peers {
+        let name = peer.community.as_deref().unwrap_or(&peer.node);
+        if let Some(error) = &peer.last_error {
+            troubles.push(format!("{name}: {error}"));
+        }
+        if peer.clock_ahead_ms.saturating_abs() > 60_000 {
+            let seconds = peer.clock_ahead_ms / 1_000;
+            troubles.push(format!("{name}: its clock differs by {seconds} seconds; set one of the two"));
+        }
+    }
+    for job in view.jobs.iter().filter(|job| job.state == "failing" && !job.name.starts_with("exchange ")) {
+        let error = job.last_error.as_deref().unwrap_or("no cause is known");
+        troubles.push(format!("{} fails: {error}", job.name));
+    }
+    troubles
+}
+
+/// Runs `koinon sign-in`.
+pub(crate) fn sign_in(command: &SignInCommand, out: &mut Out) -> anyhow::Result<Exit> {
+    let SignInCommand::Reset { data, person, json } = command;
+    let Answer::Reset(view) = reach::ask(data, Ask::ResetSignIn { person: person.clone() })? else {
+        return Err(reach::unexpected());
+    };
+    if *json {
+        out.json(&view)?;
+    } else {
+        pairs(&[("person", &view.person), ("one-time code", &view.code)], out)?;
+        out.flush()?;
+        say("The password is forgotten and every device is signed out. The code chooses a new one, once.");
+    }
+    Ok(Exit::Done)
+}
+
+/// Runs `koinon backup`.
+pub(crate) fn backup(data: &DataArgs, to: &Path, passphrase: &PassphraseArgs) -> anyhow::Result<Exit> {
+    let passphrase = passphrase.read()?;
+    let to = std::path::absolute(to).explain(|| format!("{} is no path", to.display()), "")?;
+    let file = to.to_str().map(str::to_owned).ok_or_else(|| {
+        Complaint::usage(format!("{} is not text in UTF-8", to.display()), "choose another name")
+    })?;
+    let Answer::Done = reach::ask(data, Ask::Backup { file, passphrase })? else {
+        return Err(reach::unexpected());
+    };
+    say(format!("Wrote {}. Keep it and its passphrase apart from this machine.", to.display()));
+    Ok(Exit::Done)
+}
+
+/// Runs `koinon restore`.
+pub(crate) fn restore(data: &DataArgs, from: &Path, passphrase: &PassphraseArgs) -> anyhow::Result<Exit> {
+    let passphrase = passphrase.read()?;
+    let directory = data.directory()?;
+    let node = Node::restore(from, &directory, &passphrase)
+        .explain(|| format!("{} cannot be restored", from.display()), "")?;
+    say(format!("Restored node {node} into {}.", directory.display()));
+    say("It promises no stock until its neighbours were asked. Never run it beside the one it came from.");
+    Ok(Exit::Done)
+}

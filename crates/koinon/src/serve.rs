@@ -1,0 +1,184 @@
+//! `koinon serve`: one node's pages, its exchange with neighbours, and the desk for commands of this machine.
+//!
+//! On loopback it speaks plain HTTP. Anywhere else it speaks TLS with the certificate that `koinon init` made, and a
+//! second port without TLS serves one page only: how to trust the certificate.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use axum::Router;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use clap::Args;
+use koinon_node::tls::{TlsFiles, fingerprint};
+use koinon_node::{Node, Options};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::data::{DataArgs, Desk};
+use crate::desk;
+use crate::failure::{Exit, Explain};
+use crate::out::say;
+use crate::reach;
+
+/// How long open requests may take to end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves a node.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The address of its pages; outside loopback, with TLS
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7400")]
+    listen: SocketAddr,
+    /// The address of the page that says how to trust the certificate, without TLS; without it, the next port
+    #[arg(long, value_name = "HOST:PORT")]
+    onboarding: Option<SocketAddr>,
+}
+
+/// Runs the command until Ctrl-C or the end of the service.
+pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
+    let filter = EnvFilter::try_from_env("KOINON_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    reach::runtime()?.block_on(serve(args))?;
+    Ok(Exit::Done)
+}
+
+async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
+    let directory = args.data.directory()?;
+    // Ports first: a taken one is found before the node is touched.
+    let pages = listen(args.listen).await?;
+    let desk_port = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+    let node = reach::open_node(Options::new(&directory))?;
+    let served = serve_node(args, &directory, &node, pages, desk_port).await;
+    Desk::remove(&directory);
+    node.shutdown().await;
+    served
+}
+
+async fn serve_node(
+    args: &ServeArgs,
+    directory: &Path,
+    node: &Node,
+    pages: TcpListener,
+    desk_port: TcpListener,
+) -> anyhow::Result<()> {
+    let desk = Desk {
+        address: desk_port.local_addr().explain(|| "the desk has no address".to_owned(), "")?,
+        token: desk::new_token(),
+    };
+    desk.write(directory)?;
+    let handle = Handle::new();
+    let mut servers = tokio::task::JoinSet::new();
+    let at_desk = desk::router(node.clone(), &desk.token);
+    servers.spawn(plain(desk_port, at_desk, handle.clone())?);
+    if args.listen.ip().is_loopback() {
+        servers.spawn(plain(pages, router(node), handle.clone())?);
+        say(format!("Serving http://{}", args.listen));
+    } else {
+        let files = TlsFiles::of(directory);
+        servers.spawn(tls(pages, &files, router(node), handle.clone()).await?);
+        let next = SocketAddr::new(args.listen.ip(), args.listen.port().saturating_add(1));
+        let at = args.onboarding.unwrap_or(next);
+        servers.spawn(plain(listen(at).await?, onboarding(&files, args.listen)?, handle.clone())?);
+        say(format!("Serving https://{}; http://{at} says how to trust it", args.listen));
+    }
+    let ended = tokio::select! {
+        ended = servers.join_next() => ended,
+        () = told_to_end() => None,
+    };
+    say("Closing.");
+    handle.graceful_shutdown(Some(GRACE));
+    let mut result = settled(ended);
+    while let Some(ended) = servers.join_next().await {
+        result = result.and(settled(Some(ended)));
+    }
+    result
+}
+
+fn settled(ended: Option<Result<std::io::Result<()>, tokio::task::JoinError>>) -> anyhow::Result<()> {
+    match ended {
+        None | Some(Ok(Ok(()))) => Ok(()),
+        Some(Ok(Err(error))) => Err(error).explain(|| "a server failed".to_owned(), ""),
+        Some(Err(error)) => Err(error).explain(|| "a server broke off".to_owned(), ""),
+    }
+}
+
+/// Everything that is served to people and neighbours.
+fn router(node: &Node) -> Router {
+    koinon_node::exchange_router(node.clone())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let hint = format!(
+        "choose another with --listen {}",
+        SocketAddr::new(address.ip(), address.port().saturating_add(100))
+    );
+    TcpListener::bind(address).await.explain(|| format!("cannot listen on {address}"), &hint)
+}
+
+type Serving = std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>;
+
+fn plain(listener: TcpListener, router: Router, handle: Handle<SocketAddr>) -> anyhow::Result<Serving> {
+    let listener = listener.into_std().explain(|| "a port cannot be used".to_owned(), "")?;
+    let server = axum_server::from_tcp(listener).explain(|| "a port cannot be used".to_owned(), "")?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(Box::pin(server.handle(handle).serve(service)))
+}
+
+async fn tls(
+    listener: TcpListener,
+    files: &TlsFiles,
+    router: Router,
+    handle: Handle<SocketAddr>,
+) -> anyhow::Result<Serving> {
+    // Another part of the process may have chosen already; the choice is the same.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = RustlsConfig::from_pem_file(&files.cert, &files.key).await;
+    let hint = "make a node with `koinon init --name HOST`, or listen on 127.0.0.1";
+    let config = config.explain(|| format!("{} cannot be used", files.cert.display()), hint)?;
+    let listener = listener.into_std().explain(|| "a port cannot be used".to_owned(), "")?;
+    let server =
+        axum_server::from_tcp_rustls(listener, config).explain(|| "a port cannot be used".to_owned(), "")?;
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    Ok(Box::pin(server.handle(handle).serve(service)))
+}
+
+/// The page that says how to trust the certificate, and the certificate.
+fn onboarding(files: &TlsFiles, listen: SocketAddr) -> anyhow::Result<Router> {
+    let pem = std::fs::read_to_string(&files.ca)
+        .explain(|| format!("{} cannot be read", files.ca.display()), "make a node with `koinon init`")?;
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width\"><title>koinon</title><h1>Trust this community's computer</h1><ol><li><a \
+         href=\"/ca.pem\">Fetch its certificate</a> and install it on this device.<li>Compare its number with the one \
+         that a steward reads out: <strong>{}</strong><li>Open the pages at <code>https://</code>, the name that the \
+         steward gives you, and port {}.</ol><p>The certificate can vouch for this community's network only.</p></html>",
+        fingerprint(&pem),
+        listen.port()
+    );
+    let page = axum::response::Html(page);
+    let kind = [(axum::http::header::CONTENT_TYPE, "application/x-x509-ca-cert")];
+    Ok(Router::new()
+        .route("/", axum::routing::get(move || async move { page }))
+        .route("/ca.pem", axum::routing::get(move || async move { (kind, pem) })))
+}
+
+/// Waits for Ctrl-C or for the service manager.
+async fn told_to_end() {
+    let mut end = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(end) => end,
+        Err(error) => {
+            tracing::warn!(%error, "only Ctrl-C ends this process in good order");
+            // Without the signal's handler Ctrl-C alone is waited for.
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = end.recv() => {}
+    }
+}
