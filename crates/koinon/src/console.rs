@@ -129,7 +129,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(message: &impl ToString, hint: &str) -> Self {
+    pub(crate) fn new(message: &(impl ToString + ?Sized), hint: &str) -> Self {
         Self { message: message.to_string(), hint: hint.to_owned() }
     }
 }
