@@ -16,7 +16,7 @@ use crate::hex;
 /// How far a request's time may be from the answering node's clock.
 const WINDOW_MS: i64 = 10 * 60 * 1_000;
 /// How long nonces are remembered, beyond the window on both sides.
-const NONCES_KEPT: Duration = Duration::from_secs(21 * 60);
+const NONCES_KEPT: Duration = Duration::from_mins(21);
 /// The most nonces remembered.
 const NONCES_MAX: usize = 100_000;
 const REQUEST_ROLE: &str = "http-request";
@@ -299,7 +299,7 @@ mod tests {
     fn nonces_are_taken_once_and_forgotten_in_time() {
         let mut nonces = Nonces::default();
         assert_eq!(nonces.take([1; 16], Duration::ZERO), Ok(()));
-        assert_eq!(nonces.take([1; 16], Duration::from_secs(60)), Err(AuthError::Repeated));
+        assert_eq!(nonces.take([1; 16], Duration::from_mins(1)), Err(AuthError::Repeated));
         assert_eq!(nonces.take([2; 16], NONCES_KEPT), Ok(()));
         assert_eq!(nonces.seen.len(), 1, "the first is forgotten");
     }

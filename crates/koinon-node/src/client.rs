@@ -200,24 +200,22 @@ pub(crate) fn pull(node: &Node, peer: NodeId) -> Result<PullReport, PullError> {
         }
     }
     let mut all_asked = false;
-    if result.is_ok() {
-        if let Some(asked) = peers.asked.as_mut() {
-            asked.insert(peer);
-            all_asked = peers.waiting().is_none();
-        }
+    if result.is_ok()
+        && let Some(asked) = peers.asked.as_mut()
+    {
+        asked.insert(peer);
+        all_asked = peers.waiting().is_none();
     }
     drop(peers);
-    if all_asked {
-        if let Err(cause) = node.heads_are_known() {
-            return Err(named(Step::Store, cause.into(), &name_of(&config)));
-        }
+    if all_asked && let Err(cause) = node.heads_are_known() {
+        return Err(named(Step::Store, cause.into(), &name_of(&config)));
     }
     result
 }
 
 /// How long to wait after failures in a row: doubling, to a quarter of an hour.
 fn backoff(every: Duration, failures: u32) -> Duration {
-    let longest = Duration::from_secs(15 * 60).max(every);
+    let longest = Duration::from_mins(15).max(every);
     every.saturating_mul(2_u32.saturating_pow(failures.min(16))).min(longest)
 }
 
@@ -362,7 +360,7 @@ impl<'n> Line<'n> {
             .max_response_header_size(16 * 1024)
             .timeout_connect(Some(Duration::from_secs(10)))
             .timeout_recv_response(Some(Duration::from_secs(30)))
-            .timeout_global(Some(Duration::from_secs(120)))
+            .timeout_global(Some(Duration::from_mins(2)))
             .tls_config(tls)
             .build()
             .new_agent();

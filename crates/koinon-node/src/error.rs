@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use koinon_core::NodeId;
-use koinon_log::{Rejection, StoreError, WriterError};
+use koinon_log::{Rejection, StoreError};
 
 use crate::accounts::AccountError;
 use crate::backup::BackupError;
+use crate::batch::WriteError;
 use crate::disk::{DirError, DiskLow};
 use crate::keys::KeysError;
 use crate::replay::ReplayError;
@@ -63,7 +64,7 @@ pub enum NodeError {
     Founding(#[from] koinon_books::Refused),
     /// The first facts could not be written.
     #[error(transparent)]
-    Writer(#[from] WriterError),
+    Write(#[from] WriteError),
     /// A write was refused.
     #[error(transparent)]
     Submit(#[from] SubmitError),

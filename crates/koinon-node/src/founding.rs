@@ -11,6 +11,7 @@ use koinon_core::{Clock, CommunityCode, EntryId, GrantId, NodeId, PersonId, Time
 use koinon_log::{Flags, Identity, LogWriter, NetworkId, NewFact, Tails};
 
 use crate::accounts::Accounts;
+use crate::batch::{Filed, write_batch};
 use crate::clock::SystemClock;
 use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
 use crate::entropy::OsEntropy;
@@ -18,7 +19,6 @@ use crate::error::NodeError;
 use crate::keys;
 use crate::sqlite::{Mark, SqliteStore};
 use crate::tls::{self, TlsNames};
-use crate::writer::chunks;
 
 /// What a new node is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +68,11 @@ pub(crate) fn init(
     let now = clock.now();
     // Faults of the region are found before anything is written.
     let trial = Stewarded::draw(founding, now);
-    first_facts(NodeId([0; 32]), founding, &trial, now)?;
+    first_facts(NodeId([0; 32]), founding, trial.as_ref(), now)?;
 
     let keys::Founded { identity, recovery_code } = keys::found(dir, founding.network)?;
     let node = identity.node();
-    let facts = first_facts(node, founding, &trial, now)?;
+    let facts = first_facts(node, founding, trial.as_ref(), now)?;
     let title = founding.community.as_ref().map_or("mirror", CommunityCode::as_str);
     tls::found(dir, title, &founding.names)?;
     let store = SqliteStore::create(&store_path, node, founding.network)?;
@@ -114,12 +114,12 @@ impl Stewarded {
 fn first_facts(
     node: NodeId,
     founding: &Founding,
-    steward: &Option<Stewarded>,
+    steward: Option<&Stewarded>,
     now: Timestamp,
 ) -> Result<Vec<(Stamp, Fact)>, NodeError> {
     let Some(community) = &founding.community else { return Ok(Vec::new()) };
     let act = EntryId::derived("koinon/founding/1", &node.0);
-    let granted = steward.as_ref().map(|steward| &steward.granted);
+    let granted = steward.map(|steward| &steward.granted);
     let mut facts = founding_facts(node, community, &founding.region_text, granted, now, act)?;
     if let Some(steward) = steward {
         let stamp = Stamp { recorded: now, actor: None, grant: None, act };
@@ -147,15 +147,12 @@ fn write(
             body: encoded.body,
         }
     });
-    store.begin()?;
-    for chunk in chunks(new.collect()) {
-        let commit = log.append(chunk, now, &mut OsEntropy)?;
-        store.append(commit.runs())?;
-        log.confirm(&commit)?;
-    }
-    store.set_mark(Mark::Clean, 1)?;
-    store.set_mark(Mark::Reacted, store.last_place()?)?;
-    Ok(store.commit()?)
+    let filed: Vec<Filed> =
+        facts.iter().map(|(stamp, _)| Filed { act: stamp.act, keys: Vec::new() }).collect();
+    // No policy has anything to do with a founding.
+    let none_react = u64::try_from(facts.len()).unwrap_or(u64::MAX);
+    write_batch(&mut store, &mut log, new.collect(), &filed, now, none_react)?;
+    Ok(store.set_mark(Mark::Clean, 1)?)
 }
 
 /// A console command of a mirror or a node without steward: which facts it records, if it may.

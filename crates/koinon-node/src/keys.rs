@@ -76,7 +76,7 @@ pub(crate) fn found(dir: &Path, network: NetworkId) -> Result<Founded, KeysError
 }
 
 /// Reads the identity back.
-pub(crate) fn load(dir: &Path) -> Result<Identity, KeysError> {
+pub fn load(dir: &Path) -> Result<Identity, KeysError> {
     let folder = dir.join(KEYS_DIR);
     let path = folder.join(SIGNING);
     let text = read_secret(&path, 256)?;

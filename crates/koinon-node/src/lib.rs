@@ -18,6 +18,7 @@
 pub mod accounts;
 mod auth;
 pub mod backup;
+pub mod batch;
 pub mod check;
 mod client;
 pub mod clock;

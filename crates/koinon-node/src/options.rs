@@ -49,7 +49,7 @@ impl Options {
             exchange_every: Some(Duration::from_secs(15)),
             snapshot_every: 20_000,
             fold_after_days: 120,
-            scrub_every: Some(Duration::from_secs(7 * 86_400)),
+            scrub_every: Some(Duration::from_hours(168)),
             sign_in_clock: RealTime(Arc::new(SystemClock::new())),
         }
     }

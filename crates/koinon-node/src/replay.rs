@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use koinon_books::{Book, Decoded, Fact, Origin, Stamp, decode};
-use koinon_core::{CommunityCode, FactId, NodeId};
+use koinon_core::{CommunityCode, FactId, LogId, NodeId};
 use koinon_ledger::{Key, LedgerFact, Provenance};
 use koinon_log::envelope::EnvelopeError;
-use koinon_log::{Fact as LogFact, Header};
+use koinon_log::{Fact as LogFact, Header, NO_FACT};
 
 use crate::sqlite::{Held, SqliteError, SqliteStore};
 
@@ -114,12 +114,14 @@ fn history_of(
     Ok(read.collect())
 }
 
-/// The keys under which an entry is filed.
-pub(crate) fn keys_of(book: &Book, origin: &Origin, stamp: &Stamp, fact: &Fact) -> Vec<Key> {
-    let (Fact::Ledger(fact), Some(community)) = (fact, book.community_of(origin.node)) else {
+/// The keys under which a fact of a node is filed.
+pub(crate) fn keys_of(book: &Book, node: NodeId, stamp: &Stamp, fact: &Fact) -> Vec<Key> {
+    let (Fact::Ledger(fact), Some(community)) = (fact, book.community_of(node)) else {
         return Vec::new();
     };
-    koinon_ledger::ledger::keys_of(&koinon_books::book::provenance(origin, stamp, community), fact)
+    // A key follows from who wrote what, not from where it stands.
+    let origin = Origin { node, log: LogId([0; 16]), seq: 0, fact: NO_FACT };
+    koinon_ledger::ledger::keys_of(&koinon_books::book::provenance(&origin, stamp, community), fact)
 }
 
 /// What a replay did.

@@ -17,9 +17,9 @@ const PULLS_AT_ONCE: usize = 4;
 /// Horizons are multiples of so many days since 1970, so that nodes fold alike and their books stay comparable.
 const FOLD_STEP_DAYS: i64 = 28;
 /// The first scrub after a start waits this long.
-const FIRST_SCRUB: Duration = Duration::from_secs(3_600);
+const FIRST_SCRUB: Duration = Duration::from_hours(1);
 /// How often the ballast is looked after.
-const BALLAST_EVERY: Duration = Duration::from_secs(60);
+const BALLAST_EVERY: Duration = Duration::from_mins(1);
 
 /// Tells the thread to end.
 #[derive(Debug, Default)]

@@ -157,10 +157,10 @@ fn answer(desk: &Desk, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refus
                     }
                 }
                 Message::Want(want) => {
-                    if out.len() < ANSWER_BYTES {
-                        if let Some(run) = serve(store, &want, &entitled)? {
-                            frames::push(&mut out, &Message::Run(run));
-                        }
+                    if out.len() < ANSWER_BYTES
+                        && let Some(run) = serve(store, &want, &entitled)?
+                    {
+                        frames::push(&mut out, &Message::Run(run));
                     }
                 }
                 Message::Have(_) | Message::Run(_) | Message::Fork(_) => return Err(Refusal::Kind),

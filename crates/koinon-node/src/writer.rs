@@ -16,25 +16,21 @@ use koinon_books::{
 };
 use koinon_core::{Digest, EntryId, FactId, LogId, Timestamp};
 use koinon_ledger::Question;
-use koinon_log::envelope::{BODY_BYTES_MAX, HEADER_BYTES_MAX, RUN_BYTES_MAX};
+use koinon_log::envelope::BODY_BYTES_MAX;
 use koinon_log::pull::EvidenceError;
-use koinon_log::writer::WriterError;
 use koinon_log::{
     AcceptedRun, Directory, Flags, ForkProof, Hlc, LogWriter, NewFact, Placed, Rejection, Run, StoreError,
     Stream, Tails, Want, ingest, ingest_fork,
 };
 
+use crate::batch::{Filed, WriteError, Written, write_batch};
 use crate::disk::{DiskLow, Purpose};
-use crate::entropy::OsEntropy;
 use crate::node::Shared;
 use crate::replay;
 use crate::sqlite::{Mark, Snapshot, SqliteError, SqliteStore};
 
 /// The most commands that share one commit.
 const GROUP_MAX: usize = 1_000;
-/// The most facts in one signed stretch; the openings of logs must fit beside them.
-const CHUNK_FACTS: usize = 900;
-const CHUNK_BYTES: usize = RUN_BYTES_MAX - 512 * 1024;
 /// Rounds of policies that may follow from one commit.
 const REACTION_ROUNDS: usize = 8;
 
@@ -118,6 +114,9 @@ pub(crate) struct Taken {
     pub(crate) again: Vec<Want>,
 }
 
+/// A command with where its answer goes; a policy's has no asker.
+type Asked = (Actor, BookCommand, Option<Reply<Result<Submitted, SubmitError>>>);
+
 /// A command in the group, and what becomes of it.
 struct Waiting {
     reply: Option<Reply<Result<Submitted, SubmitError>>>,
@@ -165,7 +164,6 @@ pub(crate) struct Writer {
     pub(crate) shared: Arc<Shared>,
     log: LogWriter,
     directory: Directory,
-    entropy: OsEntropy,
     /// The book with the facts of commands that are still to be made durable; only while several wait.
     ahead: Option<Book>,
     wrote: bool,
@@ -182,17 +180,7 @@ impl Writer {
         snapshot_at: u64,
     ) -> Result<Self, SqliteError> {
         let reacted = store.mark(Mark::Reacted)?;
-        Ok(Self {
-            store,
-            shared,
-            log,
-            directory,
-            entropy: OsEntropy,
-            ahead: None,
-            wrote: false,
-            reacted,
-            snapshot_at,
-        })
+        Ok(Self { store, shared, log, directory, ahead: None, wrote: false, reacted, snapshot_at })
     }
 
     /// Works until it is stopped or nobody is left to ask.
@@ -213,7 +201,7 @@ impl Writer {
                     while group.len() < GROUP_MAX {
                         match jobs.try_recv() {
                             Ok(Job::Submit { who, command, reply }) => {
-                                group.push((who, command, Some(reply)))
+                                group.push((who, command, Some(reply)));
                             }
                             Ok(other) => {
                                 next = Some(other);
@@ -269,10 +257,7 @@ impl Writer {
         }
     }
 
-    fn submit(
-        &mut self,
-        mut group: Vec<(Actor, BookCommand, Option<Reply<Result<Submitted, SubmitError>>>)>,
-    ) {
+    fn submit(&mut self, mut group: Vec<Asked>) {
         for _ in 0..=REACTION_ROUNDS {
             let reactions = self.submit_once(group);
             if reactions.is_empty() {
@@ -282,10 +267,7 @@ impl Writer {
         }
     }
 
-    fn submit_once(
-        &mut self,
-        group: Vec<(Actor, BookCommand, Option<Reply<Result<Submitted, SubmitError>>>)>,
-    ) -> Vec<policy::Reaction> {
+    fn submit_once(&mut self, group: Vec<Asked>) -> Vec<policy::Reaction> {
         let several = group.len() > 1;
         let now = self.shared.clock.now();
         let mut batch = Batch::default();
@@ -359,10 +341,10 @@ impl Writer {
             Ok(facts) => return Outcome::Answer(Ok(Submitted::Done { facts, repeated: true })),
             Err(error) => return Outcome::Answer(Err(self.poison(&error))),
         }
-        if matches!(command.action(), Action::Commit | Action::Dispatch) {
-            if let Some(waiting) = self.shared.heads_may_be_old() {
-                return Outcome::Answer(Err(SubmitError::HeadsMayBeOld { waiting }));
-            }
+        if matches!(command.action(), Action::Commit | Action::Dispatch)
+            && let Some(waiting) = self.shared.heads_may_be_old()
+        {
+            return Outcome::Answer(Err(SubmitError::HeadsMayBeOld { waiting }));
         }
         let decided = match &self.ahead {
             Some(ahead) => ahead.decide(command, who, now),
@@ -419,12 +401,9 @@ impl Writer {
         }
         let Batch { facts, new } = batch;
         let written = self.write(&facts, new);
-        let (placed, places) = match written {
+        let Written { placed, places, .. } = match written {
             Ok(written) => written,
-            Err(error) => {
-                self.store.rollback();
-                return Err(self.poison(&error));
-            }
+            Err(error) => return Err(self.poison(&error)),
         };
         self.wrote = true;
         let mut order: Vec<usize> = (0..facts.len()).collect();
@@ -459,48 +438,21 @@ impl Writer {
         Ok((placed, reactions))
     }
 
-    /// One transaction: log, facts, keys, acts, cursor. Gives each fact's placement and place.
-    fn write(
-        &mut self,
-        facts: &[(Stamp, Fact)],
-        new: Vec<NewFact>,
-    ) -> Result<(Vec<Placed>, Vec<u64>), WriteError> {
+    /// One transaction: log, facts, keys, acts, cursor.
+    fn write(&mut self, facts: &[(Stamp, Fact)], new: Vec<NewFact>) -> Result<Written, WriteError> {
         let now = self.shared.clock.now();
-        self.store.begin()?;
-        let mut placed = Vec::with_capacity(new.len());
-        let mut places = Vec::with_capacity(new.len());
-        let mut runs: Vec<AcceptedRun> = Vec::new();
-        for chunk in chunks(new) {
-            let commit = self.log.append(chunk, now, &mut self.entropy)?;
-            let firsts = self.store.append(commit.runs())?;
-            let stretches: BTreeMap<LogId, (u64, u64)> = commit
-                .runs()
-                .iter()
-                .zip(firsts)
-                .map(|(run, first)| (run.log(), (run.from(), first)))
-                .collect();
-            for at in commit.placed() {
-                let (from, first) = stretches.get(&at.log).copied().ok_or(WriteError::Lost)?;
-                placed.push(*at);
-                places.push(first + at.seq.saturating_sub(from));
-            }
-            // A transaction that fails below ends this writer, so confirming it here cannot be seen.
-            self.log.confirm(&commit)?;
-            runs.extend_from_slice(commit.runs());
-        }
         let book = self.shared.book();
-        for ((at, place), (stamp, fact)) in placed.iter().zip(&places).zip(facts) {
-            let origin = Origin { node: self.shared.id, log: at.log, seq: at.seq, fact: at.id };
-            for key in replay::keys_of(&book, &origin, stamp, fact) {
-                self.store.put_key(&key, *place)?;
-            }
-            self.store.put_act(stamp.act, *place)?;
-        }
+        let filed: Vec<Filed> = facts
+            .iter()
+            .map(|(stamp, fact)| Filed {
+                act: stamp.act,
+                keys: replay::keys_of(&book, self.shared.id, stamp, fact),
+            })
+            .collect();
         drop(book);
-        self.store.set_mark(Mark::Reacted, self.reacted)?;
-        self.store.commit()?;
-        self.learn(&runs);
-        Ok((placed, places))
+        let written = write_batch(&mut self.store, &mut self.log, new, &filed, now, self.reacted)?;
+        self.learn(&written.runs);
+        Ok(written)
     }
 
     /// Takes note of one's own control facts.
@@ -576,7 +528,7 @@ impl Writer {
                 };
                 let node = run.name().node;
                 let origin = Origin { node, log: run.log(), seq: header.seq, fact: fact.id() };
-                for key in replay::keys_of(&book, &origin, &stamp, &read) {
+                for key in replay::keys_of(&book, node, &stamp, &read) {
                     self.store.put_key(&key, place)?;
                 }
                 if node == self.shared.id {
@@ -691,193 +643,10 @@ impl SubmitError {
     }
 }
 
-/// Why a transaction failed. Each ends writing.
-#[derive(Debug, thiserror::Error)]
-enum WriteError {
-    #[error(transparent)]
-    Sqlite(#[from] SqliteError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Writer(#[from] WriterError),
-    #[error("a fact just appended is not in the store")]
-    Lost,
-}
-
 /// The digest under which a snapshot's bytes are kept.
 pub(crate) fn snapshot_digest(book: &[u8]) -> Digest {
     Digest::of("koinon/snapshot/1", book)
 }
 
-/// Cuts a batch into stretches that a run can carry.
-pub(crate) fn chunks(new: Vec<NewFact>) -> Vec<Vec<NewFact>> {
-    let mut chunks: Vec<Vec<NewFact>> = Vec::new();
-    let mut bytes = 0_usize;
-    for fact in new {
-        let size = fact.body.len() + HEADER_BYTES_MAX;
-        match chunks.last_mut().filter(|chunk| chunk.len() < CHUNK_FACTS && bytes + size <= CHUNK_BYTES) {
-            Some(chunk) => {
-                bytes += size;
-                chunk.push(fact);
-            }
-            None => {
-                bytes = size;
-                chunks.push(vec![fact]);
-            }
-        }
-    }
-    chunks
-}
-
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use koinon_authority::Role;
-    use koinon_books::About;
-    use koinon_core::region::generate::{Layout, new_region};
-    use koinon_core::{Clock, CommunityCode, PersonId};
-    use koinon_log::testing::fact;
-    use koinon_log::{LogStore as _, NetworkId};
-
-    use super::*;
-    use crate::clock::SettableClock;
-    use crate::disk::DiskFloors;
-    use crate::founding::Founding;
-    use crate::node::Node;
-    use crate::options::Options;
-    use crate::tls::TlsNames;
-
-    fn founded(dir: &Path) -> (Arc<SettableClock>, Actor) {
-        let now = Timestamp::parse_rfc3339("2026-03-10T08:00:00Z").unwrap();
-        let clock = Arc::new(SettableClock::new(now));
-        let founding = Founding {
-            network: NetworkId::of("test"),
-            community: Some(new_region(2, 1_000, Layout::Ring, 1).unwrap().communities[0].code.clone()),
-            region_text: new_region(2, 1_000, Layout::Ring, 1).unwrap().to_toml(),
-            steward: Some("Ana".into()),
-            names: TlsNames::default(),
-        };
-        let as_clock: Arc<dyn Clock> = clock.clone();
-        let made = Node::init(dir, &founding, &as_clock).unwrap();
-        (clock, Actor::Person(made.steward.unwrap()))
-    }
-
-    fn open(dir: &Path, clock: &Arc<SettableClock>) -> Node {
-        let mut options = Options::new(dir).without_exchange();
-        options.floors =
-            DiskFloors { ballast_bytes: 0, write_bytes: 0, exchange_bytes: 0, ..DiskFloors::default() };
-        Node::open_with(options, clock.clone()).unwrap()
-    }
-
-    fn note(text: &str) -> BookCommand {
-        let act = EntryId(crate::entropy::draw());
-        BookCommand::Note { act, about: About::Entry(act), text: text.to_owned() }
-    }
-
-    #[test]
-    fn a_failed_commit_ends_writing_and_loses_nothing_acknowledged() {
-        let dir = tempfile::tempdir().unwrap();
-        let dir = dir.path().join("data");
-        let (clock, ana) = founded(&dir);
-        let node = open(&dir, &clock);
-        let kept = node.submit_blocking(ana.clone(), note("kept")).unwrap();
-        let Submitted::Done { facts, .. } = kept else { panic!("asked") };
-        let pages = |writer: &mut Writer, max: &str| writer.store.limit_pages_for_test(max);
-        node.on_writer(move |writer| pages(writer, "1")).unwrap();
-        let mut lost = 0;
-        let error = loop {
-            match node.submit_blocking(ana.clone(), note(&"x".repeat(490))) {
-                Ok(_) => lost += 1,
-                Err(error) => break error,
-            }
-            assert!(lost < 1_000, "the limit of pages does not bite");
-        };
-        assert!(matches!(error, SubmitError::Poisoned { .. }), "{error}");
-        assert!(error.to_string().contains("start koinon again"), "{error}");
-        // The disk has room again, but nothing more is acknowledged by this process.
-        node.on_writer(move |writer| pages(writer, "1000000")).unwrap();
-        let again = node.submit_blocking(ana.clone(), note("later")).unwrap_err();
-        assert!(matches!(again, SubmitError::Poisoned { .. }), "{again}");
-        assert!(node.poisoned().is_some());
-        assert!(node.jobs().iter().any(|job| job.name == "writing" && job.last_error.is_some()));
-        let digest = node.read(Book::digest);
-        drop(node);
-        let node = open(&dir, &clock);
-        assert_eq!(node.read(Book::digest), digest);
-        assert!(node.entry(facts[0]).unwrap().is_some());
-        node.submit_blocking(ana, note("later")).unwrap();
-        assert!(node.check().unwrap().is_sound());
-    }
-
-    #[test]
-    fn taking_a_task_back_ends_its_sessions() {
-        use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Scope};
-        let dir = tempfile::tempdir().unwrap();
-        let dir = dir.path().join("data");
-        let (clock, ana) = founded(&dir);
-        let node = open(&dir, &clock);
-        let own: CommunityCode = node.read(|book| book.own().unwrap().clone());
-        let (now, subject) = (clock.now(), PersonId(crate::entropy::draw()));
-        let granted = Granted {
-            grant: koinon_core::GrantId(crate::entropy::draw()),
-            subject,
-            role: Role::Coordinator,
-            scope: Scope::Community(own.clone()),
-            caps: Caps::default(),
-            not_before: now,
-            expires: now.plus_days(30),
-            by: ana.subject(),
-            decision: None,
-        };
-        let act = EntryId(crate::entropy::draw());
-        let grant = BookCommand::Grant { act, granted: granted.clone(), name: Some("Bo".into()) };
-        node.submit_blocking(ana.clone(), grant).unwrap();
-        let code = node.accounts().make_code(subject, Some(crate::accounts::CODE_GOOD_FOR)).unwrap();
-        let device = crate::accounts::Device { label: "phone".into(), shared: false };
-        let standing = |person| node.standing(person);
-        let redeemed =
-            node.accounts().redeem(&code, "bo", "long grey herons wade", &device, "here", standing);
-        let (token, _) = redeemed.unwrap();
-        assert_eq!(node.session(token.expose()).unwrap().unwrap().person, subject);
-        let revoked = Revoked {
-            grant: granted.grant,
-            community: own,
-            by: ana.subject().unwrap(),
-            reason: RevokeReason::Finished,
-        };
-        let revoke = BookCommand::Revoke { act: EntryId(crate::entropy::draw()), revoked };
-        node.submit_blocking(ana, revoke).unwrap();
-        assert!(node.session(token.expose()).unwrap().is_none());
-    }
-
-    #[test]
-    fn long_batches_are_cut_into_runs_that_can_be_sent() {
-        let small = vec![fact(Stream::Federation, b"x"); 2_000];
-        assert_eq!(chunks(small).iter().map(Vec::len).collect::<Vec<_>>(), [900, 900, 200]);
-        let large = vec![fact(Stream::Control, &[7; BODY_BYTES_MAX]); 120];
-        let cut = chunks(large);
-        assert_eq!(cut.iter().map(Vec::len).sum::<usize>(), 120);
-        assert!(cut.iter().all(|chunk| chunk.len() * (BODY_BYTES_MAX + HEADER_BYTES_MAX) <= CHUNK_BYTES));
-    }
-
-    #[test]
-    fn a_region_file_of_many_parts_becomes_facts_in_one_commit() {
-        let dir = tempfile::tempdir().unwrap();
-        let dir = dir.path().join("data");
-        let (clock, ana) = founded(&dir);
-        let node = open(&dir, &clock);
-        let text = new_region(2, 1_000, Layout::Ring, 1).unwrap().to_toml();
-        let text = format!("{}\n{text}", "# a long comment\n".repeat(60_000));
-        let act = EntryId(crate::entropy::draw());
-        let adopt = BookCommand::AdoptRegion { act, text: text.clone() };
-        let Submitted::Done { facts, .. } = node.submit_blocking(ana, adopt).unwrap() else {
-            panic!("asked")
-        };
-        assert!(facts.len() > 20, "{}", facts.len());
-        drop(node);
-        let node = open(&dir, &clock);
-        assert!(node.inner.shared.with_reader(|store| store.heads()).is_ok());
-        assert!(node.check().unwrap().is_sound());
-    }
-}
+mod tests;

@@ -8,9 +8,9 @@ use std::time::Duration;
 /// Tries without waiting.
 const FREE_TRIES: u32 = 5;
 /// The longest wait.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+const LONGEST: Duration = Duration::from_mins(15);
 /// After so long without a try, all is forgotten.
-const FORGET: Duration = Duration::from_secs(60 * 60);
+const FORGET: Duration = Duration::from_hours(1);
 /// The most names and addresses remembered.
 const KEPT_MAX: usize = 10_000;
 

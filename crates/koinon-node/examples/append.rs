@@ -1,0 +1,173 @@
+//! Prints how many facts a second a node's store takes durably, how long a start takes, and what is resident then.
+//!
+//! `cargo run --release -p koinon-node --example append [-- facts [directory]]`. Counts of 2,000 lots in commits of
+//! 1,000 facts: headers, chain and bodies hashed, one signature a commit, facts, ids, keys and acts written in one
+//! transaction under `synchronous=FULL`. Then the node is opened from the log alone, and from a snapshot. Seconds are of
+//! the processor, as `/proc/self/stat` counts them, and of the wall.
+
+#![allow(clippy::print_stdout, reason = "its purpose is to print a table")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use koinon_authority::Actor;
+use koinon_books::{BookCommand, Fact, Stamp, encode};
+use koinon_core::region::generate::{Layout, new_region};
+use koinon_core::{Clock, EntryId, LotId, Quantity, Timestamp};
+use koinon_ledger::fact::{Counted, LotOpened, Method};
+use koinon_ledger::{Act, Command, Key, LedgerFact, Reason};
+use koinon_log::{Flags, LogWriter, NetworkId, NewFact, Tails, load_directory};
+use koinon_node::batch::{Filed, write_batch};
+use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, SqliteStore, TlsNames};
+
+const COMMIT: u64 = 1_000;
+const LOTS: u64 = 2_000;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let facts: u64 = std::env::args().nth(1).map_or(Ok(200_000), |text| text.parse())?;
+    let dir = std::env::args().nth(2).map_or_else(std::env::temp_dir, PathBuf::from);
+    let dir = dir.join(format!("koinon-append-{}", std::process::id()));
+    let result = measure(&dir, facts);
+    std::fs::remove_dir_all(&dir)?;
+    result
+}
+
+fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
+    let start = Timestamp::parse_rfc3339("2026-03-10T08:00:00Z").ok_or("no time")?;
+    let clock = Arc::new(SettableClock::new(start));
+    let region = new_region(10, 25_000, Layout::Ring, 1)?;
+    let community = region.communities.first().ok_or("no community")?.code.clone();
+    let store_code = region.stores.iter().find(|store| store.place == community.place()).ok_or("no store")?;
+    let founding = Founding {
+        network: NetworkId::of("benchmark"),
+        community: Some(community.clone()),
+        region_text: region.to_toml(),
+        steward: Some("Ana".into()),
+        names: TlsNames::default(),
+    };
+    let as_clock: Arc<dyn Clock> = clock.clone();
+    let made = Node::init(dir, &founding, &as_clock)?;
+
+    // The store alone, fed as the writing thread feeds it.
+    let item = region.items.first().ok_or("no item")?;
+    let mut store = SqliteStore::open(&dir.join("koinon.db"))?;
+    let (directory, _) = load_directory(&store, founding.network)?;
+    let identity = koinon_node::keys::load(dir)?;
+    let node_id = identity.node();
+    let mut log = LogWriter::new(identity, Tails::read(&store, &directory, node_id)?);
+    let timer = Timer::start();
+    for commit in 0..facts / COMMIT {
+        let now = start.plus_millis(i64::try_from(commit)? * 60_000);
+        let mut batch = Vec::new();
+        let mut filed = Vec::new();
+        for index in 0..COMMIT {
+            let number = commit * COMMIT + index;
+            let lot = LotId::derived("benchmark", &(number % LOTS).to_be_bytes());
+            let entry = EntryId::derived("benchmark entry", &number.to_be_bytes());
+            let quantity = Quantity::new(i64::try_from(number)?, item.dimension)?;
+            let fact: LedgerFact = if number < LOTS {
+                LotOpened {
+                    lot,
+                    item: item.code.clone(),
+                    store: store_code.code.clone(),
+                    batch: None,
+                    expires: None,
+                    owner: None,
+                    from: None,
+                }
+                .into()
+            } else {
+                Counted { lot, entry, seen: quantity, occurred: now, method: Method::Counted, witness: None }
+                    .into()
+            };
+            let stamp = Stamp { recorded: now, actor: made.steward, grant: None, act: entry };
+            let encoded = encode(&stamp, &Fact::Ledger(fact));
+            batch.push(NewFact {
+                stream: encoded.kind.stream,
+                kind: encoded.kind.number,
+                schema: 1,
+                flags: Flags::NONE,
+                author: None,
+                body: encoded.body,
+            });
+            filed.push(Filed { act: entry, keys: vec![Key::Lot(community.clone(), lot)] });
+        }
+        write_batch(&mut store, &mut log, batch, &filed, now, u64::MAX / 2)?;
+    }
+    timer.report("append, commits of 1,000", facts);
+    drop(store);
+
+    let open = |label: &str, facts: u64| -> Result<Node, Box<dyn Error>> {
+        let timer = Timer::start();
+        let node = Node::open_with(Options::new(dir).without_exchange(), clock.clone())?;
+        timer.report(label, facts);
+        Ok(node)
+    };
+    clock.set(start.plus_days(2 + i64::try_from(facts / COMMIT / 1_440)?));
+    let node = open("start from the log alone", facts)?;
+    tokio::runtime::Runtime::new()?.block_on(node.shutdown());
+    let node = open("start from a snapshot", facts)?;
+    println!("{:<28} {:>10} KiB", "resident", resident()?);
+
+    let actor = Actor::Person(made.steward.ok_or("no steward")?);
+    let commands: Vec<(Actor, BookCommand)> = (0..20_000)
+        .map(|number: u64| -> Result<_, Box<dyn Error>> {
+            let what = Act::TakeIn {
+                store: store_code.code.clone(),
+                item: item.code.clone(),
+                batch: None,
+                expires: None,
+                quantity: Quantity::new(i64::try_from(number)? + 1, item.dimension)?,
+                reason: Reason::Harvested,
+                paper: None,
+                method: Method::Counted,
+            };
+            let now = clock.now();
+            let act = EntryId::make(now, &mut OsEntropy);
+            Ok((actor.clone(), BookCommand::Ledger(Command { act, occurred: now, confirmed: true, what })))
+        })
+        .collect::<Result<_, _>>()?;
+    let count = u64::try_from(commands.len())?;
+    let timer = Timer::start();
+    let answers = tokio::runtime::Runtime::new()?.block_on(node.submit_all(commands));
+    timer.report("commands, decided and shown", count);
+    let refused = answers.into_iter().find_map(Result::err);
+    refused.map_or(Ok(()), |error| Err(error.into()))
+}
+
+struct Timer {
+    wall: Instant,
+    cpu: f64,
+}
+
+impl Timer {
+    fn start() -> Self {
+        Self { wall: Instant::now(), cpu: cpu_seconds() }
+    }
+
+    fn report(&self, what: &str, count: u64) {
+        let (wall, cpu) = (self.wall.elapsed().as_secs_f64(), cpu_seconds() - self.cpu);
+        let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        let per_second = count / cpu.max(0.001);
+        println!(
+            "{what:<28} {count:>10} in {wall:>7.2} s wall, {cpu:>7.2} s CPU: {per_second:>10.0} per CPU-second"
+        );
+    }
+}
+
+/// User and system time of this process, in seconds; ticks are hundredths on Linux.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+    let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    f64::from(ticks) / 100.0
+}
+
+fn resident() -> Result<u64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    Ok(line.split_whitespace().nth(1).ok_or("no number")?.parse()?)
+}
