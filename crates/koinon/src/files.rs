@@ -42,16 +42,17 @@ pub(crate) fn region_text(path: &Path) -> anyhow::Result<String> {
     )
 }
 
-/// Reads a region file that can be used; says every fault of one that cannot.
-pub(crate) fn region(path: &Path) -> anyhow::Result<Region> {
+/// Reads a region file that can be used, with its text; says every fault of one that cannot.
+pub(crate) fn region(path: &Path) -> anyhow::Result<(Region, String)> {
     let text = region_text(path)?;
-    Region::parse(&text).map_err(|faults| {
+    let region = Region::parse(&text).map_err(|faults| {
         let errors: Vec<String> =
             faults.iter().filter(|fault| fault.is_error()).map(|fault| format!("  {fault}")).collect();
         let message = format!("{} cannot be used:\n{}", path.display(), errors.join("\n"));
         let hint = format!("mend these lines; `koinon region check {}` looks again", path.display());
-        Complaint::new(message, hint).into()
-    })
+        Complaint::new(message, hint)
+    })?;
+    Ok((region, text))
 }
 
 /// Writes a file, whole or not at all; an existing one only when `replace` says so.

@@ -104,12 +104,9 @@ impl PassphraseArgs {
 /// Runs `koinon init`.
 pub(crate) fn init(args: &InitArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let directory = args.data.directory()?;
-    let (region_text, region) = match &args.region {
-        Some(path) => {
-            let region = files::region(path)?;
-            (files::region_text(path)?, Some(region))
-        }
-        None => (String::new(), None),
+    let (region, region_text) = match &args.region {
+        Some(path) => files::region(path).map(|(region, text)| (Some(region), text))?,
+        None => (None, String::new()),
     };
     let community = community(args, region.as_ref())?;
     let network = args.network.clone().or_else(|| region.map(|region| region.name)).unwrap_or_default();

@@ -96,7 +96,7 @@ pub(crate) fn parse_day(text: &str) -> Result<Day, String> {
 /// Runs the command.
 pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let (Some(region), Some(stock)) = (&args.region, &args.stock) else { return on_node(args, out) };
-    let region = files::region(region)?;
+    let (region, _) = files::region(region)?;
     if let Some(disasters) = &args.disasters {
         return relief::run(args, &region, stock, disasters, out);
     }

@@ -129,8 +129,7 @@ pub(crate) fn run(command: RegionCommand, out: &mut Out) -> anyhow::Result<Exit>
         RegionCommand::Check { file, json } => check(&file, json, out),
         RegionCommand::Adopt { data, file, who, json } => {
             // A file with faults is refused here, with their lines, before any node is asked.
-            files::region(&file)?;
-            let text = files::region_text(&file)?;
+            let (_, text) = files::region(&file)?;
             let Answer::Entered(view) = reach::ask(&data, Ask::Adopt { text, who })? else {
                 return Err(reach::unexpected());
             };
