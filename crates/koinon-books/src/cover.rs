@@ -1,9 +1,7 @@
 //! How long a community's stock lasts, item by item and for a group such as food, and the word that says so.
 
-use std::collections::BTreeMap;
-
 use koinon_core::region::{Agreements, Group, Item, Tier};
-use koinon_core::{CommunityCode, Day, ItemCode, LotId, StoreCode, Timestamp};
+use koinon_core::{CommunityCode, Day, ItemCode, StoreCode, Timestamp};
 use koinon_ledger::demand::{self, Cover, Rate, RateSource};
 use koinon_ledger::fact::Method;
 
@@ -87,7 +85,7 @@ impl Book {
     pub fn item_cover(&self, community: &CommunityCode, item: &Item, today: Day) -> ItemCover {
         let place = community.place();
         let at_home = |store: &StoreCode| self.region().store(store).is_none_or(|s| s.place == place);
-        let reserved_by_lot = self.reserved_by_lot(community);
+        let reserved_by_lot = self.ledger().reserved_by_lot(community);
         let mut batches = Vec::new();
         let (mut on_hand, mut available, mut reserved) = (0i128, 0i128, 0i128);
         let (mut as_of, mut counted) = (None::<Timestamp>, None::<(Timestamp, Method)>);
@@ -134,21 +132,6 @@ impl Book {
         lots.filter(|(_, lot)| lot.opened().is_some_and(|o| here(&o.store)))
             .map(|(_, lot)| lot.balance())
             .sum()
-    }
-
-    /// What is set aside, by batch.
-    pub fn reserved_by_lot(&self, community: &CommunityCode) -> BTreeMap<LotId, i128> {
-        let mut by_lot = BTreeMap::new();
-        for (_, transfer) in self.ledger().transfers_given(community) {
-            let lines = transfer.commitment(community).map_or(&[][..], |by| &by.what.lines);
-            for line in lines {
-                let reserved = transfer.counters(community, line).reserved;
-                if reserved != 0 {
-                    *by_lot.entry(line.lot).or_insert(0) += reserved;
-                }
-            }
-        }
-        by_lot
     }
 
     /// What is promised to or on its way to a community's own place.

@@ -546,6 +546,20 @@ impl Ledger {
         self.transfers_given(community).map(|(_, t)| t.reserved_from(community, lot)).sum()
     }
 
+    /// What is set aside, by batch, in base units; one look at all transfers of a community.
+    pub fn reserved_by_lot(&self, community: &CommunityCode) -> BTreeMap<LotId, i128> {
+        let mut by_lot = BTreeMap::new();
+        for (_, transfer) in self.transfers_given(community) {
+            for line in transfer.commitment(community).map_or(&[][..], |by| &by.what.lines) {
+                let reserved = transfer.counters(community, line).reserved;
+                if reserved != 0 {
+                    *by_lot.entry(line.lot).or_insert(0) += reserved;
+                }
+            }
+        }
+        by_lot
+    }
+
     /// The transfers that a community gives.
     pub fn transfers_given(&self, giver: &CommunityCode) -> impl Iterator<Item = (TransferId, &Transfer)> {
         let first = (giver.clone(), TransferId([0; 16]));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::region::{Corridor, Mode, StorageClass};
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Dimension, Group, ItemCode, NeedId, PlaceCode, Region, Timestamp,
+    CommunityCode, CorridorCode, Day, Dimension, Group, ItemCode, LotId, NeedId, PlaceCode, Region, Timestamp,
 };
 use koinon_ledger::Ledger;
 use koinon_ledger::demand::{Rate, RateSource, observed};
@@ -116,11 +116,15 @@ impl Problem {
         known: &BTreeSet<PlaceCode>,
         items: &BTreeSet<ItemCode>,
     ) {
+        let mut aside: BTreeMap<&CommunityCode, BTreeMap<LotId, i128>> = BTreeMap::new();
         for (community, id, lot) in ledger.lots() {
             let Some(opened) = lot.opened().filter(|opened| items.contains(&opened.item)) else { continue };
             let place =
                 region.store(&opened.store).map_or_else(|| community.place(), |store| store.place.clone());
-            let amount = i64::try_from(ledger.available(community, id)).unwrap_or(0);
+            let reserved = aside.entry(community).or_insert_with(|| ledger.reserved_by_lot(community));
+            let free = lot.balance() - reserved.get(&id).copied().unwrap_or(0);
+            let usable = if ledger.held(lot).is_some() { 0 } else { free.max(0) };
+            let amount = i64::try_from(usable).unwrap_or(i64::MAX);
             if amount > 0 && known.contains(&place) {
                 self.stock.push(Stock {
                     place,

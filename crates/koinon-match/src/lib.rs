@@ -19,6 +19,7 @@ pub mod plan;
 pub mod problem;
 mod reach;
 pub mod relief;
+pub mod roads;
 mod spread;
 mod timetable;
 mod unmet;

@@ -205,7 +205,7 @@ impl<'a> Desk<'a> {
 
     fn look_around(&mut self) {
         let ledger = self.book.ledger();
-        let reserved = self.book.reserved_by_lot(self.community);
+        let reserved = self.book.ledger().reserved_by_lot(self.community);
         let recalls: BTreeSet<(&ItemCode, &PrintedMark)> =
             ledger.recalls().map(|(item, batch, _)| (item, batch)).collect();
         for item in &self.region.items {
