@@ -8,21 +8,32 @@
 //! - [`components`], [`forms`], [`icons`]: the parts that bodies are made of;
 //! - [`live`]: updates by server-sent events, and the only place where htmx attributes are written;
 //! - [`security`], [`problem`]: the checks at the door, and errors as pages or RFC 9457 documents;
+//! - [`server`]: the whole router; [`pages`] to look at, [`acts`] to act, [`api`] and [`exports`] for programs and planners;
 //! - [`views`], [`plans`]: what pages and `--json` print, and the newest suggestions, worked out apart from any page;
+//! - [`visit`], [`acts`]: who asks, and the pages where people act; [`gs1`], [`import`](mod@import): what scanners and files say;
 //! - [`assets`]: stylesheet and script, in the binary; [`words`]: the words that pages may not use.
 
+pub mod acts;
+pub mod api;
 pub mod app;
 pub mod assets;
 pub mod components;
+pub mod demo;
+pub mod exports;
 pub mod format;
 pub mod forms;
+pub mod gs1;
 pub mod i18n;
 pub mod icons;
+pub mod import;
 pub mod layout;
 pub mod live;
+pub mod pages;
 pub mod plans;
 pub mod problem;
 pub mod security;
+pub mod server;
 pub mod ui;
 pub mod views;
+pub mod visit;
 pub mod words;

@@ -9,13 +9,33 @@ use std::time::Duration;
 
 use koinon_core::{CommunityCode, Day, Timestamp};
 use koinon_match::{Plan, Problem, plan};
-use koinon_node::Node;
+use koinon_books::Fact;
+use koinon_ledger::LedgerFact;
+use koinon_ledger::reason::Account;
+use koinon_node::{Entry, Node};
 
 use crate::live::{Hub, Topic};
 use crate::views::Figures;
 
 /// The least time between two plans.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How many entries are read to find those of interest.
+const RECENT_READ: usize = 1_500;
+/// How many of interest are kept.
+const RECENT_KEPT: usize = 60;
+
+/// Whether an entry is more than daily use and the book's own housekeeping.
+fn is_news(fact: &Fact) -> bool {
+    match fact {
+        Fact::Ledger(LedgerFact::Entered(entered)) => {
+            !matches!(entered.reason.account(), Account::Consumed | Account::HandedOut | Account::Moved)
+        }
+        Fact::Ledger(LedgerFact::LotOpened(_)) => false,
+        Fact::Ledger(_) | Fact::RegionAdopted(_) => true,
+        _ => false,
+    }
+}
 
 /// A plan and what it was made from.
 #[derive(Debug)]
@@ -39,6 +59,7 @@ struct Inner {
     newest: RwLock<Option<Arc<Planned>>>,
     trouble: RwLock<Option<String>>,
     figures: Mutex<Option<(u64, Arc<Figures>)>>,
+    recent: Mutex<Option<(u64, Arc<Vec<Entry>>)>>,
 }
 
 impl std::fmt::Debug for Plans {
@@ -51,7 +72,8 @@ impl Plans {
     /// Results for a node; nothing is worked out yet.
     pub fn new(node: Node) -> Self {
         let (newest, trouble) = (RwLock::new(None), RwLock::new(None));
-        Self(Arc::new(Inner { node, newest, trouble, figures: Mutex::new(None) }))
+        let (figures, recent) = (Mutex::new(None), Mutex::new(None));
+        Self(Arc::new(Inner { node, newest, trouble, figures, recent }))
     }
 
     /// The newest plan; `None` until the first is made.
@@ -80,6 +102,30 @@ impl Plans {
         let figures = Arc::new(node.read(|book| Figures::of(book, now.day(&book.zone()))));
         *kept = Some((version, figures.clone()));
         figures
+    }
+
+    /// The last entries that may be of interest to somebody, newest first; none where the store cannot be read.
+    pub fn recent(&self) -> Arc<Vec<Entry>> {
+        let node = &self.0.node;
+        let mut kept = self.0.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = node.version();
+        if let Some((known, entries)) = kept.as_ref()
+            && *known == version
+        {
+            return entries.clone();
+        }
+        let entries = match node.recent(RECENT_READ) {
+            Ok(entries) => {
+                entries.into_iter().filter(|entry| is_news(&entry.fact)).take(RECENT_KEPT).collect()
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "the last entries cannot be read");
+                Vec::new()
+            }
+        };
+        let entries = Arc::new(entries);
+        *kept = Some((version, entries.clone()));
+        entries
     }
 
     /// When each community was last heard: by exchange with it, or by its newest entry that came another way.

@@ -127,7 +127,7 @@ impl Figures {
                     None => drop(last_entry.insert(community.clone(), at)),
                 }
             }
-            let reserved = aside.entry(community).or_insert_with(|| book.reserved_by_lot(community));
+            let reserved = aside.entry(community).or_insert_with(|| book.ledger().reserved_by_lot(community));
             let store = region.store(&opened.store);
             let place = store.map_or_else(|| community.place(), |store| store.place.clone());
             let is_open = store.is_none_or(|store| store.visibility <= Visibility::Federation);

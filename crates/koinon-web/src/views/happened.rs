@@ -202,6 +202,6 @@ fn of_transfer(
         item: Some(first.item),
         amount: first.counts.map(|counts| counts.committed),
         other: Some(if by_giver { line.to } else { line.giver }),
-        href: Some(format!("/transfers/{giver}/{id}")),
+        href: Some(format!("/transfer/{giver}/{id}")),
     })
 }

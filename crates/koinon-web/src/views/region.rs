@@ -264,7 +264,7 @@ impl Lens<'_> {
         let mut communities: Vec<CommunityRow> =
             region.communities_on(self.today()).map(|community| self.community_row(community)).collect();
         communities.sort_by_cached_key(|row| {
-            let days = [row.food_days, row.water_days].into_iter().flatten().min();
+            let days = row.food_days;
             (row.standing, row.food, days.is_none(), days, row.community.code.clone())
         });
         let heard = || communities.iter().filter(|row| row.standing != Standing::Unknown);

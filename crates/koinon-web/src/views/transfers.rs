@@ -55,6 +55,22 @@ impl From<Status> for Stage {
 }
 
 impl Stage {
+    /// The state in the book that it stands for.
+    pub const fn status(self) -> Status {
+        match self {
+            Self::Unheard => Status::Unheard,
+            Self::NeedsSecond => Status::NeedsSecond,
+            Self::NeedsAnswer => Status::NeedsAnswer,
+            Self::Halted => Status::Halted,
+            Self::Agreed => Status::Agreed,
+            Self::UnderWay => Status::UnderWay,
+            Self::Unsettled => Status::Unsettled,
+            Self::Done => Status::Done,
+            Self::Refused => Status::Refused,
+            Self::Withdrawn => Status::Withdrawn,
+        }
+    }
+
     /// Whether nothing more will happen to it.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Done | Self::Refused | Self::Withdrawn)

@@ -1,0 +1,53 @@
+# لماذا هذا الاقتراح
+why-title = لماذا هذا؟
+why-headline = يمكن أن يرسل { $from } { $what } إلى { $to }
+why-lead = اقتراح حُسب { $ago }. الناس هم من يقررون.
+why-this = لماذا هذا
+why-not-more = لماذا ليس أكثر
+why-not-there = لماذا ليس من مكان آخر
+why-travel = كيف سينتقل
+why-checked = فُحص بحساب ثانٍ. رقم التحقق:
+why-days-at = { $place }، أيام { $item }
+why-taker = في { $to } يكفي { $item } الآن { $before } يومًا وبعدها { $after }.
+why-giver = سيبقى لدى { $from } { $item } يكفي { $after } يومًا، وهو يحتفظ بـ { $keeps }.
+why-needs =
+    { $n ->
+        [one] يلبّي احتياجًا واحدًا ذكره { $to }.
+        [two] يلبّي احتياجين ذكرهما { $to }.
+        [few] يلبّي { $n } احتياجات ذكرها { $to }.
+       *[other] يلبّي { $n } احتياجًا ذكرها { $to }.
+    }
+why-before = الآن
+why-after = بعدها
+why-enough = هذا كل ما يحتاجه { $to } الآن.
+why-no-others = لا أحد غيره لديه شيء فوق ما يحتفظ به.
+why-not = لماذا لا
+why-spare = ما زال يمكنه إعطاء
+why-longer = أطول في الطريق
+why-not-farther = يستطيع، لكنه أبعد أو لديه أقل
+why-not-nothing = ليس لديه شيء فوق ما يحتفظ به
+why-not-elsewhere = ما يمكنه إعطاؤه يذهب إلى مكان آخر
+why-not-full = ما يذهب إلى هناك ممتلئ
+why-not-no-way = لا شيء يقدر على حمله يصل في الوقت
+why-unmet = ما لا يستطيع أحد تغطيته الآن
+against-full = ما يغادر من { $from } إلى { $to } ممتلئ:
+against-short-date = دفعة صالحة { $days } فقط بعد وصولها.
+against-floor = ينزل { $from } إلى ما يحتفظ به.
+against-packs = قُرّب إلى عبوات كاملة بنقص
+against-loss = يضيع في الطريق عادةً:
+suggestions-lead = حُسبت مما هو معروف هنا. لا يحدث شيء حتى يتفق الناس.
+suggestion-yours = لكم
+unmet-open = ما زال ناقصًا
+unmet-in-the-way = ما الذي يمنع
+unmet-no-stock = لا أحد لديه شيء فوق ما يحتفظ به
+unmet-shared-out = يذهب إلى حيث الحاجة أكبر
+unmet-no-route = لا طريق يؤدي إلى هناك
+unmet-nothing-cold = لا شيء مما يذهب إلى هناك يبقيه باردًا
+unmet-nothing-safe = لا شيء مما يذهب إلى هناك يجوز أن يحمله
+unmet-too-late = سيصل متأخرًا
+unmet-doors-shut = الأبواب مغلقة في تلك الأيام
+unmet-dates = سينتهي تاريخه قبل ذلك
+unmet-full = ما يذهب إلى هناك ممتلئ
+unmet-too-small = ما بقي قليل لا يستحق الطريق
+why-gone = لم يعد هذا الاقتراح حديثًا. تغيّر ما هو معروف؛ انظر إلى الأحدث.
+why-not-now = ليس الآن

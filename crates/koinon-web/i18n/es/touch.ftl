@@ -1,0 +1,51 @@
+# A quién se oyó y cuándo, y si todo cuadra.
+touch-all =
+    { $n ->
+        [one] La comunidad está en contacto
+       *[other] Las { $n } comunidades están en contacto
+    }
+touch-some = { $part } de { $all } comunidades están en contacto
+touch-lead =
+    { $n ->
+        [one] En contacto quiere decir: con noticias en el último día.
+       *[other] En contacto quiere decir: con noticias en los últimos { $n } días.
+    }
+touch-who = A quién se oyó y cuándo
+touch-heard = Últimas noticias
+touch-now = Ahora
+touch-in-touch = en contacto
+touch-silent = sin noticias
+touch-here = aquí
+touch-oldest = Cifra más antigua
+touch-last-count = Último conteo
+touch-same = Mismo archivo de región
+touch-yes = sí
+touch-other-region = otro
+adds-up-yes = Sí, todo cuadra
+adds-up-no =
+    { $n ->
+        [one] { $n } suma no cuadra
+       *[other] { $n } sumas no cuadran
+    }
+adds-up-lead = Se acaban de hacer { $n } sumas, cada una hasta el último gramo, mililitro o pieza.
+adds-up-how = Lo que entró, menos lo que salió, debe ser lo que hay en las partidas. Lo enviado debe haber llegado, haber vuelto, haberse perdido por una razón dicha o seguir en camino.
+adds-up-below-zero = En estas partidas salió más de lo que se sabía que había. No se cambió nada; alguien debería mirarlo.
+adds-up-books = Entró, salió, hay ahora
+adds-up-members = Las sumas de cada cosa se muestran a los miembros que inician sesión.
+adds-up-roads = En las rutas de toda la región
+adds-up-roads-how = Enviado = llegado + devuelto + perdido + en camino.
+adds-up-came-in = Entró
+adds-up-arrived = Llegó de otros
+adds-up-used = Usado y entregado
+adds-up-lost = Perdido
+adds-up-sent = Enviado
+adds-up-counts = Hallado al contar
+adds-up-now = Hay ahora
+adds-up-verdict = ¿Cuadra?
+adds-up-ok = sí
+adds-up-off = diferencia de
+roads-sent = Enviado
+roads-arrived = Llegado
+roads-back = Devuelto
+roads-lost = Perdido
+roads-going = En camino

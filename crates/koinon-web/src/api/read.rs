@@ -1,0 +1,213 @@
+//! Reading: each address gives one view, through the eyes of whoever asks.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use koinon_core::region::Group;
+use koinon_core::{CommunityCode, ItemCode, PlaceCode};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::app::App;
+use crate::pages::look;
+use crate::problem::{Kind, Problem};
+use crate::views::{
+    AddsUpView, CommunityRow, CommunityView, ItemView, LotCard, LotRow, NeedRow, OfferRow, RegionView, StockFilter,
+    StockView, SuggestionLine, SuggestionView, TouchView, TransfersView, UnmetLine,
+};
+use crate::visit::Visit;
+
+fn missing() -> Problem {
+    Problem::new(Kind::NotFound)
+}
+
+fn wrong(place: &str, remedy: impl std::fmt::Display) -> Problem {
+    Problem::new(Kind::BadRequest).fault(place, remedy.to_string())
+}
+
+/// The region as a whole.
+#[utoipa::path(get, path = "/api/v1/region", tag = "read", responses((status = 200, body = RegionView)))]
+pub(super) async fn region(State(app): State<App>, visit: Visit) -> Json<RegionView> {
+    Json(crate::pages::region::view(&app, &visit))
+}
+
+/// Every community's row.
+#[utoipa::path(get, path = "/api/v1/communities", tag = "read", responses((status = 200, body = Vec<CommunityRow>)))]
+pub(super) async fn communities(State(app): State<App>, visit: Visit) -> Json<Vec<CommunityRow>> {
+    Json(look(&app, &visit, |lens| {
+        let all = lens.region().communities_on(lens.today());
+        all.map(|community| lens.community_row(community)).collect()
+    }))
+}
+
+/// One community.
+#[utoipa::path(get, path = "/api/v1/communities/{code}", tag = "read", params(("code" = String, Path)),
+    responses((status = 200, body = CommunityView), (status = 404, description = "No such community")))]
+pub(super) async fn community(
+    State(app): State<App>,
+    visit: Visit,
+    Path(code): Path<String>,
+) -> Result<Json<CommunityView>, Problem> {
+    let code = CommunityCode::new(&code).map_err(|_| missing())?;
+    look(&app, &visit, |lens| lens.community_view(&code)).map(Json).ok_or_else(missing)
+}
+
+/// What of the stock is asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct StockQuery {
+    /// Only this place.
+    #[serde(default)]
+    place: Option<String>,
+    /// Only this group, for example `food`.
+    #[serde(default)]
+    group: Option<String>,
+    /// Only what is short or to be watched.
+    #[serde(default)]
+    short: bool,
+    /// Only items whose name or code holds these letters.
+    #[serde(default)]
+    q: String,
+}
+
+/// Stock by item and place.
+#[utoipa::path(get, path = "/api/v1/stock", tag = "read", params(StockQuery),
+    responses((status = 200, body = StockView), (status = 400, description = "A place or group that cannot be")))]
+pub(super) async fn stock(
+    State(app): State<App>,
+    visit: Visit,
+    Query(query): Query<StockQuery>,
+) -> Result<Json<StockView>, Problem> {
+    let place = query.place.as_deref().map(PlaceCode::new).transpose().map_err(|fault| wrong("place", fault))?;
+    let group = match query.group.as_deref() {
+        None => None,
+        Some(word) => {
+            let known = Group::ALL.into_iter().find(|group| group.word() == word);
+            Some(known.ok_or_else(|| {
+                let words: Vec<&str> = Group::ALL.iter().map(|group| group.word()).collect();
+                wrong("group", format!("'{}' is no group; use one of {}", word.escape_debug(), words.join(", ")))
+            })?)
+        }
+    };
+    let filter = StockFilter { place, group, short: query.short, words: query.q };
+    Ok(Json(look(&app, &visit, |lens| lens.stock(&filter))))
+}
+
+/// One item everywhere.
+#[utoipa::path(get, path = "/api/v1/items/{code}", tag = "read", params(("code" = String, Path)),
+    responses((status = 200, body = ItemView), (status = 404, description = "No such item, or it is not to be seen")))]
+pub(super) async fn item(
+    State(app): State<App>,
+    visit: Visit,
+    Path(code): Path<String>,
+) -> Result<Json<ItemView>, Problem> {
+    let code = ItemCode::new(&code).map_err(|_| missing())?;
+    look(&app, &visit, |lens| lens.item_view(&code)).map(Json).ok_or_else(missing)
+}
+
+/// Which batches are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LotQuery {
+    /// Only this item.
+    #[serde(default)]
+    item: Option<String>,
+}
+
+/// Every batch that is not empty.
+#[utoipa::path(get, path = "/api/v1/lots", tag = "read", params(LotQuery), responses((status = 200, body = Vec<LotRow>)))]
+pub(super) async fn lots(
+    State(app): State<App>,
+    visit: Visit,
+    Query(query): Query<LotQuery>,
+) -> Result<Json<Vec<LotRow>>, Problem> {
+    let item = query.item.as_deref().map(ItemCode::new).transpose().map_err(|fault| wrong("item", fault))?;
+    Ok(Json(look(&app, &visit, |lens| lens.lots(item.as_ref()))))
+}
+
+/// The card of one batch.
+#[utoipa::path(get, path = "/api/v1/lots/{community}/{lot}", tag = "read",
+    params(("community" = String, Path), ("lot" = String, Path)),
+    responses((status = 200, body = LotCard), (status = 404, description = "No such batch, or it is not to be seen")))]
+pub(super) async fn lot(
+    State(app): State<App>,
+    visit: Visit,
+    Path((community, lot)): Path<(String, String)>,
+) -> Result<Json<LotCard>, Problem> {
+    let community = CommunityCode::new(&community).map_err(|_| missing())?;
+    let lot = lot.parse().map_err(|_| missing())?;
+    look(&app, &visit, |lens| lens.lot_card(&community, lot)).map(Json).ok_or_else(missing)
+}
+
+/// Transfers, open and over.
+#[utoipa::path(get, path = "/api/v1/transfers", tag = "read", responses((status = 200, body = TransfersView)))]
+pub(super) async fn transfers(State(app): State<App>, visit: Visit) -> Json<TransfersView> {
+    Json(look(&app, &visit, |lens| lens.transfers()))
+}
+
+/// What the engine suggests now; empty until its first plan is made.
+#[utoipa::path(get, path = "/api/v1/suggestions", tag = "read", responses((status = 200, body = Vec<SuggestionLine>)))]
+pub(super) async fn suggestions(State(app): State<App>, visit: Visit) -> Json<Vec<SuggestionLine>> {
+    let planned = app.plans.newest();
+    Json(look(&app, &visit, |lens| {
+        let all = planned.iter().flat_map(|planned| &planned.plan.suggestions);
+        all.filter_map(|one| lens.suggestion(one)).collect()
+    }))
+}
+
+/// One suggestion with its reasons.
+#[utoipa::path(get, path = "/api/v1/suggestions/{id}", tag = "read", params(("id" = String, Path)),
+    responses((status = 200, body = SuggestionView), (status = 404, description = "Not among the newest")))]
+pub(super) async fn suggestion(
+    State(app): State<App>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Result<Json<SuggestionView>, Problem> {
+    let planned = app.plans.newest().ok_or_else(missing)?;
+    look(&app, &visit, |lens| lens.suggestion_view(&planned.plan, &id)).map(Json).ok_or_else(missing)
+}
+
+/// What nobody can cover now, and why.
+#[utoipa::path(get, path = "/api/v1/unmet", tag = "read", responses((status = 200, body = Vec<UnmetLine>)))]
+pub(super) async fn unmet(State(app): State<App>, visit: Visit) -> Json<Vec<UnmetLine>> {
+    let planned = app.plans.newest();
+    Json(look(&app, &visit, |lens| planned.map_or_else(Vec::new, |planned| lens.unmet(&planned.plan))))
+}
+
+/// Open needs.
+#[utoipa::path(get, path = "/api/v1/needs", tag = "read", responses((status = 200, body = Vec<NeedRow>)))]
+pub(super) async fn needs(State(app): State<App>, visit: Visit) -> Json<Vec<NeedRow>> {
+    Json(look(&app, &visit, |lens| lens.needs()))
+}
+
+/// Open offers.
+#[utoipa::path(get, path = "/api/v1/offers", tag = "read", responses((status = 200, body = Vec<OfferRow>)))]
+pub(super) async fn offers(State(app): State<App>, visit: Visit) -> Json<Vec<OfferRow>> {
+    Json(look(&app, &visit, |lens| lens.offers()))
+}
+
+/// Who was heard when.
+#[utoipa::path(get, path = "/api/v1/touch", tag = "read", responses((status = 200, body = TouchView)))]
+pub(super) async fn touch(State(app): State<App>, visit: Visit) -> Json<TouchView> {
+    Json(look(&app, &visit, |lens| lens.touch()))
+}
+
+/// Whose sums are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ChecksQuery {
+    /// Only this community's rows.
+    #[serde(default)]
+    community: Option<String>,
+}
+
+/// Does it all add up?
+#[utoipa::path(get, path = "/api/v1/checks", tag = "read", params(ChecksQuery), responses((status = 200, body = AddsUpView)))]
+pub(super) async fn checks(
+    State(app): State<App>,
+    visit: Visit,
+    Query(query): Query<ChecksQuery>,
+) -> Result<Json<AddsUpView>, Problem> {
+    let community =
+        query.community.as_deref().map(CommunityCode::new).transpose().map_err(|fault| wrong("community", fault))?;
+    Ok(Json(look(&app, &visit, |lens| lens.adds_up(community.as_ref()))))
+}

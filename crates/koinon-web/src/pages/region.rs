@@ -1,0 +1,535 @@
+//! The first page: one true sentence, the map, who has least, what could be sent, what just happened.
+
+use koinon_chart::{
+    Caption, Corridor, LineChart, Place, PlaceKind, Plane, Reading, RegionMap, Series, Threshold, Tick, Transfer,
+    TransferState, TravelMode,
+};
+use koinon_core::{Day, Dimension, Timestamp};
+use maud::{Markup, html};
+
+use super::{about, amount_or_dash, community_link, count_of, days, in_sentence, standing};
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+
+use crate::app::App;
+use crate::components::{
+    Column, Table, Tile, card, card_with, chart, columns, decision, empty, link_button, live_mark, meter,
+    status_word, tiles, timeline,
+};
+use crate::i18n::Speak as _;
+use crate::icons::Icon;
+use crate::layout::{Page, Section};
+use crate::live::{self, Topic};
+use crate::t;
+use crate::ui::Ui;
+use crate::views::{
+    Amount, Around, CommunityRow, Happened, Headline, History, RegionView, Stage, Standing, SuggestionLine, What,
+    happened,
+};
+use crate::visit::Visit;
+
+/// How many communities the list of those with least shows; the table under the map has all.
+const LEAST_SHOWN: usize = 5;
+/// How many suggestions the first page shows.
+const SUGGESTIONS_SHOWN: usize = 6;
+/// Days of food at which a bar is full.
+const FULL_DAYS: i64 = 90;
+
+/// How many happenings the page shows.
+const JUST_NOW_SHOWN: usize = 8;
+
+/// The page.
+pub fn page<'a>(ui: &'a Ui, view: &RegionView, plan_age: Option<Timestamp>) -> Page<'a> {
+    page_with(ui, view, plan_age, None)
+}
+
+/// The page with the demo's opening above everything else, in place of the first suggestion to the reader.
+fn page_with<'a>(
+    ui: &'a Ui,
+    view: &RegionView,
+    plan_age: Option<Timestamp>,
+    opening: Option<Markup>,
+) -> Page<'a> {
+    let decision = opening.unwrap_or_else(|| for_you(ui, view));
+    let body = live::region(
+        "region",
+        "/",
+        &[Topic::Region, Topic::Stock, Topic::Transfers, Topic::Day],
+        &body(ui, view, plan_age, &decision),
+    );
+    let title = if view.name.is_empty() { t!(ui, "nav-region") } else { view.name.clone() };
+    Page::new(ui, title)
+        .section(Section::Region)
+        .headline(headline(ui, view))
+        .lead(lead(ui, view))
+        .live(&[Topic::Region, Topic::Stock, Topic::Transfers, Topic::Day])
+        .body(body)
+}
+
+fn body(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>, decision: &Markup) -> Markup {
+    if view.communities.is_empty() {
+        return empty(Icon::Region, &t!(ui, "region-none-yet"), &html! {});
+    }
+    html! {
+        div.stack {
+            (decision)
+            (tiles(figures(ui, view)))
+            (columns(
+                &html! {
+                    (card(&t!(ui, "region-map"), &chart(ui, &map(ui, view))))
+                    @if let Some(history) = &view.history {
+                        (card(&t!(ui, "region-history", place = history.place.name.as_str()), &chart(ui, &curve(ui, history))))
+                    }
+                },
+                &html! {
+                    (card(&t!(ui, "region-least"), &least(ui, view)))
+                    (card_with(&t!(ui, "region-just-now"), &live_mark(ui), &just_now(ui, &view.just_now)))
+                },
+            ))
+            (suggestions(ui, view, plan_age))
+        }
+    }
+}
+
+/// The one true sentence.
+pub fn headline(ui: &Ui, view: &RegionView) -> String {
+    let has = |place: &str, group: &str, count: Option<i64>| match (count, group) {
+        (Some(count), "water") => t!(ui, "region-has-water", place = place, n = count),
+        (Some(count), _) => t!(ui, "region-has-food", place = place, n = count),
+        (None, "water") => t!(ui, "region-low-water", place = place),
+        (None, _) => t!(ui, "region-low-food", place = place),
+    };
+    match &view.headline {
+        Headline::CanHelp { place, group, days, helper } => {
+            let can = t!(ui, "region-can-help", helper = helper.name.as_str());
+            format!("{} {can}", has(&place.name, group, *days))
+        }
+        Headline::HelpAgreed { place, group, days, helper } => {
+            let agreed = t!(ui, "region-help-agreed", helper = helper.name.as_str());
+            format!("{} {agreed}", has(&place.name, group, *days))
+        }
+        Headline::Alone { place, group, days } => {
+            format!("{} {}", has(&place.name, group, *days), t!(ui, "region-no-help-yet"))
+        }
+        Headline::OneThing { place, item, days: Some(count) } => {
+            let (place, item) = (place.name.as_str(), in_sentence(&item.name));
+            t!(ui, "region-one-thing", place = place, item = item, days = days(ui, *count))
+        }
+        Headline::OneThing { place, item, days: None } => {
+            t!(ui, "region-one-thing-short", place = place.name.as_str(), item = in_sentence(&item.name))
+        }
+        Headline::Silent { place, count } => {
+            let others = i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX);
+            t!(ui, "region-silent", place = place.name.as_str(), others = others)
+        }
+        Headline::Everyone { days: Some(count) } => t!(ui, "region-everyone-days", n = *count),
+        Headline::Everyone { days: None } => t!(ui, "region-everyone"),
+        Headline::NoRegion => t!(ui, "region-none-yet"),
+    }
+}
+
+fn lead(ui: &Ui, view: &RegionView) -> String {
+    let (enough, of) = (count_of(view.food_enough), count_of(view.communities.len()));
+    if view.food_median_days.is_some() {
+        t!(ui, "region-lead-days", enough = enough, of = of, n = i64::from(view.watch_below_days))
+    } else {
+        t!(ui, "region-lead", enough = enough, of = of)
+    }
+}
+
+/// The first suggestion in which the reader's own community would give, as a decision addressed to them.
+fn for_you(ui: &Ui, view: &RegionView) -> Markup {
+    let Some((line, amount)) =
+        view.suggestions.iter().filter(|line| line.we_give).find_map(|line| Some((line, line.amount?)))
+    else {
+        return html! {};
+    };
+    let (item, to) = (in_sentence(&line.item.name), line.to.name.as_str());
+    let sentence = t!(ui, "region-you-could", what = label(ui, &item, Some(amount)), to = to);
+    let reasons = html! {
+        ul {
+            @if let (Some(before), Some(after)) = (line.taker_days_before, line.taker_days_after) {
+                li { (t!(ui, "why-taker", to = to, item = item.as_str(), before = before, after = days(ui, after))) }
+            }
+            @if let (Some(after), Some(keeps)) = (line.giver_days_after, line.giver_keeps_days) {
+                li { (t!(ui, "why-giver", from = line.from.name.as_str(), item = item.as_str(), after = after, keeps = days(ui, keeps))) }
+            }
+        }
+    };
+    let look = link_button(&format!("/suggestion/{}", line.id), &t!(ui, "region-look-and-decide"), true);
+    decision(&sentence, &reasons, &look)
+}
+
+fn figures(ui: &Ui, view: &RegionView) -> Vec<Tile> {
+    let of = |part: usize, all: usize| t!(ui, "part-of", part = count_of(part), all = count_of(all));
+    let all = view.communities.len();
+    let on_the_way = view.transfers.iter().filter(|line| line.stage == Stage::UnderWay).count();
+    let mut list = Vec::new();
+    let share = |label: String, median: Option<i64>, enough: usize| match median {
+        Some(count) => Tile::new(label, days(ui, count))
+            .note(html! { (t!(ui, "region-enough-of", part = count_of(enough), all = count_of(all))) }),
+        None => Tile::new(label, of(enough, all)).note(html! { (t!(ui, "region-have-enough")) }),
+    };
+    let median = |group: &str, days: Option<i64>| match (group, days.is_some()) {
+        ("food", true) => t!(ui, "region-food-median"),
+        ("food", false) => t!(ui, "region-food"),
+        (_, true) => t!(ui, "region-water-median"),
+        (_, false) => t!(ui, "region-water"),
+    };
+    list.push(share(median("food", view.food_median_days), view.food_median_days, view.food_enough).link("/stock?place=all&group=food"));
+    list.push(share(median("water", view.water_median_days), view.water_median_days, view.water_enough).link("/stock?place=all&group=water"));
+    list.push(
+        Tile::new(t!(ui, "region-in-touch"), of(view.in_touch, all))
+            .note(html! { (t!(ui, "region-in-touch-note")) })
+            .link("/touch"),
+    );
+    list.push(
+        Tile::new(t!(ui, "region-open-transfers"), ui.number(count_of(view.transfers.len())))
+            .note(html! { (t!(ui, "region-on-the-way", n = count_of(on_the_way))) })
+            .link("/transfers"),
+    );
+    list
+}
+
+/// Whole days as a chart's number.
+fn plot(days: i64) -> f64 {
+    f64::from(i32::try_from(days).unwrap_or(i32::MAX))
+}
+
+fn degrees(micro: i32) -> f64 {
+    f64::from(micro) / 1_000_000.0
+}
+
+fn note(ui: &Ui, row: &CommunityRow) -> String {
+    match (row.food_days, row.water_days) {
+        (Some(food), Some(water)) => {
+            t!(ui, "region-map-note", food = days(ui, food), water = days(ui, water))
+        }
+        (Some(food), None) => t!(ui, "region-map-note-food", food = days(ui, food)),
+        _ => String::new(),
+    }
+}
+
+/// The map of the region.
+pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
+    let community = |row: &CommunityRow| Place {
+        id: row.community.code.clone(),
+        label: row.community.name.clone(),
+        kind: PlaceKind::Community,
+        status: row.standing.status(),
+        status_text: status_word(ui, row.standing.status()),
+        note: note(ui, row),
+        x: degrees(row.lon_micro),
+        y: degrees(row.lat_micro),
+        href: Some(format!("/community/{}", row.community.code)),
+    };
+    let mut ring: Vec<&CommunityRow> = view.communities.iter().collect();
+    ring.sort_by(|a, b| a.community.code.cmp(&b.community.code));
+    let hubs = view.hubs.iter().map(|(hub, lon, lat)| Place {
+        id: hub.code.clone(),
+        label: hub.name.clone(),
+        kind: PlaceKind::Hub,
+        status: koinon_chart::Status::Enough,
+        status_text: t!(ui, "region-hub"),
+        x: degrees(*lon),
+        y: degrees(*lat),
+        ..Place::default()
+    });
+    let corridors = view.corridors.iter().filter(|row| row.mode != "fibre").map(|row| Corridor {
+        from: row.from.code.clone(),
+        to: row.to.code.clone(),
+        mode: mode(row.mode),
+        mode_text: mode_name(ui, row.mode),
+        capacity: plot(row.capacity_kg / 1_000),
+        note: if row.closed {
+            t!(ui, "region-route-closed")
+        } else {
+            t!(ui, "region-route-note", km = i64::from(row.km), minutes = i64::from(row.minutes))
+        },
+        closed: row.closed,
+    });
+    let suggested = view.suggestions.iter().take(SUGGESTIONS_SHOWN).map(|line| Transfer {
+        from: line.from.code.clone(),
+        to: line.to.code.clone(),
+        label: label(ui, &in_sentence(&line.item.name), line.amount),
+        state: TransferState::Proposed,
+        state_text: t!(ui, "region-suggested"),
+    });
+    let moving = view.transfers.iter().filter_map(|line| {
+        let first = line.lines.first()?;
+        Some(Transfer {
+            from: line.from.code.clone(),
+            to: line.to.code.clone(),
+            label: label(ui, &in_sentence(&first.item.name), first.counts.map(|counts| counts.committed)),
+            state: if line.stage == Stage::UnderWay { TransferState::UnderWay } else { TransferState::Proposed },
+            state_text: super::transfers_board::stage_word(ui, line.stage),
+        })
+    });
+    let desc = t!(ui, "region-map-desc", n = count_of(view.communities.len()));
+    RegionMap {
+        caption: Caption::new(t!(ui, "region-map"), desc).rtl(ui.lang().is_rtl()),
+        headings: [t!(ui, "region-col-what"), t!(ui, "region-col-stands"), t!(ui, "region-col-more")],
+        plane: Plane::LonLat,
+        places: ring.into_iter().map(community).chain(hubs).collect(),
+        corridors: corridors.collect(),
+        transfers: suggested.chain(moving).collect(),
+    }
+}
+
+/// An amount with its item, or the item alone where the amount is hidden.
+pub fn label(ui: &Ui, item: &str, amount: Option<Amount>) -> String {
+    match amount {
+        Some(Amount(quantity)) if quantity.dimension() == Dimension::Count => {
+            t!(ui, "pieces-of-item", n = quantity.amount(), item = item)
+        }
+        Some(amount) => t!(ui, "amount-of-item", amount = about(ui, amount), item = item),
+        None => item.to_owned(),
+    }
+}
+
+fn mode(word: &str) -> TravelMode {
+    match word {
+        "rail" => TravelMode::Rail,
+        "shuttle" => TravelMode::Shuttle,
+        "water" => TravelMode::Water,
+        "wire" => TravelMode::Wire,
+        "pipe" => TravelMode::Pipe,
+        "fibre" => TravelMode::Fibre,
+        _ => TravelMode::Road,
+    }
+}
+
+/// The name of a means of travel.
+pub fn mode_name(ui: &Ui, word: &str) -> String {
+    match word {
+        "rail" => t!(ui, "mode-rail"),
+        "shuttle" => t!(ui, "mode-shuttle"),
+        "water" => t!(ui, "mode-water"),
+        "wire" => t!(ui, "mode-wire"),
+        "pipe" => t!(ui, "mode-pipe"),
+        "fibre" => t!(ui, "mode-fibre"),
+        _ => t!(ui, "mode-road"),
+    }
+}
+
+/// The communities with least, each with a bar of food and the mark of what all keep.
+fn least(ui: &Ui, view: &RegionView) -> Markup {
+    let share = |days: i64| {
+        u16::try_from(days.clamp(0, FULL_DAYS) * 1_000 / FULL_DAYS).unwrap_or(1_000)
+    };
+    let floor = share(i64::from(view.watch_below_days));
+    html! {
+        ol.rank {
+            @for row in view.communities.iter().take(LEAST_SHOWN) {
+                li {
+                    div.rank-head {
+                        strong { (community_link(&row.community)) }
+                        (standing(ui, row.standing))
+                    }
+                    @if let Some(count) = row.food_days {
+                        div.rank-bar class={ "rank-" (row.food.word()) } {
+                            (meter(share(count), Some(floor)))
+                            span.number { (days(ui, count)) }
+                        }
+                    }
+                    @if let Some(worst) = row.worst.as_ref().filter(|worst| worst.standing != Standing::Enough) {
+                        p.small.muted {
+                            (t!(ui, "region-worst")) " "
+                            a href={ "/stock/" (worst.item.code) } { (worst.item.name) }
+                            @if let Some(count) = worst.days { ", " (days(ui, count)) }
+                        }
+                    }
+                }
+            }
+        }
+        @if view.food_median_days.is_some() {
+            p.small.muted { (t!(ui, "region-bars-note", n = i64::from(view.watch_below_days))) }
+        }
+    }
+}
+
+fn suggestions(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>) -> Markup {
+    let aside = match plan_age {
+        Some(made) => html! { span.small.muted { (t!(ui, "region-worked-out")) " " (crate::components::age(ui, made)) } },
+        None => html! {},
+    };
+    if view.suggestions.is_empty() {
+        let sentence =
+            if plan_age.is_some() { t!(ui, "region-no-suggestions") } else { t!(ui, "region-still-thinking") };
+        return card_with(&t!(ui, "region-suggestions"), &aside, &html! { p.muted { (sentence) } });
+    }
+    let table = Table::new(
+        t!(ui, "region-suggestions"),
+        [
+            Column::head(t!(ui, "col-what")),
+            Column::number(t!(ui, "col-how-much")),
+            Column::text(t!(ui, "col-from")),
+            Column::text(t!(ui, "col-to")),
+            Column::text(t!(ui, "col-why")),
+            Column::act(t!(ui, "col-look")),
+        ],
+    )
+    .rows(view.suggestions.iter().take(SUGGESTIONS_SHOWN).map(|line| {
+        [
+            html! { (line.item.name) },
+            amount_or_dash(ui, line.amount),
+            html! { (line.from.name) },
+            html! { (line.to.name) },
+            html! { (because(ui, line)) },
+            html! {
+                a.button href={ "/suggestion/" (line.id) } {
+                    (t!(ui, "region-why"))
+                    span.hidden { ": " (line.item.name) ", " (line.from.name) " – " (line.to.name) }
+                }
+            },
+        ]
+    }));
+    let more = view.suggestions.len().saturating_sub(SUGGESTIONS_SHOWN);
+    card_with(
+        &t!(ui, "region-suggestions"),
+        &aside,
+        &html! {
+            (table)
+            @if more > 0 {
+                p { a href="/suggestions" { (t!(ui, "region-more-suggestions", n = count_of(more))) } }
+            }
+        },
+    )
+}
+
+/// Why, in one short sentence.
+pub fn because(ui: &Ui, line: &SuggestionLine) -> String {
+    let to = line.to.name.as_str();
+    match (line.serves, line.taker_days_before, line.taker_days_after) {
+        ("must-have", _, _) => t!(ui, "because-must-have", to = to),
+        ("needed" | "useful", _, _) => t!(ui, "because-asked", to = to),
+        ("spoiling", _, _) => t!(ui, "because-spoiling", from = line.from.name.as_str()),
+        (_, Some(before), Some(after)) => {
+            t!(ui, "because-cover", to = to, before = before, after = days(ui, after))
+        }
+        _ => t!(ui, "because-less", to = to),
+    }
+}
+
+fn just_now(ui: &Ui, recent: &[Happened]) -> Markup {
+    if recent.is_empty() {
+        return html! { p.muted { (t!(ui, "region-quiet")) } };
+    }
+    let entries: Vec<(Markup, Markup)> = recent
+        .iter()
+        .map(|one| {
+            let when = html! { (crate::components::age(ui, one.recorded)) };
+            let what = sentence(ui, one);
+            let what = match &one.href {
+                Some(href) => html! { a.plain href=(href) { (what) } },
+                None => html! { (what) },
+            };
+            (when, what)
+        })
+        .collect();
+    timeline(&entries)
+}
+
+/// One happening as a sentence.
+pub fn sentence(ui: &Ui, one: &Happened) -> String {
+    let who = one.community.name.as_str();
+    let item = one.item.as_ref().map_or_else(String::new, |item| in_sentence(&item.name));
+    let what = label(ui, &item, one.amount);
+    let other = one.other.as_ref().map_or("", |other| other.name.as_str());
+    match one.what {
+        What::Counted => t!(ui, "did-count", who = who, what = what),
+        What::CameIn => t!(ui, "did-take-in", who = who, what = what),
+        What::Lost => t!(ui, "did-lose", who = who, what = what),
+        What::Corrected => t!(ui, "did-correct", who = who, item = item.as_str()),
+        What::Held => t!(ui, "did-hold", who = who, item = item.as_str()),
+        What::Recalled => t!(ui, "did-recall", who = who, item = item.as_str()),
+        What::Needed => t!(ui, "did-need", who = who, what = what),
+        What::Offered => t!(ui, "did-offer", who = who, what = what),
+        What::Promised => t!(ui, "did-promise", who = who, what = what, other = other),
+        What::Accepted => t!(ui, "did-accept", who = who, what = what, other = other),
+        What::Declined => t!(ui, "did-decline", who = who, what = what, other = other),
+        What::Objected => t!(ui, "did-object", who = who, what = what, other = other),
+        What::Withdrew => t!(ui, "did-withdraw", who = who, what = what, other = other),
+        What::Sent => t!(ui, "did-send", who = who, what = what, other = other),
+        What::Received => t!(ui, "did-receive", who = who, what = what, other = other),
+        What::Adopted => t!(ui, "did-adopt", who = who),
+    }
+}
+
+/// Food over time, with the line that all keep.
+pub fn curve(ui: &Ui, history: &History) -> LineChart {
+    let lang = ui.lang();
+    let parsed: Vec<(Day, i64)> = history
+        .points
+        .iter()
+        .filter_map(|(day, count)| Some((Day::parse(day)?, *count)))
+        .collect();
+    let at = |day: Day| f64::from(day.0);
+    let readings: Vec<Reading> = parsed
+        .iter()
+        .map(|(day, count)| Reading::new(at(*day), plot(*count), lang.date_short(*day), days(ui, *count)))
+        .collect();
+    let step = (parsed.len() / 6).max(1);
+    let place = history.place.name.as_str();
+    LineChart {
+        caption: Caption::new(
+            t!(ui, "region-history", place = place),
+            t!(ui, "region-history-desc", place = place),
+        )
+        .rtl(lang.is_rtl()),
+        headings: [t!(ui, "col-what"), t!(ui, "col-day"), t!(ui, "region-food")],
+        series: vec![Series { label: t!(ui, "region-food"), readings }],
+        fan: None,
+        threshold: (history.keeps_days > 0).then(|| Threshold {
+            value: f64::from(history.keeps_days),
+            label: t!(ui, "region-keeps", days = days(ui, i64::from(history.keeps_days))),
+        }),
+        today: None,
+        x_ticks: parsed.iter().step_by(step).map(|(day, _)| Tick::new(at(*day), lang.date_short(*day))).collect(),
+        y_ticks: y_ticks(ui, parsed.iter().map(|(_, count)| *count).max().unwrap_or(0).max(i64::from(history.keeps_days))),
+    }
+}
+
+fn y_ticks(ui: &Ui, most: i64) -> Vec<Tick> {
+    let step = if most > 120 {
+        50
+    } else if most > 40 {
+        20
+    } else {
+        10
+    };
+    (0..=most / step + 1).map(|n| Tick::new(plot(n * step), ui.number(n * step))).collect()
+}
+
+/// The first page's address.
+pub fn router() -> Router<App> {
+    Router::new().route("/", get(show))
+}
+
+async fn show(State(app): State<App>, visit: Visit) -> Response {
+    let opening = crate::demo::story::opening(&app, &visit.ui).await;
+    let view = view(&app, &visit);
+    let made = app.plans.newest().map(|planned| planned.made);
+    page_with(&visit.ui, &view, made, opening).into_response()
+}
+
+/// The region as a visitor sees it now, for the page and for the API.
+pub fn view(app: &App, visit: &Visit) -> RegionView {
+    let planned = app.plans.newest();
+    let recent = app.plans.recent();
+    let closed = app.demo.as_ref().map(|demo| demo.state.borrow().flooded.clone()).unwrap_or_default();
+    super::look(app, visit, |lens| {
+        let told = recent.iter().filter_map(|entry| {
+            let community = lens.book.community_of(entry.origin.node)?;
+            happened(lens, community, entry.stamp.recorded, &entry.fact)
+        });
+        let around = Around {
+            plan: planned.as_deref().map(|planned| &planned.plan),
+            recent: told.take(JUST_NOW_SHOWN).collect(),
+            closed: closed.into_iter().collect(),
+        };
+        lens.region_view(around)
+    })
+}

@@ -1,0 +1,484 @@
+//! What stands where: the list, one item everywhere, and the card of one batch.
+
+use koinon_authority::Viewer;
+use koinon_core::region::Group;
+use koinon_ledger::Reason;
+use koinon_ledger::fact::Method;
+use maud::{Markup, html};
+
+use super::{ago, amount_or_dash, count_of, date, days, days_or_dash, item_link, standing};
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use koinon_core::{CommunityCode, ItemCode};
+
+use crate::app::App;
+use crate::exports::{Format, Sheet, split, value};
+use crate::problem::{Kind, Problem};
+use crate::visit::Visit;
+use crate::acts::say;
+use crate::components::{Column, Table, Tile, Tone, card, card_with, empty, facts, notice, tiles};
+use crate::icons::Icon;
+use crate::layout::{Page, Section};
+use crate::live::{self, Topic};
+use crate::t;
+use crate::ui::Ui;
+use crate::views::{Amount, Entry, ItemView, LotCard, LotRow, Named, StockFilter, StockRow, StockView};
+
+/// How many rows the list shows at once.
+const ROWS_SHOWN: usize = 150;
+
+/// What the list is asked for, as it stands in the address.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// A place's code, or `all`.
+    pub place: String,
+    /// A group's word; empty for all.
+    pub group: String,
+    /// Only what is short or to be watched.
+    pub short: bool,
+    /// Letters of a name.
+    pub q: String,
+}
+
+impl Asked {
+    /// The same as the query of an address.
+    pub fn query(&self) -> String {
+        let mut parts = vec![format!("place={}", crate::visit::percent(&self.place))];
+        if !self.group.is_empty() {
+            parts.push(format!("group={}", crate::visit::percent(&self.group)));
+        }
+        if self.short {
+            parts.push("short=1".to_owned());
+        }
+        if !self.q.is_empty() {
+            parts.push(format!("q={}", crate::visit::percent(&self.q)));
+        }
+        parts.join("&")
+    }
+
+    /// The filter; an unknown place finds nothing, an unknown group is no filter.
+    pub fn filter(&self) -> StockFilter {
+        let place = if self.place == "all" { None } else { koinon_core::PlaceCode::new(&self.place).ok() };
+        StockFilter {
+            place,
+            group: Group::ALL.into_iter().find(|group| group.word() == self.group),
+            short: self.short,
+            words: self.q.clone(),
+        }
+    }
+}
+
+/// The list of stock. `places` are all that can be chosen.
+pub fn page<'a>(ui: &'a Ui, view: &StockView, asked: &Asked, places: &[Named]) -> Page<'a> {
+    let place = places.iter().find(|named| named.code == asked.place);
+    let title = place.map_or_else(|| t!(ui, "stock-everywhere"), |named| t!(ui, "stock-at", place = named.name.as_str()));
+    let found = html! { div #found { (found(ui, view, asked, place.is_none())) } };
+    Page::new(ui, t!(ui, "nav-stock"))
+        .section(Section::Stock)
+        .headline(title)
+        .lead(t!(ui, "stock-lead", shown = count_of(view.rows.len()), of = count_of(view.of)))
+        .live(&[Topic::Stock])
+        .body(html! {
+            div.stack {
+                (filters(ui, asked, places))
+                (live::region("stock-list", &format!("/stock?{}", asked.query()), &[Topic::Stock], &found))
+            }
+        })
+}
+
+fn filters(ui: &Ui, asked: &Asked, places: &[Named]) -> Markup {
+    live::filter_form(
+        "/stock",
+        "found",
+        &html! {
+            div.field.filter {
+                label for="place" { (t!(ui, "col-place")) }
+                select #place name="place" {
+                    option value="all" selected[asked.place == "all"] { (t!(ui, "stock-all-places")) }
+                    @for named in places {
+                        option value=(named.code) selected[named.code == asked.place] { (named.name) }
+                    }
+                }
+            }
+            div.field.filter {
+                label for="group" { (t!(ui, "stock-kind")) }
+                select #group name="group" {
+                    option value="" { (t!(ui, "stock-all-kinds")) }
+                    @for group in Group::ALL {
+                        option value=(group.word()) selected[group.word() == asked.group] { (say::group(ui, group)) }
+                    }
+                }
+            }
+            div.field.filter {
+                label for="q" { (t!(ui, "stock-search")) }
+                input #q type="search" name="q" value=(asked.q) autocomplete="off";
+            }
+            label.choice { input type="checkbox" name="short" value="1" checked[asked.short]; (t!(ui, "stock-only-short")) }
+            button.button.no-script { (t!(ui, "stock-show")) }
+        },
+    )
+}
+
+fn found(ui: &Ui, view: &StockView, asked: &Asked, everywhere: bool) -> Markup {
+    if view.rows.is_empty() {
+        return empty(Icon::Stock, &t!(ui, "stock-nothing"), &html! {});
+    }
+    let hidden = view.rows.len().saturating_sub(ROWS_SHOWN);
+    html! {
+        section.card {
+            (list(ui, view.rows.iter().take(ROWS_SHOWN), everywhere))
+            @if hidden > 0 { p.muted { (t!(ui, "stock-more", n = count_of(hidden))) } }
+            (super::take_away(ui, "/stock", &asked.query()))
+        }
+    }
+}
+
+/// Rows of stock as a table; the place is a column where there are several.
+fn list<'a>(ui: &Ui, rows: impl Iterator<Item = &'a StockRow>, everywhere: bool) -> Table {
+    let rows: Vec<&StockRow> = rows.collect();
+    let full = rows.iter().any(|row| row.amount.is_some());
+    let mut columns = vec![Column::head(t!(ui, "col-what"))];
+    if everywhere {
+        columns.push(Column::text(t!(ui, "col-place")));
+    }
+    columns.push(Column::text(t!(ui, "col-stands")));
+    if full {
+        columns.push(Column::number(t!(ui, "col-lasts")));
+        columns.push(Column::number(t!(ui, "col-keep")));
+        columns.push(Column::number(t!(ui, "col-on-hand")));
+        columns.push(Column::number(t!(ui, "col-free")));
+        columns.push(Column::text(t!(ui, "col-as-of")));
+    }
+    Table::new(t!(ui, "nav-stock"), columns).rows(rows.into_iter().map(|row| {
+        let mut cells = vec![item_link(&row.item)];
+        if everywhere {
+            cells.push(html! { (row.place.name) });
+        }
+        cells.push(standing(ui, row.standing));
+        if full {
+            cells.push(days_or_dash(ui, row.days));
+            cells.push(days_or_dash(ui, row.floor_days));
+            cells.push(amount_or_dash(ui, row.amount));
+            cells.push(amount_or_dash(ui, row.available));
+            cells.push(html! {
+                (ago(ui, row.as_of.as_deref()))
+                @if let Some(method) = row.method.and_then(method_of) { span.small.muted { ", " (say::method(ui, method)) } }
+            });
+        }
+        cells
+    }))
+}
+
+/// A way of finding a figure, by its word.
+fn method_of(word: &str) -> Option<Method> {
+    Some(match word {
+        "counted" => Method::Counted,
+        "estimated" => Method::Estimated,
+        "metered" => Method::Metered,
+        "paper" => Method::Paper,
+        "told" => Method::Told,
+        _ => return None,
+    })
+}
+
+/// One item everywhere.
+pub fn item_page<'a>(ui: &'a Ui, view: &ItemView) -> Page<'a> {
+    let url = format!("/stock/{}", view.item.code);
+    let full = view.rows.iter().any(|row| row.amount.is_some());
+    let body = html! {
+        div.stack {
+            (card(&t!(ui, "item-by-place"), &html! { (by_place(ui, &view.rows, full)) }))
+            @if !view.batches.is_empty() {
+                (card(&t!(ui, "item-batches"), &html! { (batches(ui, &view.batches)) }))
+            }
+            @if full {
+                (card(&t!(ui, "item-how-known"), &sources(ui, view)))
+            }
+            @if !view.substitutes.is_empty() {
+                (card(&t!(ui, "item-instead"), &html! {
+                    p { @for (n, other) in view.substitutes.iter().enumerate() { @if n > 0 { ", " } (item_link(other)) } }
+                }))
+            }
+            (super::take_away(ui, &url, ""))
+        }
+    };
+    Page::new(ui, view.item.name.clone())
+        .section(Section::Stock)
+        .crumb("/stock", t!(ui, "nav-stock"))
+        .live(&[Topic::Stock])
+        .body(live::region("item", &url, &[Topic::Stock], &body))
+}
+
+fn by_place(ui: &Ui, rows: &[StockRow], full: bool) -> Table {
+    let mut columns = vec![Column::head(t!(ui, "col-place")), Column::text(t!(ui, "col-stands"))];
+    if full {
+        columns.push(Column::number(t!(ui, "col-lasts")));
+        columns.push(Column::number(t!(ui, "col-keep")));
+        columns.push(Column::number(t!(ui, "col-on-hand")));
+        columns.push(Column::number(t!(ui, "col-set-aside")));
+        columns.push(Column::number(t!(ui, "col-free")));
+        columns.push(Column::number(t!(ui, "col-coming")));
+    }
+    Table::new(t!(ui, "item-by-place"), columns).rows(rows.iter().map(|row| {
+        let mut cells = vec![
+            html! { a href={ "/stock?place=" (row.place.code) } { (row.place.name) } },
+            standing(ui, row.standing),
+        ];
+        if full {
+            cells.push(days_or_dash(ui, row.days));
+            cells.push(days_or_dash(ui, row.floor_days));
+            cells.push(amount_or_dash(ui, row.amount));
+            cells.push(amount_or_dash(ui, row.reserved));
+            cells.push(amount_or_dash(ui, row.available));
+            cells.push(amount_or_dash(ui, row.incoming));
+        }
+        cells
+    }))
+}
+
+/// Where the figures come from.
+fn sources(ui: &Ui, view: &ItemView) -> Markup {
+    let columns = [
+        Column::head(t!(ui, "col-place")),
+        Column::number(t!(ui, "item-used-per-day")),
+        Column::text(t!(ui, "item-known-from")),
+        Column::text(t!(ui, "item-last-count")),
+        Column::number(t!(ui, "item-at-risk")),
+    ];
+    let rows = view.rows.iter().filter(|row| row.amount.is_some()).map(|row| {
+        [
+            html! { (row.place.name) },
+            amount_or_dash(ui, row.used_per_day),
+            match row.observed_days {
+                Some(count) => html! { (t!(ui, "item-observed", days = days(ui, i64::from(count)))) },
+                None => html! { (t!(ui, "item-from-list")) },
+            },
+            html! {
+                (ago(ui, row.counted.as_deref()))
+                @if let Some(method) = row.method.and_then(method_of) { span.small.muted { ", " (say::method(ui, method)) } }
+            },
+            match row.at_risk.filter(|amount| !amount.0.is_zero()) {
+                Some(amount) => amount_or_dash(ui, Some(amount)),
+                None => super::dash(ui),
+            },
+        ]
+    });
+    html! {
+        (Table::new(t!(ui, "item-how-known"), columns).rows(rows))
+        @if !view.source.is_empty() { p.small.muted { (t!(ui, "item-source")) " " span lang="en" dir="ltr" { (view.source) } } }
+    }
+}
+
+/// The page of a batch.
+pub fn lot_href(row: &LotRow) -> String {
+    format!("/lot/{}/{}", row.community.code, row.id)
+}
+
+fn batch_name(ui: &Ui, row: &LotRow) -> String {
+    match &row.batch {
+        Some(batch) => t!(ui, "lot-batch", batch = batch.as_str()),
+        None => t!(ui, "lot-without-number"),
+    }
+}
+
+fn batches(ui: &Ui, rows: &[LotRow]) -> Table {
+    let columns = [
+        Column::head(t!(ui, "item-batch")),
+        Column::text(t!(ui, "col-store")),
+        Column::text(t!(ui, "col-good-until")),
+        Column::number(t!(ui, "col-on-hand")),
+        Column::number(t!(ui, "col-set-aside")),
+        Column::text(t!(ui, "col-as-of")),
+    ];
+    Table::new(t!(ui, "item-batches"), columns).rows(rows.iter().map(|row| {
+        [
+            html! { a href=(lot_href(row)) { (batch_name(ui, row)) } },
+            html! { (row.store.name) },
+            date(ui, row.expires.as_deref()),
+            html! { (amount_or_dash(ui, Some(row.amount))) (held(ui, row)) },
+            amount_or_dash(ui, Some(row.reserved)),
+            ago(ui, row.as_of.as_deref()),
+        ]
+    }))
+}
+
+fn held(ui: &Ui, row: &LotRow) -> Markup {
+    match row.held.and_then(Reason::by_code) {
+        Some(reason) => html! { " " span.status.status-short { (t!(ui, "lot-held")) ": " (say::reason(ui, reason)) } },
+        None => html! {},
+    }
+}
+
+/// The card of one batch. `viewer` decides only whether links to put an entry right are shown.
+pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
+    let row = &view.row;
+    let mut head = vec![
+        (t!(ui, "col-store"), html! { (row.store.name) ", " (row.community.name) }),
+        (t!(ui, "col-good-until"), date(ui, row.expires.as_deref())),
+        (t!(ui, "col-set-aside"), amount_or_dash(ui, Some(row.reserved))),
+    ];
+    if let Some((giver, lot)) = &view.from {
+        head.push((t!(ui, "lot-came-from"), html! { a href={ "/lot/" (giver.code) "/" (lot) } { (giver.name) } }));
+    }
+    if let Some(owner) = &view.owner {
+        head.push((t!(ui, "lot-owner"), html! { (owner.name) }));
+    }
+    let may_correct = view.is_ours && viewer.is_member();
+    let body = html! {
+        div.stack {
+            @if view.was_negative { (notice(ui, Tone::Watch, &html! { (t!(ui, "lot-was-negative")) })) }
+            @if view.opened_twice { (notice(ui, Tone::Watch, &html! { (t!(ui, "lot-opened-twice")) })) }
+            (tiles([
+                Tile::new(t!(ui, "lot-now"), ui.quantity(row.amount.0)).note(ago(ui, row.as_of.as_deref())),
+            ]))
+            (held(ui, row))
+            (card(&t!(ui, "lot-about"), &facts(&head)))
+            (card_with(&t!(ui, "lot-card"), &html! { span.small.muted { (t!(ui, "lot-newest-first")) } }, &html! {
+                (card_table(ui, view, may_correct))
+                @if view.is_shortened { p.small.muted { (t!(ui, "lot-older")) } }
+                (super::take_away(ui, &lot_href(row), ""))
+            }))
+        }
+    };
+    let url = lot_href(row);
+    Page::new(ui, t!(ui, "lot-title", item = row.item.name.as_str()))
+        .section(Section::Stock)
+        .headline(format!("{} · {}", row.item.name, batch_name(ui, row)))
+        .crumb("/stock", t!(ui, "nav-stock"))
+        .crumb(format!("/stock/{}", row.item.code), row.item.name.clone())
+        .live(&[Topic::Stock])
+        .body(live::region("lot", &url, &[Topic::Stock], &body))
+}
+
+fn why(ui: &Ui, entry: &Entry) -> String {
+    if entry.reason == "count" {
+        return t!(ui, "lot-count");
+    }
+    Reason::by_code(entry.reason).map_or_else(|| entry.reason.to_owned(), |reason| say::reason(ui, reason))
+}
+
+fn signed(ui: &Ui, amount: Amount) -> Markup {
+    let plus = if amount.0.is_negative() || amount.0.is_zero() { "" } else { "+" };
+    html! { span.number { (plus) (ui.quantity(amount.0)) } }
+}
+
+fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
+    let mut columns = vec![
+        Column::head(t!(ui, "lot-entry")),
+        Column::text(t!(ui, "col-when")),
+        Column::number(t!(ui, "lot-change")),
+        Column::number(t!(ui, "lot-after")),
+        Column::text(t!(ui, "lot-how")),
+    ];
+    if may_correct {
+        columns.push(Column::act(t!(ui, "lot-put-right")));
+    }
+    Table::new(t!(ui, "lot-card"), columns).rows(view.entries.iter().map(|entry| {
+        let mut cells = vec![
+            html! {
+                (why(ui, entry))
+                @match entry.standing {
+                    "corrected" => { " " span.status.status-watch { (t!(ui, "lot-corrected")) } },
+                    "taken-back" => { " " span.status.status-unheard { (t!(ui, "lot-taken-back")) } },
+                    "repeated" => { " " span.status.status-unheard { (t!(ui, "lot-repeated")) } },
+                    _ => {},
+                }
+                @if let Some(seen) = entry.seen { div.small.muted { (t!(ui, "lot-seen")) " " (ui.quantity(seen.0)) } }
+                @if let Some((people, households)) = entry.served {
+                    div.small.muted { (t!(ui, "lot-served", people = i64::from(people), households = i64::from(households))) }
+                }
+            },
+            html! {
+                (ago(ui, Some(&entry.at)))
+                @if entry.is_late { div.small.muted { (t!(ui, "lot-late")) " " (ago(ui, Some(&entry.recorded))) } }
+            },
+            signed(ui, entry.change),
+            amount_or_dash(ui, Some(entry.balance)),
+            html! { @if let Some(method) = method_of(entry.method) { (say::method(ui, method)) } },
+        ];
+        if may_correct {
+            let can = !entry.of_transfer && entry.standing != "repeated" && entry.standing != "taken-back";
+            cells.push(html! {
+                @if can {
+                    a.button.button-quiet href={ (lot_href(&view.row)) "/correct/" (entry.id) } {
+                        (t!(ui, "lot-put-right")) span.hidden { ": " (why(ui, entry)) }
+                    }
+                } @else { (super::dash(ui)) }
+            });
+        }
+        cells
+    }))
+}
+
+/// The list, one item, one batch, and their tables to take away.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/stock", get(show))
+        .route("/stock/{item}", get(show_item))
+        .route("/lot/{community}/{lot}", get(show_lot))
+        .merge(crate::exports::routes("/stock", take))
+}
+
+/// What an address asks for, the reader's own place where it names none.
+fn asked(app: &App, visit: &Visit, get: impl Fn(&str) -> String) -> Asked {
+    let mut asked = Asked { place: get("place"), group: get("group"), short: get("short") == "1", q: get("q") };
+    if asked.place.is_empty() {
+        let home = visit.visitor.viewer.communities().iter().next().cloned();
+        let home = home.or_else(|| app.node.read(|book| book.own().cloned()));
+        asked.place = home.map_or_else(|| "all".to_owned(), |code| code.to_string());
+    }
+    asked
+}
+
+async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Query(query): Query<std::collections::BTreeMap<String, String>>,
+) -> Response {
+    let asked = asked(&app, &visit, |name| query.get(name).cloned().unwrap_or_default());
+    let (view, places) = super::look(&app, &visit, |lens| {
+        let places: Vec<Named> = lens
+            .region()
+            .places()
+            .filter(|place| lens.region().exists(place, lens.today()))
+            .map(|place| lens.place(&place))
+            .collect();
+        (lens.stock(&asked.filter()), places)
+    });
+    page(&visit.ui, &view, &asked, &places).into_response()
+}
+
+fn take(app: &App, visit: &Visit, query: &str, format: Format) -> Response {
+    let asked = asked(app, visit, |name| value(query, name));
+    let view = super::look(app, visit, |lens| lens.stock(&asked.filter()));
+    Sheet::of("stock", &view.rows).answer(format)
+}
+
+async fn show_item(State(app): State<App>, visit: Visit, Path(item): Path<String>) -> Result<Response, Problem> {
+    let none = || Problem::new(Kind::NotFound);
+    let (code, format) = split(&item);
+    let code = ItemCode::new(code).map_err(|_| none())?;
+    let view = super::look(&app, &visit, |lens| lens.item_view(&code)).ok_or_else(none)?;
+    Ok(match format {
+        Some(format) => Sheet::of(code.as_str(), &view.rows).answer(format),
+        None => item_page(&visit.ui, &view).into_response(),
+    })
+}
+
+async fn show_lot(
+    State(app): State<App>,
+    visit: Visit,
+    Path((community, lot)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let none = || Problem::new(Kind::NotFound);
+    let (lot, format) = split(&lot);
+    let community = CommunityCode::new(&community).map_err(|_| none())?;
+    let lot = lot.parse().map_err(|_| none())?;
+    let view = super::look(&app, &visit, |lens| lens.lot_card(&community, lot)).ok_or_else(none)?;
+    Ok(match format {
+        Some(format) => Sheet::of("stock-card", &view.entries).answer(format),
+        None => lot_page(&visit.ui, &view, &visit.visitor.viewer).into_response(),
+    })
+}

@@ -1,0 +1,356 @@
+//! Why a suggestion: why this, why not more, why not from there; and the list of all, with what nobody can cover.
+
+use koinon_core::Timestamp;
+use maud::{Markup, html};
+
+use super::{amount_or_dash, count_of, date, days, in_sentence};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+
+use crate::app::App;
+use crate::components::link_button;
+use crate::exports::{Format, Sheet};
+use crate::problem::{Kind, Problem};
+use crate::visit::Visit;
+use crate::components::{Column, Table, Tile, age, card, card_with, chip, empty, facts, tiles};
+use crate::i18n::Speak as _;
+use crate::icons::Icon;
+use crate::layout::{Page, Section};
+use crate::live::{self, Topic};
+use crate::t;
+use crate::ui::Ui;
+use crate::views::{
+    AgainstView, AlternativeView, LegView, LoadView, SideView, SuggestionLine, SuggestionView, UnmetLine,
+};
+
+/// The page of one suggestion. `acts` holds what the reader may do about it.
+pub fn page<'a>(ui: &'a Ui, view: &SuggestionView, made: Timestamp, acts: &Markup) -> Page<'a> {
+    let line = &view.line;
+    let what = match line.amount {
+        Some(amount) => super::region::label(ui, &in_sentence(&line.item.name), Some(amount)),
+        None => in_sentence(&line.item.name),
+    };
+    let headline =
+        t!(ui, "why-headline", from = line.from.name.as_str(), to = line.to.name.as_str(), what = what);
+    let body = html! {
+        div.stack {
+            (acts)
+            @if line.amount.is_some() { (tiles(figures(ui, view))) }
+            (card(&t!(ui, "why-this"), &why_this(ui, view)))
+            @if line.amount.is_some() {
+                (card(&t!(ui, "why-not-more"), &why_not_more(ui, view)))
+                (card(&t!(ui, "why-not-there"), &why_not_there(ui, &view.alternatives)))
+                (card(&t!(ui, "why-travel"), &travel(ui, &view.loads)))
+            }
+            p.small.muted { (t!(ui, "why-checked")) " " span.code dir="ltr" { (short(&line.id)) } }
+        }
+    };
+    Page::new(ui, t!(ui, "why-title"))
+        .section(Section::Transfers)
+        .headline(headline)
+        .lead(t!(ui, "why-lead", ago = ui.lang().age(made, ui.now)))
+        .crumb("/", t!(ui, "nav-region"))
+        .crumb("/suggestions", t!(ui, "region-suggestions"))
+        .body(body)
+}
+
+/// The first letters of a check number.
+fn short(id: &str) -> String {
+    id.chars().take(12).collect()
+}
+
+fn figures(ui: &Ui, view: &SuggestionView) -> Vec<Tile> {
+    let line = &view.line;
+    let change = |before: Option<i64>, after: Option<i64>| match (before, after) {
+        (Some(before), Some(after)) => {
+            format!("{} → {}", ui.number(before), days(ui, after))
+        }
+        (_, after) => after.map_or_else(String::new, |after| days(ui, after)),
+    };
+    let mut list = Vec::new();
+    if line.taker_days_after.is_some() {
+        let label = t!(ui, "why-days-at", place = line.to.name.as_str(), item = in_sentence(&line.item.name));
+        list.push(Tile::new(label, change(line.taker_days_before, line.taker_days_after)));
+    }
+    if line.giver_days_after.is_some() {
+        let label = t!(ui, "why-days-at", place = line.from.name.as_str(), item = in_sentence(&line.item.name));
+        let tile = Tile::new(label, change(line.giver_days_before, line.giver_days_after));
+        list.push(match line.giver_keeps_days {
+            Some(keeps) => tile.note(html! { (t!(ui, "region-keeps", days = days(ui, keeps))) }),
+            None => tile,
+        });
+    }
+    list
+}
+
+fn why_this(ui: &Ui, view: &SuggestionView) -> Markup {
+    let line = &view.line;
+    let (to, item) = (line.to.name.as_str(), in_sentence(&line.item.name));
+    html! {
+        ul {
+            li { (super::region::because(ui, line)) }
+            @if let (Some(before), Some(after)) = (line.taker_days_before, line.taker_days_after) {
+                li { (t!(ui, "why-taker", to = to, item = item.as_str(), before = before, after = days(ui, after))) }
+            }
+            @if let (Some(after), Some(keeps)) = (line.giver_days_after, line.giver_keeps_days) {
+                li { (t!(ui, "why-giver", from = line.from.name.as_str(), item = item.as_str(), after = after, keeps = days(ui, keeps))) }
+            }
+            @if !view.needs.is_empty() {
+                li { a href="/needs" { (t!(ui, "why-needs", n = count_of(view.needs.len()), to = to)) } }
+            }
+        }
+        @if line.amount.is_some() { (sides(ui, view)) }
+    }
+}
+
+fn sides(ui: &Ui, view: &SuggestionView) -> Markup {
+    let columns = [
+        Column::head(t!(ui, "col-place")),
+        Column::number(t!(ui, "why-before")),
+        Column::number(t!(ui, "why-after")),
+        Column::number(t!(ui, "col-keep")),
+    ];
+    let row = |name: &str, side: &SideView| {
+        [
+            html! { (name) },
+            html! { (amount_or_dash(ui, side.before)) @if let Some(count) = side.days_before { div.small.muted { (days(ui, count)) } } },
+            html! { (amount_or_dash(ui, side.after)) @if let Some(count) = side.days_after { div.small.muted { (days(ui, count)) } } },
+            html! { (amount_or_dash(ui, side.keeps)) @if let Some(count) = side.keeps_days { div.small.muted { (days(ui, count)) } } },
+        ]
+    };
+    let rows = [row(&view.line.from.name, &view.giver), row(&view.line.to.name, &view.taker)];
+    html! { (Table::new(t!(ui, "why-this"), columns).rows(rows)) }
+}
+
+fn why_not_more(ui: &Ui, view: &SuggestionView) -> Markup {
+    let from = view.line.from.name.as_str();
+    if view.against.is_empty() {
+        return html! { p { (t!(ui, "why-enough", to = view.line.to.name.as_str())) } };
+    }
+    html! {
+        ul {
+            @for against in &view.against {
+                li {
+                    @match against {
+                        AgainstView::FullDeparture { leg } => {
+                            (t!(ui, "against-full", from = leg.from.name.as_str(), to = leg.to.name.as_str())) " "
+                            (date(ui, Some(&leg.day))) ", " (clock(ui, leg.leaves_minute))
+                        },
+                        AgainstView::ShortDate { days: count } => {
+                            (t!(ui, "against-short-date", days = days(ui, i64::from(*count))))
+                        },
+                        AgainstView::GiverAtFloor => { (t!(ui, "against-floor", from = from)) },
+                        AgainstView::RoundedDown { amount } => {
+                            (t!(ui, "against-packs")) " " (amount_or_dash(ui, *amount))
+                        },
+                        AgainstView::LostOnTheWay { amount } => {
+                            (t!(ui, "against-loss")) " " (amount_or_dash(ui, *amount))
+                        },
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn why_not_there(ui: &Ui, alternatives: &[AlternativeView]) -> Markup {
+    if alternatives.is_empty() {
+        return html! { p { (t!(ui, "why-no-others")) } };
+    }
+    let columns = [
+        Column::head(t!(ui, "col-place")),
+        Column::text(t!(ui, "why-not")),
+        Column::number(t!(ui, "why-spare")),
+        Column::number(t!(ui, "why-longer")),
+    ];
+    let rows = alternatives.iter().map(|other| {
+        [
+            html! { (other.from.name) },
+            html! { (why_not(ui, other.why_not)) },
+            amount_or_dash(ui, other.spare),
+            match other.extra_minutes {
+                Some(minutes) => html! { (t!(ui, "minutes", n = minutes)) },
+                None => super::dash(ui),
+            },
+        ]
+    });
+    html! { (Table::new(t!(ui, "why-not-there"), columns).rows(rows)) }
+}
+
+fn why_not(ui: &Ui, word: &str) -> String {
+    match word {
+        "dearer" => t!(ui, "why-not-farther"),
+        "nothing-to-spare" => t!(ui, "why-not-nothing"),
+        "gives-elsewhere" => t!(ui, "why-not-elsewhere"),
+        "full" => t!(ui, "why-not-full"),
+        _ => t!(ui, "why-not-no-way"),
+    }
+}
+
+/// A minute of the day as a time.
+fn clock(ui: &Ui, minute: u16) -> String {
+    ui.lang().digits(&format!("{:02}:{:02}", minute / 60, minute % 60))
+}
+
+fn travel(ui: &Ui, loads: &[LoadView]) -> Markup {
+    html! {
+        @for load in loads {
+            div.stack-tight.stack {
+                p { strong { (amount_or_dash(ui, load.amount)) } }
+                ol.plain-list { @for leg in &load.legs { li { (leg_line(ui, leg)) } } }
+                @if !load.batches.is_empty() {
+                    (facts(&load.batches.iter().map(|(store, batch, expires, amount)| {
+                        let name = match batch {
+                            Some(batch) => format!("{}, {}", store.name, t!(ui, "lot-batch", batch = batch.as_str())),
+                            None => store.name.clone(),
+                        };
+                        let value = html! {
+                            (amount_or_dash(ui, *amount))
+                            @if expires.is_some() { span.small.muted { " · " (t!(ui, "col-good-until")) " " (date(ui, expires.as_deref())) } }
+                        };
+                        (name, value)
+                    }).collect::<Vec<_>>()))
+                }
+            }
+        }
+    }
+}
+
+fn leg_line(ui: &Ui, leg: &LegView) -> Markup {
+    html! {
+        strong { (leg.from.name) " → " (leg.to.name) }
+        div.small.muted {
+            (date(ui, Some(&leg.day))) ", " (clock(ui, leg.leaves_minute)) " – "
+            @if leg.arrival_day != leg.day { (date(ui, Some(&leg.arrival_day))) ", " }
+            (clock(ui, leg.arrives_minute))
+        }
+    }
+}
+
+/// All suggestions, and what nobody can cover.
+pub fn list<'a>(
+    ui: &'a Ui,
+    lines: &[SuggestionLine],
+    unmet: &[UnmetLine],
+    made: Option<Timestamp>,
+) -> Page<'a> {
+    let aside = html! { @if let Some(made) = made { span.small.muted { (t!(ui, "region-worked-out")) " " (age(ui, made)) } } };
+    let body = html! {
+        div.stack {
+            @if lines.is_empty() {
+                (empty(Icon::Needs, &t!(ui, "region-no-suggestions"), &html! {}))
+            } @else {
+                (card_with(&t!(ui, "region-suggestions"), &aside, &html! { (table(ui, lines)) }))
+            }
+            @if !unmet.is_empty() { (card(&t!(ui, "why-unmet"), &html! { (unmet_table(ui, unmet)) })) }
+            (super::take_away(ui, "/suggestions", ""))
+        }
+    };
+    Page::new(ui, t!(ui, "region-suggestions"))
+        .section(Section::Transfers)
+        .lead(t!(ui, "suggestions-lead"))
+        .crumb("/", t!(ui, "nav-region"))
+        .live(&[Topic::Region])
+        .body(live::region("suggestions", "/suggestions", &[Topic::Region], &body))
+}
+
+fn table(ui: &Ui, lines: &[SuggestionLine]) -> Table {
+    let columns = [
+        Column::head(t!(ui, "col-what")),
+        Column::number(t!(ui, "col-how-much")),
+        Column::text(t!(ui, "col-from")),
+        Column::text(t!(ui, "col-to")),
+        Column::text(t!(ui, "col-why")),
+        Column::act(t!(ui, "col-look")),
+    ];
+    Table::new(t!(ui, "region-suggestions"), columns).rows(lines.iter().map(|line| {
+        [
+            html! { (line.item.name) @if line.is_ours { " " (chip(&t!(ui, "suggestion-yours"))) } },
+            amount_or_dash(ui, line.amount),
+            html! { (line.from.name) },
+            html! { (line.to.name) },
+            html! { (super::region::because(ui, line)) },
+            html! {
+                a.button href={ "/suggestion/" (line.id) } {
+                    (t!(ui, "region-why")) span.hidden { ": " (line.item.name) ", " (line.from.name) " – " (line.to.name) }
+                }
+            },
+        ]
+    }))
+}
+
+fn unmet_table(ui: &Ui, unmet: &[UnmetLine]) -> Table {
+    let columns = [
+        Column::head(t!(ui, "col-what")),
+        Column::text(t!(ui, "col-place")),
+        Column::number(t!(ui, "unmet-open")),
+        Column::text(t!(ui, "unmet-in-the-way")),
+    ];
+    Table::new(t!(ui, "why-unmet"), columns).rows(unmet.iter().map(|one| {
+        [
+            html! { (one.item.name) },
+            html! { (one.place.name) },
+            amount_or_dash(ui, one.amount),
+            html! { (in_the_way(ui, one.why)) },
+        ]
+    }))
+}
+
+fn in_the_way(ui: &Ui, word: &str) -> String {
+    match word {
+        "no-stock-above-floors" => t!(ui, "unmet-no-stock"),
+        "shared-out" => t!(ui, "unmet-shared-out"),
+        "no-route" => t!(ui, "unmet-no-route"),
+        "nothing-cold" => t!(ui, "unmet-nothing-cold"),
+        "nothing-safe" => t!(ui, "unmet-nothing-safe"),
+        "too-late" => t!(ui, "unmet-too-late"),
+        "doors-shut" => t!(ui, "unmet-doors-shut"),
+        "dates-too-short" => t!(ui, "unmet-dates"),
+        "capacity-full" => t!(ui, "unmet-full"),
+        _ => t!(ui, "unmet-too-small"),
+    }
+}
+
+/// The list, one suggestion, and the table to take away.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/suggestions", get(show_all))
+        .route("/suggestion/{id}", get(show))
+        .merge(crate::exports::routes("/suggestions", take))
+}
+
+async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Problem> {
+    let gone = || Problem::new(Kind::NotFound).detail(t!(visit.ui, "why-gone"));
+    let planned = app.plans.newest().ok_or_else(gone)?;
+    let view = super::look(&app, &visit, |lens| lens.suggestion_view(&planned.plan, &id)).ok_or_else(gone)?;
+    let acts = if view.line.we_give && visit.visitor.actor.is_some() {
+        let send = link_button(&format!("/suggestion/{id}/send"), &t!(visit.ui, "region-look-and-decide"), true);
+        html! { div.actions { (send) (link_button("/", &t!(visit.ui, "why-not-now"), false)) } }
+    } else {
+        html! {}
+    };
+    Ok(page(&visit.ui, &view, planned.made, &acts).into_response())
+}
+
+async fn show_all(State(app): State<App>, visit: Visit) -> Response {
+    let planned = app.plans.newest();
+    let (lines, unmet) = super::look(&app, &visit, |lens| match &planned {
+        Some(planned) => {
+            let lines = planned.plan.suggestions.iter().filter_map(|one| lens.suggestion(one));
+            (lines.collect::<Vec<_>>(), lens.unmet(&planned.plan))
+        }
+        None => (Vec::new(), Vec::new()),
+    });
+    list(&visit.ui, &lines, &unmet, planned.map(|planned| planned.made)).into_response()
+}
+
+fn take(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let planned = app.plans.newest();
+    let lines: Vec<SuggestionLine> = super::look(app, visit, |lens| {
+        let all = planned.iter().flat_map(|planned| &planned.plan.suggestions);
+        all.filter_map(|one| lens.suggestion(one)).collect()
+    });
+    Sheet::of("suggestions", &lines).answer(format)
+}
