@@ -1,0 +1,301 @@
+//! The commands on a node: founded, counted, looked at, served, backed up and restored, each through the program.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test may fail loudly")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+const REGION: &[u8] = include_bytes!("cli/two-towns.toml");
+
+/// A directory with the region file; nodes are founded in folders of it.
+struct Bench {
+    directory: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("r.toml"), REGION).unwrap();
+        Self { directory }
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_koinon"));
+        command.args(line.split_whitespace()).current_dir(self.path()).env_clear().env("KOINON_DATA", "node");
+        command
+    }
+
+    fn run(&self, line: &str) -> Output {
+        self.command(line).stdin(Stdio::null()).output().unwrap()
+    }
+
+    /// Runs a command that must end so, and gives its standard output.
+    fn ends(&self, line: &str, code: i32) -> String {
+        let output = self.run(line);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        let out = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{line}\n{out}{told}");
+        assert!(!told.contains("panicked"), "{told}");
+        out
+    }
+
+    fn error(&self, line: &str, code: i32) -> String {
+        let output = self.run(line);
+        assert_eq!(output.status.code(), Some(code), "{line}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn json(&self, line: &str, code: i32) -> Value {
+        serde_json::from_str(&self.ends(&format!("{line} --json"), code)).unwrap()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path().join(name), text).unwrap();
+    }
+
+    fn found(&self) -> Value {
+        self.json("init --community mill --region r.toml --steward Ana", 0)
+    }
+}
+
+/// A node that is served; ended hard if a test forgets to end it well.
+struct Serving(Child);
+
+impl Serving {
+    fn start(bench: &Bench) -> Self {
+        let mut child = bench
+            .command("serve --listen 127.0.0.1:0")
+            .env("KOINON_LOG", "off")
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.starts_with("Serving http://127.0.0.1:"), "{line}");
+        Self(child)
+    }
+
+    fn end(mut self) -> Option<i32> {
+        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It has ended already where the test ended it.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What a reader of `stock --json` sees: store, item, batch, base units.
+fn rows(view: &Value) -> Vec<(String, String, String, i64)> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let row = |row: &Value| {
+        (text(&row["store"]), text(&row["item"]), text(&row["batch"]), row["amount"]["base_units"].as_i64().unwrap())
+    };
+    view["rows"].as_array().unwrap().iter().map(row).collect()
+}
+
+#[test]
+fn a_node_is_founded_once_and_its_secrets_are_its_own() {
+    let bench = Bench::new();
+    assert!(bench.error("stock", 2).contains("holds no node"));
+    let view = bench.found();
+    for key in ["node", "one_time_code", "recovery_code", "ca_fingerprint"] {
+        assert!(!view[key].as_str().unwrap().is_empty(), "{key}");
+    }
+    assert!(bench.error("init --community mill --region r.toml", 2).contains("holds a node already"));
+    for name in ["sign-in.db", "keys/signing.key", "tls/key.pem"] {
+        let mode = fs::metadata(bench.path().join("node").join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+    assert_eq!(bench.json("check", 0)["sound"], true);
+}
+
+#[test]
+fn init_names_what_is_missing() {
+    let bench = Bench::new();
+    let cases = [
+        ("init", "--region"),
+        ("init --region r.toml", "say --community with one of hill, mill"),
+        ("init --region r.toml --community moor", "use one of hill, mill"),
+        ("init --mirror", "--network"),
+    ];
+    for (line, hint) in cases {
+        let told = bench.error(line, 64);
+        assert!(told.contains(hint), "{line}\n{told}");
+    }
+    assert!(!bench.path().join("node").exists(), "nothing was begun");
+}
+
+#[test]
+fn counts_are_checked_then_recorded_once_and_come_back_out() {
+    let bench = Bench::new();
+    bench.found();
+    bench.write("c.csv", "store;item;amount;batch;good until\nMill store;Arroz;1,5 t;;\nmill;pills;20;B7;2027-01-31\n");
+    bench.ends("count import c.csv", 0);
+    assert!(rows(&bench.json("stock", 1)).is_empty(), "a check records nothing");
+    assert_eq!(bench.json("count import c.csv --confirm", 0)["recorded"], 2);
+    assert_eq!(bench.json("count import c.csv --confirm", 0)["repeated"], 2, "the same table is the same act");
+    let want = [
+        ("mill-store".to_owned(), "pills".to_owned(), "B7".to_owned(), 20),
+        ("mill-store".to_owned(), "rice".to_owned(), "-".to_owned(), 1_500_000),
+    ];
+    assert_eq!(rows(&bench.json("stock", 0)), want);
+    let export = bench.ends("count export", 0);
+    bench.write("again.csv", &export);
+    let again = bench.json("count import again.csv --confirm --sure", 0);
+    assert_eq!(again["recorded"], 2);
+    assert_eq!(rows(&bench.json("stock", 0)), want, "what was exported is what is imported");
+}
+
+#[test]
+fn an_unusual_count_is_asked_about_and_never_blocked() {
+    let bench = Bench::new();
+    bench.found();
+    bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
+    bench.ends("count import c.csv --confirm", 0);
+    bench.write("c.csv", "store,item,amount\nmill,rice,312 t\n");
+    let view = bench.json("count import c.csv --confirm", 1);
+    assert_eq!(view["open"][0]["why"], "really 312 t? last time 3 t");
+    assert_eq!(bench.json("count import c.csv --confirm --sure", 0)["recorded"], 1);
+}
+
+#[test]
+fn a_bad_table_records_nothing_and_gives_its_rows_back() {
+    let bench = Bench::new();
+    bench.found();
+    bench.write("c.csv", "store,item,amount\nmill,rice,1 t\nmil,rice,1\nmill,pills,x\n");
+    let told = bench.error("count import c.csv --confirm --to-mend mend.csv", 2);
+    for words in ["did you mean 'mill'", "line 4: amount", "the rows to mend are in mend.csv"] {
+        assert!(told.contains(words), "{told}");
+    }
+    assert_eq!(fs::read_to_string(bench.path().join("mend.csv")).unwrap().lines().count(), 3);
+    assert!(rows(&bench.json("stock", 1)).is_empty());
+}
+
+#[test]
+fn needs_and_offers_are_entered_or_refused_with_a_remedy() {
+    let bench = Bench::new();
+    bench.found();
+    bench.ends("need rice 250kg --urgency must-have --by 2099-01-01", 0);
+    bench.ends("offer pills 12", 0);
+    assert!(bench.error("need ryce 1", 64).contains("did you mean 'rice'?"));
+    assert!(bench.error("need rice 5l", 64).contains("measures ml"));
+    assert!(bench.error("need rice 5kg --as Nobody", 2).contains("nobody here is called 'Nobody'"));
+    assert!(bench.json("match", 1)["open"].as_array().unwrap().iter().any(|open| open["urgency"] == "must-have"));
+    bench.ends("transfer list", 1);
+    assert!(bench.error("transfer show 00", 2).contains("no transfer begins with '00'"));
+}
+
+#[test]
+fn a_served_node_answers_the_same_and_ends_cleanly() {
+    let bench = Bench::new();
+    bench.found();
+    bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
+    bench.ends("count import c.csv --confirm", 0);
+    let before = bench.json("stock", 0);
+    let serving = Serving::start(&bench);
+    let note = bench.path().join("node/console");
+    assert_eq!(fs::metadata(&note).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(bench.json("stock", 0), before);
+    bench.ends("need pills 7", 0);
+    assert_eq!(bench.json("check", 0)["sound"], true);
+    assert_eq!(bench.json("doctor", 0)["community"], "mill");
+    // Without the token nothing is answered.
+    let text = fs::read_to_string(&note).unwrap();
+    let address = text.lines().next().unwrap();
+    fs::write(&note, format!("{address}\nwrong\n")).unwrap();
+    assert!(bench.error("stock", 2).contains("refuses the command (401"));
+    assert_eq!(serving.end(), Some(0));
+    assert!(!note.exists(), "the note is taken away");
+    assert_eq!(bench.json("stock", 0), before);
+}
+
+#[test]
+fn a_note_that_was_left_behind_does_not_stand_in_the_way() {
+    let bench = Bench::new();
+    bench.found();
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    fs::write(bench.path().join("node/console"), format!("{port}\nold\n")).unwrap();
+    bench.ends("stock", 1);
+}
+
+#[test]
+fn a_taken_port_is_a_clear_error() {
+    let bench = Bench::new();
+    bench.found();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let told = bench.error(&format!("serve --listen {}", taken.local_addr().unwrap()), 2);
+    assert!(told.contains("cannot listen on") && told.contains("choose another with --listen"), "{told}");
+}
+
+#[test]
+fn a_backup_comes_back_whole_elsewhere_and_nowhere_else() {
+    let bench = Bench::new();
+    let founded = bench.found();
+    bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
+    bench.ends("count import c.csv --confirm", 0);
+    assert!(bench.error("backup b.age", 64).contains("--passphrase-file"));
+    bench.write("short", "abc\n");
+    assert!(bench.error("backup b.age --passphrase-file short", 2).contains("use at least"));
+    bench.write("phrase", "five plain words will do\n");
+    bench.write("other", "five other words will not\n");
+    bench.ends("backup b.age --passphrase-file phrase", 0);
+    let restore = |phrase: &str, to: &str| {
+        let line = format!("restore b.age --passphrase-file {phrase}");
+        bench.command(&line).env("KOINON_DATA", to).output().unwrap()
+    };
+    assert_eq!(restore("other", "elsewhere").status.code(), Some(2));
+    assert_eq!(restore("phrase", "node").status.code(), Some(2), "never over a node");
+    assert_eq!(restore("phrase", "elsewhere").status.code(), Some(0));
+    let stock = bench.command("stock --json").env("KOINON_DATA", "elsewhere").output().unwrap();
+    let stock: Value = serde_json::from_slice(&stock.stdout).unwrap();
+    assert_eq!(stock, bench.json("stock", 0));
+    let doctor = bench.command("doctor --json").env("KOINON_DATA", "elsewhere").output().unwrap();
+    let doctor: Value = serde_json::from_slice(&doctor.stdout).unwrap();
+    assert_eq!(doctor["node"], founded["node"]);
+}
+
+#[test]
+fn sign_in_is_reset_and_a_region_adopted_on_the_console() {
+    let bench = Bench::new();
+    let founded = bench.found();
+    let reset = bench.json("sign-in reset Ana", 0);
+    assert_ne!(reset["code"], founded["one_time_code"]);
+    assert!(bench.error("sign-in reset Bob", 2).contains("nobody here is called 'Bob'"));
+    let text = String::from_utf8_lossy(REGION).replace("Two towns", "Two towns and a bridge");
+    bench.write("new.toml", &text);
+    assert_eq!(bench.json("region adopt new.toml", 0)["recorded"], true);
+    bench.write("bad.toml", "format = 1\n");
+    assert!(bench.error("region adopt bad.toml", 2).contains("cannot be used"));
+    assert_eq!(bench.json("check", 0)["sound"], true);
+}
+
+#[test]
+fn a_damaged_store_is_named_and_never_mended() {
+    let bench = Bench::new();
+    bench.found();
+    let store = bench.path().join("node/koinon.db");
+    let mut file = fs::OpenOptions::new().write(true).open(&store).unwrap();
+    file.write_all(b"this is no database file at all").unwrap();
+    drop(file);
+    let before = fs::read(&store).unwrap();
+    for line in ["stock", "check", "doctor"] {
+        let told = bench.error(line, 2);
+        assert!(told.starts_with("error: the node cannot be opened"), "{told}");
+    }
+    assert_eq!(fs::read(&store).unwrap(), before);
+}
