@@ -12,6 +12,7 @@ use koinon_core::{CommunityCode, CorridorCode, Day, ItemCode, PersonId, Transfer
 use koinon_node::Node;
 use tokio::sync::{mpsc, watch};
 
+use crate::demo::relief::Past;
 use crate::live::Hub;
 use crate::plans::Plans;
 
@@ -57,6 +58,8 @@ pub struct Demo {
     pub nodes: Arc<BTreeMap<CommunityCode, Node>>,
     /// Who is short, who can spare, and what; `None` for a world without a story.
     pub story: Option<Story>,
+    /// Past disasters of the region; `None` for a world without.
+    pub past: Option<Arc<Past>>,
     /// What the demo does now.
     pub state: watch::Receiver<DemoState>,
     /// Tells the demo what to do.

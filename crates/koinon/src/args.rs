@@ -31,6 +31,8 @@ pub(crate) struct Args {
 /// Everything that koinon does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// See it live: a whole region in one process, with made-up people
+    Demo(crate::demo::DemoArgs),
     /// Make, check and adopt region files
     #[command(subcommand)]
     Region(RegionCommand),

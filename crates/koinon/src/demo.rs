@@ -5,6 +5,7 @@
 //! same way. The safety copy at the first port knows only what it pulled.
 
 mod founding;
+mod madagascar;
 mod region;
 mod run;
 mod servers;

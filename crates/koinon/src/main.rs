@@ -9,6 +9,7 @@ mod book;
 mod clock;
 mod console;
 mod data;
+mod demo;
 mod desk;
 mod esups;
 mod failure;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
     match command {
+        Command::Demo(args) => demo::run(&args).map(|()| Exit::Done),
         Command::Region(command) => region::run(command, out),
         Command::Init(args) => operate::init(&args, out),
         Command::Serve(args) => serve::run(&args),

@@ -7,12 +7,16 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use axum::Router;
+use axum::{Extension, Router};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use koinon_node::tls::{TlsFiles, fingerprint};
 use koinon_node::{Node, Options};
+use koinon_web::app::{App, Shared};
+use koinon_web::live::Hub;
+use koinon_web::plans::Plans;
+use koinon_web::visit::Secured;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -71,15 +75,19 @@ async fn serve_node(
     };
     desk.write(directory)?;
     let handle = Handle::new();
+    let hub = Hub::default();
+    let plans = Plans::new(node.clone());
+    let app = App::new(Shared { node: node.clone(), hub: hub.clone(), plans, demo: None });
+    let following = tokio::spawn(koinon_web::server::follow(app.clone()));
     let mut servers = tokio::task::JoinSet::new();
     let at_desk = desk::router(node.clone(), &desk.token);
     servers.spawn(plain(desk_port, at_desk, handle.clone())?);
     if args.listen.ip().is_loopback() {
-        servers.spawn(plain(pages, router(node), handle.clone())?);
+        servers.spawn(plain(pages, router(app), handle.clone())?);
         say(format!("Serving http://{}", args.listen));
     } else {
         let files = TlsFiles::of(directory);
-        servers.spawn(tls(pages, &files, router(node), handle.clone()).await?);
+        servers.spawn(tls(pages, &files, router(app).layer(Extension(Secured)), handle.clone()).await?);
         let next = SocketAddr::new(args.listen.ip(), args.listen.port().saturating_add(1));
         let at = args.onboarding.unwrap_or(next);
         servers.spawn(plain(listen(at).await?, onboarding(&files, args.listen)?, handle.clone())?);
@@ -90,6 +98,8 @@ async fn serve_node(
         () = told_to_end() => None,
     };
     say("Closing.");
+    following.abort();
+    hub.close();
     handle.graceful_shutdown(Some(GRACE));
     let mut result = settled(ended);
     while let Some(ended) = servers.join_next().await {
@@ -107,8 +117,9 @@ fn settled(ended: Option<Result<std::io::Result<()>, tokio::task::JoinError>>) -
 }
 
 /// Everything that is served to people and neighbours.
-fn router(node: &Node) -> Router {
-    koinon_node::exchange_router(node.clone())
+fn router(app: App) -> Router {
+    let exchange = koinon_node::exchange_router(app.node.clone());
+    koinon_web::server::router(app).merge(exchange)
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -102,7 +102,12 @@ impl Drop for Serving {
 fn rows(view: &Value) -> Vec<(String, String, String, i64)> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let row = |row: &Value| {
-        (text(&row["store"]), text(&row["item"]), text(&row["batch"]), row["amount"]["base_units"].as_i64().unwrap())
+        (
+            text(&row["store"]),
+            text(&row["item"]),
+            text(&row["batch"]),
+            row["amount"]["base_units"].as_i64().unwrap(),
+        )
     };
     view["rows"].as_array().unwrap().iter().map(row).collect()
 }
@@ -143,11 +148,18 @@ fn init_names_what_is_missing() {
 fn counts_are_checked_then_recorded_once_and_come_back_out() {
     let bench = Bench::new();
     bench.found();
-    bench.write("c.csv", "store;item;amount;batch;good until\nMill store;Arroz;1,5 t;;\nmill;pills;20;B7;2027-01-31\n");
+    bench.write(
+        "c.csv",
+        "store;item;amount;batch;good until\nMill store;Arroz;1,5 t;;\nmill;pills;20;B7;2027-01-31\n",
+    );
     bench.ends("count import c.csv", 0);
     assert!(rows(&bench.json("stock", 1)).is_empty(), "a check records nothing");
     assert_eq!(bench.json("count import c.csv --confirm", 0)["recorded"], 2);
-    assert_eq!(bench.json("count import c.csv --confirm", 0)["repeated"], 2, "the same table is the same act");
+    assert_eq!(
+        bench.json("count import c.csv --confirm", 0)["repeated"],
+        2,
+        "the same table is the same act"
+    );
     let want = [
         ("mill-store".to_owned(), "pills".to_owned(), "B7".to_owned(), 20),
         ("mill-store".to_owned(), "rice".to_owned(), "-".to_owned(), 1_500_000),
@@ -194,7 +206,9 @@ fn needs_and_offers_are_entered_or_refused_with_a_remedy() {
     assert!(bench.error("need ryce 1", 64).contains("did you mean 'rice'?"));
     assert!(bench.error("need rice 5l", 64).contains("measures ml"));
     assert!(bench.error("need rice 5kg --as Nobody", 2).contains("nobody here is called 'Nobody'"));
-    assert!(bench.json("match", 1)["open"].as_array().unwrap().iter().any(|open| open["urgency"] == "must-have"));
+    assert!(
+        bench.json("match", 1)["open"].as_array().unwrap().iter().any(|open| open["urgency"] == "must-have")
+    );
     bench.ends("transfer list", 1);
     assert!(bench.error("transfer show 00", 2).contains("no transfer begins with '00'"));
 }

@@ -60,7 +60,8 @@ fn root() -> PathBuf {
 /// Files that git tracks, or every file outside `target` where there is no git.
 fn files(ending: &str) -> Vec<PathBuf> {
     let listed = Command::new("git").args(["ls-files"]).current_dir(root()).output();
-    let text = listed.ok().filter(|out| out.status.success()).map(|out| String::from_utf8(out.stdout).unwrap());
+    let text =
+        listed.ok().filter(|out| out.status.success()).map(|out| String::from_utf8(out.stdout).unwrap());
     let text = text.expect("git lists the project's files");
     let paths = text.lines().map(|line| root().join(line)).filter(|path| path.exists());
     paths.filter(|path| path.to_string_lossy().ends_with(ending)).collect()
@@ -86,7 +87,9 @@ fn rooms_use_only_lower_floors() {
         if !package["source"].is_null() {
             continue;
         }
-        let floor = floors.get(name).unwrap_or_else(|| panic!("the room {name} stands on no floor; see ARCHITECTURE.md"));
+        let floor = floors
+            .get(name)
+            .unwrap_or_else(|| panic!("the room {name} stands on no floor; see ARCHITECTURE.md"));
         for dependency in package["dependencies"].as_array().unwrap() {
             let used = dependency["name"].as_str().unwrap();
             if let Some(below) = floors.get(used) {
@@ -99,7 +102,8 @@ fn rooms_use_only_lower_floors() {
 #[test]
 fn domain_rooms_touch_neither_disk_nor_network_nor_clock() {
     let outside = ["tokio", "rusqlite", "axum", "ureq", "reqwest", "getrandom", "rand"];
-    let words = ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant::now", "thread_rng"];
+    let words =
+        ["std::fs", "std::net", "std::env", "std::process", "SystemTime", "Instant::now", "thread_rng"];
     for room in PURE {
         let folder = root().join("crates").join(room);
         let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
@@ -153,8 +157,14 @@ fn every_source_file_says_what_it_is_for() {
 #[test]
 fn nothing_unfinished_or_private_is_committed() {
     // Spelt apart, so that this file does not find itself.
-    let unfinished = [["to", "do!("].concat(), ["unimple", "mented!("].concat(), ["FIX", "ME"].concat(), ["TO", "DO"].concat()];
-    let private = [["/ho", "me/"].concat(), ["/ro", "ot/"].concat(), ["/wo", "rk/"].concat(), ["/tm", "p/"].concat()];
+    let unfinished = [
+        ["to", "do!("].concat(),
+        ["unimple", "mented!("].concat(),
+        ["FIX", "ME"].concat(),
+        ["TO", "DO"].concat(),
+    ];
+    let private =
+        [["/ho", "me/"].concat(), ["/ro", "ot/"].concat(), ["/wo", "rk/"].concat(), ["/tm", "p/"].concat()];
     for ending in [".rs", ".mjs", ".js", ".toml", ".md", ".css", ".ftl", "run", "test"] {
         for path in files(ending) {
             if path.components().any(|part| part.as_os_str() == "vendor") {

@@ -11,7 +11,8 @@ use koinon_core::unit::{DecimalMark, parse_decimal, parse_quantity};
 use koinon_core::{CorridorCode, Day, Dimension, Group, ItemCode, PlaceCode, Quantity};
 use koinon_ledger::demand::Rate;
 use koinon_match::{
-    Cargo, Departure, Item, Keep, LotRef, Moment, Place, Problem as Question, Rules, Stock, Suggestion, Use, plan,
+    Cargo, Departure, Item, Keep, LotRef, Moment, Place, Problem as Question, Rules, Stock, Suggestion, Use,
+    plan,
 };
 use maud::{Markup, html};
 
@@ -68,10 +69,10 @@ fn page(ui: &Ui, body: &Markup) -> Response {
 }
 
 fn form(ui: &Ui, fields: &Fields) -> Markup {
-    let value = |name: &str, other: String| if fields.has(name) { fields.text(name).to_owned() } else { other };
-    let text = |name: &str, label: String, other: String| {
-        Field::new(name, label).value(value(name, other)).show(ui)
-    };
+    let value =
+        |name: &str, other: String| if fields.has(name) { fields.text(name).to_owned() } else { other };
+    let text =
+        |name: &str, label: String, other: String| Field::new(name, label).value(value(name, other)).show(ui);
     let count = |name: &str, label: String, other: &str| {
         Field::new(name, label).input(Input::Decimal).value(value(name, other.to_owned())).show(ui)
     };
@@ -106,7 +107,9 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
     for (number, text) in (1i64..).zip(typed.take(LINES_MAX)) {
         match read(&region, text, number, mark) {
             Ok(line) => lines.push(line),
-            Err(why) => wrong.push(("lines".to_owned(), t!(ui, "own-line-wrong", n = number, line = text, why = why))),
+            Err(why) => {
+                wrong.push(("lines".to_owned(), t!(ui, "own-line-wrong", n = number, line = text, why = why)))
+            }
         }
     }
     let today = ui.now.day(&ui.zone);
@@ -123,7 +126,11 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
     } else {
         stack(&told)
     };
-    let unread = if wrong.is_empty() { html! {} } else { faults(ui, &t!(ui, "own-wrong"), &wrong) };
+    let unread = if wrong.is_empty() {
+        html! {}
+    } else {
+        faults(ui, &t!(ui, "own-wrong"), &wrong)
+    };
     let body = stack(&[
         unread,
         result,
@@ -199,7 +206,8 @@ fn find(region: &Region, words: &str) -> Option<Entry> {
             || entry.names.values().any(|name| name.to_lowercase() == wanted)
     };
     let near = |entry: &&Entry| {
-        let mut names = std::iter::once(&entry.name).chain(entry.names.values()).map(|name| name.to_lowercase());
+        let mut names =
+            std::iter::once(&entry.name).chain(entry.names.values()).map(|name| name.to_lowercase());
         wanted.chars().count() >= 3 && names.any(|name| name.contains(&wanted))
     };
     region.items.iter().find(exact).or_else(|| region.items.iter().find(near)).cloned()

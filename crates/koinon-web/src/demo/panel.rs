@@ -99,7 +99,10 @@ fn plain<C: ToString>(all: &[(C, String)]) -> Vec<(String, String)> {
 }
 
 fn named<C: ToString + PartialEq>(all: &[(C, String)], chosen: &[C]) -> Vec<(String, String)> {
-    all.iter().filter(|(code, _)| chosen.contains(code)).map(|(code, name)| (code.to_string(), name.clone())).collect()
+    all.iter()
+        .filter(|(code, _)| chosen.contains(code))
+        .map(|(code, name)| (code.to_string(), name.clone()))
+        .collect()
 }
 
 fn choose(ui: &Ui, act: &str, label: &str, choices: &[(String, String)]) -> Markup {

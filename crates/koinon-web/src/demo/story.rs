@@ -18,13 +18,13 @@ use koinon_ledger::fact::{CommitLine, Vehicle};
 use koinon_ledger::reason::Account;
 use koinon_ledger::transfer::{Status, Transfer};
 use koinon_ledger::{Act, Command, Reason};
-use koinon_match::{Problem as Question, Suggestion, plan};
+use koinon_match::Suggestion;
 use koinon_node::Submitted;
 use maud::{Markup, html};
 
 use super::panel::demo_of;
 use crate::app::{App, Demo, DemoControl, Persona, Story};
-use crate::components::{Table, Column, StepState, card, decision, link_button, notice, stack, steps, Tone};
+use crate::components::{Column, StepState, Table, Tone, card, decision, link_button, notice, stack, steps};
 use crate::forms::{Weight, actions, post_button};
 use crate::i18n::Speak as _;
 use crate::layout::Page;
@@ -58,16 +58,16 @@ pub async fn opening(app: &App, ui: &Ui) -> Option<Markup> {
 }
 
 async fn suggested(app: &App, story: &Story) -> Option<Suggestion> {
-    let (node, story) = (app.node.clone(), story.clone());
-    let found = tokio::task::spawn_blocking(move || {
-        let now = node.clock().now();
-        let question = node.read(|book| Question::from_books(book.ledger(), book.region(), now));
-        let fits = |s: &Suggestion| {
-            s.from == story.giver.place() && s.to == story.taker.place() && s.item == story.item
-        };
-        plan(&question).ok()?.suggestions.into_iter().find(fits)
+    let plans = app.plans.clone();
+    let planned = tokio::task::spawn_blocking(move || {
+        plans.refresh();
+        plans.newest()
     });
-    found.await.ok()?
+    let planned = planned.await.ok()??;
+    let fits = |s: &&Suggestion| {
+        s.from == story.giver.place() && s.to == story.taker.place() && s.item == story.item
+    };
+    planned.plan.suggestions.iter().find(fits).cloned()
 }
 
 fn name_of(book: &Book, community: &CommunityCode) -> String {
@@ -98,7 +98,8 @@ fn ask(ui: &Ui, book: &Book, story: &Story, suggestion: &Suggestion) -> Markup {
     let reasons = html! {
         p { (t!(ui, "story-addressed", giver = name_of(book, &story.giver))) }
     };
-    let button = |label: String, weight, what| post_button(ui, "/story/send", &label, weight, &[("share", what)]);
+    let button =
+        |label: String, weight, what| post_button(ui, "/story/send", &label, weight, &[("share", what)]);
     decision(
         &sentence,
         &reasons,
@@ -160,7 +161,13 @@ async fn send(State(app): State<App>, posted: Posted) -> Result<Response, Proble
     Ok(see_other(&format!("/story/{transfer}")))
 }
 
-fn commit(book: &Book, story: &Story, suggestion: &Suggestion, transfer: TransferId, half: bool) -> Option<Act> {
+fn commit(
+    book: &Book,
+    story: &Story,
+    suggestion: &Suggestion,
+    transfer: TransferId,
+    half: bool,
+) -> Option<Act> {
     let whole = quantity(book, suggestion)?;
     let part = if half { Quantity::new(whole.amount() / 2, whole.dimension()).ok()? } else { whole };
     let leaves = suggestion.leaves()?.day;
@@ -204,7 +211,9 @@ fn tap(book: &Book, story: &Story, transfer: TransferId) -> Option<Tap> {
             let (shipment, load) = known.shipments().next()?;
             let store = book.region().stores_of(&taker.place()).next()?.code.clone();
             let lines = load.load(&giver)?.what.lines.iter().enumerate();
-            let lines = lines.map(|(index, line)| found(line.line, line.quantity, index == 0)).collect::<Option<_>>()?;
+            let lines = lines
+                .map(|(index, line)| found(line.line, line.quantity, index == 0))
+                .collect::<Option<_>>()?;
             at(&taker, "steward-1", Act::Receive { giver: giver.clone(), transfer, shipment, store, lines })
         }
         _ => None,
@@ -287,11 +296,25 @@ fn scene(ui: &Ui, demo: &Demo, book: &Book, story: &Story, (id, known): (Transfe
             t!(ui, "story-second-act"),
         ),
         Status::NeedsAnswer => (
-            t!(ui, "story-answer", amount = amount, giver = giver, taker = taker, you = you(&story.taker, "steward-2")),
+            t!(
+                ui,
+                "story-answer",
+                amount = amount,
+                giver = giver,
+                taker = taker,
+                you = you(&story.taker, "steward-2")
+            ),
             t!(ui, "story-answer-act"),
         ),
         Status::Agreed => (
-            t!(ui, "story-load", amount = amount, giver = giver, taker = taker, you = you(&story.giver, "coordinator")),
+            t!(
+                ui,
+                "story-load",
+                amount = amount,
+                giver = giver,
+                taker = taker,
+                you = you(&story.giver, "coordinator")
+            ),
             t!(ui, "story-load-act"),
         ),
         Status::UnderWay => (
@@ -344,7 +367,9 @@ async fn sum(State(app): State<App>, Path(id): Path<String>, visit: Visit) -> Re
         let known = book.ledger().transfer(&story.giver, transfer)?;
         let totals = known.totals(&story.giver);
         let item = book.region().item(&story.item)?;
-        let show = |amount: i128| Quantity::from_wide(amount, item.dimension).map(|q| ui.quantity(q)).unwrap_or_default();
+        let show = |amount: i128| {
+            Quantity::from_wide(amount, item.dimension).map(|q| ui.quantity(q)).unwrap_or_default()
+        };
         let row = |label: String, amount: i128| [html! { (label) }, html! { (show(amount)) }];
         let loaded = totals.fulfilled + totals.in_transit + totals.lost;
         let transfer_table = Table::new(

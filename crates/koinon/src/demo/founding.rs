@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context as _, anyhow};
 use koinon_authority::{Actor, Caps, Granted, Role, Scope};
 use koinon_books::BookCommand;
-use koinon_core::{Clock, CommunityCode, EntryId, Entropy as _, GrantId, PersonId, Timestamp};
+use koinon_core::{Clock, CommunityCode, Entropy as _, EntryId, GrantId, PersonId, Timestamp};
 use koinon_log::NetworkId;
 use koinon_node::{Founding, Node, Options, OsEntropy, PeerConfig, SettableClock, Submitted};
 use koinon_sim::{Part, World};
@@ -87,15 +87,23 @@ fn open(
 ) -> anyhow::Result<Seat> {
     let settable = Arc::new(SettableClock::new(begin));
     let clock: Arc<dyn Clock> = settable.clone();
-    let founding =
-        Founding { network: NetworkId::of("koinon demo"), community: community.clone(), region_text, steward };
+    let founding = Founding {
+        network: NetworkId::of("koinon demo"),
+        community: community.clone(),
+        region_text,
+        steward,
+        names: koinon_node::TlsNames::default(),
+    };
     if !folder.join("keys").exists() {
         Node::init(&folder, &founding, &clock)
             .with_context(|| format!("cannot found the node of {name} in {}", folder.display()))?;
     }
     let mut options = Options::new(&folder).without_exchange();
     options.scrub_every = None;
-    options.floors = koinon_node::DiskFloors::small();
+    // A demo's data are small; a fraction of the usual room is enough.
+    options.floors.exchange_bytes = 64 << 20;
+    options.floors.write_bytes = 32 << 20;
+    options.floors.ballast_bytes = 0;
     let node = Node::open_with(options, clock).with_context(|| format!("cannot open the node of {name}"))?;
     // A demo that is resumed goes on from the last thing that was recorded.
     let last = node.recent(1)?.first().map_or(begin, |entry| entry.stamp.recorded);
@@ -134,8 +142,11 @@ async fn introduce(seats: &mut [Seat], chosen: &Chosen, world: &World) -> anyhow
             })
             .cloned()
             .collect();
-        let others: Vec<PeerConfig> =
-            known.iter().filter(|peer| peer.node != seat.node.id() && peer.community.is_some()).cloned().collect();
+        let others: Vec<PeerConfig> = known
+            .iter()
+            .filter(|peer| peer.node != seat.node.id() && peer.community.is_some())
+            .cloned()
+            .collect();
         let members = seat.community.as_ref().map(|c| world.cast(c)).unwrap_or_default();
         let seat = seat.clone();
         tasks.push(tokio::spawn(async move { settle(&seat, &members, others, neighbours).await }));
@@ -185,7 +196,8 @@ async fn settle(
                 commands.push(BookCommand::Admit { act: fresh(), node: peer.node, community });
             }
         }
-        let steward = Actor::Person(*cast.get(&Part::StewardA).ok_or_else(|| anyhow!("no steward in the cast"))?);
+        let steward =
+            Actor::Person(*cast.get(&Part::StewardA).ok_or_else(|| anyhow!("no steward in the cast"))?);
         let commands = commands.into_iter().map(|command| (steward.clone(), command)).collect();
         for answer in seat.node.submit_all(commands).await {
             if let Submitted::Ask(questions) = answer? {

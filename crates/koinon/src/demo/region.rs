@@ -6,6 +6,8 @@ use anyhow::{Context as _, bail};
 use koinon_core::Day;
 use koinon_core::region::Region;
 
+use super::madagascar;
+
 /// The ring of ten communities that comes with the program.
 const RING: &str = include_str!("../../../../regions/ring.toml");
 
@@ -22,13 +24,14 @@ pub struct Chosen {
     pub start: Day,
 }
 
-/// Reads the world that was asked for: `ring`, or a region file.
+/// Reads the world that was asked for: `ring`, `madagascar`, or a region file.
 pub fn choose(world: &str) -> anyhow::Result<Chosen> {
     let text = match world {
         "ring" => RING.to_owned(),
+        "madagascar" => madagascar::REGION.to_owned(),
         path => {
             if !Path::new(path).exists() {
-                bail!("there is no world '{path}'; give ring or the path of a region file");
+                bail!("there is no world '{path}'; give ring, madagascar or the path of a region file");
             }
             std::fs::read_to_string(path).with_context(|| format!("cannot read the region file '{path}'"))?
         }

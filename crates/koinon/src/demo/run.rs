@@ -7,12 +7,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use koinon_authority::Actor;
-use koinon_books::Book;
-use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day, Quantity, Timestamp};
-use koinon_match::{NeedRef, Problem, plan};
+use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day};
 use koinon_node::{OsEntropy, Submitted};
-use koinon_sim::{HandsOff, Planned, Scenario, Suggested, Today, World};
+use koinon_sim::suggest::engine_once;
+use koinon_sim::{HandsOff, Planned, Scenario, Today, World};
 use koinon_web::app::{Demo, DemoControl, DemoState, Persona, Story};
 use koinon_web::live::Topic;
 use tokio::sync::{mpsc, watch};
@@ -20,6 +18,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::DemoArgs;
 use super::founding::{self, Seat};
+use super::madagascar;
 use super::region::{self, Chosen};
 use super::servers::{self, Server};
 
@@ -37,9 +36,15 @@ const EVENING_MS: i64 = 20 * 3_600_000;
 /// Runs the demo until Ctrl-C or the end of the process.
 pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let chosen = region::choose(&args.world)?;
-    let count = u16::try_from(chosen.region.communities.len() + 1).context("too many communities for one demo")?;
+    let count =
+        u16::try_from(chosen.region.communities.len() + 1).context("too many communities for one demo")?;
     let listeners = servers::ports(args.listen, count).await?;
-    let world = World::new(&chosen.region, args.seed);
+    let (world, past) = if args.world == "madagascar" {
+        let opening = madagascar::opening(&chosen.region)?;
+        (World::with_opening(&chosen.region, opening, args.seed), Some(Arc::new(madagascar::past()?)))
+    } else {
+        (World::new(&chosen.region, args.seed), None)
+    };
     let data = Data::choose(args)?;
     let zone = chosen.region.zone();
     let begin = chosen.start.start(&zone).plus_millis(OPENING_MS);
@@ -64,6 +69,7 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
             taker: story.short.clone(),
             item: story.item.clone(),
         }),
+        past,
         state: watching,
         control,
     };
@@ -118,8 +124,9 @@ impl Data {
             Some(dir) => (dir.clone(), true),
             None => (std::env::temp_dir().join(format!("koinon-demo-{}", founding::fresh().short())), false),
         };
-        std::fs::create_dir_all(&dir)
-            .with_context(|| format!("cannot make the data directory {}; choose another with --data", dir.display()))?;
+        std::fs::create_dir_all(&dir).with_context(|| {
+            format!("cannot make the data directory {}; choose another with --data", dir.display())
+        })?;
         Ok(Self { dir, keep })
     }
 
@@ -200,11 +207,13 @@ impl Course {
         if let Some(story) = self.world.story() {
             // The visitor decides this one; nobody else sends it.
             self.hands_off.ways.insert((story.long.place(), story.item.clone()));
+            self.hands_off.ways.insert((story.short.place(), story.item.clone()));
         }
         let zone = self.chosen.region.zone();
         let last = self.seats.iter().map(|seat| seat.clock.now()).max().unwrap_or_default();
         let resumed = last.day(&zone);
-        let empty = self.seats.iter().all(|seat| seat.node.read(|book| book.ledger().lots().next().is_none()));
+        let empty =
+            self.seats.iter().all(|seat| seat.node.read(|book| book.ledger().lots().next().is_none()));
         if empty {
             self.play(self.chosen.start).await?;
         } else {
@@ -274,7 +283,9 @@ impl Course {
                 self.hands_off.transfers.insert(transfer);
                 return Ok(false);
             }
-            DemoControl::FailCrop(community) => Some(Scenario::FailCrop { community, item: None, percent: 60 }),
+            DemoControl::FailCrop(community) => {
+                Some(Scenario::FailCrop { community, item: None, percent: 60 })
+            }
             DemoControl::Flood(corridor) => Some(Scenario::FloodRoute { corridor }),
             DemoControl::Open(corridor) => Some(Scenario::OpenRoute { corridor }),
             DemoControl::Unplug(community) => Some(Scenario::PullPlug { community }),
@@ -305,9 +316,9 @@ impl Course {
 
     /// One simulated day: everybody plays on what their own node knows, then all exchange until nothing is new.
     async fn play(&mut self, day: Day) -> anyhow::Result<()> {
+        let plans = tokio::task::block_in_place(|| self.plans(day));
         let mut tasks = Vec::new();
-        for seat in self.seats.iter().filter(|seat| seat.community.is_some()).cloned() {
-            let planned = self.plan_of(&seat, day);
+        for (seat, planned) in plans {
             tasks.push(tokio::spawn(async move { act(&seat, planned).await }));
         }
         for task in tasks {
@@ -322,14 +333,26 @@ impl Course {
         Ok(())
     }
 
-    fn plan_of(&self, seat: &Seat, day: Day) -> Vec<Planned> {
-        let Some(community) = &seat.community else { return Vec::new() };
-        let morning = day.start(&self.chosen.region.zone()).plus_millis(OPENING_MS);
-        seat.node.read(|book| {
-            let suggestions = suggestions(book, community, morning);
-            let today = Today { day, community, book, suggestions: &suggestions, hands_off: &self.hands_off };
-            self.world.play_day(&today, &mut OsEntropy)
-        })
+    /// What everybody means to do today, each on what their own node knows.
+    fn plans(&self, day: Day) -> Vec<(Seat, Vec<Planned>)> {
+        let suggest = engine_once();
+        let seats = self.seats.iter().filter_map(|seat| Some((seat.clone(), seat.community.clone()?)));
+        seats
+            .map(|(seat, community)| {
+                let planned = seat.node.read(|book| {
+                    let suggestions = suggest(book, day);
+                    let today = Today {
+                        day,
+                        community: &community,
+                        book,
+                        suggestions: &suggestions,
+                        hands_off: &self.hands_off,
+                    };
+                    self.world.play_day(&today, &mut OsEntropy)
+                });
+                (seat, planned)
+            })
+            .collect()
     }
 
     /// Exchanges among all nodes that have a line until a whole round brings nothing new.
@@ -397,7 +420,9 @@ async fn act(seat: &Seat, planned: Vec<Planned>) -> anyhow::Result<()> {
         for answer in seat.node.submit_all(commands).await {
             match answer {
                 Ok(Submitted::Done { .. }) => {}
-                Ok(Submitted::Ask(questions)) => tracing::debug!(?questions, community = seat.name, "not confirmed"),
+                Ok(Submitted::Ask(questions)) => {
+                    tracing::debug!(?questions, community = seat.name, "not confirmed")
+                }
                 // What the book refuses, people leave: the plan was made in the morning, and the day went otherwise.
                 Err(koinon_node::SubmitError::Refused(refused)) => {
                     tracing::debug!(%refused, community = seat.name, "refused");
@@ -407,33 +432,4 @@ async fn act(seat: &Seat, planned: Vec<Planned>) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// What the engine suggests that this community sends, on what its own book knows.
-fn suggestions(book: &Book, community: &CommunityCode, now: Timestamp) -> Vec<Suggested> {
-    let problem = Problem::from_books(book.ledger(), book.region(), now);
-    let Ok(found) = plan(&problem) else { return Vec::new() };
-    let region = book.region();
-    let ours = found.suggestions.into_iter().filter(|s| region.keeper_of(&s.from).as_ref() == Some(community));
-    ours.filter_map(|suggestion| {
-        let item = region.item(&suggestion.item)?;
-        let leaves = suggestion.leaves()?.day;
-        let arrives = suggestion.last_arrival()?.day;
-        let need = suggestion.needs.iter().find_map(|(need, _)| match need {
-            NeedRef::Book(_, id) => Some(*id),
-            NeedRef::Row(_) => None,
-        });
-        Some(Suggested {
-            quantity: Quantity::new(suggestion.amount, item.dimension).ok()?,
-            route: suggestion.corridors(),
-            from: suggestion.from,
-            to: suggestion.to,
-            item: suggestion.item,
-            leaves,
-            arrives,
-            need,
-            id: Some(suggestion.id),
-        })
-    })
-    .collect()
 }

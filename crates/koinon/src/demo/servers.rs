@@ -53,17 +53,19 @@ pub fn start(seat: &Seat, listener: TcpListener, demo: Demo, stop: watch::Receiv
     let app = App::new(Shared {
         node: seat.node.clone(),
         hub: hub.clone(),
-        plans: Plans::new(seat.node.clone(), hub.clone()),
+        plans: Plans::new(seat.node.clone()),
         demo: Some(demo),
     });
     let exchange = koinon_node::exchange_router(seat.node.clone())
         .layer(middleware::from_fn_with_state(seat.line.clone(), only_with_line));
+    let following = tokio::spawn(koinon_web::server::follow(app.clone()));
     let router = koinon_web::server::router(app).merge(exchange);
     let closing = hub.clone();
     let mut stopped = stop;
     let ends = async move {
         // The sender lives as long as the demo; when it is gone, the server ends as well.
         let _ = stopped.wait_for(|stop| *stop).await;
+        following.abort();
         closing.close();
     };
     let task = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(ends).await });
