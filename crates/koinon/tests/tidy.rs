@@ -1,6 +1,12 @@
 //! The shape of the code, checked like any other behaviour: which room may use which, what domain rooms may not
 //! touch, which licences and sources dependencies have, and what no file may contain.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test may fail loudly"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

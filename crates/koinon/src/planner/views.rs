@@ -39,10 +39,14 @@ pub(super) struct SuggestionView {
     leaves: String,
     arrives: String,
     corridors: Vec<String>,
-    /// Lines of the stock table, and base units from each.
+    /// Lines of the stock table, and base units from each; empty on a node.
     stock_lines: Vec<(u32, i64)>,
-    /// Lines of the table of needs, and base units for each.
+    /// Lines of the table of needs, and base units for each; empty on a node.
     need_lines: Vec<(u32, i64)>,
+    /// Batches of the node's book, and base units from each; empty on plain tables.
+    lots: Vec<(String, i64)>,
+    /// Needs in the node's book, and base units for each; empty on plain tables.
+    needs: Vec<(String, i64)>,
     why: String,
     giver: SideView,
     taker: SideView,
@@ -62,8 +66,10 @@ struct OpenView {
     place: PlaceCode,
     item: ItemCode,
     amount: Amount,
-    /// The line of the table of needs; none for cover.
+    /// The line of the table of needs; none for cover, and on a node.
     need_line: Option<u32>,
+    /// The need in the node's book; none for cover, and on plain tables.
+    need: Option<String>,
     urgency: Option<String>,
     days_after: Option<i64>,
     why: String,
@@ -101,6 +107,8 @@ fn suggestion(s: &Suggestion, dimension: Dimension, problem: &Problem) -> Sugges
         corridors: s.corridors().iter().map(ToString::to_string).collect(),
         stock_lines: s.lots().iter().filter_map(|(lot, amount)| Some((stock_line(lot)?, *amount))).collect(),
         need_lines: s.needs.iter().filter_map(|(need, amount)| Some((need_line(need)?, *amount))).collect(),
+        lots: s.lots().iter().filter_map(|(lot, amount)| Some((book_lot(lot)?, *amount))).collect(),
+        needs: s.needs.iter().filter_map(|(need, amount)| Some((book_need(need)?, *amount))).collect(),
         why: why_suggested(s, problem),
         giver: side(&s.giver),
         taker: side(&s.taker),
@@ -114,6 +122,7 @@ fn open(u: &Unmet, dimension: Dimension) -> OpenView {
         item: u.item.clone(),
         amount: Amount::new(u.amount, dimension),
         need_line: u.need.as_ref().and_then(need_line),
+        need: u.need.as_ref().and_then(book_need),
         urgency: u.urgency.map(|urgency| urgency_word(urgency).to_owned()),
         days_after: u.days_after,
         why: why_open(&u.why),
@@ -122,6 +131,14 @@ fn open(u: &Unmet, dimension: Dimension) -> OpenView {
 
 fn stock_line(lot: &LotRef) -> Option<u32> {
     if let LotRef::Row(line) = lot { Some(*line) } else { None }
+}
+
+fn book_lot(lot: &LotRef) -> Option<String> {
+    if let LotRef::Book(_, id) = lot { Some(id.to_string()) } else { None }
+}
+
+fn book_need(need: &NeedRef) -> Option<String> {
+    if let NeedRef::Book(_, id) = need { Some(id.to_string()) } else { None }
 }
 
 fn need_line(need: &NeedRef) -> Option<u32> {
