@@ -12,7 +12,7 @@ test("the first page opens on one decision and leads in six taps to a sum that a
   const page = await t.open("/", { width: 360 });
   const sentence = await page.textContent(".decision");
   assert.match(sentence, /Dunes has food for \d+ days/);
-  assert.match(sentence, /Heath can spare [\d.,]+ t/);
+  assert.match(sentence, /Heath can spare [\d.,]+\st/);
   await tap(page); // 1 send
   assert.match(page.url(), /\/story\/[0-9a-f]{32}$/);
   await tap(page); // 2 a second person agrees

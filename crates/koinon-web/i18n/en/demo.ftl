@@ -6,8 +6,16 @@ demo-day-is = It is { $day }, day { $n }.
 demo-step = One day
 demo-pause = Stop the days
 demo-run = Let days pass
-demo-speed = A day lasts { $n } seconds.
-demo-speed-set = { $n } seconds a day
+demo-speed =
+    { $n ->
+        [one] A day lasts { $n } second.
+       *[other] A day lasts { $n } seconds.
+    }
+demo-speed-set =
+    { $n ->
+        [one] { $n } second a day
+       *[other] { $n } seconds a day
+    }
 demo-crop = A crop fails
 demo-crop-act = Let the crop fail
 demo-flood = A route floods

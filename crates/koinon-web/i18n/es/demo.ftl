@@ -6,8 +6,16 @@ demo-day-is = Es el { $day }, día { $n }.
 demo-step = Un día
 demo-pause = Parar los días
 demo-run = Dejar pasar los días
-demo-speed = Un día dura { $n } segundos.
-demo-speed-set = { $n } segundos por día
+demo-speed =
+    { $n ->
+        [one] Un día dura { $n } segundo.
+       *[other] Un día dura { $n } segundos.
+    }
+demo-speed-set =
+    { $n ->
+        [one] { $n } segundo por día
+       *[other] { $n } segundos por día
+    }
 demo-crop = Se pierde una cosecha
 demo-crop-act = Perder la cosecha
 demo-flood = Se inunda una ruta

@@ -33,9 +33,9 @@ const LINES_MAX: usize = 200;
 /// Days ahead that are planned.
 const HORIZON_DAYS: u32 = 7;
 /// Days that each store keeps before it gives, in this first look.
-const KEEP_DAYS: i64 = 7;
+const KEEP_DAYS: i64 = 14;
 /// Days up to which a store is filled.
-const TARGET_DAYS: i64 = 14;
+const TARGET_DAYS: i64 = 30;
 /// The minutes between the two stores, in this first look.
 const MINUTES: u16 = 60;
 
@@ -116,7 +116,11 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
     let names = [fields.text("name-a").to_owned(), fields.text("name-b").to_owned()];
     let found = match question(&lines, people, today).map(|question| plan(&question)) {
         Some(Ok(found)) => found.suggestions,
-        _ => Vec::new(),
+        Some(Err(fault)) => {
+            wrong.push(("lines".to_owned(), fault.to_string()));
+            Vec::new()
+        }
+        None => Vec::new(),
     };
     let told: Vec<Markup> = found.iter().filter_map(|s| sentence(ui, s, &lines, &names)).collect();
     let result = if lines.is_empty() {
@@ -164,7 +168,8 @@ fn read(region: &Region, text: &str, number: i64, mark: DecimalMark) -> Result<L
     let [name, here, there, rest @ ..] = parts.as_slice() else {
         return Err("; ;".to_owned());
     };
-    let entry = find(region, name);
+    // Somebody who counts oil in litres is taken at their word, though the catalogue weighs it.
+    let entry = find(region, name).filter(|entry| guess(here).is_none_or(|typed| typed == entry.dimension));
     let (dimension, unit) = match &entry {
         Some(entry) => (entry.dimension, entry.unit.clone()),
         None => (guess(here).unwrap_or(Dimension::Count), String::new()),
@@ -186,7 +191,8 @@ fn read(region: &Region, text: &str, number: i64, mark: DecimalMark) -> Result<L
         code,
         tier: entry.as_ref().map_or(Tier::Needed, |entry| entry.tier),
         group: entry.as_ref().map_or(Group::Tool, |entry| entry.group),
-        mass_g_per_1000: 0,
+        // Room on vehicles plays no part here; the engine wants some mass.
+        mass_g_per_1000: 1,
         volume_ml_per_1000: 0,
         cold: false,
         hazard: false,
@@ -283,11 +289,38 @@ fn question(lines: &[Line], people: [i64; 2], today: Day) -> Option<Question> {
 fn rate(line: &Line, people: i64, all: i64) -> Option<Rate> {
     let (people, all) = (i128::from(people), i128::from(all.max(1)));
     if let Some(typed) = line.typed {
-        return Some(Rate { amount: i128::from(typed.amount()) * people, days: all });
+        return Some(Rate { amount: i128::from(typed.amount()) * people * 1_000 / all, days: 1_000 });
     }
     if let Some(need) = line.entry.as_ref().and_then(|entry| entry.need.as_ref()) {
         return Some(Rate { amount: i128::from(need.per_1000_person_days) * people, days: 1_000 });
     }
     let both = i128::from(line.here.amount()) + i128::from(line.there.amount());
-    Some(Rate { amount: both * people, days: 30 * all })
+    Some(Rate { amount: both * people * 1_000 / (30 * all), days: 1_000 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use koinon_core::region::generate::{Layout, new_region};
+
+    #[test]
+    fn the_example_leads_to_suggestions_and_every_line_is_read() {
+        let region = new_region(2, 500, Layout::Ring, 1).unwrap();
+        let read_line = |(number, text)| read(&region, text, number, DecimalMark::Point).unwrap();
+        let lines: Vec<Line> = (1i64..).zip(EXAMPLE.lines()).map(read_line).collect();
+        assert_eq!(lines.len(), 10);
+        let question = question(&lines, [300, 300], Day(20_000)).unwrap();
+        let found = plan(&question).unwrap();
+        assert!(found.suggestions.len() >= 3, "{:?}", found.unmet);
+        let blankets = lines.iter().find(|line| line.name == "blankets").unwrap();
+        assert_eq!(rate(blankets, 300, 600), Some(Rate { amount: 1_000, days: 1_000 }));
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_says_why() {
+        let region = new_region(2, 500, Layout::Ring, 1).unwrap();
+        for text in ["rice", "rice; ; 3 kg", "rice; x; 3 kg", "rice; 3 kg; -3 kg", "rice; 3 kg; 4 l"] {
+            assert!(read(&region, text, 1, DecimalMark::Point).is_err(), "{text}");
+        }
+    }
 }

@@ -28,6 +28,7 @@ use crate::components::{Column, StepState, Table, Tone, card, decision, link_but
 use crate::forms::{Weight, actions, post_button};
 use crate::i18n::Speak as _;
 use crate::layout::Page;
+use crate::pages::in_sentence;
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
@@ -84,7 +85,7 @@ fn ask(ui: &Ui, book: &Book, story: &Story, suggestion: &Suggestion) -> Markup {
     let days = book.group_cover(&story.taker, Group::Food, today).days.unwrap_or(0);
     let item = book.region().item(&story.item);
     let amount = quantity(book, suggestion).map(|q| ui.quantity(q)).unwrap_or_default();
-    let item_name = item.map(|i| i.name_in(ui.lang().code(), None).to_owned()).unwrap_or_default();
+    let item_name = item.map(|i| in_sentence(i.name_in(ui.lang().code(), None))).unwrap_or_default();
     let sentence = t!(
         ui,
         "story-decision",

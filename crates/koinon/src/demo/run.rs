@@ -74,10 +74,13 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         control,
     };
     let (stop, stopping) = watch::channel(false);
+    let (open, opened) = watch::channel(false);
     let servers: Vec<Server> = seats
         .iter()
         .zip(listeners)
-        .map(|(seat, listener)| servers::start(seat, listener, demo.clone(), stopping.clone()))
+        .map(|(seat, listener)| {
+            servers::start(seat, listener, demo.clone(), opened.clone(), stopping.clone())
+        })
         .collect();
     let mut course = Course {
         chosen,
@@ -89,6 +92,7 @@ pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         seen: Instant::now(),
     };
     course.begin().await?;
+    let _ = open.send(true);
     announce(args, &course);
     tokio::select! {
         ended = course.go_on(orders) => ended?,
@@ -296,7 +300,8 @@ impl Course {
             self.plug(today);
             self.exchange().await;
         }
-        self.show(today);
+        let day = self.state.borrow().day;
+        self.show(day);
         Ok(true)
     }
 

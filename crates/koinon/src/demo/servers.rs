@@ -9,11 +9,11 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use koinon_web::app::{App, Demo, Shared};
+use koinon_web::app::{App, Demo, DemoControl, Shared};
 use koinon_web::live::Hub;
 use koinon_web::plans::Plans;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::founding::Seat;
@@ -48,8 +48,17 @@ pub async fn ports(listen: SocketAddr, count: u16) -> anyhow::Result<Vec<TcpList
 }
 
 /// Starts the server of one node.
-pub fn start(seat: &Seat, listener: TcpListener, demo: Demo, stop: watch::Receiver<bool>) -> Server {
+///
+/// Pages wait until `ready`: before the first day is played there is nothing true to show.
+pub fn start(
+    seat: &Seat,
+    listener: TcpListener,
+    demo: Demo,
+    ready: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
+) -> Server {
     let hub = Hub::default();
+    let viewed = (demo.control.clone(), ready);
     let app = App::new(Shared {
         node: seat.node.clone(),
         hub: hub.clone(),
@@ -59,7 +68,8 @@ pub fn start(seat: &Seat, listener: TcpListener, demo: Demo, stop: watch::Receiv
     let exchange = koinon_node::exchange_router(seat.node.clone())
         .layer(middleware::from_fn_with_state(seat.line.clone(), only_with_line));
     let following = tokio::spawn(koinon_web::server::follow(app.clone()));
-    let router = koinon_web::server::router(app).merge(exchange);
+    let pages = koinon_web::server::router(app).layer(middleware::from_fn_with_state(viewed, tell_viewed));
+    let router = pages.merge(exchange);
     let closing = hub.clone();
     let mut stopped = stop;
     let ends = async move {
@@ -79,6 +89,18 @@ async fn only_with_line(State(line): State<Arc<AtomicBool>>, request: Request, n
     } else {
         StatusCode::SERVICE_UNAVAILABLE.into_response()
     }
+}
+
+/// Waits for the first day, and tells the demo that somebody is looking.
+async fn tell_viewed(
+    State((control, mut ready)): State<(mpsc::Sender<DemoControl>, watch::Receiver<bool>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // Both fail only when the demo is ending, or was told just now.
+    let _ = ready.wait_for(|ready| *ready).await;
+    let _ = control.try_send(DemoControl::Seen);
+    next.run(request).await
 }
 
 /// Waits until every server has closed.
