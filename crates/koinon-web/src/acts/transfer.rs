@@ -21,7 +21,8 @@ use super::fields::Fields;
 use super::{Answer, Said, Trouble, mend, say, transfer_forms};
 use crate::app::App;
 use crate::components::{
-    Column, StepState, Table, Tone, age, card, card_with, chip, columns_wide, facts, link_button, notice, steps, timeline,
+    Column, StepState, Table, Tone, age, card, card_with, chip, columns_wide, facts, link_button, notice,
+    steps, timeline,
 };
 use crate::i18n::Speak as _;
 use crate::layout::{Page, Section};
@@ -58,16 +59,25 @@ pub(super) fn meet<'a>(visit: &'a Visit, book: &'a Book, giver: &str, id: &str) 
     let id: TransferId = id.parse().map_err(|_| none())?;
     let transfer = book.ledger().transfer(&giver, id).ok_or_else(none)?;
     let commitment = transfer.commitment(&giver).ok_or_else(|| {
-        Stop::from(Problem::new(Kind::NotFound).detail(t!(visit.ui, "transfer-now-unheard", giver = say::community(book, &giver))))
+        Stop::from(Problem::new(Kind::NotFound).detail(t!(
+            visit.ui,
+            "transfer-now-unheard",
+            giver = say::community(book, &giver)
+        )))
     })?;
     let what = &commitment.what;
     let viewer = &visit.visitor.viewer;
     let headed = transfer.shipments().map(|(_, load)| load.heading(what).1);
     let is_ours = viewer.is_member()
-        && [&giver, &what.taker].into_iter().chain(headed).any(|community| viewer.communities().contains(community));
-    let seen = what.lines.iter().filter_map(|line| book.region().item(&line.item)).map(|item| {
-        sight(viewer, item.seen_by(), &giver, is_ours)
-    });
+        && [&giver, &what.taker]
+            .into_iter()
+            .chain(headed)
+            .any(|community| viewer.communities().contains(community));
+    let seen = what
+        .lines
+        .iter()
+        .filter_map(|line| book.region().item(&line.item))
+        .map(|item| sight(viewer, item.seen_by(), &giver, is_ours));
     if seen.max() != Some(Sight::Amount) {
         visit.actor()?;
         return Err(none());
@@ -108,7 +118,14 @@ impl Met<'_> {
                 let dimension = self.dimension(only);
                 let sum: i128 = self.what.lines.iter().map(|line| i128::from(line.quantity.amount())).sum();
                 let amount = say::amount(ui, sum, dimension);
-                t!(ui, "transfer-headline", amount = amount, item = say::item(ui, self.book, only), from = from, to = to)
+                t!(
+                    ui,
+                    "transfer-headline",
+                    amount = amount,
+                    item = say::item(ui, self.book, only),
+                    from = from,
+                    to = to
+                )
             }
             many => t!(ui, "transfer-headline-many", n = many.len(), from = from, to = to),
         }
@@ -162,12 +179,16 @@ impl Met<'_> {
     }
 
     fn withdrawal(&self) -> String {
-        self.transfer.withdrawal(&self.giver).map(|by| say::reason(&self.visit.ui, by.what)).unwrap_or_default()
+        self.transfer
+            .withdrawal(&self.giver)
+            .map(|by| say::reason(&self.visit.ui, by.what))
+            .unwrap_or_default()
     }
 
     /// Loads that are still stated, oldest first.
     pub(super) fn loads(&self) -> Vec<(EntryId, &Shipment)> {
-        let mut loads: Vec<_> = self.transfer.shipments().filter(|(_, load)| load.load(&self.giver).is_some()).collect();
+        let mut loads: Vec<_> =
+            self.transfer.shipments().filter(|(_, load)| load.load(&self.giver).is_some()).collect();
         loads.sort_by_key(|(id, load)| (load.load(&self.giver).map(|by| by.what.occurred), *id));
         loads
     }
@@ -293,13 +314,17 @@ fn head_card(met: &Met<'_>) -> Markup {
 
 fn lines_card(met: &Met<'_>) -> Markup {
     let ui = &met.visit.ui;
-    let mut columns = vec![Column::head(t!(ui, "enter-item")), Column::number(t!(ui, "counter-asked")), Column::number(t!(ui, "counter-promised"))];
+    let mut columns = vec![
+        Column::head(t!(ui, "enter-item")),
+        Column::number(t!(ui, "counter-asked")),
+        Column::number(t!(ui, "counter-promised")),
+    ];
     if met.is_ours {
         columns.extend([
             Column::number(t!(ui, "counter-aside")),
             Column::number(t!(ui, "counter-on-the-way")),
             Column::number(t!(ui, "counter-arrived")),
-            Column::number(t!(ui, "counter-lost")),
+            Column::number(t!(ui, "counter-gone")),
         ]);
     }
     let mut table = Table::new(t!(ui, "transfer-lines"), columns);
@@ -337,7 +362,11 @@ fn lines_card(met: &Met<'_>) -> Markup {
         }
         table = table.row(cells);
     }
-    card_with(&t!(ui, "transfer-lines"), &chip(&say::status(ui, if met.is_ours { met.status } else { Status::Agreed.min(met.status) })), &html! { (table) })
+    card_with(
+        &t!(ui, "transfer-lines"),
+        &chip(&say::status(ui, if met.is_ours { met.status } else { Status::Agreed.min(met.status) })),
+        &html! { (table) },
+    )
 }
 
 fn history_card(met: &Met<'_>, history: &[Entry]) -> Markup {
@@ -362,7 +391,11 @@ fn happened(met: &Met<'_>, fact: &LedgerFact, who: &str) -> Option<String> {
     let ui = &met.visit.ui;
     let on_the_road = matches!(
         fact,
-        LedgerFact::Dispatched(_) | LedgerFact::TransitNoted(_) | LedgerFact::Received(_) | LedgerFact::Returned(_) | LedgerFact::LossSettled(_)
+        LedgerFact::Dispatched(_)
+            | LedgerFact::TransitNoted(_)
+            | LedgerFact::Received(_)
+            | LedgerFact::Returned(_)
+            | LedgerFact::LossSettled(_)
     );
     if on_the_road && !met.is_ours {
         return None;
@@ -373,7 +406,14 @@ fn happened(met: &Met<'_>, fact: &LedgerFact, who: &str) -> Option<String> {
             let things: Vec<String> = f
                 .lines
                 .iter()
-                .map(|line| t!(ui, "amount-of", amount = ui.quantity(line.quantity), item = say::item(ui, met.book, &line.item)))
+                .map(|line| {
+                    t!(
+                        ui,
+                        "amount-of",
+                        amount = ui.quantity(line.quantity),
+                        item = say::item(ui, met.book, &line.item)
+                    )
+                })
                 .collect();
             t!(ui, "history-promised", who = who, what = ui.lang().list(&things))
         }
@@ -385,7 +425,9 @@ fn happened(met: &Met<'_>, fact: &LedgerFact, who: &str) -> Option<String> {
         LedgerFact::ObjectionSettled(_) => t!(ui, "history-settled", who = who),
         LedgerFact::Withdrawn(f) => t!(ui, "history-withdrawn", who = who, reason = why(f.reason)),
         LedgerFact::Dispatched(f) if f.lines.is_empty() => t!(ui, "history-unloaded", who = who),
-        LedgerFact::Dispatched(f) => t!(ui, "history-loaded", who = who, vehicle = say::vehicle(ui, f.vehicle)),
+        LedgerFact::Dispatched(f) => {
+            t!(ui, "history-loaded", who = who, vehicle = say::vehicle(ui, f.vehicle))
+        }
         LedgerFact::TransitNoted(f) => match &f.what {
             OnTheWay::BrokenDown => t!(ui, "history-broken-down"),
             OnTheWay::Resumed(vehicle) => t!(ui, "history-resumed", vehicle = say::vehicle(ui, *vehicle)),
@@ -394,7 +436,9 @@ fn happened(met: &Met<'_>, fact: &LedgerFact, who: &str) -> Option<String> {
         },
         LedgerFact::Received(_) => t!(ui, "history-received", who = who),
         LedgerFact::Returned(_) => t!(ui, "history-returned", who = who),
-        LedgerFact::LossSettled(f) => t!(ui, "history-lost", who = who, amount = ui.quantity(f.lost), reason = why(f.reason)),
+        LedgerFact::LossSettled(f) => {
+            t!(ui, "history-lost", who = who, amount = ui.quantity(f.lost), reason = why(f.reason))
+        }
         _ => return None,
     })
 }
@@ -409,7 +453,9 @@ async fn write(State(app): State<App>, Path((giver, id)): Path<(String, String)>
     if fields.text("again") == "yes" {
         return show(&Trouble::none());
     }
-    let read = app.node.read(|book| Ok::<_, Stop>(transfer_forms::read(&meet(visit, book, &giver, &id)?, fields)))?;
+    let read = app
+        .node
+        .read(|book| Ok::<_, Stop>(transfer_forms::read(&meet(visit, book, &giver, &id)?, fields)))?;
     let (act, day) = match read {
         Ok(read) => read,
         Err(faults) => return show(&Trouble::faults(faults)),
