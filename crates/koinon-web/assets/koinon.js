@@ -98,17 +98,56 @@
       all("[data-waiting-count]", place).forEach(function (n) { n.textContent = waiting.toLocaleString(doc.documentElement.lang === "ar" ? "ar-EG" : undefined); });
     });
   }
+  // What arrived: says while somebody types whether the line adds up. The computer checks again.
+  function amount(text) {
+    text = text.replace(/[\u0660-\u0669]/g, function (c) { return c.charCodeAt(0) - 0x660; }).replace(/[\u066c\s]/g, "").replace(/\u066b/g, ".");
+    if (text === "") { return 0; }
+    if (/^\d+,\d+$/.test(text) && doc.documentElement.lang === "es") { text = text.replace(",", "."); }
+    return /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  }
+  function addUp(line) {
+    var told = line.querySelector(".sum"), unit = line.querySelector("select[name^='in-']"), sum = 0;
+    all("input[name^='ok-'], input[name^='no-'], input[name^='gone-']", line).forEach(function (field) { sum += amount(field.value); });
+    if (!unit.hasAttribute("data-first")) { unit.setAttribute("data-first", unit.value); }
+    told.hidden = isNaN(sum) || unit.value !== unit.getAttribute("data-first");
+    if (told.hidden) { return; }
+    var good = Math.abs(sum - Number(line.getAttribute("data-adds-up"))) < 1e-6;
+    told.textContent = told.getAttribute(good ? "data-sum-good" : "data-sum-bad");
+    told.toggleAttribute("data-good", good); told.toggleAttribute("data-bad", !good);
+  }
+  ["input", "change"].forEach(function (kind) {
+    doc.addEventListener(kind, function (event) {
+      var line = event.target.closest && event.target.closest("[data-adds-up]");
+      if (line) { addUp(line); }
+    });
+  });
+
   var flushing = false;
   function flush() {
     var queue = store();
     count();
     if (flushing || !queue.length || navigator.onLine === false) { return; }
     flushing = true;
-    post(queue[0].url, queue[0].body).then(function (answer) {
+    // The form's secret may be older than the session; the page's own one is right.
+    var token = doc.querySelector("input[name=token]"), text = new URLSearchParams(queue[0].body);
+    if (token) { text.set("token", token.value); }
+    post(queue[0].url, text.toString()).then(function (answer) {
       flushing = false;
-      // A refusal stays in the queue for a person to see; an answer or a redirect is a delivery.
+      // A redirect is a delivery. A question or a fault is shown to the person at once, as if just sent. Anything else waits.
       if (answer.type === "opaqueredirect" || answer.ok) { store(store().slice(1)); flush(); }
+      else if (answer.status === 409 || answer.status === 422) { store(store().slice(1)); sendAgain(queue[0].url, text); }
     }, function () { flushing = false; });
+  }
+  function sendAgain(url, text) {
+    var form = doc.createElement("form");
+    form.method = "post"; form.action = url;
+    text.forEach(function (value, name) {
+      var field = doc.createElement("input");
+      field.type = "hidden"; field.name = name; field.value = value;
+      form.appendChild(field);
+    });
+    doc.body.appendChild(form);
+    form.submit();
   }
   window.addEventListener("online", flush);
   doc.addEventListener("DOMContentLoaded", function () { count(); flush(); });
