@@ -15,10 +15,12 @@ use std::time::Instant;
 
 use koinon_authority::Actor;
 use koinon_books::{BookCommand, Fact, Stamp, encode};
+use koinon_core::region::Item;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{Clock, EntryId, LotId, Quantity, Timestamp};
+use koinon_ledger::command::Which;
 use koinon_ledger::fact::{Counted, LotOpened, Method};
-use koinon_ledger::{Act, Command, Key, LedgerFact, Reason};
+use koinon_ledger::{Act, Command, Key, LedgerFact};
 use koinon_log::{Flags, LogWriter, NetworkId, NewFact, Tails, load_directory};
 use koinon_node::batch::{Filed, write_batch};
 use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, SqliteStore, TlsNames};
@@ -31,8 +33,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let dir = std::env::args().nth(2).map_or_else(std::env::temp_dir, PathBuf::from);
     let dir = dir.join(format!("koinon-append-{}", std::process::id()));
     let result = measure(&dir, facts);
-    std::fs::remove_dir_all(&dir)?;
-    result
+    // The benchmark's own error says more than one of tidying up.
+    let tidied = std::fs::remove_dir_all(&dir);
+    result.and_then(|()| Ok(tidied?))
 }
 
 fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
@@ -52,7 +55,10 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
     let made = Node::init(dir, &founding, &as_clock)?;
 
     // The store alone, fed as the writing thread feeds it.
-    let item = region.items.first().ok_or("no item")?;
+    let item_of = |lot: u64| -> Result<&Item, Box<dyn Error>> {
+        let index = usize::try_from(lot)? % region.items.len();
+        Ok(region.items.get(index).ok_or("no item")?)
+    };
     let mut store = SqliteStore::open(&dir.join("koinon.db"))?;
     let (directory, _) = load_directory(&store, founding.network)?;
     let identity = koinon_node::keys::load(dir)?;
@@ -65,8 +71,9 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
         let mut filed = Vec::new();
         for index in 0..COMMIT {
             let number = commit * COMMIT + index;
-            let lot = LotId::derived("benchmark", &(number % LOTS).to_be_bytes());
-            let entry = EntryId::derived("benchmark entry", &number.to_be_bytes());
+            let lot = lot_id(number % LOTS);
+            let item = item_of(number % LOTS)?;
+            let entry = EntryId::make(now, &mut OsEntropy);
             let quantity = Quantity::new(i64::try_from(number)?, item.dimension)?;
             let fact: LedgerFact = if number < LOTS {
                 LotOpened {
@@ -115,15 +122,13 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
     let actor = Actor::Person(made.steward.ok_or("no steward")?);
     let commands: Vec<(Actor, BookCommand)> = (0..20_000)
         .map(|number: u64| -> Result<_, Box<dyn Error>> {
-            let what = Act::TakeIn {
+            let what = Act::Count {
                 store: store_code.code.clone(),
-                item: item.code.clone(),
-                batch: None,
-                expires: None,
-                quantity: Quantity::new(i64::try_from(number)? + 1, item.dimension)?,
-                reason: Reason::Harvested,
-                paper: None,
+                item: item_of(number % LOTS)?.code.clone(),
+                which: Which::Lot(lot_id(number % LOTS)),
+                seen: Quantity::new(i64::try_from(number)? + 1, item_of(number % LOTS)?.dimension)?,
                 method: Method::Counted,
+                witness: None,
             };
             let now = clock.now();
             let act = EntryId::make(now, &mut OsEntropy);
@@ -135,7 +140,12 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
     let answers = tokio::runtime::Runtime::new()?.block_on(node.submit_all(commands));
     timer.report("commands, decided and shown", count);
     let refused = answers.into_iter().find_map(Result::err);
+    tokio::runtime::Runtime::new()?.block_on(node.shutdown());
     refused.map_or(Ok(()), |error| Err(error.into()))
+}
+
+fn lot_id(number: u64) -> LotId {
+    LotId::derived("benchmark", &number.to_be_bytes())
 }
 
 struct Timer {

@@ -25,7 +25,7 @@ CREATE TABLE fact (
   place INTEGER PRIMARY KEY,
   log INTEGER NOT NULL REFERENCES log (number),
   seq INTEGER NOT NULL,
-  id BLOB NOT NULL UNIQUE,
+  id BLOB NOT NULL,
   header BLOB NOT NULL,
   sig BLOB,
   salt BLOB NOT NULL,
@@ -33,17 +33,27 @@ CREATE TABLE fact (
   UNIQUE (log, seq)
 ) STRICT;
 
--- What a fact is about, to find the history of one thing.
-CREATE TABLE fact_key (
-  key BLOB NOT NULL,
-  place INTEGER NOT NULL REFERENCES fact (place),
-  PRIMARY KEY (key, place)
+-- Both indexes are cut into blocks of 8,192 places, so that a commit writes to a few pages only, however many facts there
+-- are; a look-up asks each block.
+CREATE TABLE fact_id (
+  block INTEGER NOT NULL,
+  prefix INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (block, prefix, place)
 ) STRICT, WITHOUT ROWID;
 
--- The facts of each act of this node, so that a repeated act is recognised.
+-- What a fact is about, to find the history of one thing.
+CREATE TABLE fact_key (
+  block INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  place INTEGER NOT NULL,
+  PRIMARY KEY (block, key, place)
+) STRICT, WITHOUT ROWID;
+
+-- The facts of each act of this node, so that a repeated act is recognised. Acts begin with their time.
 CREATE TABLE act (
   act BLOB NOT NULL,
-  place INTEGER NOT NULL REFERENCES fact (place),
+  place INTEGER NOT NULL,
   PRIMARY KEY (act, place)
 ) STRICT, WITHOUT ROWID;
 

@@ -318,11 +318,15 @@ impl SqliteStore {
     /// The facts about a key, in the order of arrival, before a place.
     pub fn about(&self, key: &Key, before: u64) -> Result<Vec<Held>, SqliteError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
-             FROM fact_key k JOIN fact f ON f.place = k.place JOIN log l ON l.number = f.log
-             WHERE k.key = ?1 AND k.place < ?2 ORDER BY k.place",
+            "WITH RECURSIVE block (number) AS
+               (SELECT 0 UNION ALL SELECT number + 1 FROM block WHERE number < ?3)
+             SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
+             FROM block b JOIN fact_key k ON k.block = b.number AND k.key = ?1
+             JOIN fact f ON f.place = k.place JOIN log l ON l.number = f.log
+             WHERE k.place < ?2 ORDER BY k.place",
         )?;
-        let mut rows = statement.query(params![key_bytes(key), signed(before)])?;
+        let last = signed(block_of(self.last_place()?));
+        let mut rows = statement.query(params![key_hash(key), signed(before), last])?;
         let mut facts = Vec::new();
         while let Some(row) = rows.next()? {
             facts.push(held(row)?);
@@ -333,17 +337,21 @@ impl SqliteStore {
     /// One fact.
     pub fn fact(&self, id: FactId) -> Result<Option<Held>, SqliteError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
-             FROM fact f JOIN log l ON l.number = f.log WHERE f.id = ?1",
+            "WITH RECURSIVE block (number) AS
+               (SELECT 0 UNION ALL SELECT number + 1 FROM block WHERE number < ?3)
+             SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
+             FROM block b JOIN fact_id i ON i.block = b.number AND i.prefix = ?2
+             JOIN fact f ON f.place = i.place JOIN log l ON l.number = f.log WHERE f.id = ?1",
         )?;
-        let mut rows = statement.query(params![id.0])?;
+        let last = signed(block_of(self.last_place()?));
+        let mut rows = statement.query(params![id.0, id_prefix(id), last])?;
         rows.next()?.map(held).transpose()
     }
 
     /// Files a fact under a key.
     pub(crate) fn put_key(&self, key: &Key, place: u64) -> Result<(), SqliteError> {
-        let mut statement = self.conn.prepare_cached("INSERT OR IGNORE INTO fact_key VALUES (?1, ?2)")?;
-        statement.execute(params![key_bytes(key), signed(place)])?;
+        let mut statement = self.conn.prepare_cached("INSERT OR IGNORE INTO fact_key VALUES (?1, ?2, ?3)")?;
+        statement.execute(params![signed(block_of(place)), key_hash(key), signed(place)])?;
         Ok(())
     }
 
@@ -564,6 +572,7 @@ fn append_run(conn: &Connection, run: &AcceptedRun, next: &mut u64) -> Result<()
     }
     let sql = "INSERT INTO fact (place, log, seq, id, header, sig, salt, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let mut insert = conn.prepare_cached(sql).map_err(medium)?;
+    let mut index = conn.prepare_cached("INSERT INTO fact_id VALUES (?1, ?2, ?3)").map_err(medium)?;
     for fact in run.facts() {
         *next = next.saturating_add(1);
         let StoredFact { header, sig, salt, body } = fact.stored();
@@ -571,6 +580,8 @@ fn append_run(conn: &Connection, run: &AcceptedRun, next: &mut u64) -> Result<()
         insert
             .execute(params![signed(*next), number, seq, fact.id().0, header, sig, salt, body])
             .map_err(medium)?;
+        let block = signed(block_of(*next));
+        index.execute(params![block, id_prefix(fact.id()), signed(*next)]).map_err(medium)?;
     }
     let mut update =
         conn.prepare_cached("UPDATE log SET height = ?2, head = ?3 WHERE number = ?1").map_err(medium)?;
@@ -578,10 +589,23 @@ fn append_run(conn: &Connection, run: &AcceptedRun, next: &mut u64) -> Result<()
     Ok(())
 }
 
-/// The bytes under which facts about a key are filed.
-fn key_bytes(key: &Key) -> Vec<u8> {
+/// The bytes under which facts about a key are filed: half of a BLAKE3 hash of the key.
+fn key_hash(key: &Key) -> [u8; 16] {
     // Writing to memory cannot fail.
-    minicbor::to_vec(key).unwrap_or_default()
+    let digest = Digest::of("koinon/key/1", &minicbor::to_vec(key).unwrap_or_default());
+    let mut hash = [0; 16];
+    hash.iter_mut().zip(digest.0).for_each(|(to, from)| *to = from);
+    hash
+}
+
+/// The block of the indexes in which a place stands.
+const fn block_of(place: u64) -> u64 {
+    place / 8_192
+}
+
+/// The first eight bytes of an id, as the number by which it is found.
+fn id_prefix(id: FactId) -> i64 {
+    id.0.first_chunk::<8>().map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }
 
 fn head_of(row: &Row<'_>) -> Result<LogHead, SqliteError> {
