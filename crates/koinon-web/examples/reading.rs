@@ -47,13 +47,16 @@ async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers
             let view = lens.region_view(lived.around(&lens));
             region::page(&ui, &view, Some(lived.now)).into_response()
         }
-        ["community", code] => match CommunityCode::new(code).ok().and_then(|code| lens.community_view(&code)) {
-            Some(view) => community::page(&ui, &view).into_response(),
-            None => Problem::new(Kind::NotFound).into_response(),
-        },
+        ["community", code] => {
+            match CommunityCode::new(code).ok().and_then(|code| lens.community_view(&code)) {
+                Some(view) => community::page(&ui, &view).into_response(),
+                None => Problem::new(Kind::NotFound).into_response(),
+            }
+        }
         ["stock"] => {
             let place = if text("place").is_empty() { "heath".to_owned() } else { text("place") };
-            let asked = stock::Asked { place, group: text("group"), short: !text("short").is_empty(), q: text("q") };
+            let asked =
+                stock::Asked { place, group: text("group"), short: !text("short").is_empty(), q: text("q") };
             let places: Vec<_> = lens.region().places().map(|place| lens.place(&place)).collect();
             stock::page(&ui, &lens.stock(&asked.filter()), &asked, &places).into_response()
         }
@@ -72,7 +75,8 @@ async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers
         ["touch"] => touch::page(&ui, &lens.touch()).into_response(),
         ["transfers"] => transfers_board::page(&ui, &lens.transfers()).into_response(),
         ["suggestions"] => {
-            let lines: Vec<_> = lived.plan.suggestions.iter().filter_map(|one| lens.suggestion(one)).collect();
+            let lines: Vec<_> =
+                lived.plan.suggestions.iter().filter_map(|one| lens.suggestion(one)).collect();
             why::list(&ui, &lines, &lens.unmet(&lived.plan), Some(lived.now)).into_response()
         }
         ["suggestion", id] => match lens.suggestion_view(&lived.plan, id) {
@@ -89,7 +93,6 @@ fn checks(ui: &Ui, lens: &Lens<'_>, community: &str) -> Response {
     let view = lens.adds_up(code.as_ref());
     adds_up::page(ui, &view, code.as_ref().map(CommunityCode::as_str), &all).into_response()
 }
-
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -15,8 +15,8 @@ use serde::Serialize;
 use crate::app::App;
 use crate::problem::{Kind, Problem};
 use crate::views::{
-    AddsUpRow, Amount, CommunityRow, Entry, LotRow, Named, NeedRow, OfferRow, StockRow, SuggestionLine, TouchRow,
-    TransferLine,
+    AddsUpRow, Amount, CommunityRow, Entry, LotRow, Named, NeedRow, OfferRow, StockRow, SuggestionLine,
+    TouchRow, TransferLine,
 };
 use crate::visit::Visit;
 
@@ -64,11 +64,10 @@ pub fn split(name: &str) -> (&str, Option<Format>) {
 
 /// One value of a query, decoded; empty where it is absent.
 pub fn value(query: &str, name: &str) -> String {
-    let pairs: Vec<(String, String)> = axum::extract::Query::try_from_uri(
-        &format!("/?{query}").parse().unwrap_or_default(),
-    )
-    .map(|axum::extract::Query(pairs)| pairs)
-    .unwrap_or_default();
+    let pairs: Vec<(String, String)> =
+        axum::extract::Query::try_from_uri(&format!("/?{query}").parse().unwrap_or_default())
+            .map(|axum::extract::Query(pairs)| pairs)
+            .unwrap_or_default();
     pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default()
 }
 
@@ -159,9 +158,28 @@ macro_rules! cells {
 
 impl Tabular for StockRow {
     const HEAD: &'static [&'static str] = &[
-        "item", "item_name", "group", "place", "place_name", "standing", "on_hand", "free", "set_aside", "coming",
-        "keeps", "used_per_day", "past_date", "unit", "lasts_days", "keeps_days", "observed_days", "next_date", "batches",
-        "as_of", "counted", "method",
+        "item",
+        "item_name",
+        "group",
+        "place",
+        "place_name",
+        "standing",
+        "on_hand",
+        "free",
+        "set_aside",
+        "coming",
+        "keeps",
+        "used_per_day",
+        "past_date",
+        "unit",
+        "lasts_days",
+        "keeps_days",
+        "observed_days",
+        "next_date",
+        "batches",
+        "as_of",
+        "counted",
+        "method",
     ];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
@@ -194,8 +212,20 @@ impl Tabular for StockRow {
 
 impl Tabular for LotRow {
     const HEAD: &'static [&'static str] = &[
-        "batch_id", "community", "community_name", "item", "item_name", "store", "store_name", "batch", "good_until",
-        "on_hand", "set_aside", "unit", "held", "as_of",
+        "batch_id",
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "store",
+        "store_name",
+        "batch",
+        "good_until",
+        "on_hand",
+        "set_aside",
+        "unit",
+        "held",
+        "as_of",
     ];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
@@ -219,7 +249,18 @@ impl Tabular for LotRow {
 
 impl Tabular for Entry {
     const HEAD: &'static [&'static str] = &[
-        "entry", "at", "recorded", "late", "reason", "seen", "change", "balance", "unit", "method", "standing", "people",
+        "entry",
+        "at",
+        "recorded",
+        "late",
+        "reason",
+        "seen",
+        "change",
+        "balance",
+        "unit",
+        "method",
+        "standing",
+        "people",
         "households",
     ];
 
@@ -244,8 +285,22 @@ impl Tabular for Entry {
 
 impl Tabular for AddsUpRow {
     const HEAD: &'static [&'static str] = &[
-        "community", "community_name", "item", "item_name", "produced", "came_in", "used", "lost", "went_out", "sent",
-        "arrived", "found_by_counts", "sum", "stock", "difference", "unit",
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "produced",
+        "came_in",
+        "used",
+        "lost",
+        "went_out",
+        "sent",
+        "arrived",
+        "found_by_counts",
+        "sum",
+        "stock",
+        "difference",
+        "unit",
     ];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
@@ -271,8 +326,16 @@ impl Tabular for AddsUpRow {
 }
 
 impl Tabular for TouchRow {
-    const HEAD: &'static [&'static str] =
-        &["community", "community_name", "heard", "in_touch", "here", "oldest_figure", "last_count", "same_region"];
+    const HEAD: &'static [&'static str] = &[
+        "community",
+        "community_name",
+        "heard",
+        "in_touch",
+        "here",
+        "oldest_figure",
+        "last_count",
+        "same_region",
+    ];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
         vec![cells![
@@ -291,8 +354,26 @@ impl Tabular for TouchRow {
 
 impl Tabular for TransferLine {
     const HEAD: &'static [&'static str] = &[
-        "giver", "transfer", "from", "from_name", "to", "to_name", "stage", "line", "item", "item_name", "requested",
-        "committed", "reserved", "in_transit", "fulfilled", "lost", "unit", "leaves", "arrives", "changed",
+        "giver",
+        "transfer",
+        "from",
+        "from_name",
+        "to",
+        "to_name",
+        "stage",
+        "line",
+        "item",
+        "item_name",
+        "requested",
+        "committed",
+        "reserved",
+        "in_transit",
+        "fulfilled",
+        "lost",
+        "unit",
+        "leaves",
+        "arrives",
+        "changed",
     ];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
@@ -324,8 +405,21 @@ impl Tabular for TransferLine {
 
 impl Tabular for SuggestionLine {
     const HEAD: &'static [&'static str] = &[
-        "suggestion", "item", "item_name", "from", "from_name", "to", "to_name", "amount", "unit", "serves",
-        "taker_days_before", "taker_days_after", "giver_days_before", "giver_days_after", "giver_keeps_days",
+        "suggestion",
+        "item",
+        "item_name",
+        "from",
+        "from_name",
+        "to",
+        "to_name",
+        "amount",
+        "unit",
+        "serves",
+        "taker_days_before",
+        "taker_days_after",
+        "giver_days_before",
+        "giver_days_after",
+        "giver_keeps_days",
     ];
 
     fn rows(&self) -> Vec<Vec<Cell>> {
@@ -350,7 +444,16 @@ impl Tabular for SuggestionLine {
 
 impl Tabular for NeedRow {
     const HEAD: &'static [&'static str] = &[
-        "need", "community", "community_name", "item", "item_name", "urgency", "amount", "unit", "by", "every_days",
+        "need",
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "urgency",
+        "amount",
+        "unit",
+        "by",
+        "every_days",
         "people",
     ];
 
@@ -373,7 +476,15 @@ impl Tabular for NeedRow {
 
 impl Tabular for OfferRow {
     const HEAD: &'static [&'static str] = &[
-        "offer", "community", "community_name", "item", "item_name", "amount", "unit", "until", "take_please",
+        "offer",
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "amount",
+        "unit",
+        "until",
+        "take_please",
         "return_by",
     ];
 
@@ -395,7 +506,15 @@ impl Tabular for OfferRow {
 
 impl Tabular for CommunityRow {
     const HEAD: &'static [&'static str] = &[
-        "community", "community_name", "standing", "food", "water", "food_days", "water_days", "worst_item", "worst_days",
+        "community",
+        "community_name",
+        "standing",
+        "food",
+        "water",
+        "food_days",
+        "water_days",
+        "worst_item",
+        "worst_days",
         "heard",
     ];
 
@@ -498,7 +617,8 @@ impl Sheet {
         };
         match body {
             Ok(body) => {
-                let disposition = format!("attachment; filename=\"koinon-{}.{}\"", self.name, format.ending());
+                let disposition =
+                    format!("attachment; filename=\"koinon-{}.{}\"", self.name, format.ending());
                 let headers =
                     [(CONTENT_TYPE, format.media_type().to_owned()), (CONTENT_DISPOSITION, disposition)];
                 (headers, body).into_response()

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use koinon_core::{CommunityCode, Day, Timestamp};
-use koinon_match::{Plan, Problem, plan};
 use koinon_books::Fact;
+use koinon_core::{CommunityCode, Day, Timestamp};
 use koinon_ledger::LedgerFact;
 use koinon_ledger::reason::Account;
+use koinon_match::{Plan, Problem, plan};
 use koinon_node::{Entry, Node};
 
 use crate::live::{Hub, Topic};
@@ -152,7 +152,8 @@ impl Plans {
         let version = node.version();
         let (today, problem) = node.read(|book| {
             let today = now.day(&book.zone());
-            let fresh = self.newest().is_some_and(|newest| newest.version == version && newest.today == today);
+            let fresh =
+                self.newest().is_some_and(|newest| newest.version == version && newest.today == today);
             let problem = (!fresh).then(|| Problem::from_books(book.ledger(), book.region(), now));
             (today, problem)
         });

@@ -29,10 +29,9 @@ pub fn router(app: App) -> Router {
         .fallback(|| async { Problem::new(Kind::NotFound) })
         .with_state(app);
     // Assets are compressed once when built; streams and pictures are left as they are.
-    let worth = SizeAbove::new(512)
-        .and(NotForContentType::IMAGES)
-        .and(NotForContentType::SSE)
-        .and(NotForContentType::const_new("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
+    let worth = SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE).and(
+        NotForContentType::const_new("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    );
     let quick = CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth);
     security::guarded(routes).layer(quick)
 }
@@ -43,10 +42,7 @@ pub async fn follow(app: App) {
     app.plans.clone().follow(hub).await;
 }
 
-async fn live(
-    State(app): State<App>,
-    Query(asked): Query<BTreeMap<String, String>>,
-) -> impl IntoResponse {
+async fn live(State(app): State<App>, Query(asked): Query<BTreeMap<String, String>>) -> impl IntoResponse {
     let topics = asked.get("topics").map(|topics| Topic::parse_list(topics)).unwrap_or_default();
     app.hub.stream(topics)
 }

@@ -1,4 +1,4 @@
-# الإقليم ومجتمع واحد وكلمات صفحات القراءة
+# المنطقة ومجتمع واحد وكلمات صفحات القراءة
 days =
     { $n ->
         [one] يوم واحد
@@ -80,10 +80,10 @@ region-everyone-days =
        *[other] لدى الجميع طعام يكفي { $n } يوم أو أكثر.
     }
 region-everyone = لدى الجميع ما يكفي من الطعام والماء.
-region-none-yet = ليس لهذا الحاسوب إقليم بعد.
+region-none-yet = ليس لهذا الحاسوب منطقة بعد.
 region-lead-days = { $enough } من { $of } مجتمعات لديها طعام يكفي { $n } يومًا أو أكثر.
 region-lead = { $enough } من { $of } مجتمعات لديها ما يكفي من الطعام.
-region-map = الإقليم
+region-map = المنطقة
 region-map-desc = { $n } مجتمعات وطرقها وما اقتُرح أو وُعد به بينها.
 region-map-note = طعام يكفي { $food }، ماء يكفي { $water }
 region-map-note-food = طعام يكفي { $food }
@@ -121,7 +121,7 @@ region-enough-of = { $part } من { $all } لديهم ما يكفي
 region-have-enough = مجتمعات لديها ما يكفي
 region-in-touch = مجتمعات على اتصال
 region-in-touch-note = انظر من سُمع ومتى
-region-open-transfers = عمليات نقل جارية
+region-open-transfers = إرساليات جارية
 region-on-the-way =
     { $n ->
         [0] لا شيء لكم في الطريق
@@ -160,7 +160,7 @@ did-object = يعترض { $who } على { $what } من { $other }
 did-withdraw = تراجع { $who } عن وعده بـ { $what } إلى { $other }
 did-send = أرسل { $who } { $what } إلى { $other }
 did-receive = استلم { $who } { $what } من { $other }
-did-adopt = يعمل { $who } بملف إقليم جديد
+did-adopt = يعمل { $who } بملف منطقة جديد
 
 community-lead =
     { $n ->

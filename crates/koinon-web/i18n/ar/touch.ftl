@@ -22,7 +22,7 @@ touch-silent = لا أخبار
 touch-here = هنا
 touch-oldest = أقدم رقم
 touch-last-count = آخر عدّ
-touch-same = ملف الإقليم نفسه
+touch-same = ملف المنطقة نفسه
 touch-yes = نعم
 touch-other-region = ملف آخر
 adds-up-yes = نعم، كل شيء متطابق
@@ -38,7 +38,7 @@ adds-up-how = ما دخل ناقص ما خرج يجب أن يساوي ما في 
 adds-up-below-zero = خرج من هذه الدفعات أكثر مما كان معروفًا أنه موجود. لم يُغيَّر شيء؛ ينبغي أن ينظر أحد في الأمر.
 adds-up-books = ما دخل وما خرج والموجود الآن
 adds-up-members = تُعرض مجاميع كل شيء على الأعضاء الذين يسجلون الدخول.
-adds-up-roads = على طرق الإقليم كله
+adds-up-roads = على طرق المنطقة كلها
 adds-up-roads-how = المرسل = الواصل + العائد + الضائع + ما في الطريق.
 adds-up-came-in = دخل
 adds-up-arrived = وصل من غيرنا

@@ -210,13 +210,27 @@ pub enum Ask {
     /// A load that never left.
     Unload { transfer: String, shipment: String },
     /// News from the way: `broken-down`, `resumed` with a vehicle, or `delayed` until a day.
-    News { giver: String, transfer: String, shipment: String, what: String, vehicle: Option<String>, until: Option<String> },
+    News {
+        giver: String,
+        transfer: String,
+        shipment: String,
+        what: String,
+        vehicle: Option<String>,
+        until: Option<String>,
+    },
     /// A load arrived.
     Receive { giver: String, transfer: String, shipment: String, store: String, lines: Vec<FoundBody> },
     /// Rejected goods are back.
     Return { transfer: String, shipment: String, lines: Vec<LineBody> },
     /// What was open on a load's line is lost for good.
-    SettleLoss { giver: String, transfer: String, shipment: String, line: u16, lost: AmountBody, reason: String },
+    SettleLoss {
+        giver: String,
+        transfer: String,
+        shipment: String,
+        line: u16,
+        lost: AmountBody,
+        reason: String,
+    },
 }
 
 /// A command as a client sends it.
@@ -252,6 +266,9 @@ pub enum Done {
     },
 }
 
+/// An optional value that was read: absent is fine.
+type Perhaps<T> = Option<T>;
+
 /// Collects faults while a document is read, so that all of them are named at once.
 #[derive(Default)]
 struct Reader {
@@ -272,14 +289,14 @@ impl Reader {
         &mut self,
         place: &str,
         text: Option<&String>,
-    ) -> Option<Option<T>> {
+    ) -> Option<Perhaps<T>> {
         match text {
             None => Some(None),
             Some(text) => self.text(place, text).map(Some),
         }
     }
 
-    fn mark(&mut self, place: &str, text: Option<&String>) -> Option<Option<PrintedMark>> {
+    fn mark(&mut self, place: &str, text: Option<&String>) -> Option<Perhaps<PrintedMark>> {
         match text {
             None => Some(None),
             Some(text) => self.keep(place, PrintedMark::new(text)).map(Some),
@@ -290,7 +307,7 @@ impl Reader {
         self.keep(place, Day::parse(text).ok_or("write the day as 2026-03-01"))
     }
 
-    fn maybe_day(&mut self, place: &str, text: Option<&String>) -> Option<Option<Day>> {
+    fn maybe_day(&mut self, place: &str, text: Option<&String>) -> Option<Perhaps<Day>> {
         match text {
             None => Some(None),
             Some(text) => self.day(place, text).map(Some),
@@ -347,7 +364,9 @@ impl Reader {
         let read: Vec<_> = lines
             .iter()
             .enumerate()
-            .map(|(n, line)| Some((line.line, self.amount(&format!("what.lines[{n}].quantity"), &line.quantity)?)))
+            .map(|(n, line)| {
+                Some((line.line, self.amount(&format!("what.lines[{n}].quantity"), &line.quantity)?))
+            })
             .collect();
         read.into_iter().collect()
     }
@@ -367,7 +386,8 @@ impl Reader {
                 Some(body) => self.amount(&place(field), body),
                 None => accepted.map(|accepted| Quantity::zero(accepted.dimension())),
             };
-            let (rejected, missing) = (part("rejected", line.rejected.as_ref()), part("missing", line.missing.as_ref()));
+            let (rejected, missing) =
+                (part("rejected", line.rejected.as_ref()), part("missing", line.missing.as_ref()));
             let excess = part("excess", line.excess.as_ref());
             let reason = match &line.reason {
                 None => Some(None),
@@ -375,7 +395,14 @@ impl Reader {
             };
             read.push((|| {
                 let (accepted, rejected, missing) = (accepted?, rejected?, missing?);
-                Some(FoundLine { line: line.line, accepted, rejected, missing, excess: excess?, reason: reason? })
+                Some(FoundLine {
+                    line: line.line,
+                    accepted,
+                    rejected,
+                    missing,
+                    excess: excess?,
+                    reason: reason?,
+                })
             })());
         }
         read.into_iter().collect()
@@ -393,7 +420,9 @@ impl Reader {
                 None => Some(None),
                 Some(body) => self.amount(&place("requested"), body).map(Some),
             };
-            read.push((|| Some(Wished { item: item?, lot: lot?, quantity: quantity?, requested: requested? }))());
+            read.push((|| {
+                Some(Wished { item: item?, lot: lot?, quantity: quantity?, requested: requested? })
+            })());
         }
         read.into_iter().collect()
     }
@@ -507,16 +536,18 @@ impl Ask {
                 reason = r.reason("what.reason", reason)
                 => Act::CloseNeed { need, reason }
             ),
-            Self::MakeOffer { offer, item, store, quantity, from, until, take_please, return_by } => read_all!(
-                offer = r.text("what.offer", offer),
-                item = r.text("what.item", item),
-                store = r.text("what.store", store),
-                quantity = r.amount("what.quantity", quantity),
-                from = r.day("what.from", from),
-                until = r.day("what.until", until),
-                return_by = r.maybe_day("what.return_by", return_by.as_ref())
-                => Act::MakeOffer { offer, item, store, quantity, from, until, take_please: *take_please, return_by }
-            ),
+            Self::MakeOffer { offer, item, store, quantity, from, until, take_please, return_by } => {
+                read_all!(
+                    offer = r.text("what.offer", offer),
+                    item = r.text("what.item", item),
+                    store = r.text("what.store", store),
+                    quantity = r.amount("what.quantity", quantity),
+                    from = r.day("what.from", from),
+                    until = r.day("what.until", until),
+                    return_by = r.maybe_day("what.return_by", return_by.as_ref())
+                    => Act::MakeOffer { offer, item, store, quantity, from, until, take_please: *take_please, return_by }
+                )
+            }
             Self::CloseOffer { offer, reason } => read_all!(
                 offer = r.text("what.offer", offer),
                 reason = r.reason("what.reason", reason)
@@ -529,7 +560,16 @@ impl Ask {
     fn read_transfer(&self, r: &mut Reader) -> Option<Act> {
         match self {
             Self::Commit {
-                transfer, from, to, lines, route, leaves, arrives, need, suggestion, return_by,
+                transfer,
+                from,
+                to,
+                lines,
+                route,
+                leaves,
+                arrives,
+                need,
+                suggestion,
+                return_by,
             } => read_all!(
                 transfer = r.text("what.transfer", transfer),
                 from = r.text("what.from", from),
@@ -676,8 +716,7 @@ pub(super) async fn submit(
 ) -> Result<Json<Done>, Problem> {
     let ui = &visit.ui;
     let who = visit.visitor.actor.clone().ok_or_else(|| Problem::new(Kind::Unauthorized))?;
-    let Json(body) =
-        body.map_err(|fault| Problem::new(Kind::BadRequest).detail(fault.body_text()))?;
+    let Json(body) = body.map_err(|fault| Problem::new(Kind::BadRequest).detail(fault.body_text()))?;
     let command = body.command(ui.now)?;
     match app.node.submit(who, command).await {
         Ok(Submitted::Done { facts, repeated }) => {

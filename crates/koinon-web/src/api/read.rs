@@ -1,4 +1,9 @@
 //! Reading: each address gives one view, through the eyes of whoever asks.
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path to a method is not general enough over the lifetime of what is looked at"
+)]
+#![allow(unused_qualifications, reason = "the macro that describes parameters writes full paths")]
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -11,8 +16,8 @@ use crate::app::App;
 use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
-    AddsUpView, CommunityRow, CommunityView, ItemView, LotCard, LotRow, NeedRow, OfferRow, RegionView, StockFilter,
-    StockView, SuggestionLine, SuggestionView, TouchView, TransfersView, UnmetLine,
+    AddsUpView, CommunityRow, CommunityView, ItemView, LotCard, LotRow, NeedRow, OfferRow, RegionView,
+    StockFilter, StockView, SuggestionLine, SuggestionView, TouchView, TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
 
@@ -77,14 +82,18 @@ pub(super) async fn stock(
     visit: Visit,
     Query(query): Query<StockQuery>,
 ) -> Result<Json<StockView>, Problem> {
-    let place = query.place.as_deref().map(PlaceCode::new).transpose().map_err(|fault| wrong("place", fault))?;
+    let place =
+        query.place.as_deref().map(PlaceCode::new).transpose().map_err(|fault| wrong("place", fault))?;
     let group = match query.group.as_deref() {
         None => None,
         Some(word) => {
             let known = Group::ALL.into_iter().find(|group| group.word() == word);
             Some(known.ok_or_else(|| {
                 let words: Vec<&str> = Group::ALL.iter().map(|group| group.word()).collect();
-                wrong("group", format!("'{}' is no group; use one of {}", word.escape_debug(), words.join(", ")))
+                wrong(
+                    "group",
+                    format!("'{}' is no group; use one of {}", word.escape_debug(), words.join(", ")),
+                )
             })?)
         }
     };
@@ -207,7 +216,11 @@ pub(super) async fn checks(
     visit: Visit,
     Query(query): Query<ChecksQuery>,
 ) -> Result<Json<AddsUpView>, Problem> {
-    let community =
-        query.community.as_deref().map(CommunityCode::new).transpose().map_err(|fault| wrong("community", fault))?;
+    let community = query
+        .community
+        .as_deref()
+        .map(CommunityCode::new)
+        .transpose()
+        .map_err(|fault| wrong("community", fault))?;
     Ok(Json(look(&app, &visit, |lens| lens.adds_up(community.as_ref()))))
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{amount_or_dash, item_link, count_of};
+use super::{amount_or_dash, count_of, item_link};
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
@@ -10,13 +10,13 @@ use axum::routing::get;
 use koinon_core::CommunityCode;
 
 use crate::app::App;
-use crate::exports::{Format, Sheet};
-use crate::visit::Visit;
 use crate::components::{Column, Table, Tone, card, notice, tabs};
+use crate::exports::{Format, Sheet};
 use crate::layout::Page;
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{AddsUpRow, AddsUpView, Amount, Named, OnTheRoad};
+use crate::visit::Visit;
 
 /// The page. `community` is the one whose rows are shown, `all` what can be chosen.
 pub fn page<'a>(ui: &'a Ui, view: &AddsUpView, community: Option<&str>, all: &[Named]) -> Page<'a> {

@@ -11,17 +11,17 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use koinon_core::CommunityCode;
 
-use crate::app::App;
-use crate::problem::{Kind, Problem};
-use crate::visit::Visit;
 use crate::acts::say;
+use crate::app::App;
 use crate::components::{Column, Table, Tile, card, card_with, chart, columns, link_button, tiles};
 use crate::icons::{Icon, icon};
 use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
+use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{CommunityView, NeedRow, OfferRow, Standing};
+use crate::visit::Visit;
 
 /// The page.
 pub fn page<'a>(ui: &'a Ui, view: &CommunityView) -> Page<'a> {
@@ -122,11 +122,14 @@ fn watch(ui: &Ui, view: &CommunityView) -> Markup {
 
 /// How badly something is needed, by its word.
 pub fn urgency_name(ui: &Ui, word: &str) -> String {
-    say::urgency(ui, match word {
-        "must-have" => Urgency::MustHave,
-        "needed" => Urgency::Needed,
-        _ => Urgency::Useful,
-    })
+    say::urgency(
+        ui,
+        match word {
+            "must-have" => Urgency::MustHave,
+            "needed" => Urgency::Needed,
+            _ => Urgency::Useful,
+        },
+    )
 }
 
 fn needs(ui: &Ui, rows: &[NeedRow]) -> Markup {

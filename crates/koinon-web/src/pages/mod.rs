@@ -93,6 +93,14 @@ pub fn count_of(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// An amount rounded to three digits, or a dash; the page behind it has the exact one.
+pub fn about_or_dash(ui: &Ui, amount: Option<Amount>) -> Markup {
+    match amount {
+        Some(amount) => html! { span.number title=(ui.quantity(amount.0)) { (about(ui, amount)) } },
+        None => dash(ui),
+    }
+}
+
 /// What stands where there is no figure.
 pub fn dash(ui: &Ui) -> Markup {
     html! { span.muted aria-hidden="true" { "–" } span.hidden { (t!(ui, "nothing-known")) } }

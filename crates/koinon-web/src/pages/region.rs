@@ -1,8 +1,8 @@
 //! The first page: one true sentence, the map, who has least, what could be sent, what just happened.
 
 use koinon_chart::{
-    Caption, Corridor, LineChart, Place, PlaceKind, Plane, Reading, RegionMap, Series, Threshold, Tick, Transfer,
-    TransferState, TravelMode,
+    Caption, Corridor, LineChart, Place, PlaceKind, Plane, Reading, RegionMap, Series, Threshold, Tick,
+    Transfer, TransferState, TravelMode,
 };
 use koinon_core::{Day, Dimension, Timestamp};
 use maud::{Markup, html};
@@ -25,8 +25,8 @@ use crate::live::{self, Topic};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{
-    Amount, Around, CommunityRow, Happened, Headline, History, RegionView, Stage, Standing, SuggestionLine, What,
-    happened,
+    Amount, Around, CommunityRow, Happened, Headline, History, RegionView, Stage, Standing, SuggestionLine,
+    What, happened,
 };
 use crate::visit::Visit;
 
@@ -178,8 +178,14 @@ fn figures(ui: &Ui, view: &RegionView) -> Vec<Tile> {
         (_, true) => t!(ui, "region-water-median"),
         (_, false) => t!(ui, "region-water"),
     };
-    list.push(share(median("food", view.food_median_days), view.food_median_days, view.food_enough).link("/stock?place=all&group=food"));
-    list.push(share(median("water", view.water_median_days), view.water_median_days, view.water_enough).link("/stock?place=all&group=water"));
+    list.push(
+        share(median("food", view.food_median_days), view.food_median_days, view.food_enough)
+            .link("/stock?place=all&group=food"),
+    );
+    list.push(
+        share(median("water", view.water_median_days), view.water_median_days, view.water_enough)
+            .link("/stock?place=all&group=water"),
+    );
     list.push(
         Tile::new(t!(ui, "region-in-touch"), of(view.in_touch, all))
             .note(html! { (t!(ui, "region-in-touch-note")) })
@@ -263,7 +269,11 @@ pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
             from: line.from.code.clone(),
             to: line.to.code.clone(),
             label: label(ui, &in_sentence(&first.item.name), first.counts.map(|counts| counts.committed)),
-            state: if line.stage == Stage::UnderWay { TransferState::UnderWay } else { TransferState::Proposed },
+            state: if line.stage == Stage::UnderWay {
+                TransferState::UnderWay
+            } else {
+                TransferState::Proposed
+            },
             state_text: super::transfers_board::stage_word(ui, line.stage),
         })
     });
@@ -316,9 +326,7 @@ pub fn mode_name(ui: &Ui, word: &str) -> String {
 
 /// The communities with least, each with a bar of food and the mark of what all keep.
 fn least(ui: &Ui, view: &RegionView) -> Markup {
-    let share = |days: i64| {
-        u16::try_from(days.clamp(0, FULL_DAYS) * 1_000 / FULL_DAYS).unwrap_or(1_000)
-    };
+    let share = |days: i64| u16::try_from(days.clamp(0, FULL_DAYS) * 1_000 / FULL_DAYS).unwrap_or(1_000);
     let floor = share(i64::from(view.watch_below_days));
     html! {
         ol.rank {
@@ -351,13 +359,17 @@ fn least(ui: &Ui, view: &RegionView) -> Markup {
 }
 
 fn suggestions(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>) -> Markup {
-    let aside = match plan_age {
-        Some(made) => html! { span.small.muted { (t!(ui, "region-worked-out")) " " (crate::components::age(ui, made)) } },
-        None => html! {},
+    let aside = html! {
+        @if let Some(made) = plan_age {
+            span.small.muted { (t!(ui, "region-worked-out")) " " (crate::components::age(ui, made)) }
+        }
     };
     if view.suggestions.is_empty() {
-        let sentence =
-            if plan_age.is_some() { t!(ui, "region-no-suggestions") } else { t!(ui, "region-still-thinking") };
+        let sentence = if plan_age.is_some() {
+            t!(ui, "region-no-suggestions")
+        } else {
+            t!(ui, "region-still-thinking")
+        };
         return card_with(&t!(ui, "region-suggestions"), &aside, &html! { p.muted { (sentence) } });
     }
     let table = Table::new(
@@ -422,9 +434,8 @@ fn just_now(ui: &Ui, recent: &[Happened]) -> Markup {
         .map(|one| {
             let when = html! { (crate::components::age(ui, one.recorded)) };
             let what = sentence(ui, one);
-            let what = match &one.href {
-                Some(href) => html! { a.plain href=(href) { (what) } },
-                None => html! { (what) },
+            let what = html! {
+                @if let Some(href) = &one.href { a.plain href=(href) { (what) } } @else { (what) }
             };
             (when, what)
         })
@@ -461,11 +472,8 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
 /// Food over time, with the line that all keep.
 pub fn curve(ui: &Ui, history: &History) -> LineChart {
     let lang = ui.lang();
-    let parsed: Vec<(Day, i64)> = history
-        .points
-        .iter()
-        .filter_map(|(day, count)| Some((Day::parse(day)?, *count)))
-        .collect();
+    let parsed: Vec<(Day, i64)> =
+        history.points.iter().filter_map(|(day, count)| Some((Day::parse(day)?, *count))).collect();
     let at = |day: Day| f64::from(day.0);
     let readings: Vec<Reading> = parsed
         .iter()
@@ -487,8 +495,15 @@ pub fn curve(ui: &Ui, history: &History) -> LineChart {
             label: t!(ui, "region-keeps", days = days(ui, i64::from(history.keeps_days))),
         }),
         today: None,
-        x_ticks: parsed.iter().step_by(step).map(|(day, _)| Tick::new(at(*day), lang.date_short(*day))).collect(),
-        y_ticks: y_ticks(ui, parsed.iter().map(|(_, count)| *count).max().unwrap_or(0).max(i64::from(history.keeps_days))),
+        x_ticks: parsed
+            .iter()
+            .step_by(step)
+            .map(|(day, _)| Tick::new(at(*day), lang.date_short(*day)))
+            .collect(),
+        y_ticks: y_ticks(
+            ui,
+            parsed.iter().map(|(_, count)| *count).max().unwrap_or(0).max(i64::from(history.keeps_days)),
+        ),
     }
 }
 

@@ -6,25 +6,25 @@ use koinon_ledger::Reason;
 use koinon_ledger::fact::Method;
 use maud::{Markup, html};
 
-use super::{ago, amount_or_dash, count_of, date, days, days_or_dash, item_link, standing};
+use super::{about_or_dash, ago, amount_or_dash, count_of, date, days, days_or_dash, item_link, standing};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use koinon_core::{CommunityCode, ItemCode};
 
-use crate::app::App;
-use crate::exports::{Format, Sheet, split, value};
-use crate::problem::{Kind, Problem};
-use crate::visit::Visit;
 use crate::acts::say;
+use crate::app::App;
 use crate::components::{Column, Table, Tile, Tone, card, card_with, empty, facts, notice, tiles};
+use crate::exports::{Format, Sheet, split, value};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
+use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{Amount, Entry, ItemView, LotCard, LotRow, Named, StockFilter, StockRow, StockView};
+use crate::visit::Visit;
 
 /// How many rows the list shows at once.
 const ROWS_SHOWN: usize = 150;
@@ -73,7 +73,8 @@ impl Asked {
 /// The list of stock. `places` are all that can be chosen.
 pub fn page<'a>(ui: &'a Ui, view: &StockView, asked: &Asked, places: &[Named]) -> Page<'a> {
     let place = places.iter().find(|named| named.code == asked.place);
-    let title = place.map_or_else(|| t!(ui, "stock-everywhere"), |named| t!(ui, "stock-at", place = named.name.as_str()));
+    let title = place
+        .map_or_else(|| t!(ui, "stock-everywhere"), |named| t!(ui, "stock-at", place = named.name.as_str()));
     let found = html! { div #found { (found(ui, view, asked, place.is_none())) } };
     Page::new(ui, t!(ui, "nav-stock"))
         .section(Section::Stock)
@@ -160,8 +161,8 @@ fn list<'a>(ui: &Ui, rows: impl Iterator<Item = &'a StockRow>, everywhere: bool)
         if full {
             cells.push(days_or_dash(ui, row.days));
             cells.push(days_or_dash(ui, row.floor_days));
-            cells.push(amount_or_dash(ui, row.amount));
-            cells.push(amount_or_dash(ui, row.available));
+            cells.push(about_or_dash(ui, row.amount));
+            cells.push(about_or_dash(ui, row.available));
             cells.push(html! {
                 (ago(ui, row.as_of.as_deref()))
                 @if let Some(method) = row.method.and_then(method_of) { span.small.muted { ", " (say::method(ui, method)) } }
@@ -251,9 +252,10 @@ fn sources(ui: &Ui, view: &ItemView) -> Markup {
         [
             html! { (row.place.name) },
             amount_or_dash(ui, row.used_per_day),
-            match row.observed_days {
-                Some(count) => html! { (t!(ui, "item-observed", days = days(ui, i64::from(count)))) },
-                None => html! { (t!(ui, "item-from-list")) },
+            html! {
+                @if let Some(count) = row.observed_days {
+                    (t!(ui, "item-observed", days = days(ui, i64::from(count))))
+                } @else { (t!(ui, "item-from-list")) }
             },
             html! {
                 (ago(ui, row.counted.as_deref()))
@@ -305,9 +307,10 @@ fn batches(ui: &Ui, rows: &[LotRow]) -> Table {
 }
 
 fn held(ui: &Ui, row: &LotRow) -> Markup {
-    match row.held.and_then(Reason::by_code) {
-        Some(reason) => html! { " " span.status.status-short { (t!(ui, "lot-held")) ": " (say::reason(ui, reason)) } },
-        None => html! {},
+    html! {
+        @if let Some(reason) = row.held.and_then(Reason::by_code) {
+            " " span.status.status-short { (t!(ui, "lot-held")) ": " (say::reason(ui, reason)) }
+        }
     }
 }
 
@@ -320,7 +323,10 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
         (t!(ui, "col-set-aside"), amount_or_dash(ui, Some(row.reserved))),
     ];
     if let Some((giver, lot)) = &view.from {
-        head.push((t!(ui, "lot-came-from"), html! { a href={ "/lot/" (giver.code) "/" (lot) } { (giver.name) } }));
+        head.push((
+            t!(ui, "lot-came-from"),
+            html! { a href={ "/lot/" (giver.code) "/" (lot) } { (giver.name) } },
+        ));
     }
     if let Some(owner) = &view.owner {
         head.push((t!(ui, "lot-owner"), html! { (owner.name) }));
@@ -387,7 +393,11 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
                 }
                 @if let Some(seen) = entry.seen { div.small.muted { (t!(ui, "lot-seen")) " " (ui.quantity(seen.0)) } }
                 @if let Some((people, households)) = entry.served {
-                    div.small.muted { (t!(ui, "lot-served", people = i64::from(people), households = i64::from(households))) }
+                    div.small.muted {
+                        @if people > 0 { (t!(ui, "lot-served-people", n = i64::from(people))) }
+                        @if people > 0 && households > 0 { ", " }
+                        @if households > 0 { (t!(ui, "lot-served-households", n = i64::from(households))) }
+                    }
                 }
             },
             html! {
@@ -423,7 +433,8 @@ pub fn router() -> Router<App> {
 
 /// What an address asks for, the reader's own place where it names none.
 fn asked(app: &App, visit: &Visit, get: impl Fn(&str) -> String) -> Asked {
-    let mut asked = Asked { place: get("place"), group: get("group"), short: get("short") == "1", q: get("q") };
+    let mut asked =
+        Asked { place: get("place"), group: get("group"), short: get("short") == "1", q: get("q") };
     if asked.place.is_empty() {
         let home = visit.visitor.viewer.communities().iter().next().cloned();
         let home = home.or_else(|| app.node.read(|book| book.own().cloned()));
@@ -456,7 +467,11 @@ fn take(app: &App, visit: &Visit, query: &str, format: Format) -> Response {
     Sheet::of("stock", &view.rows).answer(format)
 }
 
-async fn show_item(State(app): State<App>, visit: Visit, Path(item): Path<String>) -> Result<Response, Problem> {
+async fn show_item(
+    State(app): State<App>,
+    visit: Visit,
+    Path(item): Path<String>,
+) -> Result<Response, Problem> {
     let none = || Problem::new(Kind::NotFound);
     let (code, format) = split(&item);
     let code = ItemCode::new(code).map_err(|_| none())?;

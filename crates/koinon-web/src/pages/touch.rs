@@ -1,4 +1,8 @@
 //! Who was heard when, and how old every community's figures are.
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path to a method is not general enough over the lifetime of what is looked at"
+)]
 
 use maud::{Markup, html};
 
@@ -9,14 +13,14 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
 use crate::app::App;
-use crate::exports::{Format, Sheet};
-use crate::visit::Visit;
 use crate::components::{Column, Table, card, chip};
+use crate::exports::{Format, Sheet};
 use crate::layout::Page;
 use crate::live::{self, Topic};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{TouchRow, TouchView};
+use crate::visit::Visit;
 
 /// The page.
 pub fn page<'a>(ui: &'a Ui, view: &TouchView) -> Page<'a> {

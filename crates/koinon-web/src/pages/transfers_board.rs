@@ -1,4 +1,8 @@
 //! The board of transfers: what waits for the reader, what is agreed, on its way, arrived; each with its five counters.
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path to a method is not general enough over the lifetime of what is looked at"
+)]
 
 use maud::{Markup, html};
 
@@ -8,17 +12,17 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use crate::app::App;
-use crate::exports::{Format, Sheet};
-use crate::visit::Visit;
 use crate::acts::say;
+use crate::app::App;
 use crate::components::{Column, Table, card, empty, facts, meter, stack};
+use crate::exports::{Format, Sheet};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{Amount, Counts, LineCounts, Stage, TransferLine, TransfersView};
+use crate::visit::Visit;
 
 /// How many transfers that are over the board still shows.
 const OVER_SHOWN: usize = 20;
@@ -35,7 +39,8 @@ const COLUMNS: [&[Stage]; 4] = [
 pub fn page<'a>(ui: &'a Ui, view: &TransfersView) -> Page<'a> {
     let body = live::region("board", "/transfers", &[Topic::Transfers, Topic::Day], &body(ui, view));
     let waiting = view.open.iter().filter(|line| line.waits_for_us).count();
-    let lead = t!(ui, "board-lead", open = super::count_of(view.open.len()), waiting = super::count_of(waiting));
+    let lead =
+        t!(ui, "board-lead", open = super::count_of(view.open.len()), waiting = super::count_of(waiting));
     Page::new(ui, t!(ui, "nav-transfers"))
         .section(Section::Transfers)
         .lead(lead)
@@ -107,9 +112,9 @@ fn cards(ui: &Ui, lines: &[&TransferLine]) -> Markup {
                         h3 { a href=(href(line)) { (line.from.name) " → " (line.to.name) } }
                         (stage_chip(ui, line.stage))
                     }
-                    @for part in line.lines.iter().take(3) { (counters(ui, part)) }
-                    @if line.lines.len() > 3 {
-                        p.small.muted { (t!(ui, "board-more-lines", n = super::count_of(line.lines.len() - 3))) }
+                    @for part in merged(&line.lines).iter().take(3) { (counters(ui, part)) }
+                    @if merged(&line.lines).len() > 3 {
+                        p.small.muted { (t!(ui, "board-more-lines", n = super::count_of(merged(&line.lines).len() - 3))) }
                     }
                     @if line.leaves.is_some() || line.changed.is_some() {
                         p.small.muted {
@@ -121,6 +126,31 @@ fn cards(ui: &Ui, lines: &[&TransferLine]) -> Markup {
             }
         }
     }
+}
+
+/// The lines with those of one item summed, since people think in things and not in batches.
+fn merged(lines: &[LineCounts]) -> Vec<LineCounts> {
+    let add = |one: Amount, other: Amount| one.0.plus(other.0).map_or(one, Amount);
+    let both = |one: Option<Amount>, other: Option<Amount>| Some(add(one?, other?));
+    let mut sums: Vec<LineCounts> = Vec::new();
+    for line in lines {
+        let known = sums.iter_mut().find(|sum| sum.item.code == line.item.code);
+        match (known, line.counts) {
+            (None, _) => sums.push(line.clone()),
+            (Some(sum), Some(more)) => {
+                sum.counts = sum.counts.map(|counts| Counts {
+                    requested: add(counts.requested, more.requested),
+                    committed: add(counts.committed, more.committed),
+                    reserved: both(counts.reserved, more.reserved),
+                    in_transit: both(counts.in_transit, more.in_transit),
+                    fulfilled: add(counts.fulfilled, more.fulfilled),
+                    lost: both(counts.lost, more.lost),
+                });
+            }
+            (Some(_), None) => {}
+        }
+    }
+    sums
 }
 
 /// One line with its counters: a bar of how far it has come, and the numbers.
@@ -170,8 +200,7 @@ fn over(ui: &Ui, view: &TransfersView) -> Markup {
         Column::text(t!(ui, "col-when")),
     ];
     let rows = view.over.iter().take(OVER_SHOWN).map(|line| {
-        let what: Vec<String> = line
-            .lines
+        let what: Vec<String> = merged(&line.lines)
             .iter()
             .map(|part| match part.counts {
                 Some(counts) => {

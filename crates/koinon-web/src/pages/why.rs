@@ -3,7 +3,7 @@
 use koinon_core::Timestamp;
 use maud::{Markup, html};
 
-use super::{amount_or_dash, count_of, date, days, in_sentence};
+use super::{about_or_dash, amount_or_dash, count_of, date, days, in_sentence};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
@@ -11,19 +11,19 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::components::link_button;
-use crate::exports::{Format, Sheet};
-use crate::problem::{Kind, Problem};
-use crate::visit::Visit;
 use crate::components::{Column, Table, Tile, age, card, card_with, chip, empty, facts, tiles};
+use crate::exports::{Format, Sheet};
 use crate::i18n::Speak as _;
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
+use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{
     AgainstView, AlternativeView, LegView, LoadView, SideView, SuggestionLine, SuggestionView, UnmetLine,
 };
+use crate::visit::Visit;
 
 /// The page of one suggestion. `acts` holds what the reader may do about it.
 pub fn page<'a>(ui: &'a Ui, view: &SuggestionView, made: Timestamp, acts: &Markup) -> Page<'a> {
@@ -75,7 +75,8 @@ fn figures(ui: &Ui, view: &SuggestionView) -> Vec<Tile> {
         list.push(Tile::new(label, change(line.taker_days_before, line.taker_days_after)));
     }
     if line.giver_days_after.is_some() {
-        let label = t!(ui, "why-days-at", place = line.from.name.as_str(), item = in_sentence(&line.item.name));
+        let label =
+            t!(ui, "why-days-at", place = line.from.name.as_str(), item = in_sentence(&line.item.name));
         let tile = Tile::new(label, change(line.giver_days_before, line.giver_days_after));
         list.push(match line.giver_keeps_days {
             Some(keeps) => tile.note(html! { (t!(ui, "region-keeps", days = days(ui, keeps))) }),
@@ -90,7 +91,7 @@ fn why_this(ui: &Ui, view: &SuggestionView) -> Markup {
     let (to, item) = (line.to.name.as_str(), in_sentence(&line.item.name));
     html! {
         ul {
-            li { (super::region::because(ui, line)) }
+            @if line.serves != "cover" || line.amount.is_none() { li { (super::region::because(ui, line)) } }
             @if let (Some(before), Some(after)) = (line.taker_days_before, line.taker_days_after) {
                 li { (t!(ui, "why-taker", to = to, item = item.as_str(), before = before, after = days(ui, after))) }
             }
@@ -115,9 +116,9 @@ fn sides(ui: &Ui, view: &SuggestionView) -> Markup {
     let row = |name: &str, side: &SideView| {
         [
             html! { (name) },
-            html! { (amount_or_dash(ui, side.before)) @if let Some(count) = side.days_before { div.small.muted { (days(ui, count)) } } },
-            html! { (amount_or_dash(ui, side.after)) @if let Some(count) = side.days_after { div.small.muted { (days(ui, count)) } } },
-            html! { (amount_or_dash(ui, side.keeps)) @if let Some(count) = side.keeps_days { div.small.muted { (days(ui, count)) } } },
+            html! { (about_or_dash(ui, side.before)) @if let Some(count) = side.days_before { div.small.muted { (days(ui, count)) } } },
+            html! { (about_or_dash(ui, side.after)) @if let Some(count) = side.days_after { div.small.muted { (days(ui, count)) } } },
+            html! { (about_or_dash(ui, side.keeps)) @if let Some(count) = side.keeps_days { div.small.muted { (days(ui, count)) } } },
         ]
     };
     let rows = [row(&view.line.from.name, &view.giver), row(&view.line.to.name, &view.taker)];
@@ -168,10 +169,13 @@ fn why_not_there(ui: &Ui, alternatives: &[AlternativeView]) -> Markup {
     let rows = alternatives.iter().map(|other| {
         [
             html! { (other.from.name) },
-            html! { (why_not(ui, other.why_not)) },
-            amount_or_dash(ui, other.spare),
+            html! { (why_not(ui, other)) },
+            about_or_dash(ui, other.spare),
             match other.extra_minutes {
-                Some(minutes) => html! { (t!(ui, "minutes", n = minutes)) },
+                Some(minutes) if minutes < 0 => {
+                    html! { (t!(ui, "why-shorter", time = t!(ui, "minutes", n = -minutes))) }
+                }
+                Some(minutes) => html! { (t!(ui, "why-longer-by", time = t!(ui, "minutes", n = minutes))) },
                 None => super::dash(ui),
             },
         ]
@@ -179,8 +183,9 @@ fn why_not_there(ui: &Ui, alternatives: &[AlternativeView]) -> Markup {
     html! { (Table::new(t!(ui, "why-not-there"), columns).rows(rows)) }
 }
 
-fn why_not(ui: &Ui, word: &str) -> String {
-    match word {
+fn why_not(ui: &Ui, other: &AlternativeView) -> String {
+    match other.why_not {
+        "dearer" if other.extra_minutes.is_some_and(|minutes| minutes <= 0) => t!(ui, "why-not-less"),
         "dearer" => t!(ui, "why-not-farther"),
         "nothing-to-spare" => t!(ui, "why-not-nothing"),
         "gives-elsewhere" => t!(ui, "why-not-elsewhere"),
@@ -201,14 +206,17 @@ fn travel(ui: &Ui, loads: &[LoadView]) -> Markup {
                 p { strong { (amount_or_dash(ui, load.amount)) } }
                 ol.plain-list { @for leg in &load.legs { li { (leg_line(ui, leg)) } } }
                 @if !load.batches.is_empty() {
-                    (facts(&load.batches.iter().map(|(store, batch, expires, amount)| {
-                        let name = match batch {
-                            Some(batch) => format!("{}, {}", store.name, t!(ui, "lot-batch", batch = batch.as_str())),
-                            None => store.name.clone(),
+                    (facts(&load.batches.iter().map(|part| {
+                        let store = &part.store.name;
+                        let name = match &part.batch {
+                            Some(batch) => format!("{store}, {}", t!(ui, "lot-batch", batch = batch.as_str())),
+                            None => store.clone(),
                         };
                         let value = html! {
-                            (amount_or_dash(ui, *amount))
-                            @if expires.is_some() { span.small.muted { " · " (t!(ui, "col-good-until")) " " (date(ui, expires.as_deref())) } }
+                            (amount_or_dash(ui, part.amount))
+                            @if part.expires.is_some() {
+                                span.small.muted { " · " (t!(ui, "col-good-until")) " " (date(ui, part.expires.as_deref())) }
+                            }
                         };
                         (name, value)
                     }).collect::<Vec<_>>()))
@@ -326,7 +334,8 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let planned = app.plans.newest().ok_or_else(gone)?;
     let view = super::look(&app, &visit, |lens| lens.suggestion_view(&planned.plan, &id)).ok_or_else(gone)?;
     let acts = if view.line.we_give && visit.visitor.actor.is_some() {
-        let send = link_button(&format!("/suggestion/{id}/send"), &t!(visit.ui, "region-look-and-decide"), true);
+        let send =
+            link_button(&format!("/suggestion/{id}/send"), &t!(visit.ui, "region-look-and-decide"), true);
         html! { div.actions { (send) (link_button("/", &t!(visit.ui, "why-not-now"), false)) } }
     } else {
         html! {}

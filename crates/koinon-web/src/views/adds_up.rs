@@ -98,8 +98,12 @@ impl Lens<'_> {
             }
         }
         let none = Sums::default();
-        let keys: std::collections::BTreeSet<(&CommunityCode, &ItemCode)> =
-            ledger.totals().iter().map(|(community, item, _)| (community, item)).chain(stock.keys().copied()).collect();
+        let keys: std::collections::BTreeSet<(&CommunityCode, &ItemCode)> = ledger
+            .totals()
+            .iter()
+            .map(|(community, item, _)| (community, item))
+            .chain(stock.keys().copied())
+            .collect();
         let (mut rows, mut checked, mut wrong) = (Vec::new(), 0usize, 0usize);
         let mut roads: BTreeMap<&ItemCode, (i128, i128, i128)> = BTreeMap::new();
         for (community, item) in keys {

@@ -39,7 +39,8 @@ pub struct CommunityView {
 impl Lens<'_> {
     /// One community; `None` where the region has none of this code today.
     pub fn community_view(&self, code: &CommunityCode) -> Option<CommunityView> {
-        let community = self.region().community(code).filter(|community| community.is_member(self.today()))?;
+        let community =
+            self.region().community(code).filter(|community| community.is_member(self.today()))?;
         let place = code.place();
         let row = self.community_row(community);
         let filter = StockFilter { place: Some(place.clone()), ..StockFilter::default() };

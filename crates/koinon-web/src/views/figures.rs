@@ -269,7 +269,8 @@ fn food_days<'a>(
         all += kcal(whole.usable);
     }
     let per_day = people * KCAL_PER_DAY;
-    let days = |kcal: i128| (is_known && per_day > 0).then(|| i64::try_from(kcal / per_day).unwrap_or(i64::MAX));
+    let days =
+        |kcal: i128| (is_known && per_day > 0).then(|| i64::try_from(kcal / per_day).unwrap_or(i64::MAX));
     (days(open), days(all))
 }
 

@@ -32,7 +32,8 @@ pub use happened::{Happened, What, happened};
 pub use region::{Around, CommunityRow, CorridorRow, Headline, History, RegionView, Worst};
 pub use stock::{Entry, ItemView, LotCard, LotRow, StockFilter, StockRow, StockView};
 pub use suggestions::{
-    AgainstView, AlternativeView, LegView, LoadView, SideView, SuggestionLine, SuggestionView, UnmetLine,
+    AgainstView, AlternativeView, BatchView, LegView, LoadView, SideView, SuggestionLine, SuggestionView,
+    UnmetLine,
 };
 pub use touch::{TouchRow, TouchView};
 pub use transfers::{Counts, LineCounts, Stage, TransferLine, TransfersView};
@@ -180,9 +181,10 @@ impl<'a> Lens<'a> {
 
     /// An item's code and name.
     pub fn item(&self, code: &ItemCode) -> Named {
-        let name = self.region().item(code).map_or(code.as_str(), |item| {
-            item.name_in(self.language, self.book.own())
-        });
+        let name = self
+            .region()
+            .item(code)
+            .map_or(code.as_str(), |item| item.name_in(self.language, self.book.own()));
         Named { code: code.to_string(), name: name.to_owned() }
     }
 

@@ -226,8 +226,7 @@ impl Lens<'_> {
         };
         let food_days = figures.and_then(|figures| figures.food(is_home));
         let food: Standing = band_for(food_days, 0, agreements).into();
-        let water =
-            figures.and_then(|figures| figures.scarcest_seen(Group::Water, is_home, seen));
+        let water = figures.and_then(|figures| figures.scarcest_seen(Group::Water, is_home, seen));
         let water_standing = water.map_or(Standing::Unknown, |(_, figure)| figure.band.into());
         let worst = figures.and_then(|figures| {
             let groups = [Group::Food, Group::Water, Group::Medicine, Group::Hygiene, Group::Fuel];
@@ -268,14 +267,15 @@ impl Lens<'_> {
             (row.standing, row.food, days.is_none(), days, row.community.code.clone())
         });
         let heard = || communities.iter().filter(|row| row.standing != Standing::Unknown);
-        let suggestions =
-            around.plan.map_or_else(Vec::new, |plan| plan.suggestions.iter().filter_map(|one| self.suggestion(one)).collect());
+        let suggestions = around.plan.map_or_else(Vec::new, |plan| {
+            plan.suggestions.iter().filter_map(|one| self.suggestion(one)).collect()
+        });
         let transfers = self.transfers().open;
         let headline = self.headline(&communities, &suggestions, &transfers);
         let worst = match &headline {
-            Headline::CanHelp { place, .. } | Headline::HelpAgreed { place, .. } | Headline::Alone { place, .. } => {
-                CommunityCode::new(&place.code).ok()
-            }
+            Headline::CanHelp { place, .. }
+            | Headline::HelpAgreed { place, .. }
+            | Headline::Alone { place, .. } => CommunityCode::new(&place.code).ok(),
             _ => communities
                 .iter()
                 .filter(|row| row.food_days.is_some())
@@ -320,7 +320,9 @@ impl Lens<'_> {
                 mode: mode_word(corridor.mode),
                 km: corridor.km,
                 minutes: corridor.minutes,
-                capacity_kg: corridor.capacity_kg.saturating_mul(i64::from(corridor.departures.count_on(self.today()).max(1))),
+                capacity_kg: corridor
+                    .capacity_kg
+                    .saturating_mul(i64::from(corridor.departures.count_on(self.today()).max(1))),
                 closed: closed.contains(&corridor.code) || !corridor.is_open(self.today()),
             })
             .collect()
@@ -394,7 +396,11 @@ impl Lens<'_> {
         let from = today.plus(-HISTORY_DAYS);
         let mut held: BTreeMap<Day, i128> = BTreeMap::new();
         let mut first: Option<Day> = None;
-        for item in region.items.iter().filter(|item| item.group == Group::Food && item.seen_by() <= Visibility::Federation) {
+        for item in region
+            .items
+            .iter()
+            .filter(|item| item.group == Group::Food && item.seen_by() <= Visibility::Federation)
+        {
             let Some(sums) = self.book.ledger().totals().get(code, &item.code) else { continue };
             let kcal = i128::from(item.kcal_per_1000.unwrap_or(0));
             let mut before = 0i128;

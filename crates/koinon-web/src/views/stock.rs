@@ -149,6 +149,7 @@ pub struct Entry {
 
 /// The card of one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a separate mark on the card")]
 pub struct LotCard {
     /// The batch.
     pub row: LotRow,
@@ -235,7 +236,7 @@ impl Lens<'_> {
             if filter.place.as_ref().is_some_and(|wanted| *wanted != place) {
                 continue;
             }
-            for item in self.region().items.iter() {
+            for item in &self.region().items {
                 if filter.group.is_some_and(|group| group != item.group) {
                     continue;
                 }
@@ -250,7 +251,9 @@ impl Lens<'_> {
                 }
             }
         }
-        rows.sort_by_cached_key(|row| (row.standing, row.days, row.item.name.clone(), row.place.code.clone()));
+        rows.sort_by_cached_key(|row| {
+            (row.standing, row.days, row.item.name.clone(), row.place.code.clone())
+        });
         StockView { rows, of }
     }
 

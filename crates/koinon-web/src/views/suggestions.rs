@@ -1,8 +1,8 @@
 //! What the engine suggests, and why: the only place that knows its plans.
 
 use koinon_authority::{Sight, sight};
-use koinon_core::region::Item;
 use koinon_core::PlaceCode;
+use koinon_core::region::Item;
 use koinon_ledger::fact::Urgency;
 use koinon_match::{Against, Leg, LotRef, Plan, Serves, Side, Suggestion, Why, WhyNot};
 use serde::Serialize;
@@ -68,8 +68,21 @@ pub struct LoadView {
     pub amount: Option<Amount>,
     /// The way.
     pub legs: Vec<LegView>,
-    /// The batches: store, printed number, last good day, amount.
-    pub batches: Vec<(Named, Option<String>, Option<String>, Option<Amount>)>,
+    /// The batches.
+    pub batches: Vec<BatchView>,
+}
+
+/// A part of a load.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BatchView {
+    /// In which store.
+    pub store: Named,
+    /// The printed number.
+    pub batch: Option<String>,
+    /// The last good day.
+    pub expires: Option<String>,
+    /// How much of it.
+    pub amount: Option<Amount>,
 }
 
 /// Another community that was looked at.
@@ -204,9 +217,8 @@ const fn why_word(why: &Why) -> &'static str {
 
 impl Lens<'_> {
     fn sight_of_way(&self, item: &Item, from: &PlaceCode, to: &PlaceCode) -> (Sight, bool, bool) {
-        let at_home = |place: &PlaceCode| {
-            self.region().keeper_of(place).is_some_and(|keeper| self.is_home(&keeper))
-        };
+        let at_home =
+            |place: &PlaceCode| self.region().keeper_of(place).is_some_and(|keeper| self.is_home(&keeper));
         let (gives, takes) = (at_home(from), at_home(to));
         let keeper = self.region().keeper_of(from).unwrap_or_else(|| from.community());
         (sight(self.viewer, item.seen_by(), &keeper, gives || takes), gives, takes)
@@ -256,7 +268,8 @@ impl Lens<'_> {
         let batch = |lot: &LotRef, base: i64| {
             let LotRef::Book(community, id) = lot else { return None };
             let row = self.lot_row(community, *id, self.book.ledger().lot(community, *id)?)?;
-            Some((row.store, row.batch, row.expires, amount(base)))
+            let (store, batch, expires) = (row.store, row.batch, row.expires);
+            Some(BatchView { store, batch, expires, amount: amount(base) })
         };
         let loads = one.loads.iter().filter(|_| full).map(|load| LoadView {
             amount: amount(load.amount),

@@ -67,7 +67,9 @@ impl Lens<'_> {
             };
             rows.push((heard, row));
         }
-        rows.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.community.code.cmp(&other.community.code)));
+        rows.sort_by(|(a, one), (b, other)| {
+            a.cmp(b).then_with(|| one.community.code.cmp(&other.community.code))
+        });
         let rows: Vec<TouchRow> = rows.into_iter().map(|(_, row)| row).collect();
         TouchView {
             in_touch: rows.iter().filter(|row| row.in_touch).count(),

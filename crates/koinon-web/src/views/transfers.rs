@@ -93,7 +93,7 @@ impl Stage {
     }
 
     /// What somebody sees who neither sends nor receives it.
-    const fn from_afar(self) -> Self {
+    const fn seen_afar(self) -> Self {
         match self {
             Self::UnderWay => Self::Agreed,
             Self::Unsettled => Self::Done,
@@ -168,7 +168,12 @@ pub struct TransfersView {
 
 impl Lens<'_> {
     /// One transfer as the reader may see it; `None` where even that it exists is hidden.
-    pub fn transfer(&self, giver: &CommunityCode, id: TransferId, transfer: &Transfer) -> Option<TransferLine> {
+    pub fn transfer(
+        &self,
+        giver: &CommunityCode,
+        id: TransferId,
+        transfer: &Transfer,
+    ) -> Option<TransferLine> {
         let commitment = transfer.commitment(giver)?;
         let what = &commitment.what;
         let headed = transfer.shipments().map(|(_, load)| load.heading(what).1);
@@ -189,7 +194,7 @@ impl Lens<'_> {
             return None;
         }
         let status = Stage::from(transfer.status(giver));
-        let stage = if is_ours { status } else { status.from_afar() };
+        let stage = if is_ours { status } else { status.seen_afar() };
         let gives = self.is_home(giver);
         let takes = self.is_home(&what.taker);
         let waits_for_us = match status {

@@ -1,0 +1,332 @@
+//! The whole router over a real node: every reading address as every role, exports and API alike; commands once only.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use koinon_authority::{Actor, Caps, Granted, Role, Scope};
+use koinon_books::BookCommand;
+use koinon_core::region::Region;
+use koinon_core::{Clock, CommunityCode, Day, EntryId, GrantId, PersonId, Timestamp};
+use koinon_log::NetworkId;
+use koinon_node::{Founding, Node, SettableClock, Submitted};
+use koinon_sim::{HandsOff, Part, Purpose, Seed, Today, World};
+use koinon_web::app::{App, Demo, DemoState, Persona, Shared};
+use koinon_web::live::Hub;
+use koinon_web::plans::Plans;
+use koinon_web::server;
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, watch};
+use tower::ServiceExt as _;
+
+struct House {
+    router: Router,
+    app: App,
+    _dir: tempfile::TempDir,
+    _state: watch::Sender<DemoState>,
+    _control: mpsc::Receiver<koinon_web::app::DemoControl>,
+}
+
+fn id(n: u8) -> [u8; 16] {
+    [n; 16]
+}
+
+/// Heath's own node, after its opening day, with one person for each role.
+async fn house() -> House {
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../regions/ring.toml")).unwrap();
+    let region = Region::parse(&text).unwrap();
+    let heath = CommunityCode::new("heath").unwrap();
+    let world = World::new(&region, 7);
+    let day = world.start();
+    let start = day.start(&region.zone());
+    let clock = Arc::new(SettableClock::new(start));
+    let shared: Arc<dyn Clock> = clock.clone();
+    let dir = tempfile::tempdir().unwrap();
+    let home = dir.path().join("heath");
+    let founding = Founding {
+        network: NetworkId::of("ten springs"),
+        community: Some(heath.clone()),
+        region_text: text,
+        steward: Some("Mara".to_owned()),
+        names: koinon_node::TlsNames::default(),
+    };
+    let made = Node::init(&home, &founding, &shared).unwrap();
+    let node = Node::open(&home, shared).unwrap();
+    let steward = made.steward.unwrap();
+    let mut personas = vec![Persona {
+        code: "heath-steward-1".into(),
+        community: heath.clone(),
+        role: "role-steward".into(),
+        name: "Mara".into(),
+        person: steward,
+    }];
+    for (n, role) in (1u8..).zip([Role::Facilitator, Role::Coordinator, Role::Guest]) {
+        let person = PersonId(id(n));
+        let granted = Granted {
+            grant: GrantId(id(n)),
+            subject: person,
+            role,
+            scope: Scope::Community(heath.clone()),
+            caps: Caps::none(),
+            not_before: start,
+            expires: start.plus_days(30),
+            by: Some(steward),
+            decision: None,
+        };
+        let command = BookCommand::Grant { act: EntryId(id(100 + n)), granted, name: None };
+        let done = node.submit(Actor::Person(steward), command).await.unwrap();
+        assert!(matches!(done, Submitted::Done { .. }));
+        personas.push(Persona {
+            code: format!("heath-{}-1", role.code()),
+            community: heath.clone(),
+            role: format!("role-{}", role.code()),
+            name: role.code().to_owned(),
+            person,
+        });
+    }
+    let mut ids = Seed(3).dice(0, Day(0), Purpose::Ids, 0);
+    let book = node.read(Clone::clone);
+    let hands_off = HandsOff::default();
+    let today = Today { day, community: &heath, book: &book, suggestions: &[], hands_off: &hands_off };
+    for planned in world.play_day(&today, &mut ids) {
+        clock.set(planned.at);
+        let who = match planned.who {
+            Part::Meter => continue,
+            _ => Actor::Person(steward),
+        };
+        let done = node.submit(who, planned.command).await;
+        assert!(matches!(done, Ok(Submitted::Done { .. })), "{done:?}");
+    }
+    clock.set(day.start(&region.zone()).plus_millis(20 * 3_600_000));
+    let state = DemoState {
+        day,
+        day_number: 1,
+        running: false,
+        seconds_per_day: 60,
+        unplugged: Vec::new(),
+        flooded: Vec::new(),
+    };
+    let (_state, state) = watch::channel(state);
+    let (control, _control) = mpsc::channel(1);
+    let demo = Demo {
+        personas: Arc::new(personas),
+        places: Arc::new(Vec::new()),
+        nodes: Arc::new(BTreeMap::new()),
+        story: None,
+        past: None,
+        state,
+        control,
+    };
+    let plans = Plans::new(node.clone());
+    assert!(plans.refresh() && !plans.refresh(), "one plan for one state of the book");
+    let app = App::new(Shared { node, hub: Hub::default(), plans, demo: Some(demo) });
+    House { router: server::router(app.clone()), app, _dir: dir, _state, _control }
+}
+
+impl House {
+    async fn ask(&self, who: &str, path: &str, accept: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request = Request::get(path)
+            .header("accept", accept)
+            .header("cookie", format!("koinon_persona={who}"))
+            .body(Body::empty())
+            .unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        (status, headers, to_bytes(answer.into_body(), 50_000_000).await.unwrap().to_vec())
+    }
+
+    async fn text(&self, who: &str, path: &str) -> String {
+        let (status, _, body) = self.ask(who, path, "text/html").await;
+        assert_eq!(status, StatusCode::OK, "{who} {path}");
+        String::from_utf8_lossy(&body).into_owned()
+    }
+
+    async fn command(&self, who: &str, body: &Value) -> (StatusCode, Value) {
+        let request = Request::post("/api/v1/commands")
+            .header("content-type", "application/json")
+            .header("cookie", format!("koinon_persona={who}"))
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        let answer = self.router.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+}
+
+const PEOPLE: [&str; 4] = ["guest", "heath-steward-1", "heath-coordinator-1", "heath-guest-1"];
+
+#[tokio::test]
+async fn every_address_is_crawled_as_every_role() {
+    let house = house().await;
+    let hidden: Vec<String> = house.app.node.read(|book| {
+        let items = book.region().items.iter();
+        let concerned = items.filter(|item| item.seen_by() == koinon_authority::Visibility::Concerned);
+        concerned.map(|item| item.code.to_string()).collect()
+    });
+    assert!(hidden.len() >= 3);
+    for who in PEOPLE {
+        let member = !who.contains("guest");
+        let mut queue = vec!["/".to_owned(), "/stock?place=all".to_owned(), "/suggestions".to_owned()];
+        for path in [
+            "region",
+            "communities",
+            "stock",
+            "lots",
+            "transfers",
+            "suggestions",
+            "unmet",
+            "needs",
+            "offers",
+            "touch",
+            "checks",
+        ] {
+            queue.push(format!("/api/v1/{path}"));
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(path) = queue.pop() {
+            if !seen.insert(path.clone()) || seen.len() > 260 {
+                continue;
+            }
+            let (status, headers, body) = house.ask(who, &path, "text/html").await;
+            let reading = [
+                "/",
+                "/stock",
+                "/community",
+                "/checks",
+                "/touch",
+                "/transfers",
+                "/suggestion",
+                "/lot",
+                "/api",
+            ];
+            let is_reading = path == "/" || reading[1..].iter().any(|start| path.starts_with(start));
+            if !is_reading || path.contains("/correct/") || path.ends_with("/send") {
+                continue;
+            }
+            assert_eq!(status, StatusCode::OK, "{who} {path}");
+            let kind = headers["content-type"].to_str().unwrap().to_owned();
+            if kind.contains("sheet") {
+                continue;
+            }
+            let text = String::from_utf8(body).unwrap();
+            if !member {
+                for code in &hidden {
+                    let quoted = [format!("/{code}\""), format!("\"{code}\""), format!("\n{code},")];
+                    assert!(!quoted.iter().any(|form| text.contains(form)), "{who} {path}: {code}");
+                }
+                let shown = text.contains("\"amount\":{\"amount\"")
+                    || text.contains("\u{a0}kg")
+                    || text.contains("\u{a0}t<");
+                assert!(!shown, "{who} {path}: an amount");
+            }
+            if kind.starts_with("text/html") {
+                let links = text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+                queue.extend(
+                    links.filter(|link| link.starts_with('/')).map(|link| link.replace("&amp;", "&")),
+                );
+            }
+        }
+        assert!(seen.len() > 60, "{who}: only {} addresses", seen.len());
+        assert!(seen.iter().any(|path| path.starts_with("/lot/")) == member, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_is_small_and_says_one_true_sentence() {
+    let house = house().await;
+    let html = house.text("heath-steward-1", "/").await;
+    assert!(html.contains("<h1>"), "{html}");
+    // Nobody but Heath was heard here, so nothing is said of the others.
+    let document: Value =
+        serde_json::from_slice(&house.ask("heath-steward-1", "/api/v1/region", "*/*").await.2).unwrap();
+    assert_eq!(document["headline"]["kind"], "silent");
+    assert_eq!(document["in_touch"], 1);
+    let request = Request::get("/")
+        .header("accept-encoding", "br")
+        .header("accept", "text/html")
+        .body(Body::empty())
+        .unwrap();
+    let answer = house.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.headers()["content-encoding"], "br");
+    let page = to_bytes(answer.into_body(), 1_000_000).await.unwrap().len();
+    let assets: usize = koinon_web::assets::all()
+        .iter()
+        .filter(|asset| ["koinon.css", "koinon.js", "favicon.svg"].contains(&asset.name))
+        .map(|asset| asset.brotli.len())
+        .sum();
+    println!("{page} bytes of page and {assets} of assets on the wire");
+    assert!(page + assets <= 35 * 1024, "{page} bytes of page and {assets} of assets");
+}
+
+#[tokio::test]
+async fn a_command_is_done_once_however_often_it_is_sent() {
+    let house = house().await;
+    let row = &serde_json::from_slice::<Value>(
+        &house.ask("heath-coordinator-1", "/api/v1/lots?item=wheat", "*/*").await.2,
+    )
+    .unwrap()[0];
+    let count = json!({
+        "act": "0195d6a0-0000-7000-8000-000000000001",
+        "what": {
+            "kind": "count",
+            "store": row["store"]["code"],
+            "item": "wheat",
+            "lot": row["id"],
+            "seen": { "amount": row["amount"]["amount"], "unit": "g" }
+        }
+    });
+    let (status, first) = house.command("heath-coordinator-1", &count).await;
+    assert_eq!(
+        (status, &first["status"], &first["repeated"]),
+        (StatusCode::OK, &json!("recorded"), &json!(false)),
+        "{first}"
+    );
+    let (_, second) = house.command("heath-coordinator-1", &count).await;
+    assert_eq!(second["repeated"], json!(true));
+    let (status, refused) = house.command("guest", &count).await;
+    assert_eq!((status, refused["status"].as_u64()), (StatusCode::UNAUTHORIZED, Some(401)), "{refused}");
+    let mut other = count.clone();
+    other["act"] = json!("0195d6a0-0000-7000-8000-000000000002");
+    let (status, refused) = house.command("heath-guest-1", &other).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "{refused}");
+}
+
+#[tokio::test]
+async fn a_wrong_command_is_told_every_fault_at_once() {
+    let house = house().await;
+    let wrong = json!({
+        "act": "no-uuid",
+        "occurred": "yesterday",
+        "what": {
+            "kind": "take-in", "store": "Not A Code", "item": "wheat", "expires": "2026-02-31",
+            "quantity": { "amount": 5, "unit": "stone" }, "reason": "because"
+        }
+    });
+    let (status, problem) = house.command("heath-coordinator-1", &wrong).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let places: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|e| e["place"].as_str().unwrap()).collect();
+    assert_eq!(
+        places,
+        ["act", "occurred", "what.expires", "what.quantity.unit", "what.reason", "what.store"]
+    );
+    let (status, problem) = house.command("heath-coordinator-1", &json!({ "act": 3 })).await;
+    assert_eq!(
+        (status, &problem["type"]),
+        (StatusCode::BAD_REQUEST, &json!("urn:koinon:problem:bad-request"))
+    );
+    let now: Timestamp = house.app.node.clock().now();
+    assert!(now.as_millis() > 0);
+}

@@ -1,0 +1,288 @@
+//! Who sees what: the reading pages, exports and views of a federation that has lived, through every pair of eyes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test stops at the first surprise"
+)]
+
+mod fixture;
+
+use std::sync::LazyLock;
+
+use fixture::{Lived, code, lived, viewer, viewers};
+use koinon_authority::{Role, Viewer, Visibility};
+use koinon_core::{CommunityCode, Timestamp};
+use koinon_web::exports::{Sheet, Tabular};
+use koinon_web::i18n::Lang;
+use koinon_web::pages::{adds_up, community, region, stock, touch, transfers_board, why};
+use koinon_web::ui::{FormToken, Prefs, Theme, Ui};
+use koinon_web::views::{Lens, Stage, StockFilter};
+use koinon_web::words::{forbidden_in, visible_text};
+use maud::html;
+use serde_json::Value;
+
+static HEATH: LazyLock<Lived> = LazyLock::new(|| lived("heath", 9));
+
+fn ui(lang: Lang, now: Timestamp) -> Ui {
+    let prefs = Prefs { lang, theme: Theme::Auto };
+    Ui::new(prefs, "/", now, HEATH.book.zone(), (FormToken::new("t"), [1; 16]))
+}
+
+/// Every reading page for one pair of eyes, by name.
+fn pages(lang: Lang, who: &Viewer) -> Vec<(String, String)> {
+    let world = &*HEATH;
+    let ui = ui(lang, world.now);
+    let lens = world.lens(who, lang.code());
+    let mut all = Vec::new();
+    let mut add =
+        |name: String, page: koinon_web::layout::Page<'_>| all.push((name, page.render().into_string()));
+    add("region".into(), region::page(&ui, &lens.region_view(world.around(&lens)), Some(world.now)));
+    for place in ["heath", "dunes", "juniper"] {
+        add(format!("community {place}"), community::page(&ui, &lens.community_view(&code(place)).unwrap()));
+        let asked = stock::Asked { place: place.into(), ..stock::Asked::default() };
+        add(format!("stock {place}"), stock::page(&ui, &lens.stock(&asked.filter()), &asked, &[]));
+        let view = lens.adds_up(Some(&code(place)));
+        add(format!("checks {place}"), adds_up::page(&ui, &view, Some(place), &[]));
+    }
+    for item in &world.book.region().items {
+        if let Some(view) = lens.item_view(&item.code) {
+            add(format!("item {}", item.code), stock::item_page(&ui, &view));
+        }
+    }
+    for row in lens.lots(None).iter().step_by(40) {
+        let community = CommunityCode::new(&row.community.code).unwrap();
+        let card = lens.lot_card(&community, row.id.parse().unwrap()).unwrap();
+        add(format!("lot {}", row.id), stock::lot_page(&ui, &card, who));
+    }
+    add("touch".into(), touch::page(&ui, &lens.touch()));
+    add("transfers".into(), transfers_board::page(&ui, &lens.transfers()));
+    let lines: Vec<_> = world.plan.suggestions.iter().filter_map(|one| lens.suggestion(one)).collect();
+    add("suggestions".into(), why::list(&ui, &lines, &lens.unmet(&world.plan), Some(world.now)));
+    for line in &lines {
+        let view = lens.suggestion_view(&world.plan, &line.id).unwrap();
+        add(format!("suggestion {}", line.id), why::page(&ui, &view, world.now, &html! {}));
+    }
+    all
+}
+
+/// Every view for one pair of eyes as JSON.
+fn views(lens: &Lens<'_>) -> Vec<(&'static str, Value)> {
+    let world = &*HEATH;
+    let json = |value: serde_json::Result<Value>| value.unwrap();
+    let communities = ["heath", "dunes"].map(|place| lens.community_view(&code(place)));
+    let items: Vec<_> = world.book.region().items.iter().map(|item| lens.item_view(&item.code)).collect();
+    let suggestions: Vec<_> = world
+        .plan
+        .suggestions
+        .iter()
+        .map(|one| lens.suggestion_view(&world.plan, &one.id.to_string()))
+        .collect();
+    vec![
+        ("region", json(serde_json::to_value(lens.region_view(world.around(lens))))),
+        ("communities", json(serde_json::to_value(communities))),
+        ("stock", json(serde_json::to_value(lens.stock(&StockFilter::default())))),
+        ("items", json(serde_json::to_value(items))),
+        ("lots", json(serde_json::to_value(lens.lots(None)))),
+        ("transfers", json(serde_json::to_value(lens.transfers()))),
+        ("suggestions", json(serde_json::to_value(suggestions))),
+        ("unmet", json(serde_json::to_value(lens.unmet(&world.plan)))),
+        ("needs", json(serde_json::to_value(lens.needs()))),
+        ("offers", json(serde_json::to_value(lens.offers()))),
+        ("touch", json(serde_json::to_value(lens.touch()))),
+        ("checks", json(serde_json::to_value(lens.adds_up(None)))),
+    ]
+}
+
+/// Where a document holds an object with a field.
+fn find<'a>(value: &'a Value, field: &str, path: &str, found: &mut Vec<(String, &'a Value)>) {
+    match value {
+        Value::Object(map) => {
+            for (key, inner) in map {
+                let here = format!("{path}.{key}");
+                if key == field && !inner.is_null() {
+                    found.push((here.clone(), inner));
+                }
+                find(inner, field, &here, found);
+            }
+        }
+        Value::Array(list) => list.iter().for_each(|inner| find(inner, field, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_federation_that_is_looked_at_has_something_to_hide() {
+    let ledger = HEATH.book.ledger();
+    let hidden = HEATH.book.region().items.iter().filter(|item| item.seen_by() == Visibility::Concerned);
+    assert!(hidden.count() >= 3);
+    assert!(
+        ledger.transfers().count() > 5 && ledger.needs().count() > 0 && !HEATH.plan.suggestions.is_empty()
+    );
+}
+
+#[test]
+fn a_guest_finds_no_amount_day_count_or_batch_anywhere() {
+    for (name, who) in viewers().into_iter().filter(|(_, who)| !who.is_member()) {
+        let lens = HEATH.lens(&who, "en");
+        for (view, document) in views(&lens) {
+            for field in [
+                "amount",
+                "days",
+                "food_days",
+                "water_days",
+                "by",
+                "leaves",
+                "arrives",
+                "until",
+                "batches",
+                "people",
+            ] {
+                let mut found = Vec::new();
+                find(&document, field, view, &mut found);
+                // How many people live in a community is in the region file, which everybody may read.
+                found.retain(|(path, value)| {
+                    !(path.ends_with(".people") && path.starts_with("communities"))
+                        && **value != Value::Array(Vec::new())
+                });
+                assert!(found.is_empty(), "{name}: {found:?}");
+            }
+        }
+        assert!(lens.lots(None).is_empty());
+        for (page, html) in pages(Lang::En, &who) {
+            let text = visible_text(&html);
+            for unit in ["\u{a0}t ", "\u{a0}kg", "\u{a0}g ", "\u{a0}l ", " pieces", "m³", " days of"] {
+                assert!(!text.contains(unit), "{name}: '{unit}' on {page}");
+            }
+            let ages = text.replace(" days ago", "");
+            let counted =
+                ages.match_indices(" days").any(|(at, _)| ages[..at].ends_with(|c: char| c.is_ascii_digit()));
+            assert!(!counted || page == "touch", "{name}: a number of days on {page}");
+        }
+    }
+}
+
+#[test]
+fn what_is_for_those_concerned_does_not_exist_for_others() {
+    let hidden: Vec<&str> = HEATH
+        .book
+        .region()
+        .items
+        .iter()
+        .filter(|item| item.seen_by() == Visibility::Concerned)
+        .map(|item| item.name.as_str())
+        .collect();
+    let (guest, dunes) = (Viewer::nobody(), viewer(Role::Steward, "dunes"));
+    for (page, html) in pages(Lang::En, &guest) {
+        // Names stand in nothing but pages of things that are seen.
+        let text = visible_text(&html);
+        for name in &hidden {
+            assert!(!text.contains(name), "guest: {name} on {page}");
+        }
+    }
+    // A steward of Dunes sees the hidden things of Dunes and of nobody else.
+    let lens = HEATH.lens(&dunes, "en");
+    let others = lens.stock(&StockFilter::default());
+    for row in others.rows.iter().filter(|row| hidden.contains(&row.item.name.as_str())) {
+        assert_eq!(row.place.code, "dunes", "{row:?}");
+    }
+    assert!(others.rows.iter().any(|row| hidden.contains(&row.item.name.as_str())));
+    for row in lens.lots(None) {
+        let concerned = hidden.contains(&row.item.name.as_str());
+        assert!(!concerned || row.community.code == "dunes", "{row:?}");
+    }
+}
+
+#[test]
+fn what_moves_is_seen_by_sender_and_receiver_only() {
+    let moving = |lens: &Lens<'_>| {
+        let view = lens.transfers();
+        view.open.into_iter().chain(view.over).filter(|line| !line.is_ours).collect::<Vec<_>>()
+    };
+    for (name, who) in viewers() {
+        for line in moving(&HEATH.lens(&who, "en")) {
+            assert!(!matches!(line.stage, Stage::UnderWay | Stage::Unsettled), "{name}: {line:?}");
+            assert!(line.leaves.is_none() && line.arrives.is_none(), "{name}: {line:?}");
+            for part in line.lines {
+                let shown = part
+                    .counts
+                    .is_some_and(|counts| counts.in_transit.is_some() || counts.reserved.is_some());
+                assert!(!shown, "{name}: {part:?}");
+            }
+        }
+    }
+    let ours = HEATH.lens(&viewer(Role::Coordinator, "heath"), "en").transfers();
+    assert!(ours.open.iter().chain(&ours.over).any(|line| line.is_ours && line.leaves.is_some()));
+}
+
+#[test]
+fn exports_hold_what_the_page_holds_and_no_formula() {
+    for (name, who) in viewers() {
+        let lens = HEATH.lens(&who, "en");
+        let rows = lens.stock(&StockFilter::default()).rows;
+        let sheet = Sheet::of("stock", &rows);
+        let text = String::from_utf8(sheet.csv().unwrap()).unwrap();
+        assert_eq!(text.lines().count(), rows.len() + 1, "{name}");
+        let amounts =
+            rows.iter().flat_map(Tabular::rows).filter(|row| row[6] != koinon_web::exports::Cell::Empty);
+        assert_eq!(amounts.count() > 0, who.is_member(), "{name}");
+        assert!(sheet.xlsx().unwrap().starts_with(b"PK"), "{name}");
+    }
+}
+
+#[test]
+fn every_page_keeps_to_the_words_for_everyone_in_each_language() {
+    for lang in Lang::ALL {
+        for who in [viewer(Role::Steward, "heath"), Viewer::nobody()] {
+            for (page, html) in pages(lang, &who) {
+                assert_eq!(forbidden_in(lang, &html), Vec::<&str>::new(), "{lang}: {page}");
+                assert!(
+                    !html.contains(" style=") && !html.contains("{$") && !html.contains("{ $"),
+                    "{lang}: {page}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn everything_adds_up_and_says_so() {
+    let who = viewer(Role::Steward, "heath");
+    let view = HEATH.lens(&who, "en").adds_up(None);
+    assert!(view.adds_up && view.wrong == 0 && view.checked > 500, "{} of {}", view.wrong, view.checked);
+    assert!(view.rows.iter().all(|row| row.difference.0.is_zero()));
+    assert!(!view.roads.is_empty());
+}
+
+#[test]
+fn a_silent_community_is_said_to_be_silent() {
+    let who = viewer(Role::Steward, "heath");
+    let mut heard = HEATH.heard.clone();
+    heard.insert(code("brook"), HEATH.now.plus_days(-9));
+    heard.remove(&code("glade"));
+    let lens = Lens { heard: &heard, ..HEATH.lens(&who, "en") };
+    let view = lens.touch();
+    assert_eq!((view.in_touch, view.of), (8, 10));
+    assert_eq!(view.rows[0].community.code, "glade");
+    let region = lens.region_view(HEATH.around(&lens));
+    for row in
+        region.communities.iter().filter(|row| ["brook", "glade"].contains(&row.community.code.as_str()))
+    {
+        assert_eq!(row.standing, koinon_web::views::Standing::Unknown);
+    }
+    assert_eq!(region.in_touch, 8);
+}
+
+#[test]
+fn the_description_of_the_api_is_the_committed_one() {
+    let now = koinon_web::api::document().to_pretty_json().unwrap() + "\n";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+    if std::env::var_os("KOINON_BLESS").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == now,
+        "the API changed; look at the difference after KOINON_BLESS=1 cargo test -p koinon-web --test eyes"
+    );
+}
