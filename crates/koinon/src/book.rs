@@ -7,10 +7,10 @@ use koinon_core::unit::{DecimalMark, parse_quantity};
 use koinon_core::{Day, Digest, Item, Region, StoreCode};
 
 use crate::console::views::{Answer, CountedView, EnteredView, RegionView, StockView, TransferView};
-use crate::console::{Ask, CountAsk, CountRow, WantAsk, new_act};
+use crate::console::{Ask, COUNT_ROWS_MAX, CountAsk, CountRow, WantAsk, new_act};
 use crate::data::DataArgs;
 use crate::failure::{BadTable, Complaint, Exit, Explain};
-use crate::out::{Align, Out, say};
+use crate::out::{Align, Out, progress, say};
 use crate::planner::{Mark, parse_day};
 use crate::reach::{self, Reach};
 use crate::tables::{Column, Flaw, Flaws, Row, Table};
@@ -117,6 +117,9 @@ pub(crate) enum TransferCommand {
     },
 }
 
+/// The most rows left open that are named on a terminal.
+const OPEN_SHOWN_MAX: usize = 200;
+
 const COUNTS: [Column; 6] = [
     Column { name: "store", also: &["place", "where"], required: true },
     Column { name: "item", also: &["article", "product"], required: true },
@@ -169,12 +172,8 @@ pub(crate) fn count(command: &CountCommand, out: &mut Out) -> anyhow::Result<Exi
                     return Ok((rows.len(), None));
                 }
                 let table = Digest::of("koinon count table 1", &bytes).to_string();
-                let ask = CountAsk { rows, day: *day, sure: *sure, who: who.clone(), table };
-                let length = ask.rows.len();
-                match reach.ask(Ask::Count(ask))? {
-                    Answer::Counted(view) => Ok((length, Some(view))),
-                    _ => Err(reach::unexpected()),
-                }
+                let ask = CountAsk { rows: Vec::new(), day: *day, sure: *sure, who: who.clone(), table };
+                Ok((rows.len(), Some(record(&reach, &ask, &rows)?)))
             });
             reach.close();
             match counted? {
@@ -190,12 +189,31 @@ pub(crate) fn count(command: &CountCommand, out: &mut Out) -> anyhow::Result<Exi
     }
 }
 
+/// Records rows in parts, each as few durable commits as possible, and shows how far it is.
+fn record(reach: &Reach, ask: &CountAsk, rows: &[CountRow]) -> anyhow::Result<CountedView> {
+    let bar = progress(u64::try_from(rows.len()).unwrap_or(u64::MAX), "Recording");
+    let mut all = CountedView { recorded: 0, repeated: 0, open: Vec::new() };
+    for part in rows.chunks(COUNT_ROWS_MAX) {
+        let part = CountAsk { rows: part.to_vec(), ..ask.clone() };
+        bar.inc(u64::try_from(part.rows.len()).unwrap_or(0));
+        let Answer::Counted(view) = reach.ask(Ask::Count(part))? else { return Err(reach::unexpected()) };
+        all.recorded += view.recorded;
+        all.repeated += view.repeated;
+        all.open.extend(view.open);
+    }
+    bar.finish_and_clear();
+    Ok(all)
+}
+
 fn told(view: &CountedView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     if json {
         out.json(view)?;
     } else {
-        for row in &view.open {
+        for row in view.open.iter().take(OPEN_SHOWN_MAX) {
             out.line(format!("line {}: {}", row.line, row.why))?;
+        }
+        if view.open.len() > OPEN_SHOWN_MAX {
+            out.line(format!("and {} more; --json names them all", view.open.len() - OPEN_SHOWN_MAX))?;
         }
         out.flush()?;
         let before = if view.repeated == 0 {

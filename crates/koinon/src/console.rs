@@ -18,6 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use views::Answer;
 
+/// The most rows that are counted in one ask; a node's queue holds several of them.
+pub(crate) const COUNT_ROWS_MAX: usize = 5_000;
+
 /// What a command asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

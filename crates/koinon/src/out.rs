@@ -3,7 +3,7 @@
 //! Tables line up in a terminal's columns; `--json` prints one object. Nothing else in this crate writes to either.
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use serde::Serialize;
 
@@ -76,6 +76,19 @@ impl Out {
 /// Says something to the person at the terminal; whoever closed standard error does not want to hear it.
 pub(crate) fn say(text: impl AsRef<str>) {
     let _ = writeln!(io::stderr().lock(), "{}", text.as_ref());
+}
+
+/// A bar for work that may take more than a second: shown on a terminal only.
+pub(crate) fn progress(length: u64, what: &'static str) -> indicatif::ProgressBar {
+    if !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let style = indicatif::ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}");
+    let bar = indicatif::ProgressBar::new(length).with_message(what);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
 }
 
 /// Digits in groups of three, as people read them: `1,234,567`.

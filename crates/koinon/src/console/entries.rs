@@ -11,21 +11,29 @@ use koinon_ledger::fact::{Method, PrintedMark, Urgency};
 use koinon_node::{Node, Submitted};
 
 use super::views::{CountedView, EnteredView, OpenRow};
-use super::{CountAsk, CountRow, Refusal, WantAsk, actor, own, submit};
+use super::{COUNT_ROWS_MAX, CountAsk, CountRow, Refusal, WantAsk, actor, own, submit};
 
-/// The most rows of one import.
-const ROWS_MAX: usize = 1_000_000;
 /// The words of urgency.
 const URGENCY: [(&str, Urgency); 3] =
     [("must-have", Urgency::MustHave), ("needed", Urgency::Needed), ("useful", Urgency::Useful)];
 
-/// Batches by store, item, printed number and date.
-type Batches = BTreeMap<(StoreCode, ItemCode), Vec<(LotId, Option<PrintedMark>, Option<Day>)>>;
+/// The own community's batches, by store and item.
+type Batches = BTreeMap<(StoreCode, ItemCode), Standing>;
+
+/// What stands in one store of one item.
+#[derive(Default)]
+struct Standing {
+    /// By printed number and date.
+    batches: BTreeMap<(Option<PrintedMark>, Option<Day>), Vec<LotId>>,
+    /// How many batches there are.
+    count: usize,
+}
 
 /// Records counts; the rows of one import share as few durable commits as possible.
 pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Refusal> {
-    if ask.rows.len() > ROWS_MAX {
-        return Err(Refusal::new(&format!("{} rows in one import", ask.rows.len()), "split the table"));
+    if ask.rows.len() > COUNT_ROWS_MAX {
+        let found = format!("{} rows in one ask", ask.rows.len());
+        return Err(Refusal::new(&found, &format!("send at most {COUNT_ROWS_MAX} at a time")));
     }
     let now = node.clock().now();
     let (who, batches, zone) = node.read(|book| {
@@ -68,8 +76,9 @@ fn batches(book: &Book) -> Result<Batches, Refusal> {
     let mut batches = Batches::new();
     for (community, id, lot) in book.ledger().lots() {
         let Some(opened) = lot.opened().filter(|_| *community == own) else { continue };
-        let entry = batches.entry((opened.store.clone(), opened.item.clone())).or_default();
-        entry.push((id, opened.batch.clone(), opened.expires));
+        let standing = batches.entry((opened.store.clone(), opened.item.clone())).or_default();
+        standing.batches.entry((opened.batch.clone(), opened.expires)).or_default().push(id);
+        standing.count += 1;
     }
     Ok(batches)
 }
@@ -83,30 +92,28 @@ fn command(
 ) -> Result<Command, String> {
     let batch = row.batch.as_deref().map(PrintedMark::new).transpose().map_err(|bad| bad.to_string())?;
     let seen = quantity(node, &row.item, row.amount)?;
-    let known = batches.get(&(row.store.clone(), row.item.clone())).map_or(&[][..], Vec::as_slice);
-    let like: Vec<_> = known
-        .iter()
-        .filter(|(_, mark, day)| *mark == batch && *day == row.good_until)
-        .map(|(id, ..)| *id)
-        .collect();
-    let unnamed = batch.is_none() && row.good_until.is_none();
-    let which = match (like.as_slice(), known) {
-        ([lot], _) => Which::Lot(*lot),
-        ([], [(lot, ..)]) if unnamed => Which::Lot(*lot),
-        ([], [_, _, ..]) if unnamed => {
-            return Err(format!(
-                "{} batches of {} stand there; name batch or good_until",
-                known.len(),
-                row.item
-            ));
-        }
-        ([], _) => Which::New { batch, expires: row.good_until },
-        (several, _) => {
+    let standing = batches.get(&(row.store.clone(), row.item.clone()));
+    let named = (batch.clone(), row.good_until);
+    let like = standing.and_then(|standing| standing.batches.get(&named)).map_or(&[][..], Vec::as_slice);
+    let only =
+        standing.filter(|standing| standing.count == 1).and_then(|s| s.batches.values().flatten().next());
+    let is_unnamed = batch.is_none() && row.good_until.is_none();
+    let which = match (like, only, standing) {
+        ([lot], ..) => Which::Lot(*lot),
+        ([_, _, ..], ..) => {
             return Err(format!(
                 "{} batches there have this number and date; count them on the page",
-                several.len()
+                like.len()
             ));
         }
+        ([], Some(lot), _) if is_unnamed => Which::Lot(*lot),
+        ([], None, Some(standing)) if is_unnamed => {
+            return Err(format!(
+                "{} batches of {} stand there; name batch or good_until",
+                standing.count, row.item
+            ));
+        }
+        ([], ..) => Which::New { batch, expires: row.good_until },
     };
     let act = EntryId::derived(
         "koinon count import 1",
