@@ -93,7 +93,12 @@ pub(crate) async fn hand_over(app: &App, posted: &Posted, command: BookCommand) 
 ///
 /// # Errors
 /// As [`hand_over`].
-pub(crate) async fn hand_over_act(app: &App, posted: &Posted, what: Act, day: Option<Day>) -> Result<Said, Stop> {
+pub(crate) async fn hand_over_act(
+    app: &App,
+    posted: &Posted,
+    what: Act,
+    day: Option<Day>,
+) -> Result<Said, Stop> {
     let command =
         Command { act: posted.act()?, occurred: posted.occurred(day), confirmed: posted.confirmed(), what };
     hand_over(app, posted, BookCommand::Ledger(command)).await
@@ -102,7 +107,8 @@ pub(crate) async fn hand_over_act(app: &App, posted: &Posted, what: Act, day: Op
 /// The page that asks whether something unusual is right. Yes sends the same form again with a word more; no goes back
 /// to the form with everything still in it.
 pub(crate) fn ask(posted: &Posted, questions: &[Question], section: Section) -> Response {
-    let sentences: Vec<String> = questions.iter().map(|question| say::question(&posted.visit.ui, question)).collect();
+    let sentences: Vec<String> =
+        questions.iter().map(|question| say::question(&posted.visit.ui, question)).collect();
     ask_words(posted, &sentences, section)
 }
 
@@ -217,7 +223,8 @@ pub(crate) fn units_of(ui: &Ui, item: &Item, chosen: &str) -> Vec<(String, Strin
     };
     add(&item.unit, say::unit(ui, &item.unit));
     for pack in &item.packs {
-        let holds = Quantity::new(pack.base_units, item.dimension).map(|q| ui.quantity(q)).unwrap_or_default();
+        let holds =
+            Quantity::new(pack.base_units, item.dimension).map(|q| ui.quantity(q)).unwrap_or_default();
         add(&pack.name, t!(ui, "unit-pack", name = pack.name.as_str(), amount = holds));
     }
     for code in common {
@@ -241,7 +248,8 @@ pub(crate) fn how_fields(ui: &Ui, fields: &fields::Fields, trouble: &Trouble, me
     let options: Vec<(String, Markup)> =
         methods.iter().map(|code| ((*code).to_owned(), html! { (name(code)) })).collect();
     let chosen = if fields.has("method") { fields.text("method") } else { "counted" };
-    let open = fields.has("day") || (fields.has("method") && chosen != "counted") || trouble.of("day").is_some();
+    let open =
+        fields.has("day") || (fields.has("method") && chosen != "counted") || trouble.of("day").is_some();
     let body = html! {
         div.stack {
             (crate::forms::choice(&t!(ui, "how-found"), "method", chosen, &options))
@@ -264,17 +272,33 @@ pub(crate) fn how_fields(ui: &Ui, fields: &fields::Fields, trouble: &Trouble, me
 /// A group's picture, drawn like the other icons; always beside the item's name.
 pub(crate) fn picture(group: Group) -> Markup {
     let strokes = match group {
-        Group::Food => r#"<path d="M12 21V9M12 9C12 6 10 4 7.500 3.500 7.500 6.500 9 8.500 12 9zM12 9c0-3 2-5 4.500-5.500C16.500 6.500 15 8.500 12 9zM12 14c-3 0-4.500-2-4.500-4.500C10.500 9.500 12 11.500 12 14zM12 14c3 0 4.500-2 4.500-4.500C13.500 9.500 12 11.500 12 14zM12 19c-3 0-4.500-2-4.500-4.500C10.500 14.500 12 16.500 12 19zM12 19c3 0 4.500-2 4.500-4.500C13.500 14.500 12 16.500 12 19z"/>"#,
-        Group::Water => r#"<path d="M12 3c4 4.800 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6.200 6-11z"/><path d="M9 14.500a3 3 0 0 0 3 3"/>"#,
-        Group::Medicine => r#"<rect x="4" y="7" width="16" height="13" rx="2.500"/><path d="M9 7V4.500h6V7M12 10.500v6M9 13.500h6"/>"#,
-        Group::Hygiene => r#"<path d="M9 8h6v3.500a5 5 0 0 1 3 4.500v3.500H6V16a5 5 0 0 1 3-4.500zM10 8V5h4M14 5h3"/>"#,
+        Group::Food => {
+            r#"<path d="M12 21V9M12 9C12 6 10 4 7.500 3.500 7.500 6.500 9 8.500 12 9zM12 9c0-3 2-5 4.500-5.500C16.500 6.500 15 8.500 12 9zM12 14c-3 0-4.500-2-4.500-4.500C10.500 9.500 12 11.500 12 14zM12 14c3 0 4.500-2 4.500-4.500C13.500 9.500 12 11.500 12 14zM12 19c-3 0-4.500-2-4.500-4.500C10.500 14.500 12 16.500 12 19zM12 19c3 0 4.500-2 4.500-4.500C13.500 14.500 12 16.500 12 19z"/>"#
+        }
+        Group::Water => {
+            r#"<path d="M12 3c4 4.800 6 8 6 11a6 6 0 0 1-12 0c0-3 2-6.200 6-11z"/><path d="M9 14.500a3 3 0 0 0 3 3"/>"#
+        }
+        Group::Medicine => {
+            r#"<rect x="4" y="7" width="16" height="13" rx="2.500"/><path d="M9 7V4.500h6V7M12 10.500v6M9 13.500h6"/>"#
+        }
+        Group::Hygiene => {
+            r#"<path d="M9 8h6v3.500a5 5 0 0 1 3 4.500v3.500H6V16a5 5 0 0 1 3-4.500zM10 8V5h4M14 5h3"/>"#
+        }
         Group::Shelter => r#"<path d="M3 20 12 4l9 16zM12 11l-4 9M12 11l4 9"/>"#,
-        Group::Fuel => r#"<path d="M12 3c.5 4 5 6 5 11a5 5 0 0 1-10 0c0-2.500 1.500-4 2.500-5 .3 1.500 1 2.500 2 3 .5-3-.5-6 .5-9z"/>"#,
+        Group::Fuel => {
+            r#"<path d="M12 3c.5 4 5 6 5 11a5 5 0 0 1-10 0c0-2.500 1.500-4 2.500-5 .3 1.500 1 2.500 2 3 .5-3-.5-6 .5-9z"/>"#
+        }
         Group::Energy => r#"<path d="M13 3 5.500 13.500H11L10 21l8-11h-5.500z"/>"#,
-        Group::Seed => r#"<path d="M12 21v-8M12 13c0-4 3-6.500 7.500-6.500C19.500 10.500 16.500 13 12 13zM12 15.500c0-3-2.500-5.500-7-5.500 0 3.500 2.500 5.500 7 5.500z"/>"#,
+        Group::Seed => {
+            r#"<path d="M12 21v-8M12 13c0-4 3-6.500 7.500-6.500C19.500 10.500 16.500 13 12 13zM12 15.500c0-3-2.500-5.500-7-5.500 0 3.500 2.500 5.500 7 5.500z"/>"#
+        }
         Group::Feed => r#"<path d="M5 21 8 4M12 21V4M19 21 16 4M6.500 13h11"/>"#,
-        Group::Animal => r#"<path d="M6 9c-2 0-3-1.500-3-3 2 0 3.500.5 4.500 2h9c1-1.500 2.500-2 4.500-2 0 1.500-1 3-3 3v4a6 6 0 0 1-12 0zM10 16.500h4M9.500 11v.1M14.500 11v.1"/>"#,
-        Group::Tool => r#"<path d="M14.500 6.500a4 4 0 0 1 5-2.500l-2.500 2.500 1 1.500 1.500 1L22 6.500a4 4 0 0 1-5 4.500L8 20a2 2 0 0 1-3-3l9-9"/>"#,
+        Group::Animal => {
+            r#"<path d="M6 9c-2 0-3-1.500-3-3 2 0 3.500.5 4.500 2h9c1-1.500 2.500-2 4.500-2 0 1.500-1 3-3 3v4a6 6 0 0 1-12 0zM10 16.500h4M9.500 11v.1M14.500 11v.1"/>"#
+        }
+        Group::Tool => {
+            r#"<path d="M14.500 6.500a4 4 0 0 1 5-2.500l-2.500 2.500 1 1.500 1.500 1L22 6.500a4 4 0 0 1-5 4.500L8 20a2 2 0 0 1-3-3l9-9"/>"#
+        }
     };
     html! { svg.icon.picture viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(strokes)) } }
 }
@@ -301,7 +325,11 @@ pub(crate) fn done_notice(ui: &Ui, words: &str, take_back: Option<&str>) -> Mark
 }
 
 /// The address where one entry is corrected or taken back.
-pub(crate) fn correct_href(own: &koinon_core::CommunityCode, lot: LotId, entry: koinon_core::EntryId) -> String {
+pub(crate) fn correct_href(
+    own: &koinon_core::CommunityCode,
+    lot: LotId,
+    entry: koinon_core::EntryId,
+) -> String {
     format!("/lot/{own}/{lot}/correct/{entry}")
 }
 

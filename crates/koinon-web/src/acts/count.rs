@@ -39,7 +39,12 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// The stores of the community whose book this is, in which the visitor may do something.
-pub(super) fn own_stores<'a>(visit: &Visit, book: &'a Book, own: &CommunityCode, action: Action) -> Vec<&'a Store> {
+pub(super) fn own_stores<'a>(
+    visit: &Visit,
+    book: &'a Book,
+    own: &CommunityCode,
+    action: Action,
+) -> Vec<&'a Store> {
     let today = visit.ui.now.day(&visit.ui.zone);
     let ours = |store: &&Store| {
         let resource = Resource::community(own.clone()).in_store(store.place.clone(), store.code.clone());
@@ -54,7 +59,12 @@ pub(super) fn own_stores<'a>(visit: &Visit, book: &'a Book, own: &CommunityCode,
 ///
 /// # Errors
 /// [`Stop`] where there is no such store or the visitor may not.
-pub(super) fn own_store<'a>(visit: &Visit, book: &'a Book, code: &str, action: Action) -> Result<&'a Store, Stop> {
+pub(super) fn own_store<'a>(
+    visit: &Visit,
+    book: &'a Book,
+    code: &str,
+    action: Action,
+) -> Result<&'a Store, Stop> {
     let own = visit.own(book)?;
     let none = || Stop::from(Problem::new(Kind::NotFound));
     let store = StoreCode::new(code).ok().and_then(|code| book.region().store(&code)).ok_or_else(none)?;
@@ -94,7 +104,12 @@ pub(super) fn batches<'a>(
         })
         .collect();
     found.sort_by_key(|(item, id, lot)| {
-        (item.group, item.code.clone(), lot.opened().and_then(|opened| opened.expires).unwrap_or(Day(i32::MAX)), *id)
+        (
+            item.group,
+            item.code.clone(),
+            lot.opened().and_then(|opened| opened.expires).unwrap_or(Day(i32::MAX)),
+            *id,
+        )
     });
     found
 }
@@ -109,7 +124,8 @@ async fn stores(State(app): State<App>, visit: Visit) -> Answer {
         if stores.is_empty() {
             visit.permit(book, Action::Count, &Resource::community(own.clone()))?;
         }
-        let page = Page::new(ui, t!(ui, "count-title")).section(Section::Count).lead(t!(ui, "count-where")).narrow();
+        let page =
+            Page::new(ui, t!(ui, "count-title")).section(Section::Count).lead(t!(ui, "count-where")).narrow();
         let body = html! {
             div.stack {
                 @if stores.is_empty() {
@@ -234,7 +250,9 @@ fn written(
         .iter()
         .filter(|(_, id, _)| *id != lot)
         .min_by_key(|(_, _, lot)| lot.last_count().map(|(at, _, _)| at))
-        .map(|(item, id, _)| (format!("/count/{}/{}?lot={id}", store.code, item.code), say::item_name(ui, book, item)));
+        .map(|(item, id, _)| {
+            (format!("/count/{}/{}?mark={id}", store.code, item.code), say::item_name(ui, book, item))
+        });
     Some(html! {
         (super::done_notice(ui, &words, Some(&correct_href(own, lot, entry))))
         @if let Some((href, name)) = next {
@@ -254,7 +272,7 @@ fn scan_form(ui: &Ui, store: &Store, scan: &str) -> Markup {
 
 fn thing_link(ui: &Ui, book: &Book, store: &Store, item: &Item, id: LotId, lot: &Lot) -> Markup {
     html! {
-        a.pick href={ "/count/" (store.code) "/" (item.code) "?lot=" (id) } {
+        a.pick href={ "/count/" (store.code) "/" (item.code) "?mark=" (id) } {
             (picture(item.group))
             span.pick-words {
                 strong { (say::item_name(ui, book, item)) }
@@ -309,12 +327,12 @@ enum Found {
 fn find_scanned(ui: &Ui, book: &Book, own: &CommunityCode, store: &Store, text: &str) -> Found {
     let lots = batches(book, own, &store.code, ui.now);
     // A label of ours: its address, or the short mark under it.
-    let mark = text.rsplit_once("lot=").map_or(text, |(_, mark)| mark).to_ascii_lowercase();
+    let mark = text.rsplit_once("mark=").map_or(text, |(_, mark)| mark).to_ascii_lowercase();
     let labelled = lots.iter().find(|(_, id, _)| {
         (mark.len() == 8 && id.short() == mark) || (mark.len() == 32 && id.to_string() == mark)
     });
     let there = |item: &Item, id: LotId, rest: &str| {
-        Found::Go(format!("/count/{}/{}?lot={id}{rest}", store.code, item.code))
+        Found::Go(format!("/count/{}/{}?mark={id}{rest}", store.code, item.code))
     };
     if let Some((item, id, _)) = labelled {
         return there(item, *id, "");
@@ -361,7 +379,11 @@ async fn form(
             .filter(|(name, _)| name != "item")
             .map(|(name, value)| format!("{name}={}", percent(value)))
             .collect();
-        return Ok(see_other(&format!("/count/{store}/{}?new=yes&{}", percent(fields.text("item")), rest.join("&"))));
+        return Ok(see_other(&format!(
+            "/count/{store}/{}?new=yes&{}",
+            percent(fields.text("item")),
+            rest.join("&")
+        )));
     }
     app.node.read(|book| {
         let store = own_store(&visit, book, &store, Action::Count)?;
@@ -386,9 +408,13 @@ fn page<'a>(
         .crumb("/count", t!(ui, "count-title"))
         .crumb(format!("/count/{}", store.code), store.name.clone())
         .narrow();
-    let lots: Vec<(LotId, &Lot)> =
-        batches(book, &own, &store.code, ui.now).into_iter().filter(|(i, _, _)| i.code == item.code).map(|(_, id, lot)| (id, lot)).collect();
-    let wanted = fields.text("lot");
+    let lots: Vec<(LotId, &Lot)> = batches(book, &own, &store.code, ui.now)
+        .into_iter()
+        .filter(|(i, _, _)| i.code == item.code)
+        .map(|(_, id, lot)| (id, lot))
+        .collect();
+    // A link names the batch as `mark`, the form itself as `lot`.
+    let wanted = if fields.has("lot") { fields.text("lot") } else { fields.text("mark") };
     let chosen = match (lots.as_slice(), fields.text("new") == "yes") {
         (_, true) => None,
         ([only], false) if wanted.is_empty() => Some(*only),
@@ -458,7 +484,12 @@ pub(super) fn batch_fields(ui: &Ui, fields: &Fields, trouble: &Trouble) -> Marku
 }
 
 /// Reads a posted count.
-fn read_count(ui: &Ui, store: &Store, item: &Item, fields: &Fields) -> Result<(Act, Option<Day>, Option<LotId>), Faults> {
+fn read_count(
+    ui: &Ui,
+    store: &Store,
+    item: &Item,
+    fields: &Fields,
+) -> Result<(Act, Option<Day>, Option<LotId>), Faults> {
     let mut reader = Reader::new(ui, fields);
     let seen: Option<Quantity> = reader.quantity("seen", item);
     if seen.is_some_and(Quantity::is_negative) {
@@ -472,11 +503,16 @@ fn read_count(ui: &Ui, store: &Store, item: &Item, fields: &Fields) -> Result<(A
     };
     let method = reader.method();
     let seen = reader.done(seen)?;
-    let act = Act::Count { store: store.code.clone(), item: item.code.clone(), which, seen, method, witness: None };
+    let act =
+        Act::Count { store: store.code.clone(), item: item.code.clone(), which, seen, method, witness: None };
     Ok((act, day, lot))
 }
 
-async fn write(State(app): State<App>, Path((store, item)): Path<(String, String)>, posted: Posted) -> Answer {
+async fn write(
+    State(app): State<App>,
+    Path((store, item)): Path<(String, String)>,
+    posted: Posted,
+) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     visit.actor()?;
     let again = fields.text("again") == "yes";

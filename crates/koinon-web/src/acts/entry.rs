@@ -141,14 +141,21 @@ async fn form(
     app.node.read(|book| Ok(page(&visit, book, what, &fields, &Trouble::none())?.into_response()))
 }
 
-fn page<'a>(visit: &'a Visit, book: &Book, what: What, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+fn page<'a>(
+    visit: &'a Visit,
+    book: &Book,
+    what: What,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let own = visit.own(book)?;
     let stores = own_stores(visit, book, &own, what.action());
     if stores.is_empty() {
         visit.permit(book, what.action(), &Resource::community(own.clone()))?;
     }
-    let mut page = Page::new(ui, what.title(ui)).section(Section::Stock).crumb("/count", t!(ui, "count-title")).narrow();
+    let mut page =
+        Page::new(ui, what.title(ui)).section(Section::Stock).crumb("/count", t!(ui, "count-title")).narrow();
     if fields.has("done") {
         page = page.notice(super::done_notice(ui, &t!(ui, "acts-done"), take_back(&own, fields).as_deref()));
     }
@@ -170,12 +177,9 @@ fn page<'a>(visit: &'a Visit, book: &Book, what: What, fields: &Fields, trouble:
     let there: i128 = lots.iter().map(|(_, lot)| lot.balance()).sum();
     let lead = match what {
         What::In | What::Make => t!(ui, "enter-into", store = store.name.as_str()),
-        What::Out | What::Lost | What::Move => t!(
-            ui,
-            "enter-from",
-            store = store.name.as_str(),
-            amount = say::amount(ui, there, item.dimension),
-        ),
+        What::Out | What::Lost | What::Move => {
+            t!(ui, "enter-from", store = store.name.as_str(), amount = say::amount(ui, there, item.dimension),)
+        }
     };
     let body = html! {
         input type="hidden" name="store" value=(store.code);
@@ -208,9 +212,11 @@ fn page<'a>(visit: &'a Visit, book: &Book, what: What, fields: &Fields, trouble:
         div.actions { (submit(&t!(ui, "enter-save"), Weight::Primary)) }
     };
     let name = say::item_name(ui, book, item);
-    Ok(page.crumb(crumb, what.title(ui)).headline(t!(ui, "enter-headline", what = what.title(ui), item = name)).lead(lead).body(
-        form_with(ui, &format!("/enter/{}", what.word()), trouble, &body),
-    ))
+    Ok(page
+        .crumb(crumb, what.title(ui))
+        .headline(t!(ui, "enter-headline", what = what.title(ui), item = name))
+        .lead(lead)
+        .body(form_with(ui, &format!("/enter/{}", what.word()), trouble, &body)))
 }
 
 fn take_back(own: &CommunityCode, fields: &Fields) -> Option<String> {
@@ -218,7 +224,14 @@ fn take_back(own: &CommunityCode, fields: &Fields) -> Option<String> {
     Some(super::correct_href(own, lot.parse().ok()?, entry.parse().ok()?))
 }
 
-fn choose(ui: &Ui, book: &Book, what: What, fields: &Fields, own: &CommunityCode, stores: &[&Store]) -> Markup {
+fn choose(
+    ui: &Ui,
+    book: &Book,
+    what: What,
+    fields: &Fields,
+    own: &CommunityCode,
+    stores: &[&Store],
+) -> Markup {
     let places: Vec<(String, String)> =
         stores.iter().map(|store| (store.code.to_string(), store.name.clone())).collect();
     let mut items = item_choices(ui, book);
@@ -232,7 +245,11 @@ fn choose(ui: &Ui, book: &Book, what: What, fields: &Fields, own: &CommunityCode
         items.retain(|(code, _)| there.contains(code));
     }
     if items.is_empty() || places.is_empty() {
-        return empty(Icon::Stock, &t!(ui, "count-nothing-yet"), &link_button("/count", &t!(ui, "count-title"), true));
+        return empty(
+            Icon::Stock,
+            &t!(ui, "count-nothing-yet"),
+            &link_button("/count", &t!(ui, "count-title"), true),
+        );
     }
     html! {
         form.form method="get" action={ "/enter/" (what.word()) } {
@@ -326,7 +343,9 @@ fn parts_fields(
 fn to_store(ui: &Ui, book: &Book, own: &CommunityCode, from: &Store, fields: &Fields) -> Markup {
     let today = ui.now.day(&ui.zone);
     let stores = book.region().stores.iter().filter(|store| {
-        store.code != from.code && store.exists(today) && book.region().keeper_of(&store.place).as_ref() == Some(own)
+        store.code != from.code
+            && store.exists(today)
+            && book.region().keeper_of(&store.place).as_ref() == Some(own)
     });
     let choices = stores.map(|store| (store.code.to_string(), store.name.clone())).collect();
     Field::new("to", t!(ui, "enter-to-store")).choices(choices).value(fields.text("to")).show(ui)
@@ -335,7 +354,14 @@ fn to_store(ui: &Ui, book: &Book, own: &CommunityCode, from: &Store, fields: &Fi
 /// The entry that a form describes: the act, its day, and the batch whose card will show it.
 type Described = (Act, Option<Day>, Option<LotId>);
 
-fn read(ui: &Ui, book: &Book, what: What, store: &Store, item: &Item, fields: &Fields) -> Result<Described, Faults> {
+fn read(
+    ui: &Ui,
+    book: &Book,
+    what: What,
+    store: &Store,
+    item: &Item,
+    fields: &Fields,
+) -> Result<Described, Faults> {
     let mut reader = Reader::new(ui, fields);
     let quantity = reader.quantity("quantity", item);
     if quantity.is_some_and(|quantity| quantity.is_zero() || quantity.is_negative()) {
@@ -349,7 +375,16 @@ fn read(ui: &Ui, book: &Book, what: What, store: &Store, item: &Item, fields: &F
     let act = match what {
         What::In => {
             let (batch, expires, paper) = (reader.mark("batch"), reader.day("expires"), reader.mark("paper"));
-            quantity.zip(reason).map(|(quantity, reason)| Act::TakeIn { store, item, batch, expires, quantity, reason, paper, method })
+            quantity.zip(reason).map(|(quantity, reason)| Act::TakeIn {
+                store,
+                item,
+                batch,
+                expires,
+                quantity,
+                reason,
+                paper,
+                method,
+            })
         }
         What::Out => {
             let people = reader.number("people", 10_000_000);
@@ -365,8 +400,13 @@ fn read(ui: &Ui, book: &Book, what: What, store: &Store, item: &Item, fields: &F
             if lot.is_none() {
                 reader.fault("lot", t!(ui, "refusal-no-batch"));
             }
-            quantity.zip(reason).zip(lot).map(|((quantity, reason), lot)| {
-                Act::TakeOut { lot, quantity, reason, served: None, paper: None, method }
+            quantity.zip(reason).zip(lot).map(|((quantity, reason), lot)| Act::TakeOut {
+                lot,
+                quantity,
+                reason,
+                served: None,
+                paper: None,
+                method,
             })
         }
         What::Make => {
@@ -429,10 +469,18 @@ async fn write(State(app): State<App>, Path(kind): Path<String>, posted: Posted)
     match super::hand_over_act(&app, &posted, act, day).await? {
         Said::Done(_) => {
             let id = posted.act()?;
-            let lot = if matches!(what, What::In | What::Make) { Some(koinon_ledger::decide::lot_of_act(id, 0)) } else { lot };
+            let lot = if matches!(what, What::In | What::Make) {
+                Some(koinon_ledger::decide::lot_of_act(id, 0))
+            } else {
+                lot
+            };
             // An entry over several batches has several cards; each of them can be corrected there.
             let done = lot.map_or_else(|| String::from("yes"), |lot| format!("{lot}.{id}"));
-            Ok(see_other(&format!("/enter/{}?done={done}&store={}", what.word(), percent(fields.text("store")))))
+            Ok(see_other(&format!(
+                "/enter/{}?done={done}&store={}",
+                what.word(),
+                percent(fields.text("store"))
+            )))
         }
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Stock)),
         Said::No(words) => show(&Trouble::refused(words)),
@@ -448,7 +496,13 @@ struct Target<'a> {
     card: CardLine<'a>,
 }
 
-fn target<'a>(visit: &Visit, book: &'a Book, community: &str, lot: &str, entry: &str) -> Result<Target<'a>, Stop> {
+fn target<'a>(
+    visit: &Visit,
+    book: &'a Book,
+    community: &str,
+    lot: &str,
+    entry: &str,
+) -> Result<Target<'a>, Stop> {
     let none = || Stop::from(Problem::new(Kind::NotFound));
     let (own, id, known, item) = own_lot(visit, book, community, lot, Action::Correct)?;
     let entry: EntryId = entry.parse().map_err(|_| none())?;
@@ -476,7 +530,11 @@ fn own_lot<'a>(
     Ok((own, id, known, item))
 }
 
-async fn correct_form(State(app): State<App>, visit: Visit, Path((community, lot, entry)): Path<(String, String, String)>) -> Answer {
+async fn correct_form(
+    State(app): State<App>,
+    visit: Visit,
+    Path((community, lot, entry)): Path<(String, String, String)>,
+) -> Answer {
     visit.actor()?;
     app.node.read(|book| {
         let target = target(&visit, book, &community, &lot, &entry)?;
@@ -484,7 +542,13 @@ async fn correct_form(State(app): State<App>, visit: Visit, Path((community, lot
     })
 }
 
-fn correct_page<'a>(ui: &'a Ui, book: &Book, target: &Target<'_>, fields: &Fields, trouble: &Trouble) -> Page<'a> {
+fn correct_page<'a>(
+    ui: &'a Ui,
+    book: &Book,
+    target: &Target<'_>,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Page<'a> {
     let Target { own, id, lot, item, card } = target;
     let was = match card.line.does {
         Does::Change(amount) => amount.saturating_abs(),
@@ -577,9 +641,15 @@ const HOLD_REASONS: [Reason; 6] = [
     Reason::NotKnownYet,
 ];
 
-async fn hold_form(State(app): State<App>, visit: Visit, Path((community, lot)): Path<(String, String)>) -> Answer {
+async fn hold_form(
+    State(app): State<App>,
+    visit: Visit,
+    Path((community, lot)): Path<(String, String)>,
+) -> Answer {
     visit.actor()?;
-    app.node.read(|book| Ok(hold_page(&visit, book, &community, &lot, &Fields::default(), &Trouble::none())?.into_response()))
+    app.node.read(|book| {
+        Ok(hold_page(&visit, book, &community, &lot, &Fields::default(), &Trouble::none())?.into_response())
+    })
 }
 
 fn hold_page<'a>(
@@ -614,13 +684,19 @@ fn hold_page<'a>(
         .body(html! { div.stack { p { (batch) } (form_with(ui, &format!("/lot/{own}/{id}/hold"), trouble, &body)) } }))
 }
 
-async fn hold(State(app): State<App>, Path((community, lot)): Path<(String, String)>, posted: Posted) -> Answer {
+async fn hold(
+    State(app): State<App>,
+    Path((community, lot)): Path<(String, String)>,
+    posted: Posted,
+) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     visit.actor()?;
     let show = |trouble: &Trouble| -> Answer {
         app.node.read(|book| Ok(mend(hold_page(visit, book, &community, &lot, fields, trouble)?)))
     };
-    let id = app.node.read(|book| own_lot(visit, book, &community, &lot, Action::HoldRecall).map(|found| found.1))?;
+    let id = app
+        .node
+        .read(|book| own_lot(visit, book, &community, &lot, Action::HoldRecall).map(|found| found.1))?;
     let mut reader = Reader::new(&visit.ui, fields);
     let reason = reader.reason("reason", &HOLD_REASONS);
     let reason = match reader.done(reason) {
@@ -635,19 +711,31 @@ async fn hold(State(app): State<App>, Path((community, lot)): Path<(String, Stri
     }
 }
 
-async fn recall_form(State(app): State<App>, visit: Visit, Query(query): Query<BTreeMap<String, String>>) -> Answer {
+async fn recall_form(
+    State(app): State<App>,
+    visit: Visit,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
     visit.actor()?;
     let fields = Fields::new(query.into_iter().collect());
     app.node.read(|book| Ok(recall_page(&visit, book, &fields, &Trouble::none())?.into_response()))
 }
 
-fn recall_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+fn recall_page<'a>(
+    visit: &'a Visit,
+    book: &Book,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let own = visit.own(book)?;
     visit.permit(book, Action::HoldRecall, &Resource::community(own))?;
     let item = ItemCode::new(fields.text("item")).ok();
     let batch = PrintedMark::new(fields.text("batch")).ok();
-    let stands = book.ledger().recalls().any(|(of, mark, _)| Some(of) == item.as_ref() && Some(mark) == batch.as_ref());
+    let stands = book
+        .ledger()
+        .recalls()
+        .any(|(of, mark, _)| Some(of) == item.as_ref() && Some(mark) == batch.as_ref());
     let body = html! {
         (Field::new("item", t!(ui, "enter-item")).choices(item_choices(ui, book)).value(fields.text("item")).show(ui))
         (Field::new("batch", t!(ui, "enter-batch")).hint(t!(ui, "recall-batch-hint")).value(fields.text("batch")).error(trouble.of("batch")).show(ui))
@@ -683,7 +771,9 @@ fn where_it_went(visit: &Visit, book: &Book, item: &ItemCode, batch: &PrintedMar
     let mut table = Table::new(t!(ui, "recall-where"), columns);
     let mut rows = 0;
     for (community, id, lot) in book.ledger().lots() {
-        let Some(opened) = lot.opened().filter(|o| o.item == *item && o.batch.as_ref() == Some(batch)) else { continue };
+        let Some(opened) = lot.opened().filter(|o| o.item == *item && o.batch.as_ref() == Some(batch)) else {
+            continue;
+        };
         let visibility = known.map(Item::seen_by).unwrap_or_default();
         let seen = koinon_authority::sight(&visit.visitor.viewer, visibility, community, false);
         if seen != koinon_authority::Sight::Amount {
@@ -730,7 +820,9 @@ fn standing_recalls(ui: &Ui, book: &Book) -> Markup {
 async fn recall(State(app): State<App>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     visit.actor()?;
-    let show = |trouble: &Trouble| -> Answer { app.node.read(|book| Ok(mend(recall_page(visit, book, fields, trouble)?))) };
+    let show = |trouble: &Trouble| -> Answer {
+        app.node.read(|book| Ok(mend(recall_page(visit, book, fields, trouble)?)))
+    };
     let mut reader = Reader::new(&visit.ui, fields);
     let batch = reader.mark("batch");
     if !fields.has("batch") {

@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::multipart::Field as Part;
 use axum::extract::{DefaultBodyLimit, Extension, FromRequest as _, Multipart, Path, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use axum::Router;
 use koinon_authority::{Action, Resource};
 use koinon_books::Book;
 use koinon_core::{EntryId, PersonId, StoreCode};
@@ -26,10 +26,12 @@ use super::fields::short;
 use super::sheet::{CountLine, commands, weigh, write_all};
 use super::{Answer, Trouble, mend, say};
 use crate::app::App;
-use crate::components::{Column, Table, Tile, card, link_button, notice, Tone, tiles};
+use crate::components::{Column, Table, Tile, Tone, card, link_button, notice, tiles};
 use crate::forms::{Weight, post_form, seal, submit};
 use crate::i18n::Speak as _;
-use crate::import::{CountRow, Counts, FILE_MAX, FileFault, ROWS_MAX, RowFault, bad_rows_csv, read_counts, read_sheet};
+use crate::import::{
+    CountRow, Counts, FILE_MAX, FileFault, ROWS_MAX, RowFault, bad_rows_csv, read_counts, read_sheet,
+};
 use crate::layout::{Page, Section};
 use crate::problem::{Kind, Problem};
 use crate::t;
@@ -88,7 +90,8 @@ impl Waiting {
     fn find(&self, visit: &Visit, id: &str) -> Result<(EntryId, Arc<Counts>), Stop> {
         let person = visit.actor()?.subject();
         let id: EntryId = id.parse().map_err(|_| Problem::new(Kind::NotFound))?;
-        let kept = self.files().get(&id).filter(|kept| kept.person == person).map(|kept| Arc::clone(&kept.counts));
+        let kept =
+            self.files().get(&id).filter(|kept| kept.person == person).map(|kept| Arc::clone(&kept.counts));
         let gone = || Problem::new(Kind::NotFound).detail(t!(visit.ui, "import-gone"));
         Ok((id, kept.ok_or_else(gone)?))
     }
@@ -178,9 +181,15 @@ fn row_words(ui: &Ui, book: &Book, fault: &RowFault) -> String {
 }
 
 /// Takes the file in, reads all of it and shows what it would write.
-async fn look(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, visit: Visit, request: Request) -> Answer {
+async fn look(
+    State(app): State<App>,
+    Extension(waiting): Extension<Arc<Waiting>>,
+    visit: Visit,
+    request: Request,
+) -> Answer {
     let person = visit.actor()?.subject();
-    let too_large = || Problem::new(Kind::TooLarge).detail(t!(visit.ui, "import-too-large", size = FILE_MAX >> 20));
+    let too_large =
+        || Problem::new(Kind::TooLarge).detail(t!(visit.ui, "import-too-large", size = FILE_MAX >> 20));
     let parts = Multipart::from_request(request, &app).await;
     let mut parts = parts.map_err(|_| Problem::new(Kind::BadRequest))?;
     let (mut id, mut sealed, mut file) = (None, false, None);
@@ -202,7 +211,8 @@ async fn look(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>
     }
     let id = id.ok_or_else(|| Problem::new(Kind::BadRequest).detail(t!(visit.ui, "acts-stale-form")))?;
     let file = file.unwrap_or_default();
-    let (region, stores) = app.node.read(|book| Ok::<_, Stop>((Arc::clone(book.region()), stores(&visit, book)?)))?;
+    let (region, stores) =
+        app.node.read(|book| Ok::<_, Stop>((Arc::clone(book.region()), stores(&visit, book)?)))?;
     let read = tokio::task::spawn_blocking(move || read_counts(&read_sheet(&file)?, &region, &stores)).await;
     match read.map_err(|_| Problem::new(Kind::Internal))? {
         Ok(counts) => {
@@ -223,7 +233,9 @@ fn lines(ui: &Ui, book: &Book, rows: &[CountRow]) -> Vec<CountLine> {
     let Some(own) = book.own() else { return Vec::new() };
     let mut known: BTreeMap<(StoreCode, koinon_core::ItemCode), Vec<_>> = BTreeMap::new();
     for (community, id, lot) in book.ledger().lots() {
-        if community == own && let Some(opened) = lot.opened() {
+        if community == own
+            && let Some(opened) = lot.opened()
+        {
             let batches = known.entry((opened.store.clone(), opened.item.clone())).or_default();
             batches.push((id, &opened.batch, opened.expires, lot.balance()));
         }
@@ -231,7 +243,8 @@ fn lines(ui: &Ui, book: &Book, rows: &[CountRow]) -> Vec<CountLine> {
     rows.iter()
         .map(|row| {
             let there = known.get(&(row.store.clone(), row.item.clone())).map_or(&[][..], Vec::as_slice);
-            let same = there.iter().filter(|(_, batch, expires, _)| **batch == row.batch && *expires == row.expires);
+            let same =
+                there.iter().filter(|(_, batch, expires, _)| **batch == row.batch && *expires == row.expires);
             // Of several alike, the one that still holds something.
             let lot = same.max_by_key(|(id, _, _, balance)| (*balance != 0, std::cmp::Reverse(*id)));
             let which = match lot {
@@ -242,13 +255,25 @@ fn lines(ui: &Ui, book: &Book, rows: &[CountRow]) -> Vec<CountLine> {
             CountLine {
                 field: row.line.to_string(),
                 name: t!(ui, "import-line", line = row.line, item = say::item(ui, book, &row.item)),
-                act: Act::Count { store, item, which, seen: row.seen, method: Method::Counted, witness: None },
+                act: Act::Count {
+                    store,
+                    item,
+                    which,
+                    seen: row.seen,
+                    method: Method::Counted,
+                    witness: None,
+                },
             }
         })
         .collect()
 }
 
-async fn preview(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, visit: Visit, Path(id): Path<String>) -> Answer {
+async fn preview(
+    State(app): State<App>,
+    Extension(waiting): Extension<Arc<Waiting>>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Answer {
     let (id, counts) = waiting.find(&visit, &id)?;
     let who = visit.actor()?.clone();
     app.node.read(|book| {
@@ -277,14 +302,22 @@ fn preview_page<'a>(
         .crumb("/count/import", t!(ui, "import-title"))
         .lead(t!(ui, "import-preview-lead"));
     if !questions.is_empty() {
-        page = page.notice(notice(ui, Tone::Watch, &html! {
-            strong { (t!(ui, "import-questions")) }
-            ul { @for question in questions.iter().take(SHOWN) { li { (question) } } }
-        }));
+        page = page.notice(notice(
+            ui,
+            Tone::Watch,
+            &html! {
+                strong { (t!(ui, "import-questions")) }
+                ul { @for question in questions.iter().take(SHOWN) { li { (question) } } }
+            },
+        ));
     }
-    let form = post_form(ui, &format!("/count/import/{id}"), &html! {
-        div.actions { (submit(&t!(ui, "import-confirm", n = sound), Weight::Primary)) a.button href="/count/import" { (t!(ui, "import-other-file")) } }
-    });
+    let form = post_form(
+        ui,
+        &format!("/count/import/{id}"),
+        &html! {
+            div.actions { (submit(&t!(ui, "import-confirm", n = sound), Weight::Primary)) a.button href="/count/import" { (t!(ui, "import-other-file")) } }
+        },
+    );
     page.body(html! {
         div.stack {
             (tiles([
@@ -305,7 +338,11 @@ fn preview_page<'a>(
 }
 
 fn bad_table(ui: &Ui, book: &Book, counts: &Counts, refused: &[(String, String)]) -> Markup {
-    let columns = [Column::head(t!(ui, "import-line-head")), Column::text(t!(ui, "import-row")), Column::text(t!(ui, "import-fault"))];
+    let columns = [
+        Column::head(t!(ui, "import-line-head")),
+        Column::text(t!(ui, "import-row")),
+        Column::text(t!(ui, "import-fault")),
+    ];
     let rows = counts.bad.iter().take(SHOWN).map(|row| {
         let words: Vec<String> = row.faults.iter().map(|fault| row_words(ui, book, fault)).collect();
         [
@@ -314,7 +351,8 @@ fn bad_table(ui: &Ui, book: &Book, counts: &Counts, refused: &[(String, String)]
             html! { @for fault in &words { div { (fault) } } },
         ]
     });
-    let others = refused.iter().take(SHOWN).map(|(line, words)| [html! { (line) }, html! {}, html! { (words) }]);
+    let others =
+        refused.iter().take(SHOWN).map(|(line, words)| [html! { (line) }, html! {}, html! { (words) }]);
     html! { (Table::new(t!(ui, "import-bad-title"), columns).rows(rows).rows(others)) }
 }
 
@@ -339,7 +377,12 @@ fn sound_table(ui: &Ui, book: &Book, rows: &[CountRow]) -> Markup {
     }
 }
 
-async fn confirm(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, Path(id): Path<String>, posted: Posted) -> Answer {
+async fn confirm(
+    State(app): State<App>,
+    Extension(waiting): Extension<Arc<Waiting>>,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Answer {
     let visit = &posted.visit;
     let ui = &visit.ui;
     let who = visit.actor()?.clone();
@@ -365,21 +408,33 @@ async fn confirm(State(app): State<App>, Extension(waiting): Extension<Arc<Waiti
             div.row { (link_button("/count", &t!(ui, "count-title"), true)) }
         }
     };
-    Ok(Page::new(ui, t!(ui, "import-done", n = written)).section(Section::Count).narrow().body(body).into_response())
+    Ok(Page::new(ui, t!(ui, "import-done", n = written))
+        .section(Section::Count)
+        .narrow()
+        .body(body)
+        .into_response())
 }
 
 fn say_item(app: &App, ui: &Ui, row: &CountRow) -> String {
     app.node.read(|book| say::item(ui, book, &row.item))
 }
 
-async fn bad_rows(State(app): State<App>, Extension(waiting): Extension<Arc<Waiting>>, visit: Visit, Path(id): Path<String>) -> Answer {
+async fn bad_rows(
+    State(app): State<App>,
+    Extension(waiting): Extension<Arc<Waiting>>,
+    visit: Visit,
+    Path(id): Path<String>,
+) -> Answer {
     let (_, counts) = waiting.find(&visit, &id)?;
     let ui = &visit.ui;
     let bytes = app.node.read(|book| {
         let words = |fault: &RowFault| row_words(ui, book, fault);
         bad_rows_csv(&counts, &t!(ui, "import-line-head"), &t!(ui, "import-fault"), &words)
     });
-    let headers = [(CONTENT_TYPE, "text/csv; charset=utf-8"), (CONTENT_DISPOSITION, "attachment; filename=\"rows-to-mend.csv\"")];
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"rows-to-mend.csv\""),
+    ];
     let response: Response = (headers, bytes).into_response();
     Ok(response)
 }

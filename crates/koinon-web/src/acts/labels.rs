@@ -43,7 +43,7 @@ async fn show(State(app): State<App>, visit: Visit, Path(store): Path<String>) -
                     @for (item, id, lot) in &lots {
                         @let name = say::item_name(ui, book, item);
                         li.label {
-                            (qr(&name, &format!("{}/count/{}/{}?lot={id}", visit.base, store.code, item.code)))
+                            (qr(&name, &format!("{}/count/{}/{}?mark={id}", visit.base, store.code, item.code)))
                             div.label-words {
                                 strong { (picture(item.group)) (name) }
                                 @if let Some(opened) = lot.opened() {

@@ -29,7 +29,8 @@ use crate::t;
 use crate::ui::Ui;
 use crate::visit::{Posted, Stop, Visit, see_other};
 
-const CLOSE_NEED: [Reason; 4] = [Reason::NotNeeded, Reason::OthersFirst, Reason::EntryError, Reason::NotKnownYet];
+const CLOSE_NEED: [Reason; 4] =
+    [Reason::NotNeeded, Reason::OthersFirst, Reason::EntryError, Reason::NotKnownYet];
 const CLOSE_OFFER: [Reason; 4] = [Reason::NeededHere, Reason::Expired, Reason::EntryError, Reason::NotNeeded];
 const URGENCIES: [(&str, Urgency); 3] =
     [("must-have", Urgency::MustHave), ("needed", Urgency::Needed), ("useful", Urgency::Useful)];
@@ -73,7 +74,13 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
 }
 
 /// What a visitor sees of an item at a store of a community.
-fn seen(visit: &Visit, book: &Book, community: &CommunityCode, item: &Item, store: &koinon_core::StoreCode) -> Sight {
+fn seen(
+    visit: &Visit,
+    book: &Book,
+    community: &CommunityCode,
+    item: &Item,
+    store: &koinon_core::StoreCode,
+) -> Sight {
     let place = book.region().store(store).map(|store| store.visibility).unwrap_or_default();
     sight(&visit.visitor.viewer, item.seen_by().max(place), community, false)
 }
@@ -93,7 +100,11 @@ fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
         .collect();
     open.sort_by(|a, b| (a.2.urgency, a.2.by, a.1).cmp(&(b.2.urgency, b.2.by, b.1)));
     if open.is_empty() {
-        return card_with(&t!(ui, "needs-open"), &html! {}, &empty(Icon::Needs, &t!(ui, "needs-none"), &html! {}));
+        return card_with(
+            &t!(ui, "needs-open"),
+            &html! {},
+            &empty(Icon::Needs, &t!(ui, "needs-none"), &html! {}),
+        );
     }
     let mut table = Table::new(
         t!(ui, "needs-open"),
@@ -129,7 +140,11 @@ fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
             },
         ]);
     }
-    card_with(&t!(ui, "needs-open"), &html! { span.muted { (ui.number(i64::try_from(count).unwrap_or(0))) } }, &html! { (table) })
+    card_with(
+        &t!(ui, "needs-open"),
+        &html! { span.muted { (ui.number(i64::try_from(count).unwrap_or(0))) } },
+        &html! { (table) },
+    )
 }
 
 fn offers_card(visit: &Visit, book: &Book, may: bool) -> Markup {
@@ -142,12 +157,17 @@ fn offers_card(visit: &Visit, book: &Book, may: bool) -> Markup {
             // An offer that begins later is shown too, so that its maker finds it again.
             let offer = offer.latest().filter(|o| offer.closed().is_none() && today <= o.until)?;
             let item = book.region().item(&offer.item)?;
-            (seen(visit, book, community, item, &offer.store) == Sight::Amount).then_some((community, id, offer, item))
+            (seen(visit, book, community, item, &offer.store) == Sight::Amount)
+                .then_some((community, id, offer, item))
         })
         .collect();
     open.sort_by_key(|(_, id, offer, _)| (!offer.take_please, offer.until, *id));
     if open.is_empty() {
-        return card_with(&t!(ui, "offers-open"), &html! {}, &empty(Icon::Stock, &t!(ui, "offers-none"), &html! {}));
+        return card_with(
+            &t!(ui, "offers-open"),
+            &html! {},
+            &empty(Icon::Stock, &t!(ui, "offers-none"), &html! {}),
+        );
     }
     let mut table = Table::new(
         t!(ui, "offers-open"),
@@ -209,7 +229,12 @@ async fn close_offer_form(State(app): State<App>, visit: Visit, Path(id): Path<S
     })
 }
 
-fn close_page<'a>(visit: &'a Visit, book: &Book, item: &koinon_core::ItemCode, reasons: &[Reason]) -> Page<'a> {
+fn close_page<'a>(
+    visit: &'a Visit,
+    book: &Book,
+    item: &koinon_core::ItemCode,
+    reasons: &[Reason],
+) -> Page<'a> {
     let ui = &visit.ui;
     let body = html! {
         (reason_field(ui, reasons, &Fields::default(), &Trouble::none()).show(ui))
@@ -250,7 +275,11 @@ fn typed(quantity: koinon_core::Quantity) -> (String, String) {
     (digits, unit.to_owned())
 }
 
-async fn need_form(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Answer {
+async fn need_form(
+    State(app): State<App>,
+    visit: Visit,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Answer {
     visit.actor()?;
     app.node.read(|book| {
         let own = visit.own(book)?;
@@ -264,7 +293,11 @@ async fn need_form(State(app): State<App>, visit: Visit, Query(query): Query<Vec
             fill(&mut pairs, "quantity", digits);
             fill(&mut pairs, "quantity-unit", unit);
             fill(&mut pairs, "by", known.by.max(today.plus(14)).to_date().to_string());
-            fill(&mut pairs, "urgency", URGENCIES.iter().find(|(_, u)| *u == known.urgency).map_or("", |(code, _)| code));
+            fill(
+                &mut pairs,
+                "urgency",
+                URGENCIES.iter().find(|(_, u)| *u == known.urgency).map_or("", |(code, _)| code),
+            );
             known.every_days.into_iter().for_each(|days| fill(&mut pairs, "every", days.to_string()));
             known.people.into_iter().for_each(|people| fill(&mut pairs, "people", people.to_string()));
         }
@@ -272,14 +305,22 @@ async fn need_form(State(app): State<App>, visit: Visit, Query(query): Query<Vec
     })
 }
 
-fn need_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+fn need_page<'a>(
+    visit: &'a Visit,
+    book: &Book,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let own = visit.own(book)?;
     let stores = own_stores(visit, book, &own, Action::StateNeed);
     if stores.is_empty() {
         visit.permit(book, Action::StateNeed, &Resource::community(own.clone()))?;
     }
-    let page = Page::new(ui, t!(ui, "need-state")).section(Section::Needs).crumb("/needs", t!(ui, "needs-title")).narrow();
+    let page = Page::new(ui, t!(ui, "need-state"))
+        .section(Section::Needs)
+        .crumb("/needs", t!(ui, "needs-title"))
+        .narrow();
     let Ok(item) = known_item(book, fields.text("item")) else {
         return Ok(page.body(choose_item(ui, book, "/needs/state")));
     };
@@ -290,9 +331,12 @@ fn need_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Troub
         .filter(|(community, id, _)| **community == own && id.to_string() != fields.text("need"))
         .filter_map(|(_, id, need)| Some((id, need.open_on(today).filter(|need| need.item == item.code)?)))
         .collect();
-    let urgencies: Vec<(String, Markup)> =
-        URGENCIES.iter().map(|(code, urgency)| ((*code).to_owned(), html! { (say::urgency(ui, *urgency)) })).collect();
-    let by = if fields.has("by") { fields.text("by").to_owned() } else { today.plus(14).to_date().to_string() };
+    let urgencies: Vec<(String, Markup)> = URGENCIES
+        .iter()
+        .map(|(code, urgency)| ((*code).to_owned(), html! { (say::urgency(ui, *urgency)) }))
+        .collect();
+    let by =
+        if fields.has("by") { fields.text("by").to_owned() } else { today.plus(14).to_date().to_string() };
     let body = html! {
         @if fields.has("need") { input type="hidden" name="need" value=(fields.text("need")); }
         input type="hidden" name="item" value=(item.code);
@@ -321,7 +365,9 @@ fn need_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Troub
 async fn state_need(State(app): State<App>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     visit.actor()?;
-    let show = |trouble: &Trouble| -> Answer { app.node.read(|book| Ok(mend(need_page(visit, book, fields, trouble)?))) };
+    let show = |trouble: &Trouble| -> Answer {
+        app.node.read(|book| Ok(mend(need_page(visit, book, fields, trouble)?)))
+    };
     if fields.text("again") == "yes" {
         return show(&Trouble::none());
     }
@@ -333,10 +379,12 @@ async fn state_need(State(app): State<App>, posted: Posted) -> Answer {
         let quantity = positive(&mut reader, item, &visit.ui);
         let urgency = reader.one_of("urgency", &URGENCIES);
         let by = reader.day_needed("by");
-        let every_days = reader.number("every", 3_650).and_then(|days| u16::try_from(days).ok()).filter(|days| *days > 0);
+        let every_days =
+            reader.number("every", 3_650).and_then(|days| u16::try_from(days).ok()).filter(|days| *days > 0);
         let people = reader.number("people", 100_000_000);
         // The same form sent twice names the same need.
-        let need = fields.text("need").parse().unwrap_or_else(|_| NeedId::derived("koinon-web need", &act_id.0));
+        let need =
+            fields.text("need").parse().unwrap_or_else(|_| NeedId::derived("koinon-web need", &act_id.0));
         let all = quantity.zip(urgency).zip(by);
         let act = all.map(|((quantity, urgency), by)| {
             let (item, store) = (item.code.clone(), store.code.clone());
@@ -364,7 +412,11 @@ fn positive(reader: &mut Reader<'_>, item: &Item, ui: &Ui) -> Option<koinon_core
     Some(quantity)
 }
 
-async fn offer_form(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Answer {
+async fn offer_form(
+    State(app): State<App>,
+    visit: Visit,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Answer {
     visit.actor()?;
     app.node.read(|book| {
         let own = visit.own(book)?;
@@ -386,19 +438,29 @@ async fn offer_form(State(app): State<App>, visit: Visit, Query(query): Query<Ve
     })
 }
 
-fn offer_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+fn offer_page<'a>(
+    visit: &'a Visit,
+    book: &Book,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let own = visit.own(book)?;
     let stores = own_stores(visit, book, &own, Action::MakeOffer);
     if stores.is_empty() {
         visit.permit(book, Action::MakeOffer, &Resource::community(own))?;
     }
-    let page = Page::new(ui, t!(ui, "offer-make")).section(Section::Needs).crumb("/needs", t!(ui, "needs-title")).narrow();
+    let page = Page::new(ui, t!(ui, "offer-make"))
+        .section(Section::Needs)
+        .crumb("/needs", t!(ui, "needs-title"))
+        .narrow();
     let Ok(item) = known_item(book, fields.text("item")) else {
         return Ok(page.body(choose_item(ui, book, "/offers/make")));
     };
     let today = ui.now.day(&ui.zone);
-    let or = |name: &str, day: Day| if fields.has(name) { fields.text(name).to_owned() } else { day.to_date().to_string() };
+    let or = |name: &str, day: Day| {
+        if fields.has(name) { fields.text(name).to_owned() } else { day.to_date().to_string() }
+    };
     let day = |name: &str, label: String, value: String| {
         Field::new(name, label).input(Input::Date).value(value).error(trouble.of(name))
     };
@@ -414,15 +476,20 @@ fn offer_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Trou
         (day("return", t!(ui, "offer-return"), fields.text("return").to_owned()).hint(t!(ui, "offer-return-hint")).optional().show(ui))
         div.actions { (submit(&t!(ui, "offer-save"), Weight::Primary)) }
     };
-    Ok(page
-        .headline(t!(ui, "offer-headline", item = say::item_name(ui, book, item)))
-        .body(form_with(ui, "/offers/make", trouble, &body)))
+    Ok(page.headline(t!(ui, "offer-headline", item = say::item_name(ui, book, item))).body(form_with(
+        ui,
+        "/offers/make",
+        trouble,
+        &body,
+    )))
 }
 
 async fn make_offer(State(app): State<App>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     visit.actor()?;
-    let show = |trouble: &Trouble| -> Answer { app.node.read(|book| Ok(mend(offer_page(visit, book, fields, trouble)?))) };
+    let show = |trouble: &Trouble| -> Answer {
+        app.node.read(|book| Ok(mend(offer_page(visit, book, fields, trouble)?)))
+    };
     if fields.text("again") == "yes" {
         return show(&Trouble::none());
     }
@@ -432,8 +499,10 @@ async fn make_offer(State(app): State<App>, posted: Posted) -> Answer {
         let store = own_store(visit, book, fields.text("store"), Action::MakeOffer)?;
         let mut reader = Reader::new(&visit.ui, fields);
         let quantity = positive(&mut reader, item, &visit.ui);
-        let (from, until, return_by) = (reader.day_needed("from"), reader.day_needed("until"), reader.day("return"));
-        let offer = fields.text("offer").parse().unwrap_or_else(|_| OfferId::derived("koinon-web offer", &act_id.0));
+        let (from, until, return_by) =
+            (reader.day_needed("from"), reader.day_needed("until"), reader.day("return"));
+        let offer =
+            fields.text("offer").parse().unwrap_or_else(|_| OfferId::derived("koinon-web offer", &act_id.0));
         let act = quantity.zip(from).zip(until).map(|((quantity, from), until)| {
             let (item, store) = (item.code.clone(), store.code.clone());
             let take_please = fields.text("take") == "yes";

@@ -101,7 +101,8 @@ fn who(ui: &Ui, book: &Book, person: PersonId) -> String {
 }
 
 fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, may_give: bool) -> Markup {
-    let mut held: Vec<Held<'_>> = book.grants().all().filter(|held| held.granted.community() == own).collect();
+    let mut held: Vec<Held<'_>> =
+        book.grants().all().filter(|held| held.granted.community() == own).collect();
     held.sort_by_key(|held| {
         let over = !matches!(held.standing(ui.now), Standing::Active | Standing::Future);
         (over, held.granted.role, who(ui, book, held.granted.subject), held.granted.grant)
@@ -122,7 +123,9 @@ fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, may_give: bool) -> Markup {
             Standing::Active => None,
             Standing::Future => Some(t!(ui, "task-future")),
             Standing::Expired => Some(t!(ui, "task-ended")),
-            Standing::Revoked(reason) => Some(t!(ui, "task-taken-back", reason = say::revoke_reason(ui, reason))),
+            Standing::Revoked(reason) => {
+                Some(t!(ui, "task-taken-back", reason = say::revoke_reason(ui, reason)))
+            }
         };
         let live = matches!(held.standing(ui.now), Standing::Active | Standing::Future);
         table = table.row([
@@ -153,9 +156,14 @@ fn invite_form(ui: &Ui, book: &Book, own: &CommunityCode, fields: &Fields, troub
         })
         .collect();
     let mut places = vec![(String::new(), say::community(book, own))];
-    let ours = book.region().stores.iter().filter(|s| book.region().keeper_of(&s.place).as_ref() == Some(own));
+    let ours =
+        book.region().stores.iter().filter(|s| book.region().keeper_of(&s.place).as_ref() == Some(own));
     places.extend(ours.map(|store| (store.code.to_string(), store.name.clone())));
-    let until = if fields.has("until") { fields.text("until").to_owned() } else { today.plus(90).to_date().to_string() };
+    let until = if fields.has("until") {
+        fields.text("until").to_owned()
+    } else {
+        today.plus(90).to_date().to_string()
+    };
     let body = html! {
         (Field::new("name", t!(ui, "invite-name")).hint(t!(ui, "invite-name-hint")).value(fields.text("name")).error(trouble.of("name")).show(ui))
         (choice(&t!(ui, "invite-role"), "role", if fields.has("role") { fields.text("role") } else { "coordinator" }, &roles))
@@ -166,7 +174,12 @@ fn invite_form(ui: &Ui, book: &Book, own: &CommunityCode, fields: &Fields, troub
     form_with(ui, "/operator/people", trouble, &body)
 }
 
-fn read_grant(visit: &Visit, book: &Book, fields: &Fields, act: koinon_core::EntryId) -> Result<Result<(Granted, String), Faults>, Stop> {
+fn read_grant(
+    visit: &Visit,
+    book: &Book,
+    fields: &Fields,
+    act: koinon_core::EntryId,
+) -> Result<Result<(Granted, String), Faults>, Stop> {
     let ui = &visit.ui;
     let own = visit.own(book)?;
     let by = visit.actor()?.subject();
@@ -226,7 +239,11 @@ async fn show_code(app: &App, visit: &Visit, person: PersonId, name: &str) -> An
             div.row { a.button href="/operator/people" { (t!(ui, "people-title")) } }
         }
     };
-    Ok(Page::new(ui, t!(ui, "code-title", name = name)).crumb("/operator/people", t!(ui, "people-title")).narrow().body(body).into_response())
+    Ok(Page::new(ui, t!(ui, "code-title", name = name))
+        .crumb("/operator/people", t!(ui, "people-title"))
+        .narrow()
+        .body(body)
+        .into_response())
 }
 
 fn find<'a>(visit: &Visit, book: &'a Book, grant: &str, action: Action) -> Result<Held<'a>, Stop> {
@@ -243,7 +260,8 @@ async fn one(State(app): State<App>, visit: Visit, Path(grant): Path<String>) ->
 
 fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
-    let person = app.node.read(|book| find(visit, book, grant, Action::Revoke).map(|held| held.granted.subject))?;
+    let person =
+        app.node.read(|book| find(visit, book, grant, Action::Revoke).map(|held| held.granted.subject))?;
     let chose = app.node.accounts().login_of(person).map_err(|_| Problem::new(Kind::Internal))?.is_some();
     app.node.read(|book| {
         let held = find(visit, book, grant, Action::Revoke)?;

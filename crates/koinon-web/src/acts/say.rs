@@ -2,7 +2,9 @@
 //!
 //! Each match is exhaustive, so that a new reason or refusal does not compile before it has words in each language.
 
-use koinon_authority::{Action, Denied, GrantFault, Granted, Resource, RevokeFault, RevokeReason, Role, Scope};
+use koinon_authority::{
+    Action, Denied, GrantFault, Granted, Resource, RevokeFault, RevokeReason, Role, Scope,
+};
 use koinon_books::{Book, Refused};
 use koinon_core::region::{Group, Item};
 use koinon_core::unit::UnitError;

@@ -35,7 +35,9 @@ const BLANKS: usize = 6;
 const LINES_MAX: usize = 400;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/count/sheet/{store}", get(paper)).route("/count/sheet/{store}/enter", get(form).post(write))
+    Router::new()
+        .route("/count/sheet/{store}", get(paper))
+        .route("/count/sheet/{store}/enter", get(form).post(write))
 }
 
 async fn paper(State(app): State<App>, visit: Visit, Path(store): Path<String>) -> Answer {
@@ -103,7 +105,12 @@ fn lines_on_paper(ui: &Ui, book: &Book, lots: &[(&Item, LotId, &koinon_ledger::l
     }
 }
 
-async fn form(State(app): State<App>, visit: Visit, Path(store): Path<String>, Query(query): Query<Vec<(String, String)>>) -> Answer {
+async fn form(
+    State(app): State<App>,
+    visit: Visit,
+    Path(store): Path<String>,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Answer {
     visit.actor()?;
     let fields = Fields::new(query);
     app.node.read(|book| {
@@ -112,7 +119,13 @@ async fn form(State(app): State<App>, visit: Visit, Path(store): Path<String>, Q
     })
 }
 
-fn page<'a>(visit: &'a Visit, book: &Book, store: &Store, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+fn page<'a>(
+    visit: &'a Visit,
+    book: &Book,
+    store: &Store,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let own = visit.own(book)?;
     let lots = batches(book, &own, &store.code, ui.now);
@@ -186,7 +199,13 @@ pub(super) struct CountLine {
     pub(super) act: Act,
 }
 
-fn read(ui: &Ui, book: &Book, own: &koinon_core::CommunityCode, store: &Store, fields: &Fields) -> Result<(Vec<CountLine>, Option<Day>), Faults> {
+fn read(
+    ui: &Ui,
+    book: &Book,
+    own: &koinon_core::CommunityCode,
+    store: &Store,
+    fields: &Fields,
+) -> Result<(Vec<CountLine>, Option<Day>), Faults> {
     let mut reader = Reader::new(ui, fields);
     let mut lines = Vec::new();
     let day = reader.day("day");
@@ -264,9 +283,12 @@ pub(super) fn weigh(
         match book.decide(&unconfirmed, who, ui.now) {
             Ok(Decided::Facts(_)) => {}
             Ok(Decided::Ask(asked)) => {
-                questions.extend(asked.iter().map(|question| format!("{}: {}", line.name, say::question(ui, question))));
+                questions.extend(
+                    asked.iter().map(|question| format!("{}: {}", line.name, say::question(ui, question))),
+                );
             }
-            Err(refused) => faults.push((line.field.clone(), format!("{}: {}", line.name, say::refused(ui, book, &refused)))),
+            Err(refused) => faults
+                .push((line.field.clone(), format!("{}: {}", line.name, say::refused(ui, book, &refused)))),
         }
     }
     (faults, questions)
@@ -276,7 +298,13 @@ pub(super) fn weigh(
 ///
 /// # Errors
 /// [`Stop`] where nothing can be written.
-pub(super) async fn write_all(app: &App, ui: &Ui, who: &Actor, commands: Vec<Command>, chunk: usize) -> Result<Vec<(usize, String)>, Stop> {
+pub(super) async fn write_all(
+    app: &App,
+    ui: &Ui,
+    who: &Actor,
+    commands: Vec<Command>,
+    chunk: usize,
+) -> Result<Vec<(usize, String)>, Stop> {
     let mut refused = Vec::new();
     let mut done = 0;
     for part in commands.chunks(chunk.max(1)) {
@@ -288,7 +316,9 @@ pub(super) async fn write_all(app: &App, ui: &Ui, who: &Actor, commands: Vec<Com
                 Err(SubmitError::Refused(why)) => {
                     refused.push((done, app.node.read(|book| say::refused(ui, book, &why))));
                 }
-                Err(_) => return Err(Problem::new(Kind::Unavailable).detail(t!(ui, "acts-cannot-write")).into()),
+                Err(_) => {
+                    return Err(Problem::new(Kind::Unavailable).detail(t!(ui, "acts-cannot-write")).into());
+                }
             }
             done += 1;
         }

@@ -62,7 +62,9 @@ pub(crate) fn session_of(app: &App, headers: &HeaderMap, secured: bool) -> Optio
 
 /// Where a request came from, for the waiting time after wrong tries.
 fn address(extensions: &Extensions) -> String {
-    extensions.get::<ConnectInfo<SocketAddr>>().map_or_else(|| String::from("here"), |info| info.0.ip().to_string())
+    extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| String::from("here"), |info| info.0.ip().to_string())
 }
 
 /// Why somebody cannot sign in, in the reader's words.
@@ -119,8 +121,10 @@ pub(super) async fn waiting<T: Send + 'static>(
 fn device_label(headers: &HeaderMap) -> String {
     let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let has = |word: &str| agent.contains(word);
-    let browser = ["Firefox", "Edg", "OPR", "Chrome", "Safari"].into_iter().find(|word| has(word)).unwrap_or("Browser");
-    let system = ["Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux"].into_iter().find(|word| has(word));
+    let browser =
+        ["Firefox", "Edg", "OPR", "Chrome", "Safari"].into_iter().find(|word| has(word)).unwrap_or("Browser");
+    let system =
+        ["Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux"].into_iter().find(|word| has(word));
     let browser = if browser == "Edg" { "Edge" } else { browser };
     system.map_or_else(|| browser.to_owned(), |system| format!("{browser}, {system}"))
 }
@@ -135,7 +139,13 @@ fn begin(app: &App, posted: &Posted, (token, session): (Token, Session), back: &
     response
 }
 
-async fn form(State(app): State<App>, visit: Visit, headers: HeaderMap, extensions: Extensions, Query(query): Query<Vec<(String, String)>>) -> Answer {
+async fn form(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    extensions: Extensions,
+    Query(query): Query<Vec<(String, String)>>,
+) -> Answer {
     let fields = Fields::new(query);
     let device = device_of(&app, &headers, is_secured(&extensions));
     Ok(page(&app, &visit, &fields, device.is_some(), &Trouble::none())?.into_response())
@@ -147,12 +157,19 @@ fn device_of(app: &App, headers: &HeaderMap, secured: bool) -> Option<String> {
     app.node.accounts().device_label(token).ok().flatten().map(|_| token.to_owned())
 }
 
-fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, shared: bool, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+fn page<'a>(
+    app: &App,
+    visit: &'a Visit,
+    fields: &Fields,
+    shared: bool,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let back = local_path(fields.text("back"));
     let people = if shared { app.node.accounts().people_with_pin().unwrap_or_default() } else { Vec::new() };
     let nothing = Trouble::none();
-    let (name_trouble, pin_trouble) = if fields.has("person") { (&nothing, trouble) } else { (trouble, &nothing) };
+    let (name_trouble, pin_trouble) =
+        if fields.has("person") { (&nothing, trouble) } else { (trouble, &nothing) };
     let by_name = html! {
         input type="hidden" name="back" value=(back);
         (Field::new("name", t!(ui, "sign-in-name")).value(fields.text("name")).error(name_trouble.of("name")).autocomplete("username").show(ui))
@@ -177,7 +194,12 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, shared: bool, trouble:
     }))
 }
 
-async fn sign_in(State(app): State<App>, headers: HeaderMap, extensions: Extensions, posted: Posted) -> Answer {
+async fn sign_in(
+    State(app): State<App>,
+    headers: HeaderMap,
+    extensions: Extensions,
+    posted: Posted,
+) -> Answer {
     let fields = &posted.fields;
     let (name, password) = (fields.text("name").to_owned(), fields.raw("password").to_owned());
     let device = Device { label: device_label(&headers), shared: fields.text("shared") == "yes" };
@@ -243,7 +265,10 @@ fn setup_page<'a>(ui: &'a Ui, fields: &Fields, trouble: &Trouble) -> Page<'a> {
         (tick("shared", &t!(ui, "sign-in-shared"), fields.text("shared") == "yes"))
         div.actions { (submit(&t!(ui, "setup-save"), Weight::Primary)) }
     };
-    Page::new(ui, t!(ui, "setup-title")).lead(t!(ui, "setup-lead")).narrow().body(form_with(ui, "/setup", trouble, &body))
+    Page::new(ui, t!(ui, "setup-title"))
+        .lead(t!(ui, "setup-lead"))
+        .narrow()
+        .body(form_with(ui, "/setup", trouble, &body))
 }
 
 fn new_password(ui: &Ui, trouble: &Trouble) -> Markup {
@@ -266,7 +291,9 @@ async fn setup(State(app): State<App>, headers: HeaderMap, extensions: Extension
     });
     match done.await? {
         Ok(session) => Ok(begin(&app, &posted, session, "/me?done=welcome")),
-        Err(fault) => Ok(mend(setup_page(&posted.visit.ui, fields, &account_trouble(&posted.visit.ui, &fault)))),
+        Err(fault) => {
+            Ok(mend(setup_page(&posted.visit.ui, fields, &account_trouble(&posted.visit.ui, &fault))))
+        }
     }
 }
 
@@ -282,9 +309,11 @@ fn me_page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) 
     let login = app.node.accounts().login_of(person).map_err(broken)?;
     let tasks = app.node.read(|book| {
         let live = book.grants().live(person, ui.now);
-        live.map(|granted| (say::grant(ui, book, granted), say::role_does(ui, granted.role))).collect::<Vec<_>>()
+        live.map(|granted| (say::grant(ui, book, granted), say::role_does(ui, granted.role)))
+            .collect::<Vec<_>>()
     });
-    let mut page = Page::new(ui, t!(ui, "me-title", name = visit.visitor.name.clone().unwrap_or_default())).narrow();
+    let mut page =
+        Page::new(ui, t!(ui, "me-title", name = visit.visitor.name.clone().unwrap_or_default())).narrow();
     match fields.text("done") {
         "welcome" => page = page.notice(super::done_notice(ui, &t!(ui, "me-welcome"), None)),
         "" => {}
@@ -308,10 +337,19 @@ fn me_page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) 
 }
 
 fn sessions_card(app: &App, ui: &Ui, visit: &Visit, sessions: &[Session]) -> Markup {
-    let here = visit.session.as_deref().and_then(|secret| app.node.session(secret).ok().flatten()).map(|session| session.id);
+    let here = visit
+        .session
+        .as_deref()
+        .and_then(|secret| app.node.session(secret).ok().flatten())
+        .map(|session| session.id);
     let mut table = Table::new(
         t!(ui, "me-devices"),
-        [Column::head(t!(ui, "me-device")), Column::text(t!(ui, "me-since")), Column::text(t!(ui, "me-seen")), Column::act(t!(ui, "need-act"))],
+        [
+            Column::head(t!(ui, "me-device")),
+            Column::text(t!(ui, "me-since")),
+            Column::text(t!(ui, "me-seen")),
+            Column::act(t!(ui, "need-act")),
+        ],
     );
     for session in sessions {
         let this = here.as_ref() == Some(&session.id);
@@ -335,7 +373,8 @@ fn password_card(ui: &Ui, trouble: &Trouble) -> Markup {
         (new_password(ui, trouble))
         div.actions { (submit(&t!(ui, "password-save"), Weight::Secondary)) }
     };
-    let open = trouble.of("password").is_some() || trouble.of("new-password").is_some() || trouble.refused.is_some();
+    let open =
+        trouble.of("password").is_some() || trouble.of("new-password").is_some() || trouble.refused.is_some();
     html! { section.card { details open[open] { summary { (t!(ui, "password-change")) } (form_with(ui, "/me/password", if open { trouble } else { &EMPTY }, &body)) } } }
 }
 
@@ -365,7 +404,12 @@ async fn end_session(State(app): State<App>, posted: Posted) -> Answer {
     Ok(see_other("/me?done=ended"))
 }
 
-async fn change_password(State(app): State<App>, headers: HeaderMap, extensions: Extensions, posted: Posted) -> Answer {
+async fn change_password(
+    State(app): State<App>,
+    headers: HeaderMap,
+    extensions: Extensions,
+    posted: Posted,
+) -> Answer {
     let person = signed_person(&posted)?;
     let (old, new) = (posted.fields.raw("password").to_owned(), posted.fields.raw("new-password").to_owned());
     let device = Device { label: device_label(&headers), shared: false };
@@ -383,7 +427,8 @@ async fn change_password(State(app): State<App>, headers: HeaderMap, extensions:
         Err(fault) => {
             let mut trouble = account_trouble(&posted.visit.ui, &fault);
             if matches!(fault, AccountError::Wrong) {
-                trouble = Trouble::faults(vec![("password".to_owned(), t!(posted.visit.ui, "password-not-old"))]);
+                trouble =
+                    Trouble::faults(vec![("password".to_owned(), t!(posted.visit.ui, "password-not-old"))]);
             }
             Ok(mend(me_page(&app, &posted.visit, &posted.fields, &trouble)?))
         }
@@ -393,7 +438,8 @@ async fn change_password(State(app): State<App>, headers: HeaderMap, extensions:
 async fn set_pin(State(app): State<App>, posted: Posted) -> Answer {
     let person = signed_person(&posted)?;
     let pin = super::fields::latin_digits(posted.fields.text("pin"));
-    let done = waiting(&app, move |node| node.accounts().set_pin(person, (!pin.is_empty()).then_some(pin.as_str())));
+    let done =
+        waiting(&app, move |node| node.accounts().set_pin(person, (!pin.is_empty()).then_some(pin.as_str())));
     match done.await? {
         Ok(()) => Ok(see_other("/me?done=pin")),
         Err(fault) => {

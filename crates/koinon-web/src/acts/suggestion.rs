@@ -12,8 +12,8 @@ use koinon_core::region::Item;
 use koinon_core::{CorridorCode, Day, Quantity, TransferId};
 use koinon_ledger::Act;
 use koinon_ledger::command::Wished;
-use koinon_match::problem::NeedRef;
 use koinon_match::Suggestion;
+use koinon_match::problem::NeedRef;
 use maud::html;
 
 use super::fields::{Fields, Reader};
@@ -38,7 +38,8 @@ pub(super) fn router() -> Router<App> {
 fn find(app: &App, visit: &Visit, id: &str) -> Result<(Arc<Planned>, Suggestion), Stop> {
     let planned = app.plans.newest();
     let found = planned.and_then(|planned| {
-        let suggestion = planned.plan.suggestions.iter().find(|suggestion| suggestion.id.to_string() == id)?.clone();
+        let suggestion =
+            planned.plan.suggestions.iter().find(|suggestion| suggestion.id.to_string() == id)?.clone();
         Some((planned, suggestion))
     });
     let gone = || Problem::new(Kind::Conflict).detail(t!(visit.ui, "suggestion-gone"));
@@ -52,7 +53,9 @@ fn item_of<'a>(book: &'a Book, suggestion: &Suggestion) -> Result<&'a Item, Stop
 async fn form(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Answer {
     visit.actor()?;
     let (_, suggestion) = find(&app, &visit, &id)?;
-    app.node.read(|book| Ok(page(&visit, book, &suggestion, &Fields::default(), &Trouble::none())?.into_response()))
+    app.node.read(|book| {
+        Ok(page(&visit, book, &suggestion, &Fields::default(), &Trouble::none())?.into_response())
+    })
 }
 
 fn page<'a>(
@@ -93,7 +96,8 @@ fn page<'a>(
             a.button.button-quiet href="/" { (t!(ui, "suggestion-not-now")) }
         }
     };
-    let headline = t!(ui, "transfer-headline", amount = ui.quantity(whole), item = name, from = from, to = to);
+    let headline =
+        t!(ui, "transfer-headline", amount = ui.quantity(whole), item = name, from = from, to = to);
     Ok(Page::new(ui, t!(ui, "suggestion-title"))
         .headline(headline)
         .lead(t!(ui, "suggestion-lead"))
@@ -130,9 +134,11 @@ async fn send(State(app): State<App>, Path(id): Path<String>, posted: Posted) ->
         // Also asks whether the visitor may.
         page(visit, book, &suggestion, fields, &Trouble::none())?;
         let item = item_of(book, &suggestion)?;
-        let whole = Quantity::new(suggestion.amount, item.dimension).map_err(|_| Problem::new(Kind::Internal))?;
+        let whole =
+            Quantity::new(suggestion.amount, item.dimension).map_err(|_| Problem::new(Kind::Internal))?;
         let mut reader = Reader::new(&visit.ui, fields);
-        let quantity = if fields.text("share") == "less" { reader.quantity("quantity", item) } else { Some(whole) };
+        let quantity =
+            if fields.text("share") == "less" { reader.quantity("quantity", item) } else { Some(whole) };
         if quantity.is_some_and(|quantity| quantity.is_zero() || quantity.is_negative()) {
             reader.fault("quantity", t!(visit.ui, "refusal-not-positive"));
         }

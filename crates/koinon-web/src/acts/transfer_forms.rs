@@ -74,8 +74,10 @@ const VEHICLES: [(&str, Vehicle); 8] = [
 pub(super) fn forms(met: &Met<'_>, fields: &Fields, trouble: &Trouble) -> Markup {
     let Some(own) = met.own() else { return html! {} };
     let place = if met.gives() { met.what.from.clone() } else { own.place() };
-    let may = |action| met.visit.may(met.book, action, &Resource::community(own.clone()).at_place(place.clone()));
-    let before = matches!(met.status, Status::NeedsSecond | Status::NeedsAnswer | Status::Halted | Status::Agreed);
+    let may =
+        |action| met.visit.may(met.book, action, &Resource::community(own.clone()).at_place(place.clone()));
+    let before =
+        matches!(met.status, Status::NeedsSecond | Status::NeedsAnswer | Status::Halted | Status::Agreed);
     let answered = met.transfer.answer(&met.giver).is_some();
     let shown = Shown { met, fields, trouble };
     html! {
@@ -124,17 +126,23 @@ impl Shown<'_, '_> {
     }
 
     fn form(&self, act: &str, load: Option<EntryId>, body: &Markup) -> Markup {
-        post_form(self.ui(), &self.met.href(), &html! {
-            input type="hidden" name="do" value=(act);
-            @if let Some(load) = load { input type="hidden" name="load" value=(load); }
-            (body)
-        })
+        post_form(
+            self.ui(),
+            &self.met.href(),
+            &html! {
+                input type="hidden" name="do" value=(act);
+                @if let Some(load) = load { input type="hidden" name="load" value=(load); }
+                (body)
+            },
+        )
     }
 
     fn approve(&self) -> Markup {
         let ui = self.ui();
         let mine = self.met.transfer.commitment(&self.met.giver).is_some_and(|by| {
-            by.actor.is_some() && by.actor == self.met.visit.visitor.actor.as_ref().and_then(koinon_authority::Actor::subject)
+            by.actor.is_some()
+                && by.actor
+                    == self.met.visit.visitor.actor.as_ref().and_then(koinon_authority::Actor::subject)
         });
         if mine {
             return card(&t!(ui, "approve-title"), &html! { p { (t!(ui, "approve-not-you")) } });
@@ -176,17 +184,35 @@ impl Shown<'_, '_> {
 
     fn refuse(&self) -> Markup {
         let ui = self.ui();
-        self.with_reason("refuse", &t!(ui, "refuse-title"), &t!(ui, "refuse-lead"), &t!(ui, "refuse-save"), &NO)
+        self.with_reason(
+            "refuse",
+            &t!(ui, "refuse-title"),
+            &t!(ui, "refuse-lead"),
+            &t!(ui, "refuse-save"),
+            &NO,
+        )
     }
 
     fn object(&self) -> Markup {
         let ui = self.ui();
-        self.with_reason("object", &t!(ui, "object-title"), &t!(ui, "object-lead"), &t!(ui, "object-save"), &OBJECTION)
+        self.with_reason(
+            "object",
+            &t!(ui, "object-title"),
+            &t!(ui, "object-lead"),
+            &t!(ui, "object-save"),
+            &OBJECTION,
+        )
     }
 
     fn withdraw(&self) -> Markup {
         let ui = self.ui();
-        self.with_reason("withdraw", &t!(ui, "withdraw-title"), &t!(ui, "withdraw-lead"), &t!(ui, "withdraw-save"), &WITHDRAWAL)
+        self.with_reason(
+            "withdraw",
+            &t!(ui, "withdraw-title"),
+            &t!(ui, "withdraw-lead"),
+            &t!(ui, "withdraw-save"),
+            &WITHDRAWAL,
+        )
     }
 
     fn settle(&self, own: &CommunityCode) -> Markup {
@@ -276,8 +302,12 @@ impl Shown<'_, '_> {
         let (fields, trouble) = self.typed(&format!("arrive.{id}"));
         let (heading, keeper) = load.heading(met.what);
         let before = load.receipt(keeper);
-        let stores: Vec<(String, String)> =
-            met.book.region().stores_of(heading).map(|store| (store.code.to_string(), store.name.clone())).collect();
+        let stores: Vec<(String, String)> = met
+            .book
+            .region()
+            .stores_of(heading)
+            .map(|store| (store.code.to_string(), store.name.clone()))
+            .collect();
         let body = html! {
             (Field::new("store", t!(ui, "arrive-store")).choices(stores).value(fields.text("store")).within(id.short()).show(ui))
             @for loaded in load.load(&met.giver).map_or(&[][..], |by| &by.what.lines) {
@@ -341,7 +371,9 @@ impl Shown<'_, '_> {
             .iter()
             .filter_map(|loaded| {
                 let found = load.receipt(keeper)?.what.lines.iter().find(|line| line.line == loaded.line)?;
-                let back = load.back(&met.giver).and_then(|by| by.what.lines.iter().find(|line| line.line == loaded.line));
+                let back = load
+                    .back(&met.giver)
+                    .and_then(|by| by.what.lines.iter().find(|line| line.line == loaded.line));
                 let open = found.rejected.amount() - back.map_or(0, |line| line.quantity.amount());
                 (open > 0).then_some((loaded, self.line_of(loaded)?.1, found.rejected))
             })
@@ -362,7 +394,11 @@ impl Shown<'_, '_> {
         let open = load.load(&met.giver).map_or(&[][..], |by| &by.what.lines).iter().filter_map(|loaded| {
             let found = load.receipt(keeper)?.what.lines.iter().find(|line| line.line == loaded.line)?;
             let lost = load.loss(&met.giver, keeper, loaded.line).map_or(0, |(lost, _)| lost);
-            (i128::from(found.missing.amount()) > lost).then_some((loaded.line, self.line_of(loaded)?.1, found.missing))
+            (i128::from(found.missing.amount()) > lost).then_some((
+                loaded.line,
+                self.line_of(loaded)?.1,
+                found.missing,
+            ))
         });
         html! {
             @for (line, item, missing) in open {
@@ -381,11 +417,24 @@ impl Shown<'_, '_> {
 }
 
 fn vehicle_field(ui: &Ui, mark: &str, fields: &Fields) -> Markup {
-    let choices = VEHICLES.iter().map(|(code, vehicle)| ((*code).to_owned(), say::vehicle(ui, *vehicle))).collect();
-    Field::new("vehicle", t!(ui, "load-vehicle")).choices(choices).value(fields.text("vehicle")).within(mark).show(ui)
+    let choices =
+        VEHICLES.iter().map(|(code, vehicle)| ((*code).to_owned(), say::vehicle(ui, *vehicle))).collect();
+    Field::new("vehicle", t!(ui, "load-vehicle"))
+        .choices(choices)
+        .value(fields.text("vehicle"))
+        .within(mark)
+        .show(ui)
 }
 
-fn line_field(ui: &Ui, fields: &Fields, trouble: &Trouble, name: &str, line: u16, label: &str, item: &Item) -> Markup {
+fn line_field(
+    ui: &Ui,
+    fields: &Fields,
+    trouble: &Trouble,
+    name: &str,
+    line: u16,
+    label: &str,
+    item: &Item,
+) -> Markup {
     let name = format!("{name}-{line}");
     amount_field(ui, &name, label, item, fields.text(&format!("{name}-unit")))
         .value(fields.text(&name))
@@ -423,7 +472,13 @@ fn arrival_line(
     let mark = load.short();
     let field = |name: &str, label: String, known: Option<Quantity>| {
         let key = format!("{name}-{line}");
-        Field::new(&key, label).input(Input::Decimal).value(value(name, known)).error(trouble.of(&key)).optional().within(mark.as_str()).show(ui)
+        Field::new(&key, label)
+            .input(Input::Decimal)
+            .value(value(name, known))
+            .error(trouble.of(&key))
+            .optional()
+            .within(mark.as_str())
+            .show(ui)
     };
     let mut reasons = vec![(String::new(), t!(ui, "arrive-no-reason"))];
     reasons.extend(FOUND.iter().map(|reason| (reason.code().to_owned(), say::reason(ui, *reason))));
@@ -470,7 +525,12 @@ pub(super) fn read(met: &Met<'_>, fields: &Fields) -> Result<(Act, Option<Day>),
             reader.one_of("vehicle", &VEHICLES).map(|vehicle| Act::Load { transfer, lines, vehicle, paper })
         }
         "unload" => Some(Act::Unload { transfer, shipment: load }),
-        "news" => read_news(met, fields, &mut reader).map(|what| Act::News { giver, transfer, shipment: load, what }),
+        "news" => read_news(met, fields, &mut reader).map(|what| Act::News {
+            giver,
+            transfer,
+            shipment: load,
+            what,
+        }),
         "arrive" => read_arrival(met, fields, &mut reader, load),
         "return" => {
             let lines = amounts(met, fields, &mut reader, "back");
@@ -481,7 +541,14 @@ pub(super) fn read(met: &Met<'_>, fields: &Fields) -> Result<(Act, Option<Day>),
             let item = item_of(met, line);
             let lost = item.and_then(|item| reader.quantity(&format!("lost-{line}"), item));
             let reason = reader.reason("reason", &GONE);
-            lost.zip(reason).map(|(lost, reason)| Act::SettleLoss { giver, transfer, shipment: load, line, lost, reason })
+            lost.zip(reason).map(|(lost, reason)| Act::SettleLoss {
+                giver,
+                transfer,
+                shipment: load,
+                line,
+                lost,
+                reason,
+            })
         }
         _ => {
             reader.fault("do", t!(ui, "field-choice-missing"));

@@ -56,10 +56,13 @@ fn paper(met: &Met<'_>, load: Option<(EntryId, &Shipment)>, further: bool) -> Ma
         .map_or_else(|| load.map_or_else(|| met.id.short(), |(id, _)| id.short()), ToString::to_string);
     let rows = [
         (t!(ui, "waybill-number"), html! { span.code { (number) } }),
-        (t!(ui, "transfer-leaves"), match left {
-            Some(left) => html! { (ui.date(left.occurred.day(&ui.zone))) " " (ui.time(left.occurred)) },
-            None => html! { (ui.date(met.what.leaves)) },
-        }),
+        (
+            t!(ui, "transfer-leaves"),
+            match left {
+                Some(left) => html! { (ui.date(left.occurred.day(&ui.zone))) " " (ui.time(left.occurred)) },
+                None => html! { (ui.date(met.what.leaves)) },
+            },
+        ),
         (t!(ui, "transfer-arrives"), html! { (ui.date(met.what.arrives)) }),
         (t!(ui, "load-vehicle"), html! { @if let Some(left) = left { (say::vehicle(ui, left.vehicle)) } }),
     ];
@@ -99,7 +102,9 @@ fn things(met: &Met<'_>, load: Option<(EntryId, &Shipment)>) -> Markup {
     );
     let loaded = load.and_then(|(_, load)| load.load(&met.giver));
     let amount = |line: &CommitLine| match loaded {
-        Some(by) => by.what.lines.iter().find(|loaded| loaded.line == line.line).map(|loaded| loaded.quantity),
+        Some(by) => {
+            by.what.lines.iter().find(|loaded| loaded.line == line.line).map(|loaded| loaded.quantity)
+        }
         None => Some(line.quantity),
     };
     for line in &met.what.lines {

@@ -18,7 +18,7 @@ use koinon_ledger::fact::Method;
 use koinon_ledger::transfer::Status;
 use koinon_ledger::{Act, Command, Reason};
 use koinon_log::NetworkId;
-use koinon_node::{Founding, Node, Options, SettableClock, Submitted};
+use koinon_node::{Founding, Node, Options, SettableClock, Submitted, TlsNames};
 use koinon_web::app::{App, Shared};
 use koinon_web::live::Hub;
 use koinon_web::plans::Plans;
@@ -54,6 +54,7 @@ impl House {
             community: Some(own.clone()),
             region_text: region.to_toml(),
             steward: Some("Mara".to_owned()),
+            names: TlsNames::default(),
         };
         let path = dir.path().join("node");
         let made = Node::init(&path, &founding, &clock).unwrap();
