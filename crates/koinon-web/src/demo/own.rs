@@ -94,9 +94,10 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
     let mark = if ui.lang() == Lang::Es { DecimalMark::Comma } else { DecimalMark::Point };
     let region = app.node.read(|book| book.region().clone());
     let mut wrong: Vec<(String, String)> = Vec::new();
-    let mut people = |name: &str| match parse_decimal(fields.text(name), mark) {
-        Ok((n @ 1..=1_000_000, 0)) => i64::try_from(n).unwrap_or(1),
-        _ => {
+    let mut people = |name: &str| {
+        if let Ok((n @ 1..=1_000_000, 0)) = parse_decimal(fields.text(name), mark) {
+            i64::try_from(n).unwrap_or(1)
+        } else {
             wrong.push((name.to_owned(), t!(ui, "own-people-wrong")));
             1
         }
@@ -108,7 +109,8 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
         match read(&region, text, number, mark) {
             Ok(line) => lines.push(line),
             Err(why) => {
-                wrong.push(("lines".to_owned(), t!(ui, "own-line-wrong", n = number, line = text, why = why)))
+                wrong
+                    .push(("lines".to_owned(), t!(ui, "own-line-wrong", n = number, line = text, why = why)));
             }
         }
     }
@@ -244,7 +246,7 @@ fn question(lines: &[Line], people: [i64; 2], today: Day) -> Option<Question> {
         }
         question.items.push(line.item.clone());
         for ((place, people), amount) in places.iter().zip(people).zip([line.here, line.there]) {
-            let rate = rate(line, people, all)?;
+            let rate = rate(line, people, all);
             let days = |days: i64| i64::try_from(rate.over(days)).unwrap_or(i64::MAX / 4);
             question.uses.push(Use {
                 place: place.clone(),
@@ -286,16 +288,16 @@ fn question(lines: &[Line], people: [i64; 2], today: Day) -> Option<Question> {
 }
 
 /// How fast one store's people use an item: as typed, by the catalogue, or as if all of it lasted thirty days.
-fn rate(line: &Line, people: i64, all: i64) -> Option<Rate> {
+fn rate(line: &Line, people: i64, all: i64) -> Rate {
     let (people, all) = (i128::from(people), i128::from(all.max(1)));
     if let Some(typed) = line.typed {
-        return Some(Rate { amount: i128::from(typed.amount()) * people * 1_000 / all, days: 1_000 });
+        return Rate { amount: i128::from(typed.amount()) * people * 1_000 / all, days: 1_000 };
     }
     if let Some(need) = line.entry.as_ref().and_then(|entry| entry.need.as_ref()) {
-        return Some(Rate { amount: i128::from(need.per_1000_person_days) * people, days: 1_000 });
+        return Rate { amount: i128::from(need.per_1000_person_days) * people, days: 1_000 };
     }
     let both = i128::from(line.here.amount()) + i128::from(line.there.amount());
-    Some(Rate { amount: both * people * 1_000 / (30 * all), days: 1_000 })
+    Rate { amount: both * people * 1_000 / (30 * all), days: 1_000 }
 }
 
 #[cfg(test)]
@@ -313,7 +315,7 @@ mod tests {
         let found = plan(&question).unwrap();
         assert!(found.suggestions.len() >= 3, "{:?}", found.unmet);
         let blankets = lines.iter().find(|line| line.name == "blankets").unwrap();
-        assert_eq!(rate(blankets, 300, 600), Some(Rate { amount: 1_000, days: 1_000 }));
+        assert_eq!(rate(blankets, 300, 600), Rate { amount: 1_000, days: 1_000 });
     }
 
     #[test]
