@@ -21,6 +21,7 @@ use koinon_core::{Clock, EntryId, LotId, Quantity, Timestamp};
 use koinon_ledger::command::Which;
 use koinon_ledger::fact::{Counted, LotOpened, Method};
 use koinon_ledger::{Act, Command, Key, LedgerFact};
+use koinon_log::testing::SeededEntropy;
 use koinon_log::{Flags, LogWriter, NetworkId, NewFact, Tails, load_directory};
 use koinon_node::batch::{Filed, write_batch};
 use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, SqliteStore, TlsNames};
@@ -64,6 +65,8 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
     let identity = koinon_node::keys::load(dir)?;
     let node_id = identity.node();
     let mut log = LogWriter::new(identity, Tails::read(&store, &directory, node_id)?);
+    // Acts are made by clients, each on its own device.
+    let mut clients = SeededEntropy::new(1);
     let timer = Timer::start();
     for commit in 0..facts / COMMIT {
         let now = start.plus_millis(i64::try_from(commit)? * 60_000);
@@ -73,7 +76,7 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
             let number = commit * COMMIT + index;
             let lot = lot_id(number % LOTS);
             let item = item_of(number % LOTS)?;
-            let entry = EntryId::make(now, &mut OsEntropy);
+            let entry = EntryId::make(now, &mut clients);
             let quantity = Quantity::new(i64::try_from(number)?, item.dimension)?;
             let fact: LedgerFact = if number < LOTS {
                 LotOpened {

@@ -8,7 +8,7 @@ use koinon_log::envelope::{HEADER_BYTES_MAX, RUN_BYTES_MAX};
 use koinon_log::writer::WriterError;
 use koinon_log::{AcceptedRun, LogWriter, NewFact, Placed, StoreError};
 
-use crate::entropy::OsEntropy;
+use crate::entropy::PooledEntropy;
 use crate::sqlite::{Mark, SqliteError, SqliteStore};
 
 /// The most facts in one signed stretch; the openings of logs must fit beside them.
@@ -82,8 +82,9 @@ fn write_inside(
     now: Timestamp,
 ) -> Result<Written, WriteError> {
     let (mut placed, mut places, mut runs) = (Vec::new(), Vec::new(), Vec::new());
+    let mut entropy = PooledEntropy::new();
     for chunk in chunks(new) {
-        let commit = log.append(chunk, now, &mut OsEntropy)?;
+        let commit = log.append(chunk, now, &mut entropy)?;
         let firsts = store.append(commit.runs())?;
         let runs_and_firsts = commit.runs().iter().zip(firsts);
         let stretches: BTreeMap<LogId, (u64, u64)> =
