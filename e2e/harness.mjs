@@ -15,6 +15,7 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 /** Servers by name; `{address}` becomes a free loopback address. */
 const SERVERS = {
   gallery: "cargo run -q -p koinon-web --example gallery -- {address}",
+  acting: "cargo run -q -p koinon-web --example acting -- {address}",
 };
 
 const tests = [];

@@ -115,6 +115,7 @@ pub struct Field {
     suggestions: Vec<String>,
     autocomplete: Option<&'static str>,
     optional: bool,
+    silent: bool,
     form: String,
 }
 
@@ -184,6 +185,13 @@ impl Field {
         self
     }
 
+    /// Like [`optional`](Self::optional), without saying so: for one of several fields of which most stay empty.
+    pub fn may_be_empty(mut self) -> Self {
+        self.optional = true;
+        self.silent = true;
+        self
+    }
+
     /// Names the form around it, where several forms of a page hold a field of this name, so that ids stay unique.
     pub fn within(mut self, form: impl Into<String>) -> Self {
         self.form = form.into();
@@ -209,7 +217,7 @@ impl Field {
             div class=(class) {
                 label for=(self.id()) {
                     (self.label)
-                    @if self.optional { " " span.muted.small { "(" (t!(ui, "field-optional")) ")" } }
+                    @if self.optional && !self.silent { " " span.muted.small { "(" (t!(ui, "field-optional")) ")" } }
                 }
                 @if let Some(hint) = &self.hint { span.hint id={ (self.id()) "-hint" } { (hint) } }
                 @if let Some(error) = &self.error {

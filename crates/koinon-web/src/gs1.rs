@@ -83,7 +83,8 @@ pub fn parse(text: &str, this_year: i16) -> Result<Scan, ScanError> {
         return Err(ScanError::Length);
     }
     let text = text.replace("<GS>", "\u{1d}").replace("{GS}", "\u{1d}").replace('\u{241d}', "\u{1d}");
-    let text = ["]C1", "]d2", "]Q3", "]e0", "]J1"].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(&text);
+    let text =
+        ["]C1", "]d2", "]Q3", "]e0", "]J1"].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(&text);
     if matches!(text.len(), 8 | 12 | 13 | 14) && text.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(Scan { gtin: Some(gtin(&format!("{text:0>14}"))?), ..Scan::default() });
     }
@@ -123,7 +124,10 @@ fn bracketed(text: &str) -> Result<Vec<(&'static str, String)>, ScanError> {
         let known = IDENTIFIERS.iter().find(|known| known.0 == digits);
         let known = known.ok_or_else(|| ScanError::UnknownIdentifier(digits.chars().take(8).collect()))?;
         // A batch number may hold a bracket itself; only one with a known identifier in it begins a field.
-        let next = after.match_indices('(').map(|(at, _)| at).find(|at| begins_field(after.get(*at..).unwrap_or("")));
+        let next = after
+            .match_indices('(')
+            .map(|(at, _)| at)
+            .find(|at| begins_field(after.get(*at..).unwrap_or("")));
         let (value, after) = after.split_at(next.unwrap_or(after.len()));
         fields.push((known.0, checked(known, value.trim_end_matches('\u{1d}'))?));
         rest = after;
@@ -159,7 +163,8 @@ fn checked(known: &Identifier, value: &str) -> Result<String, ScanError> {
     let length = value.chars().count();
     let digits_only = known.2 || matches!(known.0, "30" | "37");
     let fits = if known.2 { length == known.1 } else { (1..=known.1).contains(&length) };
-    let sound = value.bytes().all(|b| if digits_only { b.is_ascii_digit() } else { (0x21..0x7f).contains(&b) });
+    let sound =
+        value.bytes().all(|b| if digits_only { b.is_ascii_digit() } else { (0x21..0x7f).contains(&b) });
     if fits && sound {
         Ok(value.to_owned())
     } else {
@@ -218,7 +223,7 @@ mod tests {
         };
         let cases = [
             ("(01)09506000134352(17)270331(10)AB-12(37)50", whole.clone()),
-            ("]C1010950600013435217270331" , Scan { batch: None, count: None, ..whole.clone() }),
+            ("]C1010950600013435217270331", Scan { batch: None, count: None, ..whole.clone() }),
             ("01095060001343521727033110AB-12\u{1d}3750", whole.clone()),
             ("01095060001343521727033110AB-12<GS>3750", whole.clone()),
             ("\u{1d}01095060001343523750\u{1d}1727033110AB-12", whole.clone()),

@@ -203,7 +203,9 @@ fn read_xlsx(bytes: &[u8]) -> Result<Sheet, FileFault> {
         return Err(FileFault::TooLarge(XLSX_MAX >> 20));
     }
     if unpacked_size(bytes).is_none_or(|size| size > UNPACKED_MAX) {
-        return Err(FileFault::NoTable(String::from("it unpacks to more than is taken here, or is cut short")));
+        return Err(FileFault::NoTable(String::from(
+            "it unpacks to more than is taken here, or is cut short",
+        )));
     }
     let broken = |error: calamine::XlsxError| FileFault::NoTable(cell(&error.to_string()));
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(broken)?;
@@ -222,10 +224,13 @@ fn read_xlsx(bytes: &[u8]) -> Result<Sheet, FileFault> {
 fn shown(data: &Data) -> String {
     match data {
         Data::Empty | Data::Error(_) => String::new(),
-        Data::DateTime(when) => when.to_ymd_hms_milli().0.to_string() + &{
-            let (_, month, day, ..) = when.to_ymd_hms_milli();
-            format!("-{month:02}-{day:02}")
-        },
+        Data::DateTime(when) => {
+            when.to_ymd_hms_milli().0.to_string()
+                + &{
+                    let (_, month, day, ..) = when.to_ymd_hms_milli();
+                    format!("-{month:02}-{day:02}")
+                }
+        }
         other => cell(&other.to_string()),
     }
 }
@@ -258,11 +263,28 @@ fn unpacked_size(bytes: &[u8]) -> Option<u64> {
 /// The columns of a file of counts, each with the headings under which people write it in three languages.
 const COLUMNS: [(&str, &[&str]); 6] = [
     ("item", &["item", "what", "artículo", "articulo", "producto", "qué", "الصنف", "صنف", "المادة"]),
-    ("amount", &["amount", "quantity", "seen", "count", "stock", "cantidad", "contado", "existencias", "الكمية", "كمية"]),
+    (
+        "amount",
+        &[
+            "amount",
+            "quantity",
+            "seen",
+            "count",
+            "stock",
+            "cantidad",
+            "contado",
+            "existencias",
+            "الكمية",
+            "كمية",
+        ],
+    ),
     ("unit", &["unit", "unidad", "الوحدة", "وحدة"]),
     ("store", &["store", "where", "warehouse", "almacén", "almacen", "lugar", "المخزن", "مخزن"]),
     ("batch", &["batch", "lote", "الدفعة", "دفعة"]),
-    ("expires", &["expires", "expiry", "best before", "good until", "caduca", "caducidad", "الصلاحية", "صالح حتى"]),
+    (
+        "expires",
+        &["expires", "expiry", "best before", "good until", "caduca", "caducidad", "الصلاحية", "صالح حتى"],
+    ),
 ];
 
 /// Reads the rows of a sheet as counts in the stores named; a file without a store column counts in the only store.
@@ -271,12 +293,14 @@ const COLUMNS: [(&str, &[&str]); 6] = [
 /// [`FileFault::NoColumn`] where item or amount has no heading.
 pub fn read_counts(sheet: &Sheet, region: &Region, stores: &[StoreCode]) -> Result<Counts, FileFault> {
     let at = |name: &str| {
-        let headings = COLUMNS.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, headings)| headings);
+        let headings =
+            COLUMNS.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, headings)| headings);
         sheet.head.iter().position(|head| headings.contains(&head.to_lowercase().as_str()))
     };
     let places: BTreeMap<&str, Option<usize>> = COLUMNS.iter().map(|(name, _)| (*name, at(name))).collect();
     let place = |name: &str| places.get(name).copied().flatten();
-    let mut missing: Vec<&'static str> = ["item", "amount"].into_iter().filter(|name| place(name).is_none()).collect();
+    let mut missing: Vec<&'static str> =
+        ["item", "amount"].into_iter().filter(|name| place(name).is_none()).collect();
     if place("store").is_none() && stores.len() != 1 {
         missing.push("store");
     }
@@ -334,7 +358,7 @@ impl Names {
 
     /// The item whose name begins alike, for a hint.
     fn like(&self, text: &str) -> Option<ItemCode> {
-        let start: String = text.to_lowercase().chars().take(4).collect();
+        let start: String = text.to_lowercase().chars().take(3).collect();
         if start.chars().count() < 3 {
             return None;
         }
@@ -365,7 +389,7 @@ fn read_row<'a>(
     }
     let seen = item.and_then(|code| region.item(code)).and_then(|item| {
         let unit = if text("unit").is_empty() { item.unit.as_str() } else { text("unit") };
-        let amount = text("amount").replace('٫', ".");
+        let amount = crate::acts::fields::latin_digits(text("amount")).replace('٫', ".");
         let read = |mark| parse_quantity(&amount, item.dimension, &item.packs, unit, mark);
         let quantity = match mark {
             Some(mark) => read(mark),
@@ -373,7 +397,9 @@ fn read_row<'a>(
             None => read(DecimalMark::Point).or_else(|fault| read(DecimalMark::Comma).map_err(|_| fault)),
         };
         match quantity {
-            Ok(quantity) if quantity.is_negative() => faults.push(RowFault::Negative(text("amount").to_owned())),
+            Ok(quantity) if quantity.is_negative() => {
+                faults.push(RowFault::Negative(text("amount").to_owned()))
+            }
             Ok(quantity) => return Some(quantity),
             Err(fault) => faults.push(RowFault::Amount(fault)),
         }
@@ -407,12 +433,14 @@ fn read_day(text: &str) -> Option<Day> {
         return Some(day);
     }
     let separator = ['.', '/', '-'].into_iter().find(|c| text.contains(*c))?;
-    let parts: Vec<i16> = text.split(separator).map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+    let parts: Vec<i16> =
+        text.split(separator).map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
     let [first, second, year] = *parts.as_slice() else { return None };
     if !(1_900..=2_200).contains(&year) {
         return None;
     }
-    let date = |day: i16, month: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
+    let date =
+        |day: i16, month: i16| Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
     let (by_day, by_month) = (date(first, second), date(second, first));
     let date = match (separator, by_day, by_month) {
         ('.', day_first, _) => day_first?,
@@ -452,7 +480,12 @@ fn decimal_mark(sheet: &Sheet, amount: Option<usize>) -> Option<DecimalMark> {
 /// The rows to mend as a file of the same columns, with the line and the fault beside each; `words` says a fault.
 ///
 /// Cells that a spreadsheet would run as a formula get an apostrophe.
-pub fn bad_rows_csv(counts: &Counts, line: &str, fault: &str, words: &dyn Fn(&RowFault) -> String) -> Vec<u8> {
+pub fn bad_rows_csv(
+    counts: &Counts,
+    line: &str,
+    fault: &str,
+    words: &dyn Fn(&RowFault) -> String,
+) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::from("\u{feff}"));
     let head = counts.head.iter().map(|cell| inert(cell)).chain([line.to_owned(), fault.to_owned()]);
     // Writing to memory cannot fail.
@@ -468,8 +501,13 @@ pub fn bad_rows_csv(counts: &Counts, line: &str, fault: &str, words: &dyn Fn(&Ro
 }
 
 fn inert(cell: &str) -> String {
-    let number = cell.strip_prefix(['-', '+']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number { format!("'{cell}") } else { cell.to_owned() }
+    let number =
+        cell.strip_prefix(['-', '+']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -524,7 +562,10 @@ mod tests {
         let counts = read(file.as_bytes()).unwrap();
         let faults: Vec<(usize, usize)> = counts.bad.iter().map(|row| (row.line, row.faults.len())).collect();
         assert_eq!(faults, [(2, 4), (3, 1), (5, 1), (6, 1)]);
-        assert_eq!(counts.bad[0].faults[1], RowFault::Item("wheet".into(), Some(ItemCode::new("wheat").unwrap())));
+        assert_eq!(
+            counts.bad[0].faults[1],
+            RowFault::Item("wheet".into(), Some(ItemCode::new("wheat").unwrap()))
+        );
         assert_eq!(counts.bad[2].faults, [RowFault::Twice(4)]);
         assert_eq!(counts.good.len(), 1);
         let mended = bad_rows_csv(&counts, "line", "fault", &|fault| format!("{fault:?}"));
@@ -560,12 +601,17 @@ mod tests {
         sheet.write_with_format(1, 3, &day, &format).unwrap();
         let counts = read(&book.save_to_buffer().unwrap()).unwrap();
         assert_eq!(counts.bad, []);
-        assert_eq!((counts.good[0].seen.amount(), counts.good[0].expires), (3_100_000, Day::parse("2027-03-31")));
+        assert_eq!(
+            (counts.good[0].seen.amount(), counts.good[0].expires),
+            (3_100_000, Day::parse("2027-03-31"))
+        );
     }
 
     #[test]
     fn cells_cannot_become_formulas() {
-        for (cell, kept) in [("=1+1", "'=1+1"), ("-5 kg", "-5 kg"), ("@x", "'@x"), ("+cmd", "'+cmd"), ("wheat", "wheat")] {
+        for (cell, kept) in
+            [("=1+1", "'=1+1"), ("-5 kg", "-5 kg"), ("@x", "'@x"), ("+cmd", "'+cmd"), ("wheat", "wheat")]
+        {
             assert_eq!(inert(cell), kept);
         }
     }

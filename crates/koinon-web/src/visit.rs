@@ -163,7 +163,8 @@ pub async fn greet(mut request: Request, next: Next) -> Response {
     };
     request.extensions_mut().insert(Greeting(fresh.clone()));
     let mut response = next.run(request).await;
-    let html = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let html =
+        response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if html && let Some(line) = set_cookie(name, &fresh, secured, None) {
         response.headers_mut().append(SET_COOKIE, line);
     }
@@ -206,7 +207,8 @@ impl Visit {
                 (None, Some(person)) => Some(book.name(person).map_or_else(|| person.short(), str::to_owned)),
                 (None, None) => None,
             };
-            let viewer = actor.as_ref().map_or_else(Viewer::nobody, |who| Viewer::of(book.grants(), who, now));
+            let viewer =
+                actor.as_ref().map_or_else(Viewer::nobody, |who| Viewer::of(book.grants(), who, now));
             (Visitor { actor, viewer, name }, book.zone(), place_name(book))
         });
         let prefs = Prefs::read(&parts.headers);
@@ -214,7 +216,8 @@ impl Visit {
         let ui = Ui::new(prefs, path, now, zone, (token, random()?));
         let demo = app.demo.as_ref().map(|demo| {
             let here = persona.map_or(GUEST, |persona| persona.code.as_str());
-            let names = demo.personas.iter().map(|persona| (persona.code.clone(), persona_name(&ui, persona)));
+            let names =
+                demo.personas.iter().map(|persona| (persona.code.clone(), persona_name(&ui, persona)));
             let guest = (GUEST.to_owned(), say::role(&ui, Role::Guest));
             Demo {
                 day: demo.state.borrow().day_number,
@@ -317,7 +320,8 @@ impl FromRequest<App> for Posted {
         }
         let request = Request::from_parts(parts, body);
         let unreadable = |status: StatusCode| {
-            let kind = if status == StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge } else { Kind::BadRequest };
+            let kind =
+                if status == StatusCode::PAYLOAD_TOO_LARGE { Kind::TooLarge } else { Kind::BadRequest };
             Problem::new(kind)
         };
         let form = Form::<Vec<(String, String)>>::from_request(request, app).await;

@@ -1,4 +1,4 @@
-count-title = العدّ
+count-title = الجرد
 count-where = أين تعدّ؟
 count-what = المس ما تراه أمامك.
 count-no-store = لا مخزن لك لتعدّ فيه بعد. اطلب مهمة من أمين.

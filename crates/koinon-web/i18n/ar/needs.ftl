@@ -1,9 +1,9 @@
 urgency-must-have = تتوقف عليه حياة الناس
 urgency-needed = مطلوب
 urgency-useful = مفيد
-needs-title = الحاجات والعروض
+needs-title = الاحتياجات والعروض
 needs-lead = قد تكون الحاجة أكبر مما لدى أي أحد. تنتهي في يومها ما لم تُجدَّد.
-needs-open = الحاجات
+needs-open = الاحتياجات
 needs-none = لم يطلب أحد شيئًا.
 need-state = نحتاج شيئًا
 need-what = الصنف

@@ -1,4 +1,4 @@
-transfers-title = عمليات النقل
+transfers-title = الإرساليات
 transfer-headline = { $amount } من { $item } من { $from } إلى { $to }
 transfer-headline-many = { $n } أصناف من { $from } إلى { $to }
 transfer-now-unheard = لم يُسمع من { $giver } عن هذا بعد. انتظر التبادل التالي.
@@ -35,6 +35,7 @@ transfer-arrives = الوصول المتوقع
 transfer-back-by = يُعاد قبل
 transfer-suggested = وفق الاقتراح
 transfer-mark = العلامة
+transfer-other = أشياء أخرى يمكنك فعلها
 transfer-lines = ما فيه
 transfer-history = ما حدث
 counter-asked = المطلوب

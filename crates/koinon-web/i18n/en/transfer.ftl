@@ -35,6 +35,7 @@ transfer-arrives = Should arrive
 transfer-back-by = To be back by
 transfer-suggested = Follows the suggestion
 transfer-mark = Mark
+transfer-other = Other things you can do
 transfer-lines = What is on it
 transfer-history = What happened
 counter-asked = Asked for

@@ -35,6 +35,7 @@ transfer-arrives = Debería llegar
 transfer-back-by = De vuelta antes del
 transfer-suggested = Sigue la sugerencia
 transfer-mark = Marca
+transfer-other = Otras cosas que puedes hacer
 transfer-lines = Qué lleva
 transfer-history = Qué ha pasado
 counter-asked = Pedido

@@ -460,7 +460,7 @@ fn page<'a>(
 
 fn last_time(ui: &Ui, item: &Item, id: LotId, lot: &Lot) -> Markup {
     html! {
-        div.row {
+        div.batch {
             (picture(item.group))
             div {
                 @if let Some(opened) = lot.opened() { div { (batch_words(ui, id, opened)) } }

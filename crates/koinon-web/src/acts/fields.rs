@@ -191,7 +191,7 @@ impl<'a> Reader<'a> {
 /// # Errors
 /// A [`UnitError`] for a text that cannot be read without doubt.
 pub fn read_quantity(lang: Lang, text: &str, item: &Item, unit: &str) -> Result<Quantity, UnitError> {
-    let text = text.replace('٫', if lang == Lang::Es { "," } else { "." });
+    let text = latin_digits(text).replace('٫', if lang == Lang::Es { "," } else { "." });
     let [first, second] = marks(lang);
     let read = |mark| parse_quantity(&text, item.dimension, &item.packs, unit, mark);
     // What makes no sense with the language's own mark may be clear with the other one; never the other way round.
@@ -203,7 +203,8 @@ pub fn read_quantity(lang: Lang, text: &str, item: &Item, unit: &str) -> Result<
 
 fn read_decimal(lang: Lang, text: &str) -> Result<(i128, u32), UnitError> {
     let [first, second] = marks(lang);
-    parse_decimal(text, first).or_else(|_| parse_decimal(text, second))
+    let text = latin_digits(text);
+    parse_decimal(&text, first).or_else(|_| parse_decimal(&text, second))
 }
 
 const fn marks(lang: Lang) -> [DecimalMark; 2] {

@@ -97,7 +97,7 @@ fn lines_on_paper(ui: &Ui, book: &Book, lots: &[(&Item, LotId, &koinon_ledger::l
                         }
                     }
                     @for _ in 0..BLANKS {
-                        tr { td { span.box aria-hidden="true" {} } th scope="row" { (blank) } td { (blank) } td { (blank) } td { (blank) } }
+                        tr { td { span.box aria-hidden="true" {} } td { (blank) } td { (blank) } td { (blank) } td { (blank) } }
                     }
                 }
             }

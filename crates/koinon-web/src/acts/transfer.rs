@@ -243,6 +243,7 @@ fn page<'a>(met: &Met<'a>, history: &[Entry], fields: &Fields, trouble: &Trouble
                 &html! {
                     (transfer_forms::forms(met, fields, trouble))
                     (region("transfer-lines", &href, &[Topic::Transfers], &lines_card(met)))
+                    (transfer_forms::others(met, fields, trouble))
                 },
                 &html! {
                     (head_card(met))
@@ -334,7 +335,7 @@ fn lines_card(met: &Met<'_>) -> Markup {
             continue;
         }
         let counts = met.transfer.counters(&met.giver, line);
-        let show = |amount: i128| html! { (say::amount(ui, amount, item.dimension)) };
+        let show = |amount: i128| html! { @if amount == 0 { "–" } @else { (say::amount(ui, amount, item.dimension)) } };
         let mut cells = vec![
             html! {
                 (say::item_name(ui, met.book, item))
@@ -350,11 +351,11 @@ fn lines_card(met: &Met<'_>) -> Markup {
                 show(counts.reserved),
                 show(counts.in_transit),
                 html! {
-                    (say::amount(ui, counts.fulfilled, item.dimension))
+                    (show(counts.fulfilled))
                     @if counts.excess != 0 { br; small.muted { (t!(ui, "counter-excess", amount = say::amount(ui, counts.excess, item.dimension))) } }
                 },
                 html! {
-                    (say::amount(ui, counts.lost, item.dimension))
+                    (show(counts.lost))
                     @if counts.rejected != 0 { br; small.muted { (t!(ui, "counter-rejected", amount = say::amount(ui, counts.rejected, item.dimension))) } }
                     @if counts.missing != 0 { br; small.muted { (t!(ui, "counter-missing", amount = say::amount(ui, counts.missing, item.dimension))) } }
                 },

@@ -14,7 +14,7 @@ use super::entry::reason_field;
 use super::fields::{Fields, Reader};
 use super::transfer::{Met, ui_of};
 use super::{Faults, Trouble, amount_field, say};
-use crate::components::{age, card, more};
+use crate::components::{age, card};
 use crate::forms::{Field, Input, Weight, post_form, submit};
 use crate::t;
 use crate::ui::Ui;
@@ -70,31 +70,38 @@ const VEHICLES: [(&str, Vehicle); 8] = [
     ("line", Vehicle::Line),
 ];
 
-/// Every form that the visitor may use now.
+/// The forms that bring the transfer on: agree, answer, load, write the arrival down, settle.
 pub(super) fn forms(met: &Met<'_>, fields: &Fields, trouble: &Trouble) -> Markup {
     let Some(own) = met.own() else { return html! {} };
-    let place = if met.gives() { met.what.from.clone() } else { own.place() };
-    let may =
-        |action| met.visit.may(met.book, action, &Resource::community(own.clone()).at_place(place.clone()));
-    let before =
-        matches!(met.status, Status::NeedsSecond | Status::NeedsAnswer | Status::Halted | Status::Agreed);
-    let answered = met.transfer.answer(&met.giver).is_some();
-    let shown = Shown { met, fields, trouble };
+    let shown = Shown { met, own, fields, trouble };
     html! {
-        @if met.gives() && met.status == Status::NeedsSecond && may(Action::ApproveCommit) { (shown.approve()) }
-        @if met.takes() && before && may(Action::Accept) {
-            @if answered {
-                (more(&t!(ui_of(met), "answer-change"), &html! { (shown.accept()) (shown.refuse()) }))
-            } @else { (shown.accept()) (shown.refuse()) }
-        }
-        @if met.gives() && may(Action::Dispatch) && loadable(met) { (shown.load()) }
-        @for (id, load) in met.loads() {
-            (shown.of_load(id, load, &may))
-        }
-        @if may(Action::SettleObjection) { (shown.settle(own)) }
-        @if before && may(Action::Object) { (shown.object()) }
-        @if met.gives() && !matches!(met.status, Status::Done | Status::Refused | Status::Withdrawn) && may(Action::Withdraw) { (shown.withdraw()) }
+        @if met.gives() && met.status == Status::NeedsSecond && shown.may(Action::ApproveCommit) { (shown.approve()) }
+        @if shown.may_answer() && met.transfer.answer(&met.giver).is_none() { (shown.accept()) }
+        @if met.gives() && shown.may(Action::Dispatch) && loadable(met) { (shown.load()) }
+        @for (id, load) in met.loads() { (shown.next_of_load(id, load)) }
+        @if shown.may(Action::SettleObjection) { (shown.settle()) }
     }
+}
+
+/// Whatever else can be done, folded away in one card.
+pub(super) fn others(met: &Met<'_>, fields: &Fields, trouble: &Trouble) -> Markup {
+    let Some(own) = met.own() else { return html! {} };
+    let shown = Shown { met, own, fields, trouble };
+    let open = !matches!(met.status, Status::Done | Status::Refused | Status::Withdrawn);
+    let body = html! {
+        @if shown.may_answer() {
+            @if met.transfer.answer(&met.giver).is_some() { (shown.answer_anew()) }
+            (shown.refuse())
+        }
+        @for (id, load) in met.loads() { (shown.rest_of_load(id, load)) }
+        @if is_before_loading(met) && shown.may(Action::Object) { (shown.object()) }
+        @if met.gives() && open && shown.may(Action::Withdraw) { (shown.withdraw()) }
+    };
+    if body.0.is_empty() { body } else { card(&t!(ui_of(met), "transfer-other"), &body) }
+}
+
+fn is_before_loading(met: &Met<'_>) -> bool {
+    matches!(met.status, Status::NeedsSecond | Status::NeedsAnswer | Status::Halted | Status::Agreed)
 }
 
 fn loadable(met: &Met<'_>) -> bool {
@@ -104,6 +111,7 @@ fn loadable(met: &Met<'_>) -> bool {
 
 struct Shown<'a, 'b> {
     met: &'b Met<'a>,
+    own: &'b CommunityCode,
     fields: &'b Fields,
     trouble: &'b Trouble,
 }
@@ -111,6 +119,15 @@ struct Shown<'a, 'b> {
 impl Shown<'_, '_> {
     fn ui(&self) -> &Ui {
         ui_of(self.met)
+    }
+
+    fn may(&self, action: Action) -> bool {
+        let place = if self.met.gives() { self.met.what.from.clone() } else { self.own.place() };
+        self.met.visit.may(self.met.book, action, &Resource::community(self.own.clone()).at_place(place))
+    }
+
+    fn may_answer(&self) -> bool {
+        self.met.takes() && is_before_loading(self.met) && self.may(Action::Accept)
     }
 
     /// What was typed, if this very form came back; several forms of a page share the names of fields.
@@ -152,6 +169,14 @@ impl Shown<'_, '_> {
     }
 
     fn accept(&self) -> Markup {
+        card(&t!(self.ui(), "accept-title"), &self.answer_form())
+    }
+
+    fn answer_anew(&self) -> Markup {
+        html! { details { summary { (t!(self.ui(), "answer-change")) } (self.answer_form()) } }
+    }
+
+    fn answer_form(&self) -> Markup {
         let ui = self.ui();
         let (fields, trouble) = self.typed("accept");
         let rows = self.met.what.lines.iter().filter_map(|line| Some((line, self.item(line)?)));
@@ -168,7 +193,7 @@ impl Shown<'_, '_> {
                 }
             }
         };
-        card(&t!(ui, "accept-title"), &self.form("accept", None, &body))
+        self.form("accept", None, &body)
     }
 
     fn with_reason(&self, act: &str, title: &str, lead: &str, button: &str, reasons: &[Reason]) -> Markup {
@@ -179,7 +204,7 @@ impl Shown<'_, '_> {
             div.actions { (submit(button, Weight::Danger)) }
         };
         let form = self.form(act, None, &body);
-        html! { section.card { details open[!trouble.is_none()] { summary { (title) } (form) } } }
+        html! { details open[!trouble.is_none()] { summary { (title) } (form) } }
     }
 
     fn refuse(&self) -> Markup {
@@ -215,10 +240,10 @@ impl Shown<'_, '_> {
         )
     }
 
-    fn settle(&self, own: &CommunityCode) -> Markup {
+    fn settle(&self) -> Markup {
         let ui = self.ui();
         let open = self.met.transfer.objections().filter(|(_, objection)| {
-            !objection.is_settled() && objection.raised().is_some_and(|by| by.community == *own)
+            !objection.is_settled() && objection.raised().is_some_and(|by| by.community == *self.own)
         });
         html! {
             @for (id, objection) in open {
@@ -261,40 +286,58 @@ impl Shown<'_, '_> {
         card(&t!(ui, "load-title"), &self.form("load", None, &body))
     }
 
-    /// What can be done with one load: news, arrival, never left, back home, settle what is missing.
-    fn of_load(&self, id: EntryId, load: &Shipment, may: &dyn Fn(Action) -> bool) -> Markup {
+    /// What comes next for one load: its arrival, what was refused and comes back, what is missing.
+    fn next_of_load(&self, id: EntryId, load: &Shipment) -> Markup {
+        let (ui, met) = (self.ui(), self.met);
+        let (_, keeper) = load.heading(met.what);
+        let here = self.own == keeper;
+        if !self.may(Action::ConfirmReceipt) {
+            return html! {};
+        }
+        html! {
+            @if here && load.receipt(keeper).is_none() {
+                (card(&t!(ui, "arrive-title", load = self.name_of(id, load)), &html! {
+                    @if self.is_same_hand(load) { p { (t!(ui, "refusal-same-hand")) } } @else { (self.arrival(id, load)) }
+                }))
+            }
+            @if met.gives() { (self.bring_back(id, load, keeper)) }
+            @if met.gives() || here { (self.losses(id, load, keeper)) }
+        }
+    }
+
+    /// News of one load, that it never left, and its arrival put right.
+    fn rest_of_load(&self, id: EntryId, load: &Shipment) -> Markup {
         let (ui, met) = (self.ui(), self.met);
         let Some(left) = load.load(&met.giver) else { return html! {} };
         let (_, keeper) = load.heading(met.what);
-        let receipt = load.receipt(keeper);
-        let here = met.own() == Some(keeper);
-        let confirm = may(Action::ConfirmReceipt);
-        let name = t!(ui, "load-name", vehicle = say::vehicle(ui, left.what.vehicle), mark = id.short());
-        let same_hand = left.actor.is_some()
-            && left.actor == met.visit.visitor.actor.as_ref().and_then(koinon_authority::Actor::subject);
-        let part = (met.gives() || met.takes()) && met.is_ours;
+        let arrived = load.receipt(keeper).is_some();
+        let name = self.name_of(id, load);
+        let unload = html! {
+            p.muted { (t!(ui, "unload-lead")) }
+            div.actions { (submit(&t!(ui, "unload-save"), Weight::Danger)) }
+        };
         html! {
-            @if here && confirm && receipt.is_none() {
-                (card(&t!(ui, "arrive-title", load = name.as_str()), &html! {
-                    @if same_hand { p { (t!(ui, "refusal-same-hand")) } } @else { (self.arrival(id, load)) }
-                }))
+            @if (met.gives() || met.takes()) && !arrived && self.may(Action::Divert) {
+                details { summary { (t!(ui, "news-title", load = name.as_str())) " " (age(ui, left.what.occurred)) } (self.news(id)) }
             }
-            @if part && receipt.is_none() && may(Action::Divert) {
-                section.card { details { summary { (t!(ui, "news-title", load = name.as_str())) " " (age(ui, left.what.occurred)) } (self.news(id)) } }
+            @if met.gives() && !arrived && self.may(Action::Dispatch) {
+                details { summary { (t!(ui, "unload-title", load = name.as_str())) } (self.form("unload", Some(id), &unload)) }
             }
-            @if met.gives() && receipt.is_none() && may(Action::Dispatch) {
-                section.card { details { summary { (t!(ui, "unload-title", load = name.as_str())) }
-                    (self.form("unload", Some(id), &html! {
-                        p.muted { (t!(ui, "unload-lead")) }
-                        div.actions { (submit(&t!(ui, "unload-save"), Weight::Danger)) }
-                    })) } }
-            }
-            @if met.gives() && confirm { (self.bring_back(id, load, keeper)) }
-            @if (met.gives() || here) && confirm { (self.losses(id, load, keeper)) }
-            @if here && confirm && receipt.is_some() && !same_hand {
-                section.card { details { summary { (t!(ui, "arrive-again", load = name.as_str())) } (self.arrival(id, load)) } }
+            @if self.own == keeper && arrived && self.may(Action::ConfirmReceipt) && !self.is_same_hand(load) {
+                details { summary { (t!(ui, "arrive-again", load = name.as_str())) } (self.arrival(id, load)) }
             }
         }
+    }
+
+    fn name_of(&self, id: EntryId, load: &Shipment) -> String {
+        let vehicle = load.load(&self.met.giver).map(|left| say::vehicle(self.ui(), left.what.vehicle));
+        t!(self.ui(), "load-name", vehicle = vehicle.unwrap_or_default(), mark = id.short())
+    }
+
+    /// Whether the visitor loaded it, and so may not confirm its arrival.
+    fn is_same_hand(&self, load: &Shipment) -> bool {
+        let visitor = self.met.visit.visitor.actor.as_ref().and_then(koinon_authority::Actor::subject);
+        load.load(&self.met.giver).is_some_and(|left| left.actor.is_some() && left.actor == visitor)
     }
 
     fn arrival(&self, id: EntryId, load: &Shipment) -> Markup {
@@ -389,6 +432,16 @@ impl Shown<'_, '_> {
         }))
     }
 
+    fn lost_field(&self, fields: &Fields, trouble: &Trouble, line: u16, item: &Item, missing: Quantity) -> Markup {
+        let ui = self.ui();
+        let name = format!("lost-{line}");
+        let (digits, unit) = missing.in_reading_unit();
+        let unit = if fields.has(&name) { fields.text(&format!("{name}-unit")) } else { unit };
+        let value = if fields.has(&name) { fields.text(&name) } else { digits.as_str() };
+        let field = amount_field(ui, &name, &t!(ui, "lost-how-much"), item, unit);
+        field.value(value).error(trouble.of(&name)).show(ui)
+    }
+
     fn losses(&self, id: EntryId, load: &Shipment, keeper: &CommunityCode) -> Markup {
         let (ui, met) = (self.ui(), self.met);
         let open = load.load(&met.giver).map_or(&[][..], |by| &by.what.lines).iter().filter_map(|loaded| {
@@ -407,7 +460,7 @@ impl Shown<'_, '_> {
                 (card(&t!(ui, "lost-title"), &self.form("lost", Some(id), &html! {
                     p { (t!(ui, "lost-lead", item = say::item_name(ui, met.book, item), amount = ui.quantity(missing))) }
                     input type="hidden" name="line" value=(line);
-                    (line_field(ui, &fields, &trouble, "lost", line, &t!(ui, "lost-how-much"), item))
+                    (self.lost_field(&fields, &trouble, line, item, missing))
                     (reason_field(ui, &GONE, &fields, &trouble).within(format!("lost-{line}")).show(ui))
                     div.actions { (submit(&t!(ui, "lost-save"), Weight::Primary)) }
                 })))
@@ -439,7 +492,7 @@ fn line_field(
     amount_field(ui, &name, label, item, fields.text(&format!("{name}-unit")))
         .value(fields.text(&name))
         .error(trouble.of(&name))
-        .optional()
+        .may_be_empty()
         .show(ui)
 }
 
@@ -476,7 +529,7 @@ fn arrival_line(
             .input(Input::Decimal)
             .value(value(name, known))
             .error(trouble.of(&key))
-            .optional()
+            .may_be_empty()
             .within(mark.as_str())
             .show(ui)
     };
@@ -494,7 +547,7 @@ fn arrival_line(
                 (field("gone", t!(ui, "arrive-missing"), before.map(|b| b.missing)))
                 (field("plus", t!(ui, "arrive-more"), before.map(|b| b.excess)))
             }
-            (Field::new(&why, t!(ui, "arrive-why")).choices(reasons).value(fields.text(&why)).error(trouble.of(&why)).optional().within(mark.as_str()).show(ui))
+            (Field::new(&why, t!(ui, "arrive-why")).choices(reasons).value(fields.text(&why)).error(trouble.of(&why)).may_be_empty().within(mark.as_str()).show(ui))
             p.sum role="status" hidden data-sum-good=(t!(ui, "arrive-adds-up")) data-sum-bad=(t!(ui, "arrive-adds-not")) {}
         }
     }

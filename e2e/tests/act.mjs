@@ -1,0 +1,116 @@
+// The pages where people act: count, enter, ask, promise, load, receive, sign in; on a real node.
+import assert from "node:assert/strict";
+import { test } from "../harness.mjs";
+
+export const server = "acting";
+
+const PASSWORD = "four words apart here";
+const TRANSFER = "/transfer/alder/" + "07".repeat(16);
+
+/** Signs a fresh page in and goes to `path`. */
+async function as(t, name, path, options = {}) {
+  const page = await t.open(`/sign-in?back=${encodeURIComponent(path)}`, options);
+  await page.fill("#name", name);
+  await page.fill("#password", PASSWORD);
+  await Promise.all([page.waitForURL((url) => url.pathname === new URL(path, t.url).pathname), page.click("form[action='/sign-in'] .button-primary")]);
+  await page.waitForLoadState("load");
+  return page;
+}
+
+/** Every check on a page of somebody who is signed in. */
+async function stands(t, path, name, langs = ["en", "ar"]) {
+  for (const lang of langs) {
+    for (const [width, theme] of [[1280, "light"], [360, "light"], [360, "dark"]]) {
+      const page = await as(t, "mara", path, { width, theme, lang });
+      await t.picture(page, `act-${name}-${lang}-${width}-${theme}`);
+      await t.axe(page);
+      await t.noSideways(page);
+      await t.touchTargets(page);
+      await page.context().close();
+    }
+  }
+}
+
+for (const [path, name] of [
+  ["/count", "stores"], ["/count/alder-barn", "things"], ["/count/alder-barn/wheat", "count"], ["/count/alder-barn/rice", "batches"],
+  ["/count/sheet/alder-barn", "sheet"], ["/count/sheet/alder-barn/enter", "sheet-enter"], ["/labels/alder-barn", "labels"], ["/count/import", "import"],
+  ["/enter/in?item=wheat&store=alder-barn", "in"], ["/enter/out?item=rice&store=alder-barn", "out"], ["/enter/make?item=wheat-flour&store=alder-barn", "make"],
+  ["/recall", "recall"], ["/needs", "needs"], ["/needs/state?item=wheat", "need"], ["/offers/make?item=rice", "offer"],
+  [TRANSFER, "transfer"], [`${TRANSFER}/waybill`, "waybill"], ["/me", "me"], ["/operator/people", "people"],
+]) {
+  test(`${name} stands every check`, async (t) => { await stands(t, path, name); });
+}
+
+test("signing in stands every check", async (t) => {
+  await t.everywhere("/sign-in", "act-sign-in");
+  await t.everywhere("/setup", "act-setup");
+});
+
+test("a count with the number pad is written, asked about when unusual, and taken back", async (t) => {
+  t.expect("409");
+  const page = await as(t, "mara", "/count/alder-barn/blanket", { width: 360 });
+  for (const key of ["4", "1", "0", "0"]) await page.click(`[data-key="${key}"]`);
+  await page.click(".button-big");
+  assert.match(await page.textContent(".notice-good"), /Written down: Blanket/);
+  await page.goto(new URL("/count/alder-barn/blanket", t.url).href);
+  await page.fill("#seen", "410000");
+  await page.click(".button-big");
+  assert.match(await page.textContent("h1"), /Really 410,000/);
+  await t.axe(page);
+  await t.picture(page, "act-question-en-360");
+  await page.click(".decision .button-primary");
+  assert.match(await page.textContent(".notice-good"), /410,000/);
+  await page.click(".notice-good a");
+  await page.check("input[value=back]");
+  await page.selectOption("#reason", "entry-error");
+  await t.axe(page);
+  await t.picture(page, "act-correct-en-360");
+});
+
+test("every act works without script", async (t) => {
+  const page = await as(t, "mara", "/needs/state?item=blanket", { script: false });
+  await page.fill("#quantity", "500");
+  await page.click(".form .button-primary");
+  assert.match(await page.textContent("main"), /Blanket/);
+  await page.goto(new URL("/enter/lost?item=rice&store=alder-barn", t.url).href);
+  await page.fill("#quantity", "2 bag");
+  await page.selectOption("#reason", "pests");
+  await page.click(".form .button-primary");
+  assert.match(await page.textContent(".notice-good"), /Written down/);
+});
+
+test("a count made out of reach is kept and asked about when it is sent", async (t) => {
+  t.expect("ERR_INTERNET_DISCONNECTED");
+  t.expect("409");
+  const page = await as(t, "mara", "/count/alder-barn/blanket", { width: 360 });
+  await page.context().setOffline(true);
+  await page.fill("#seen", "9999999");
+  await page.click(".button-big");
+  await page.waitForSelector("[data-waiting]:not([hidden])");
+  await page.context().setOffline(false);
+  await page.waitForSelector(".decision");
+  assert.match(await page.textContent("h1"), /Really 9,999,999/);
+});
+
+test("an arrival says while typing whether it adds up", async (t) => {
+  const noor = await as(t, "noor", TRANSFER);
+  await noor.click("form:has(input[value=approve]) .button-primary");
+  await noor.click("form:has(input[value=accept]) .button-primary >> nth=0");
+  const mara = await as(t, "mara", TRANSFER);
+  await mara.click("form:has(input[value=load]) .button-primary");
+  await noor.goto(new URL(TRANSFER, t.url).href);
+  await t.axe(noor);
+  await t.picture(noor, "act-arrival-en-1280");
+  const field = (name) => noor.locator(`.arrival input[name=${name}]`);
+  await field("ok-0").fill("41.975");
+  assert.match(await noor.textContent(".sum"), /does not add up/);
+  await field("gone-0").fill("0.025");
+  assert.match(await noor.textContent(".sum"), /It adds up/);
+  await noor.selectOption(".arrival select[name=why-0]", "not-known-yet");
+  await noor.click("form:has(input[value=arrive]) .button-primary");
+  assert.match(await noor.textContent(".lead"), /still open/);
+  await t.picture(noor, "act-unsettled-en-1280");
+  const phone = await as(t, "mara", TRANSFER, { width: 360 });
+  await t.axe(phone);
+  await t.picture(phone, "act-unsettled-en-360");
+});
