@@ -6,7 +6,7 @@ use koinon_core::{EntryId, LogId, Timestamp};
 use koinon_ledger::Key;
 use koinon_log::envelope::{HEADER_BYTES_MAX, RUN_BYTES_MAX};
 use koinon_log::writer::WriterError;
-use koinon_log::{AcceptedRun, LogWriter, NewFact, Placed, StoreError};
+use koinon_log::{AcceptedRun, LogWriter, NewFact, Placed, StoreError, Stream};
 
 use crate::entropy::PooledEntropy;
 use crate::sqlite::{Mark, SqliteError, SqliteStore};
@@ -48,8 +48,8 @@ pub struct Written {
     pub placed: Vec<Placed>,
     /// The place of each fact of the batch, in the order of arrival.
     pub places: Vec<u64>,
-    /// The runs that were appended, openings of logs included.
-    pub runs: Vec<AcceptedRun>,
+    /// The runs of the control log, from which a directory learns.
+    pub control: Vec<AcceptedRun>,
 }
 
 /// Appends a batch of one's own facts in one durable transaction, files each under act and keys, and sets the policies'
@@ -81,7 +81,7 @@ fn write_inside(
     filed: &[Filed],
     now: Timestamp,
 ) -> Result<Written, WriteError> {
-    let (mut placed, mut places, mut runs) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut placed, mut places, mut control) = (Vec::new(), Vec::new(), Vec::new());
     let mut entropy = PooledEntropy::new();
     for chunk in chunks(new) {
         let commit = log.append(chunk, now, &mut entropy)?;
@@ -96,7 +96,7 @@ fn write_inside(
         }
         // A transaction that fails later ends this writer, so confirming it here cannot be seen.
         log.confirm(&commit)?;
-        runs.extend_from_slice(commit.runs());
+        control.extend(commit.runs().iter().filter(|run| run.name().stream == Stream::Control).cloned());
     }
     for (place, filed) in places.iter().zip(filed) {
         for key in &filed.keys {
@@ -104,7 +104,7 @@ fn write_inside(
         }
         store.put_act(filed.act, *place)?;
     }
-    Ok(Written { placed, places, runs })
+    Ok(Written { placed, places, control })
 }
 
 /// Cuts a batch into stretches that a run can carry.
@@ -128,7 +128,6 @@ fn chunks(new: Vec<NewFact>) -> Vec<Vec<NewFact>> {
 
 #[cfg(test)]
 mod tests {
-    use koinon_log::Stream;
     use koinon_log::envelope::BODY_BYTES_MAX;
     use koinon_log::testing::fact;
 

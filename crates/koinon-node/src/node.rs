@@ -31,6 +31,8 @@ use crate::writer::{Job, Reply, SubmitError, Submitted, Writer, snapshot_digest}
 
 /// The most commands that may wait for the writing thread.
 const QUEUE_MAX: usize = 20_000;
+/// Commands of one caller that wait together, so that a long list leaves room for others.
+const AT_ONCE: usize = 2_000;
 /// How many reading connections are kept open.
 const READERS_KEPT: usize = 4;
 /// The most entries given at once.
@@ -356,11 +358,17 @@ impl Node {
         &self,
         commands: Vec<(Actor, BookCommand)>,
     ) -> Vec<Result<Submitted, SubmitError>> {
-        let begun: Vec<_> =
-            commands.into_iter().map(|(who, command)| self.begin_submit(who, command)).collect();
-        let mut answers = Vec::with_capacity(begun.len());
-        for answer in begun {
-            answers.push(answer.await.unwrap_or(Err(SubmitError::Closed)));
+        let mut answers = Vec::with_capacity(commands.len());
+        let mut commands = commands.into_iter();
+        loop {
+            let some: Vec<_> = commands.by_ref().take(AT_ONCE).collect();
+            if some.is_empty() {
+                break;
+            }
+            let begun: Vec<_> = some.into_iter().map(|(who, what)| self.begin_submit(who, what)).collect();
+            for answer in begun {
+                answers.push(answer.await.unwrap_or(Err(SubmitError::Closed)));
+            }
         }
         answers
     }

@@ -451,14 +451,14 @@ impl Writer {
             .collect();
         drop(book);
         let written = write_batch(&mut self.store, &mut self.log, new, &filed, now, self.reacted)?;
-        self.learn(&written.runs);
+        self.learn(&written.control);
         Ok(written)
     }
 
     /// Takes note of one's own control facts.
-    fn learn(&mut self, runs: &[AcceptedRun]) {
-        runs.iter().for_each(|run| self.directory.learn(run));
-        if runs.iter().any(|run| run.name().stream == Stream::Control) {
+    fn learn(&mut self, control: &[AcceptedRun]) {
+        if !control.is_empty() {
+            control.iter().for_each(|run| self.directory.learn(run));
             self.shared.set_directory(self.directory.clone());
         }
     }
