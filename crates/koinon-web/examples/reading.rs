@@ -94,11 +94,17 @@ fn checks(ui: &Ui, lens: &Lens<'_>, community: &str) -> Response {
     adds_up::page(ui, &view, code.as_ref().map(CommunityCode::as_str), &all).into_response()
 }
 
+/// Nothing changes here; the stream only stays open, as it would on a node.
+async fn live(State(lived): State<Shared>) -> impl IntoResponse {
+    lived.hub.stream(std::collections::BTreeSet::new())
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7491".to_owned());
     let app = Router::new()
         .route("/", get(any))
+        .route("/live", get(live))
         .route("/{*path}", get(any))
         .merge(assets::router())
         .merge(ui::settings_router())
