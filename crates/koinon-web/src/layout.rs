@@ -290,7 +290,8 @@ fn demo_strip(ui: &Ui, demo: &Demo) -> Markup {
     html! {
         aside.demo aria-label=(t!(ui, "demo-label")) {
             div.top-row {
-                p { strong { (t!(ui, "demo-day", n = demo.day)) } " · " (t!(ui, "demo-banner")) }
+                p { strong { (t!(ui, "demo-day", n = demo.day)) } " · " (t!(ui, "demo-banner")) " "
+                    a href="/demo" { (t!(ui, "demo-panel-link")) } }
                 @if !demo.personas.is_empty() {
                     form method="post" action="/demo/persona" data-auto="" {
                         (crate::forms::seal(ui))

@@ -1,4 +1,5 @@
 # Pages that only the demo has.
+demo-panel-link = Let something happen
 demo-title = The demo's world
 demo-lead = Let something happen, and watch how the communities cope. Only the demo has this page.
 demo-time = Days

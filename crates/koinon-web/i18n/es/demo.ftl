@@ -1,4 +1,5 @@
 # Páginas que solo tiene la demostración.
+demo-panel-link = Haz que pase algo
 demo-title = El mundo de la demostración
 demo-lead = Haz que pase algo y mira cómo responden las comunidades. Solo la demostración tiene esta página.
 demo-time = Días

@@ -63,6 +63,11 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem>
                 },
             ),
             card(&t!(ui, "demo-places"), &places(demo)),
+            html! {
+                p { a href="/story" { (t!(ui, "story-title")) } }
+                p { a href="/own" { (t!(ui, "own-title")) } }
+                @if demo.past.is_some() { p { a href="/relief" { (t!(ui, "relief-title")) } } }
+            },
         ])
     });
     let live = live::region("demo-panel", "/demo", &[Topic::Day], &body);
