@@ -25,7 +25,8 @@ use koinon_web::{acts, assets, security, ui};
 const PASSWORD: &str = "four words apart here";
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let address: SocketAddr = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7492".to_owned()).parse()?;
+    let address: SocketAddr =
+        std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7492".to_owned()).parse()?;
     tokio::runtime::Runtime::new()?.block_on(serve(address))
 }
 
@@ -73,13 +74,19 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
         decision: None,
     };
     let act = EntryId::derived("example", b"noor");
-    node.submit(Actor::Person(mara), BookCommand::Grant { act, granted, name: Some("Noor".to_owned()) }).await?;
+    node.submit(Actor::Person(mara), BookCommand::Grant { act, granted, name: Some("Noor".to_owned()) })
+        .await?;
     let device = Device { label: "example".to_owned(), shared: false };
     for (code, login) in [(made.setup_code, "mara"), (node.accounts().make_code(noor, None)?, "noor")] {
         node.accounts().redeem(&code, login, PASSWORD, &device, "here", |person| node.standing(person))?;
     }
     let today = now.day(&region.zone());
-    let stock = [("wheat", 1_680_000_000, Some("H-12"), 200), ("rice", 24_000_000, None, 400), ("rice", 3_000_000, Some("R-7"), 40), ("blanket", 4_200, None, 900)];
+    let stock = [
+        ("wheat", 1_680_000_000, Some("H-12"), 200),
+        ("rice", 24_000_000, None, 400),
+        ("rice", 3_000_000, Some("R-7"), 40),
+        ("blanket", 4_200, None, 900),
+    ];
     for (item, amount, batch, days) in stock {
         let item = ItemCode::new(item)?;
         let dimension = region.item(&item).ok_or("an item")?.dimension;

@@ -66,8 +66,8 @@ pub fn router() -> Router<App> {
 
 /// What the node said to a command.
 pub(crate) enum Said {
-    /// It is written down; `true` when it had been before.
-    Done(bool),
+    /// It is written down, now or by an earlier sending of the same form.
+    Done,
     /// It looks wrong and may be right.
     Ask(Vec<Question>),
     /// It is not written down, and why.
@@ -82,7 +82,7 @@ pub(crate) async fn hand_over(app: &App, posted: &Posted, command: BookCommand) 
     let ui = &posted.visit.ui;
     let who: Actor = posted.visit.actor()?.clone();
     match app.node.submit(who, command).await {
-        Ok(Submitted::Done { repeated, .. }) => Ok(Said::Done(repeated)),
+        Ok(Submitted::Done { .. }) => Ok(Said::Done),
         Ok(Submitted::Ask(questions)) => Ok(Said::Ask(questions)),
         Err(SubmitError::Refused(why)) => Ok(Said::No(app.node.read(|book| say::refused(ui, book, &why)))),
         Err(_) => Err(Problem::new(Kind::Unavailable).detail(t!(ui, "acts-cannot-write")).into()),

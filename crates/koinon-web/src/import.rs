@@ -316,15 +316,12 @@ pub fn read_counts(sheet: &Sheet, region: &Region, stores: &[StoreCode]) -> Resu
         match read_row(*line, &text, region, &names, stores, mark) {
             Ok(row) => {
                 let key = (row.store.clone(), row.item.clone(), row.batch.clone(), row.expires);
-                match seen.get(&key) {
-                    Some(earlier) => {
-                        let faults = vec![RowFault::Twice(*earlier)];
-                        counts.bad.push(BadRow { line: *line, cells: cells.clone(), faults });
-                    }
-                    None => {
-                        seen.insert(key, *line);
-                        counts.good.push(row);
-                    }
+                if let Some(earlier) = seen.get(&key) {
+                    let faults = vec![RowFault::Twice(*earlier)];
+                    counts.bad.push(BadRow { line: *line, cells: cells.clone(), faults });
+                } else {
+                    seen.insert(key, *line);
+                    counts.good.push(row);
                 }
             }
             Err(faults) => counts.bad.push(BadRow { line: *line, cells: cells.clone(), faults }),
@@ -398,7 +395,7 @@ fn read_row<'a>(
         };
         match quantity {
             Ok(quantity) if quantity.is_negative() => {
-                faults.push(RowFault::Negative(text("amount").to_owned()))
+                faults.push(RowFault::Negative(text("amount").to_owned()));
             }
             Ok(quantity) => return Some(quantity),
             Err(fault) => faults.push(RowFault::Amount(fault)),

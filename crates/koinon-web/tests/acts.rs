@@ -1,7 +1,12 @@
 //! People act through pages of a real node in a directory of its own: sign in, count, enter, ask, promise, load, receive,
 //! correct. Everything here is a plain form, as a browser without script would send it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 mod browser;
 
@@ -98,7 +103,8 @@ async fn a_count_is_written_once_asked_about_when_unusual_and_taken_back() {
     let action = house.path("/count/STORE/wheat");
     browser.get(&format!("{action}?new=yes")).await;
     let first = browser.fields_of(&action);
-    let mut first: Vec<_> = first.into_iter().filter(|(name, _)| name != "seen" && name != "seen-unit").collect();
+    let mut first: Vec<_> =
+        first.into_iter().filter(|(name, _)| name != "seen" && name != "seen-unit").collect();
     first.extend([("seen".to_owned(), "3.1".to_owned()), ("seen-unit".to_owned(), "t".to_owned())]);
     assert_eq!(browser.post_raw(&action, &first).await, 303);
     assert_eq!(browser.post_raw(&action, &first).await, 303, "a double tap is done once");
@@ -126,7 +132,10 @@ async fn a_count_is_written_once_asked_about_when_unusual_and_taken_back() {
     assert_eq!(browser.get(&correct).await, 200);
     assert_eq!(browser.send(&correct, &[("way", "amount"), ("quantity", ""), ("reason", "")]).await, 422);
     assert_eq!(browser.html.matches("class=\"error\"").count(), 2, "every fault at once");
-    assert_eq!(browser.send(&correct, &[("way", "back"), ("quantity", ""), ("reason", "entry-error")]).await, 303);
+    assert_eq!(
+        browser.send(&correct, &[("way", "back"), ("quantity", ""), ("reason", "entry-error")]).await,
+        303
+    );
     assert_eq!(house.stock("wheat"), 3_100_000);
 }
 
@@ -136,7 +145,8 @@ async fn a_scanner_finds_a_batch_or_fills_in_what_it_knows() {
     let mut browser = house.signed_in().await;
     let action = house.path("/count/STORE/wheat");
     browser.get(&format!("{action}?new=yes")).await;
-    let told = [("seen", "2"), ("seen-unit", "t"), ("batch", "W-07"), ("expires", "2027-03-31"), ("method", "told")];
+    let told =
+        [("seen", "2"), ("seen-unit", "t"), ("batch", "W-07"), ("expires", "2027-03-31"), ("method", "told")];
     assert_eq!(browser.send(&action, &told).await, 303);
     let scan = house.path("/count/STORE?scan=");
     assert_eq!(browser.get(&format!("{scan}(01)09506000134352(10)W-07(37)40")).await, 303);
@@ -163,7 +173,12 @@ async fn stock_comes_in_goes_out_is_lost_made_and_moved() {
     let out = [("quantity", "500"), ("quantity-unit", "kg"), ("reason", "handed-out"), ("households", "60")];
     assert_eq!(browser.send("/enter/out", &out).await, 303);
     browser.get(&house.path("/enter/lost?item=wheat&store=STORE")).await;
-    assert_eq!(browser.send("/enter/lost", &[("quantity", "100"), ("quantity-unit", "kg"), ("reason", "pests")]).await, 303);
+    assert_eq!(
+        browser
+            .send("/enter/lost", &[("quantity", "100"), ("quantity-unit", "kg"), ("reason", "pests")])
+            .await,
+        303
+    );
     assert_eq!(house.stock("wheat"), 9_400_000);
 
     browser.get(&house.path("/enter/make?item=wheat-flour&store=STORE")).await;
@@ -174,7 +189,10 @@ async fn stock_comes_in_goes_out_is_lost_made_and_moved() {
     assert_eq!((house.stock("wheat"), house.stock("wheat-flour") > 0), (8_700_000, true));
 
     browser.get(&house.path("/enter/lost?item=wheat&store=STORE")).await;
-    assert_eq!(browser.send("/enter/lost", &[("quantity", "9"), ("quantity-unit", "t"), ("reason", "stolen")]).await, 409);
+    assert_eq!(
+        browser.send("/enter/lost", &[("quantity", "9"), ("quantity-unit", "t"), ("reason", "stolen")]).await,
+        409
+    );
     assert!(browser.html.contains("knows of 8.7"), "{}", browser.html);
 }
 
@@ -184,16 +202,31 @@ async fn a_sheet_is_taken_whole_or_not_at_all() {
     let mut browser = house.signed_in().await;
     let enter = house.path("/count/sheet/STORE/enter");
     browser.get(&enter).await;
-    let faulty = [("item-0", "wheat"), ("amount-0", "3 t"), ("item-1", "rice"), ("amount-1", "many"), ("amount-2", "5 kg")];
+    let faulty = [
+        ("item-0", "wheat"),
+        ("amount-0", "3 t"),
+        ("item-1", "rice"),
+        ("amount-1", "many"),
+        ("amount-2", "5 kg"),
+    ];
     assert_eq!(browser.send(&enter, &faulty).await, 422);
     assert_eq!(browser.html.matches("class=\"error\"").count(), 2, "{}", browser.html);
     assert!(browser.html.contains("value=\"3 t\""), "the form keeps what was typed");
     assert_eq!(house.stock("wheat"), 0);
-    let mended = [("item-1", "rice"), ("amount-1", "12 bag"), ("item-2", "salt"), ("amount-2", "5 kg"), ("day", "2026-02-20")];
+    let mended = [
+        ("item-1", "rice"),
+        ("amount-1", "12 bag"),
+        ("item-2", "salt"),
+        ("amount-2", "5 kg"),
+        ("day", "2026-02-20"),
+    ];
     assert_eq!(browser.send(&enter, &mended).await, 303, "{}", browser.html);
     assert_eq!((house.stock("wheat"), house.stock("rice")), (3_000_000, 300_000));
     browser.get(&house.path("/count/sheet/STORE")).await;
-    assert!(browser.html.contains("<svg viewBox=") && !browser.html.contains("3\u{a0}t"), "a sheet says no amount");
+    assert!(
+        browser.html.contains("<svg viewBox=") && !browser.html.contains("3\u{a0}t"),
+        "a sheet says no amount"
+    );
 }
 
 #[tokio::test]
@@ -231,7 +264,14 @@ async fn needs_and_offers_are_stated_renewed_and_closed() {
     assert!(browser.html.contains("again every 30 days"), "{}", browser.html);
     browser.get("/needs/state?item=wheat").await;
     assert!(browser.html.contains("We have asked for this already"));
-    let close = browser_link(&{ browser.get("/needs").await; browser.html.clone() }, "/needs/", "/close");
+    let close = browser_link(
+        &{
+            browser.get("/needs").await;
+            browser.html.clone()
+        },
+        "/needs/",
+        "/close",
+    );
     browser.get(&close).await;
     assert_eq!(browser.send(&close, &[("reason", "not-needed")]).await, 303);
     browser.get("/needs").await;
@@ -282,7 +322,11 @@ async fn a_transfer_goes_from_promise_to_the_last_sack_by_two_people() {
     assert_eq!(house.transfer_status(&page), Status::Agreed);
 
     mara.get(&page).await;
-    let load = mara.act_with(&page, "load", &[("vehicle", "truck"), ("paper", "WB-7"), ("part-0", "30"), ("part-0-unit", "t")]);
+    let load = mara.act_with(
+        &page,
+        "load",
+        &[("vehicle", "truck"), ("paper", "WB-7"), ("part-0", "30"), ("part-0-unit", "t")],
+    );
     assert_eq!(mara.post_raw(&page, &load).await, 303, "{}", mara.html);
     assert_eq!(house.transfer_status(&page), Status::UnderWay);
     mara.get(&page).await;
@@ -298,7 +342,11 @@ async fn a_transfer_goes_from_promise_to_the_last_sack_by_two_people() {
     let short = noor.act_with(&page, "arrive", &[("ok-0", "29"), ("gone-0", "0.9"), ("why-0", "")]);
     assert_eq!(noor.post_raw(&page, &short).await, 422);
     assert!(noor.html.contains("make 29.9\u{a0}t, but 30\u{a0}t was loaded"), "{}", noor.html);
-    assert!(noor.html.contains("Not known yet' is an answer") || noor.html.contains("Not known yet&#39; is an answer") || noor.html.contains("is an answer"));
+    assert!(
+        noor.html.contains("Not known yet' is an answer")
+            || noor.html.contains("Not known yet&#39; is an answer")
+            || noor.html.contains("is an answer")
+    );
     noor.get(&page).await;
     let found = [("ok-0", "28.975"), ("no-0", "1"), ("gone-0", "0.025"), ("why-0", "not-known-yet")];
     let arrive = noor.act_with(&page, "arrive", &found);
@@ -340,7 +388,11 @@ async fn a_held_batch_and_a_recall_are_found_everywhere() {
     assert_eq!(browser.send("/recall", &recall).await, 303, "{}", browser.html);
     let went = browser.location();
     browser.get(&went).await;
-    assert!(browser.html.contains("Lift the recall") && browser.html.contains("10\u{a0}t"), "{}", browser.html);
+    assert!(
+        browser.html.contains("Lift the recall") && browser.html.contains("10\u{a0}t"),
+        "{}",
+        browser.html
+    );
 }
 
 #[tokio::test]
@@ -369,7 +421,12 @@ async fn a_task_is_given_for_a_time_and_taken_back() {
         noor.get(&grant).await;
         if noor.html.contains("<h1>Noor</h1>") {
             mara.get(&grant).await;
-            assert_eq!(mara.send("/operator/people/revoke", &[("reason", "finished")]).await, 303, "{}", mara.html);
+            assert_eq!(
+                mara.send("/operator/people/revoke", &[("reason", "finished")]).await,
+                303,
+                "{}",
+                mara.html
+            );
         }
     }
     assert_eq!(noor.get("/me").await, 303, "the session ends with the task");
@@ -381,9 +438,19 @@ async fn pages_keep_to_the_words_for_everyone_in_each_language() {
     let house = House::found();
     let mut browser = house.signed_in().await;
     browser.get(&house.path("/enter/in?item=wheat&store=STORE")).await;
-    browser.send("/enter/in", &[("quantity", "100"), ("quantity-unit", "t"), ("reason", "harvested"), ("batch", "H1")]).await;
+    browser
+        .send(
+            "/enter/in",
+            &[("quantity", "100"), ("quantity-unit", "t"), ("reason", "harvested"), ("batch", "H1")],
+        )
+        .await;
     let transfer = house.promise("wheat", 42_000_000).await;
-    let extra = [transfer.clone(), format!("{transfer}/waybill"), house.path("/count/STORE"), house.path("/labels/STORE")];
+    let extra = [
+        transfer.clone(),
+        format!("{transfer}/waybill"),
+        house.path("/count/STORE"),
+        house.path("/labels/STORE"),
+    ];
     for lang in Lang::ALL {
         browser.language(lang.code());
         for page in PAGES.iter().map(|page| house.path(page)).chain(extra.clone()) {
@@ -392,7 +459,8 @@ async fn pages_keep_to_the_words_for_everyone_in_each_language() {
             for inline in [" style=", "<style", " onclick="] {
                 assert!(!browser.html.contains(inline), "{page}: {inline}");
             }
-            let ids: Vec<&str> = browser.html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let ids: Vec<&str> =
+                browser.html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
             let mut sorted = ids.clone();
             sorted.sort_unstable();
             sorted.dedup();
@@ -423,9 +491,12 @@ async fn odd_addresses_and_bodies_get_an_answer() {
     }
     browser.get(&house.path("/count/STORE/wheat?new=yes")).await;
     let token = browser.fields_of(&house.path("/count/STORE/wheat"));
-    for action in ["/count/STORE/wheat", "/enter/in", "/needs/state", "/offers/make", "/recall", "/operator/people"] {
+    for action in
+        ["/count/STORE/wheat", "/enter/in", "/needs/state", "/offers/make", "/recall", "/operator/people"]
+    {
         let action = house.path(action);
-        let kept: Vec<_> = token.iter().filter(|(name, _)| name == "token" || name == "act").cloned().collect();
+        let kept: Vec<_> =
+            token.iter().filter(|(name, _)| name == "token" || name == "act").cloned().collect();
         let status = browser.post_raw(&action, &kept).await;
         assert!((400..500).contains(&status), "{action}: {status}");
     }

@@ -14,6 +14,7 @@ use koinon_books::Book;
 use koinon_core::region::{Item, Store};
 use koinon_core::{CommunityCode, Day, ItemCode, LotId, Quantity, StoreCode, Timestamp};
 use koinon_ledger::decide::lot_of_act;
+use koinon_ledger::fact::PrintedMark;
 use koinon_ledger::lot::Lot;
 use koinon_ledger::{Act, command::Which};
 use maud::{Markup, html};
@@ -344,20 +345,15 @@ fn find_scanned(ui: &Ui, book: &Book, own: &CommunityCode, store: &Store, text: 
             let amount = scan.count.map(|count| format!("&seen={count}")).unwrap_or_default();
             let same = |lot: &Lot| {
                 let mark = lot.opened().and_then(|opened| opened.batch.as_ref());
-                mark.is_some() && mark.map(|mark| mark.as_str()) == scan.batch.as_deref()
+                mark.is_some() && mark.map(PrintedMark::as_str) == scan.batch.as_deref()
             };
             let mut matching = lots.iter().filter(|(_, _, lot)| same(lot));
             if let (Some((item, id, _)), None) = (matching.next(), matching.next()) {
                 return there(item, *id, &amount);
             }
-            let mut prefill = String::from("new=yes");
-            if let Some(batch) = &scan.batch {
-                prefill.push_str(&format!("&batch={batch}"));
-            }
-            if let Some(day) = scan.expires {
-                prefill.push_str(&format!("&expires={}", day.to_date()));
-            }
-            Found::Choose(prefill + &amount)
+            let batch = scan.batch.map(|batch| format!("&batch={batch}")).unwrap_or_default();
+            let expires = scan.expires.map(|day| format!("&expires={}", day.to_date())).unwrap_or_default();
+            Found::Choose(format!("new=yes{batch}{expires}{amount}"))
         }
     }
 }
@@ -535,7 +531,7 @@ async fn write(
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, what, day).await? {
-        Said::Done(_) => {
+        Said::Done => {
             let act = posted.act()?;
             let lot = lot.unwrap_or_else(|| lot_of_act(act, 0));
             Ok(see_other(&format!("/count/{}?did={lot}.{act}", percent(&store))))

@@ -467,7 +467,7 @@ async fn write(State(app): State<App>, Path(kind): Path<String>, posted: Posted)
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, act, day).await? {
-        Said::Done(_) => {
+        Said::Done => {
             let id = posted.act()?;
             let lot = if matches!(what, What::In | What::Make) {
                 Some(koinon_ledger::decide::lot_of_act(id, 0))
@@ -626,7 +626,7 @@ async fn correct(
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done(_) => Ok(see_other(&format!("/lot/{community}/{lot}?done=corrected"))),
+        Said::Done => Ok(see_other(&format!("/lot/{community}/{lot}?done=corrected"))),
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Stock)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
@@ -705,7 +705,7 @@ async fn hold(
     };
     let act = Act::Hold { lot: id, held: fields.text("held") != "no", reason };
     match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done(_) => Ok(see_other(&format!("/lot/{community}/{lot}?done=held"))),
+        Said::Done => Ok(see_other(&format!("/lot/{community}/{lot}?done=held"))),
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Stock)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
@@ -837,7 +837,7 @@ async fn recall(State(app): State<App>, posted: Posted) -> Answer {
     let back = format!("/recall?done=yes&item={item}&batch={}", percent(batch.as_str()));
     let act = Act::Recall { item, batch, stands: fields.text("stands") != "no", reason };
     match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done(_) => Ok(see_other(&back)),
+        Said::Done => Ok(see_other(&back)),
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Stock)),
         Said::No(words) => show(&Trouble::refused(words)),
     }

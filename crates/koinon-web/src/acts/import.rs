@@ -41,7 +41,7 @@ use crate::visit::{Posted, Stop, Visit, check_token, see_other};
 /// How many files may wait at once.
 const WAITING_MAX: usize = 8;
 /// How long one may wait.
-const WAIT: Duration = Duration::from_secs(30 * 60);
+const WAIT: Duration = Duration::from_mins(30);
 /// Rows shown on the page; the rest is in the file of bad rows, and in the numbers.
 const SHOWN: usize = 200;
 /// Lines handed to the node at once; well below what it lets wait.
@@ -113,7 +113,7 @@ async fn form(State(app): State<App>, visit: Visit) -> Answer {
     Ok(form_page(&visit.ui, None).into_response())
 }
 
-fn form_page<'a>(ui: &'a Ui, fault: Option<String>) -> Page<'a> {
+fn form_page(ui: &Ui, fault: Option<String>) -> Page<'_> {
     let trouble = fault.map_or_else(Trouble::none, |words| Trouble::faults(vec![("file".to_owned(), words)]));
     Page::new(ui, t!(ui, "import-title"))
         .section(Section::Count)

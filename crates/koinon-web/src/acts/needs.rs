@@ -98,7 +98,7 @@ fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
             (sight > Sight::Nothing).then_some((community, id, need, item, sight))
         })
         .collect();
-    open.sort_by(|a, b| (a.2.urgency, a.2.by, a.1).cmp(&(b.2.urgency, b.2.by, b.1)));
+    open.sort_by_key(|(community, id, need, ..)| (need.urgency, need.by, *community, *id));
     if open.is_empty() {
         return card_with(
             &t!(ui, "needs-open"),
@@ -397,7 +397,7 @@ async fn state_need(State(app): State<App>, posted: Posted) -> Answer {
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done(_) => Ok(see_other("/needs?done=yes")),
+        Said::Done => Ok(see_other("/needs?done=yes")),
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Needs)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
@@ -515,7 +515,7 @@ async fn make_offer(State(app): State<App>, posted: Posted) -> Answer {
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done(_) => Ok(see_other("/needs?done=yes")),
+        Said::Done => Ok(see_other("/needs?done=yes")),
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Needs)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
@@ -539,7 +539,7 @@ async fn close(app: &App, posted: &Posted, reasons: &[Reason], act: impl FnOnce(
     let faulty = || Problem::new(Kind::Unprocessable).detail(t!(ui, "field-reason-missing"));
     let reason = reader.done(reason).map_err(|_| faulty())?;
     match super::hand_over_act(app, posted, act(reason), None).await? {
-        Said::Done(_) => Ok(see_other("/needs?done=yes")),
+        Said::Done => Ok(see_other("/needs?done=yes")),
         Said::Ask(questions) => Ok(super::ask(posted, &questions, Section::Needs)),
         Said::No(words) => Err(Problem::new(Kind::Unprocessable).detail(words).into()),
     }

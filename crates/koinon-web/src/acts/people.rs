@@ -218,7 +218,7 @@ async fn invite(State(app): State<App>, posted: Posted) -> Answer {
     };
     let person = granted.subject;
     match hand_over(&app, &posted, BookCommand::Grant { act, granted, name: Some(name.clone()) }).await? {
-        Said::Done(_) => show_code(&app, visit, person, &name).await,
+        Said::Done => show_code(&app, visit, person, &name).await,
         Said::Ask(_) => Err(Problem::new(Kind::Conflict).into()),
         Said::No(words) => Ok(mend(page(&app, visit, fields, &Trouble::refused(words))?)),
     }
@@ -306,7 +306,7 @@ async fn revoke(State(app): State<App>, posted: Posted) -> Answer {
         Ok(Revoked { grant: held.granted.grant, community: held.granted.community().clone(), by, reason })
     })?;
     match hand_over(&app, &posted, BookCommand::Revoke { act: posted.act()?, revoked }).await? {
-        Said::Done(_) => Ok(see_other("/operator/people?done=yes")),
+        Said::Done => Ok(see_other("/operator/people?done=yes")),
         Said::Ask(_) => Err(Problem::new(Kind::Conflict).into()),
         Said::No(words) => Ok(mend(one_page(&app, visit, &grant, &Trouble::refused(words))?)),
     }

@@ -148,7 +148,7 @@ async fn form(
 ) -> Answer {
     let fields = Fields::new(query);
     let device = device_of(&app, &headers, is_secured(&extensions));
-    Ok(page(&app, &visit, &fields, device.is_some(), &Trouble::none())?.into_response())
+    Ok(page(&app, &visit, &fields, device.is_some(), &Trouble::none()).into_response())
 }
 
 /// The token of a registered shared device, if this browser is one.
@@ -157,13 +157,7 @@ fn device_of(app: &App, headers: &HeaderMap, secured: bool) -> Option<String> {
     app.node.accounts().device_label(token).ok().flatten().map(|_| token.to_owned())
 }
 
-fn page<'a>(
-    app: &App,
-    visit: &'a Visit,
-    fields: &Fields,
-    shared: bool,
-    trouble: &Trouble,
-) -> Result<Page<'a>, Stop> {
+fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, shared: bool, trouble: &Trouble) -> Page<'a> {
     let ui = &visit.ui;
     let back = local_path(fields.text("back"));
     let people = if shared { app.node.accounts().people_with_pin().unwrap_or_default() } else { Vec::new() };
@@ -185,13 +179,13 @@ fn page<'a>(
         (Field::new("pin", t!(ui, "pin-label")).input(Input::Password).error(pin_trouble.of("pin")).show_with_pad(ui))
         div.actions { (submit(&t!(ui, "sign-in"), Weight::Primary)) }
     };
-    Ok(Page::new(ui, t!(ui, "sign-in")).lead(t!(ui, "sign-in-lead")).narrow().body(html! {
+    Page::new(ui, t!(ui, "sign-in")).lead(t!(ui, "sign-in-lead")).narrow().body(html! {
         div.stack {
             @if !people.is_empty() { (card(&t!(ui, "pin-title"), &form_with(ui, "/sign-in/pin", pin_trouble, &by_pin))) }
             (card(&t!(ui, "sign-in-title"), &form_with(ui, "/sign-in", name_trouble, &by_name)))
             (card(&t!(ui, "setup-title"), &html! { p { (t!(ui, "setup-hint")) } div.row { (link_button("/setup", &t!(ui, "setup-open"), false)) } }))
         }
-    }))
+    })
 }
 
 async fn sign_in(
@@ -209,7 +203,7 @@ async fn sign_in(
     });
     match done.await? {
         Ok(session) => Ok(begin(&app, &posted, session, local_path(fields.text("back")))),
-        Err(fault) => refuse(&app, &posted, &headers, &fault),
+        Err(fault) => Ok(refuse(&app, &posted, &headers, &fault)),
     }
 }
 
@@ -223,21 +217,21 @@ async fn sign_in_with_pin(State(app): State<App>, headers: HeaderMap, posted: Po
     });
     match done.await? {
         Ok(session) => Ok(begin(&app, &posted, session, local_path(fields.text("back")))),
-        Err(fault) => refuse(&app, &posted, &headers, &fault),
+        Err(fault) => Ok(refuse(&app, &posted, &headers, &fault)),
     }
 }
 
-fn refuse(app: &App, posted: &Posted, headers: &HeaderMap, fault: &AccountError) -> Answer {
+fn refuse(app: &App, posted: &Posted, headers: &HeaderMap, fault: &AccountError) -> Response {
     let trouble = account_trouble(&posted.visit.ui, fault);
     let shared = device_of(app, headers, posted.secured).is_some();
-    let page = page(app, &posted.visit, &posted.fields, shared, &trouble)?;
-    Ok(match fault {
+    let page = page(app, &posted.visit, &posted.fields, shared, &trouble);
+    match fault {
         AccountError::Wait(left) => {
             let seconds = left.as_secs().max(1).to_string();
             (StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds)], page).into_response()
         }
         _ => mend(page),
-    })
+    }
 }
 
 async fn sign_out(State(app): State<App>, posted: Posted) -> Answer {
@@ -253,8 +247,8 @@ async fn sign_out(State(app): State<App>, posted: Posted) -> Answer {
     Ok(response)
 }
 
-async fn setup_form(visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Answer {
-    Ok(setup_page(&visit.ui, &Fields::new(query), &Trouble::none()).into_response())
+async fn setup_form(visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Response {
+    setup_page(&visit.ui, &Fields::new(query), &Trouble::none()).into_response()
 }
 
 fn setup_page<'a>(ui: &'a Ui, fields: &Fields, trouble: &Trouble) -> Page<'a> {

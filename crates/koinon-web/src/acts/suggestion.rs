@@ -171,7 +171,7 @@ async fn send(State(app): State<App>, Path(id): Path<String>, posted: Posted) ->
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done(_) => {
+        Said::Done => {
             let giver = app.node.read(|book| book.own().map(ToString::to_string)).unwrap_or_default();
             Ok(see_other(&format!("/transfer/{giver}/{transfer}?done=yes")))
         }

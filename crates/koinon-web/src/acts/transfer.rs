@@ -462,7 +462,7 @@ async fn write(State(app): State<App>, Path((giver, id)): Path<(String, String)>
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, act, day).await? {
-        Said::Done(_) => Ok(see_other(&format!("/transfer/{giver}/{id}?done=yes"))),
+        Said::Done => Ok(see_other(&format!("/transfer/{giver}/{id}?done=yes"))),
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Transfers)),
         Said::No(words) => show(&Trouble::refused(words)),
     }

@@ -5,7 +5,7 @@ use koinon_authority::{Action, Resource};
 use koinon_core::region::Item;
 use koinon_core::{CommunityCode, Day, EntryId, PlaceCode, Quantity};
 use koinon_ledger::command::FoundLine;
-use koinon_ledger::fact::{CommitLine, LoadLine, OnTheWay, Vehicle};
+use koinon_ledger::fact::{CommitLine, LoadLine, OnTheWay, ReceiptLine, Vehicle};
 use koinon_ledger::transfer::{Shipment, Status};
 use koinon_ledger::{Act, Reason};
 use maud::{Markup, html};
@@ -356,7 +356,7 @@ impl Shown<'_, '_> {
             @for loaded in load.load(&met.giver).map_or(&[][..], |by| &by.what.lines) {
                 @if let Some((line, item)) = self.line_of(loaded) {
                     @let known = before.and_then(|by| by.what.lines.iter().find(|l| l.line == loaded.line));
-                    (arrival_line(ui, &fields, &trouble, id, loaded, item, known, &t!(ui, "arrive-line", item = say::item(ui, met.book, &line.item), amount = ui.quantity(loaded.quantity))))
+                    (arrival_line(ui, (&fields, &trouble), id, (loaded, known), item, &t!(ui, "arrive-line", item = say::item(ui, met.book, &line.item), amount = ui.quantity(loaded.quantity))))
                 }
             }
             div.actions { (submit(&t!(ui, "arrive-save"), Weight::Primary)) }
@@ -432,7 +432,14 @@ impl Shown<'_, '_> {
         }))
     }
 
-    fn lost_field(&self, fields: &Fields, trouble: &Trouble, line: u16, item: &Item, missing: Quantity) -> Markup {
+    fn lost_field(
+        &self,
+        fields: &Fields,
+        trouble: &Trouble,
+        line: u16,
+        item: &Item,
+        missing: Quantity,
+    ) -> Markup {
         let ui = self.ui();
         let name = format!("lost-{line}");
         let (digits, unit) = missing.in_reading_unit();
@@ -498,12 +505,10 @@ fn line_field(
 
 fn arrival_line(
     ui: &Ui,
-    fields: &Fields,
-    trouble: &Trouble,
+    (fields, trouble): (&Fields, &Trouble),
     load: EntryId,
-    loaded: &LoadLine,
+    (loaded, before): (&LoadLine, Option<&ReceiptLine>),
     item: &Item,
-    before: Option<&koinon_ledger::fact::ReceiptLine>,
     title: &str,
 ) -> Markup {
     let line = loaded.line;
@@ -515,7 +520,7 @@ fn arrival_line(
         if fields.has("do") {
             return fields.text(&key).to_owned();
         }
-        let known = known.filter(|known| !known.is_zero()).map(|known| known.in_reading_unit());
+        let known = known.filter(|known| !known.is_zero()).map(Quantity::in_reading_unit);
         match (name, known) {
             (_, Some((digits, known_unit))) if known_unit == unit => digits,
             ("ok", _) if before.is_none() => digits.clone(),

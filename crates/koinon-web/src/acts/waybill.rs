@@ -58,9 +58,10 @@ fn paper(met: &Met<'_>, load: Option<(EntryId, &Shipment)>, further: bool) -> Ma
         (t!(ui, "waybill-number"), html! { span.code { (number) } }),
         (
             t!(ui, "transfer-leaves"),
-            match left {
-                Some(left) => html! { (ui.date(left.occurred.day(&ui.zone))) " " (ui.time(left.occurred)) },
-                None => html! { (ui.date(met.what.leaves)) },
+            if let Some(left) = left {
+                html! { (ui.date(left.occurred.day(&ui.zone))) " " (ui.time(left.occurred)) }
+            } else {
+                html! { (ui.date(met.what.leaves)) }
             },
         ),
         (t!(ui, "transfer-arrives"), html! { (ui.date(met.what.arrives)) }),

@@ -12,7 +12,9 @@ use axum::http::Request;
 use koinon_books::BookCommand;
 use koinon_core::region::Region;
 use koinon_core::region::generate::{Layout, new_region};
-use koinon_core::{Clock, CommunityCode, EntryId, ItemCode, LotId, PersonId, Quantity, StoreCode, Timestamp, TransferId};
+use koinon_core::{
+    Clock, CommunityCode, EntryId, ItemCode, LotId, PersonId, Quantity, StoreCode, Timestamp, TransferId,
+};
 use koinon_ledger::command::Wished;
 use koinon_ledger::fact::Method;
 use koinon_ledger::transfer::Status;
@@ -47,7 +49,8 @@ impl House {
         let own = region.hubs[0].keeper.clone();
         let store = region.stores_of(&own.place()).next().unwrap().code.clone();
         let dir = tempfile::tempdir().unwrap();
-        let settable = Arc::new(SettableClock::new(Timestamp::parse_rfc3339("2026-03-01T09:00:00Z").unwrap()));
+        let settable =
+            Arc::new(SettableClock::new(Timestamp::parse_rfc3339("2026-03-01T09:00:00Z").unwrap()));
         let clock: Arc<dyn Clock> = settable.clone();
         let founding = Founding {
             network: NetworkId([5; 16]),
@@ -59,14 +62,20 @@ impl House {
         let path = dir.path().join("node");
         let made = Node::init(&path, &founding, &clock).unwrap();
         let node = Node::open_with(Options::new(&path).without_exchange(), clock).unwrap();
-        let shared = Shared { node: node.clone(), hub: Hub::default(), plans: Plans::new(node.clone()), demo: None };
+        let shared =
+            Shared { node: node.clone(), hub: Hub::default(), plans: Plans::new(node.clone()), demo: None };
         let router = security::guarded(acts::router()).with_state(App::new(shared));
         let (code, steward) = (made.setup_code, made.steward.unwrap());
         Self { node, own, store, region, code, steward, router, clock: settable, _dir: dir }
     }
 
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new(), html: String::new(), went: String::new() }
+        Browser {
+            router: self.router.clone(),
+            cookies: BTreeMap::new(),
+            html: String::new(),
+            went: String::new(),
+        }
     }
 
     /// The first steward, signed in.
@@ -88,7 +97,12 @@ impl House {
         self.clock.advance(60_000);
         let mut browser = self.browser();
         browser.get(&format!("/setup?code={code}")).await;
-        assert_eq!(browser.send("/setup", &[("name", "noor"), ("new-password", PASSWORD)]).await, 303, "{}", browser.html);
+        assert_eq!(
+            browser.send("/setup", &[("name", "noor"), ("new-password", PASSWORD)]).await,
+            303,
+            "{}",
+            browser.html
+        );
         browser
     }
 
@@ -129,7 +143,12 @@ impl House {
             transfer,
             from: self.own.place(),
             to: self.region.hubs[0].code.clone(),
-            lines: vec![Wished { item: item.clone(), lot: None, quantity: quantity(amount), requested: None }],
+            lines: vec![Wished {
+                item: item.clone(),
+                lot: None,
+                quantity: quantity(amount),
+                requested: None,
+            }],
             route: Vec::new(),
             leaves: today,
             arrives: today.plus(1),
@@ -175,7 +194,8 @@ impl Browser {
     }
 
     async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> u16 {
-        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request
             .header("host", "heath.internal:7401")
             .header("accept", "text/html")
@@ -205,7 +225,8 @@ impl Browser {
     }
 
     pub async fn post_raw(&mut self, path: &str, fields: &[(String, String)]) -> u16 {
-        let body: Vec<String> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         self.ask(request, Body::from(body.join("&"))).await
     }
@@ -219,7 +240,9 @@ impl Browser {
     pub async fn upload(&mut self, action: &str, file: &[u8]) -> u16 {
         let mut body = Vec::new();
         for (name, value) in self.fields_of(action).iter().filter(|(name, _)| name != "file") {
-            body.extend(format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
         body.extend(b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n");
         body.extend(file);
@@ -231,7 +254,9 @@ impl Browser {
     fn forms(&self, action: &str) -> Vec<&str> {
         let start = format!("action=\"{action}\"");
         let forms = self.html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap());
-        forms.filter(|form| form.split('>').next().unwrap().contains(&start) && form.contains("post")).collect()
+        forms
+            .filter(|form| form.split('>').next().unwrap().contains(&start) && form.contains("post"))
+            .collect()
     }
 
     /// What the form of the last page would send untouched.
@@ -285,7 +310,9 @@ fn fields(form: &str) -> Pairs {
         };
         if tag.starts_with("input") {
             let kind = attribute("type").unwrap_or_default();
-            let ticked = !matches!(kind.as_str(), "radio" | "checkbox") || inside.ends_with(" checked") || inside.contains(" checked ");
+            let ticked = !matches!(kind.as_str(), "radio" | "checkbox")
+                || inside.ends_with(" checked")
+                || inside.contains(" checked ");
             if let (Some(name), true) = (attribute("name"), ticked) {
                 pairs.push((name, attribute("value").unwrap_or_default()));
             }
