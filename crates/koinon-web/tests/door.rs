@@ -31,9 +31,8 @@ use tower::ServiceExt as _;
 struct House {
     router: Router,
     app: App,
-    _dir: tempfile::TempDir,
-    _state: watch::Sender<DemoState>,
-    _control: mpsc::Receiver<koinon_web::app::DemoControl>,
+    /// What must live as long as the node is asked.
+    _kept: (tempfile::TempDir, watch::Sender<DemoState>, mpsc::Receiver<koinon_web::app::DemoControl>),
 }
 
 fn id(n: u8) -> [u8; 16] {
@@ -116,8 +115,8 @@ async fn house() -> House {
         unplugged: Vec::new(),
         flooded: Vec::new(),
     };
-    let (_state, state) = watch::channel(state);
-    let (control, _control) = mpsc::channel(1);
+    let (told, state) = watch::channel(state);
+    let (control, orders) = mpsc::channel(1);
     let demo = Demo {
         personas: Arc::new(personas),
         places: Arc::new(Vec::new()),
@@ -130,7 +129,7 @@ async fn house() -> House {
     let plans = Plans::new(node.clone());
     assert!(plans.refresh() && !plans.refresh(), "one plan for one state of the book");
     let app = App::new(Shared { node, hub: Hub::default(), plans, demo: Some(demo) });
-    House { router: server::router(app.clone()), app, _dir: dir, _state, _control }
+    House { router: server::router(app.clone()), app, _kept: (dir, told, orders) }
 }
 
 impl House {
