@@ -47,7 +47,8 @@
   doc.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
-    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+    // The attribute, since a field named "method" would hide the property.
+    if (form.getAttribute("method") === "post" && !form.hasAttribute("hx-post")) {
       if (form.hasAttribute("data-queue")) { sendOrKeep(event, form); return; }
       form.setAttribute("data-sent", "");
       setTimeout(function () { form.removeAttribute("data-sent"); }, 4000);

@@ -76,7 +76,7 @@ async fn paper(State(app): State<App>, visit: Visit, Path(store): Path<String>) 
 fn lines_on_paper(ui: &Ui, book: &Book, lots: &[(&Item, LotId, &koinon_ledger::lot::Lot)]) -> Markup {
     let blank = html! { span.blank { "\u{a0}" } };
     html! {
-        div.table-shell {
+        div.table-shell tabindex="0" role="region" aria-label=(t!(ui, "sheet-title")) {
             table.sheet {
                 caption.hidden { (t!(ui, "sheet-title")) }
                 thead { tr {
