@@ -50,8 +50,16 @@ pub fn router() -> Router<App> {
         .route("/story/{transfer}/sum", get(sum))
 }
 
-/// The decision as a card for the first page; `None` when there is nothing to decide.
+/// The decision as a card for the first page of the demo's safety copy; `None` elsewhere, and when there is nothing to
+/// decide.
 pub async fn opening(app: &App, ui: &Ui) -> Option<Markup> {
+    if app.node.read(|book| book.own().is_some()) {
+        return None;
+    }
+    decision_card(app, ui).await
+}
+
+async fn decision_card(app: &App, ui: &Ui) -> Option<Markup> {
     let demo = app.demo.as_ref()?;
     let story = demo.story.as_ref()?;
     let suggestion = suggested(app, story).await?;
@@ -115,7 +123,7 @@ fn ask(ui: &Ui, book: &Book, story: &Story, suggestion: &Suggestion) -> Markup {
 async fn open(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     let ui = &visit.ui;
     demo_of(&app, ui)?;
-    let body = match opening(&app, ui).await {
+    let body = match decision_card(&app, ui).await {
         Some(card) => card,
         None => nothing_to_decide(ui),
     };
