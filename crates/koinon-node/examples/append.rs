@@ -24,12 +24,15 @@ use koinon_ledger::{Act, Command, Key, LedgerFact};
 use koinon_log::testing::SeededEntropy;
 use koinon_log::{Flags, LogWriter, NetworkId, NewFact, Tails, load_directory};
 use koinon_node::batch::{Filed, write_batch};
-use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, SqliteStore, TlsNames};
+use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, SqliteStore, SystemClock, TlsNames};
 
 const COMMIT: u64 = 1_000;
 const LOTS: u64 = 2_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if std::env::args().nth(1).as_deref() == Some("resident") {
+        return start_only(&std::env::args().nth(2).map(PathBuf::from).ok_or("no directory")?);
+    }
     let facts: u64 = std::env::args().nth(1).map_or(Ok(200_000), |text| text.parse())?;
     let dir = std::env::args().nth(2).map_or_else(std::env::temp_dir, PathBuf::from);
     let dir = dir.join(format!("koinon-append-{}", std::process::id()));
@@ -119,8 +122,9 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
     clock.set(start.plus_days(1 + i64::try_from(facts / COMMIT / 3)?));
     let node = open("start from the log alone", facts)?;
     tokio::runtime::Runtime::new()?.block_on(node.shutdown());
+    // A process of its own, so that what the start from the log used does not count.
+    std::process::Command::new(std::env::current_exe()?).arg("resident").arg(dir).status()?;
     let node = open("start from a snapshot", facts)?;
-    println!("{:<28} {:>10} KiB", "resident", resident()?);
 
     let actor = Actor::Person(made.steward.ok_or("no steward")?);
     let commands: Vec<(Actor, BookCommand)> = (0..20_000)
@@ -145,6 +149,16 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
     let refused = answers.into_iter().find_map(Result::err);
     tokio::runtime::Runtime::new()?.block_on(node.shutdown());
     refused.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Opens a node that was closed in good order, and prints what is resident then.
+fn start_only(dir: &Path) -> Result<(), Box<dyn Error>> {
+    let timer = Timer::start();
+    let node = Node::open_with(Options::new(dir).without_exchange(), Arc::new(SystemClock::new()))?;
+    timer.report("start, fresh process", node.version());
+    println!("{:<28} {:>10} KiB", "resident", resident()?);
+    tokio::runtime::Runtime::new()?.block_on(node.shutdown());
+    Ok(())
 }
 
 fn lot_id(number: u64) -> LotId {
