@@ -85,7 +85,19 @@ pub(crate) async fn hand_over(app: &App, posted: &Posted, command: BookCommand) 
         Ok(Submitted::Done { .. }) => Ok(Said::Done),
         Ok(Submitted::Ask(questions)) => Ok(Said::Ask(questions)),
         Err(SubmitError::Refused(why)) => Ok(Said::No(app.node.read(|book| say::refused(ui, book, &why)))),
-        Err(_) => Err(Problem::new(Kind::Unavailable).detail(t!(ui, "acts-cannot-write")).into()),
+        Err(fault) => Err(Problem::new(Kind::Unavailable).detail(cannot_write(ui, &fault)).into()),
+    }
+}
+
+/// Why nothing can be written at all, and what would help.
+pub(crate) fn cannot_write(ui: &Ui, fault: &SubmitError) -> String {
+    match fault {
+        SubmitError::HeadsMayBeOld { waiting } => t!(ui, "cannot-old-data", n = *waiting),
+        SubmitError::Disk(_) => t!(ui, "cannot-disk"),
+        SubmitError::TooLarge { .. } => t!(ui, "cannot-too-large"),
+        SubmitError::Busy => t!(ui, "cannot-busy"),
+        SubmitError::Closed => t!(ui, "cannot-closed"),
+        SubmitError::Poisoned { .. } | SubmitError::Refused(_) => t!(ui, "acts-cannot-write"),
     }
 }
 

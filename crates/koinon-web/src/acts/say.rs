@@ -484,3 +484,78 @@ pub fn question(ui: &Ui, question: &Question) -> String {
 pub fn best_before(ui: &Ui, expires: Option<Day>) -> String {
     expires.map_or_else(|| t!(ui, "batch-no-date"), |day| t!(ui, "batch-good-until", day = ui.date(day)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::ui::{FormToken, Prefs, Theme};
+    use koinon_core::{EntryId, LotId, TransferId};
+
+    fn ui(lang: Lang) -> Ui {
+        let seal = (FormToken::new("t"), [0; 16]);
+        Ui::new(Prefs { lang, theme: Theme::Auto }, "/", Timestamp::default(), jiff::tz::TimeZone::UTC, seal)
+    }
+
+    fn every_refusal() -> Vec<Refusal> {
+        let mass = |grams| Quantity::new(grams, Dimension::Mass).unwrap();
+        let item = ItemCode::new("wheat").unwrap();
+        let place = PlaceCode::new("dunes").unwrap();
+        let (transfer, entry, lot) = (TransferId([1; 16]), EntryId([2; 16]), LotId([3; 16]));
+        vec![
+            Refusal::WrongPermit,
+            Refusal::NoSuchStore(StoreCode::new("barn").unwrap()),
+            Refusal::NoSuchItem(item.clone()),
+            Refusal::NoSuchPlace(place.clone()),
+            Refusal::NoSuchLot(lot),
+            Refusal::NoSuchEntry(lot, entry),
+            Refusal::OfTransfer,
+            Refusal::NoSuchTransfer(transfer),
+            Refusal::NoSuchLoad(transfer, entry),
+            Refusal::NoSuchObjection(entry),
+            Refusal::NotStated(String::from("x")),
+            Refusal::NoSuchLine(0),
+            Refusal::WrongDimension { item: item.clone(), expected: "g", found: "ml" },
+            Refusal::NotPositive(mass(0)),
+            Refusal::Negative(mass(-1)),
+            Refusal::WrongReason(Reason::Sent),
+            Refusal::NotEnough { item, available: mass(1), wanted: mass(2) },
+            Refusal::WrongState(Status::Done),
+            Refusal::OverLoad { line: 0, reserved: mass(1), wanted: mass(2) },
+            Refusal::DoesNotAddUp { line: 0, loaded: mass(2), found: mass(1) },
+            Refusal::ReasonMissing(0),
+            Refusal::SameHand,
+            Refusal::SamePerson,
+            Refusal::NotOurs(CommunityCode::new("dunes").unwrap()),
+            Refusal::ToItself(place),
+            Refusal::Nothing,
+            Refusal::TooManyLines(300, 200),
+            Refusal::DayOrder(Day(1), Day(2)),
+            Refusal::Quantity(QuantityError::NoWeights),
+        ]
+    }
+
+    #[test]
+    fn every_answer_of_the_book_is_a_whole_sentence_in_each_language() {
+        let book = Book::default();
+        for lang in Lang::ALL {
+            let ui = ui(lang);
+            let mut said: Vec<String> = every_refusal().iter().map(|why| refusal(&ui, &book, why)).collect();
+            let count = said.len();
+            for words in &said {
+                assert!(words.ends_with(['.', '؟']) && !words.contains(['{', '$']), "{lang}: {words}");
+                assert!(crate::words::forbidden_in(lang, words).is_empty(), "{lang}: {words}");
+            }
+            said.sort();
+            said.dedup();
+            assert_eq!(said.len(), count, "{lang}: two answers say the same");
+            for one in Reason::ALL {
+                let words = reason(&ui, *one);
+                assert!(!words.is_empty() && !words.starts_with("reason-"), "{lang}: {words}");
+            }
+            for one in Action::ALL {
+                assert!(!action(&ui, one).starts_with("action-"), "{lang}: {one}");
+            }
+        }
+    }
+}

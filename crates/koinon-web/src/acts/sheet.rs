@@ -316,8 +316,9 @@ pub(super) async fn write_all(
                 Err(SubmitError::Refused(why)) => {
                     refused.push((done, app.node.read(|book| say::refused(ui, book, &why))));
                 }
-                Err(_) => {
-                    return Err(Problem::new(Kind::Unavailable).detail(t!(ui, "acts-cannot-write")).into());
+                Err(fault) => {
+                    let words = super::cannot_write(ui, &fault);
+                    return Err(Problem::new(Kind::Unavailable).detail(words).into());
                 }
             }
             done += 1;
