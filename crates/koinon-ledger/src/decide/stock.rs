@@ -11,6 +11,9 @@ use crate::fact::{
 use crate::lot::Lot;
 use crate::reason::{Reason, Sign};
 
+/// How many batches are looked at for what is usual.
+const LIKE_LOTS_MAX: usize = 100;
+
 /// Two equal entries within this time are asked about.
 const ALIKE_MS: i64 = 10 * 60 * 1_000;
 
@@ -342,10 +345,13 @@ fn past_date(context: &Context<'_>, draft: &mut Draft, expires: Option<Day>) {
 }
 
 /// Asks when an amount is far from the last one of the same kind anywhere in the community.
+///
+/// Looks at no more than [`LIKE_LOTS_MAX`] batches, so that a long import stays fast; the question is a courtesy.
 fn unusual(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Quantity, reason: Reason) {
     let last = context
         .ledger
         .lots_of(context.own, item)
+        .take(LIKE_LOTS_MAX)
         .filter_map(|(_, lot)| Some((lot.last_change()?, lot.last_like(reason)?)))
         .max()
         .map(|(_, amount)| amount);
