@@ -39,8 +39,8 @@ impl Out {
 
     /// Prints one object.
     pub(crate) fn json(&mut self, view: &impl Serialize) -> anyhow::Result<()> {
-        serde_json::to_writer_pretty(&mut self.to, view)?;
-        self.line("")?;
+        // As text first: a writer's error inside the serialiser would hide that nobody reads on.
+        self.line(serde_json::to_string_pretty(view)?)?;
         Ok(())
     }
 

@@ -202,16 +202,24 @@ fn golden_files_and_cases_are_the_same_set() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_koinon"))
-        .args(["region", "new", "--communities", "1000"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let lines = [
+        "region new --communities 1000",
+        "match --region region.toml --stock stock.csv --disasters disasters.csv --all --json",
+    ];
+    for line in lines {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_koinon"))
+            .args(line.split_whitespace())
+            .current_dir(workspace.join("examples/madagascar"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{line}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{line}");
+    }
 }
 
 #[test]
