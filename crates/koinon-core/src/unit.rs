@@ -188,7 +188,7 @@ pub fn parse_decimal(text: &str, mark: DecimalMark) -> Result<(i128, u32), UnitE
         || groups
             .iter()
             .enumerate()
-            .all(|(i, g)| if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 });
+            .all(|(i, g)| if i == 0 { (1..=3).contains(&g.chars().count()) } else { g.chars().count() == 3 });
     if !well_grouped || (whole.is_empty() && fraction.is_empty()) {
         return Err(bad());
     }
@@ -356,6 +356,7 @@ mod tests {
             ("0.5 BAG", Point, 12_500),
             ("٣١٢ kg", Point, 312_000),
             ("٣١٢٫٥ kg", Point, 312_500),
+            ("١٬٢٥٠ kg", Point, 1_250_000),
             ("-2 kg", Point, -2_000),
             ("10 lb", Point, 4_536),
             (".5 kg", Point, 500),
