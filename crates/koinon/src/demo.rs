@@ -17,7 +17,7 @@ use anyhow::Context as _;
 
 /// How the demo is started.
 #[derive(Debug, Clone, clap::Args)]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// Address of the first page; communities are on the ports after it
     #[arg(long, default_value = "127.0.0.1:7400", value_name = "HOST:PORT")]
     pub listen: SocketAddr,
@@ -45,7 +45,7 @@ pub struct DemoArgs {
 ///
 /// # Errors
 /// When a port is taken, the data directory cannot be used, or a node cannot start; the cause names which.
-pub fn run(args: &DemoArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

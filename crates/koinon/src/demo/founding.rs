@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -18,7 +18,7 @@ use super::region::Chosen;
 
 /// One node of the demo.
 #[derive(Clone)]
-pub struct Seat {
+pub(crate) struct Seat {
     /// The community, or `None` for the safety copy.
     pub community: Option<CommunityCode>,
     /// The community's name.
@@ -37,14 +37,14 @@ pub struct Seat {
 
 impl Seat {
     /// The actor who plays a part.
-    pub fn actor(&self, part: Part) -> Option<Actor> {
+    pub(crate) fn actor(&self, part: Part) -> Option<Actor> {
         let person = *self.cast.get(&part)?;
         Some(if part == Part::Meter { Actor::Meter(person) } else { Actor::Person(person) })
     }
 }
 
 /// Founds every node that has no data yet and opens all of them; the safety copy is the first.
-pub async fn seats(
+pub(crate) async fn seats(
     dir: &Path,
     chosen: &Chosen,
     world: &World,
@@ -65,7 +65,7 @@ pub async fn seats(
         });
         let text = community.as_ref().map_or_else(String::new, |_| chosen.text.clone());
         opening.push(tokio::task::spawn_blocking(move || {
-            open(folder, community, name, text, steward, address, begin)
+            open(&folder, community, name, text, steward, address, begin)
         }));
     }
     let mut seats = Vec::new();
@@ -77,7 +77,7 @@ pub async fn seats(
 }
 
 fn open(
-    folder: PathBuf,
+    folder: &Path,
     community: Option<CommunityCode>,
     name: String,
     region_text: String,
@@ -95,10 +95,10 @@ fn open(
         names: koinon_node::TlsNames::default(),
     };
     if !folder.join("keys").exists() {
-        Node::init(&folder, &founding, &clock)
+        Node::init(folder, &founding, &clock)
             .with_context(|| format!("cannot found the node of {name} in {}", folder.display()))?;
     }
-    let mut options = Options::new(&folder).without_exchange();
+    let mut options = Options::new(folder).without_exchange();
     options.scrub_every = None;
     // A demo's data are small; a fraction of the usual room is enough.
     options.floors.exchange_bytes = 64 << 20;
@@ -219,7 +219,7 @@ fn days_of(role: Role) -> i64 {
 }
 
 /// A fresh id of an act.
-pub fn fresh() -> EntryId {
+pub(crate) fn fresh() -> EntryId {
     let mut id = [0; 16];
     OsEntropy.fill(&mut id);
     EntryId(id)

@@ -12,7 +12,7 @@ use koinon_sim::OpeningLine;
 use koinon_web::demo::relief::{Disaster, Past};
 
 /// The region file.
-pub const REGION: &str = include_str!("../../../../examples/madagascar/region.toml");
+pub(crate) const REGION: &str = include_str!("../../../../examples/madagascar/region.toml");
 const STOCK: &str = include_str!("../../../../examples/madagascar/stock.csv");
 const DISASTERS: &str = include_str!("../../../../examples/madagascar/disasters.csv");
 const PEOPLE: &str = include_str!("../../../../examples/madagascar/people_per_item.csv");
@@ -20,7 +20,7 @@ const SOURCE: &str = "Depots, stocks, driving hours and disasters: ESUPS case st
                       people affected: EM-DAT, CRED / UCLouvain.";
 
 /// What stands in the depots.
-pub fn opening(region: &Region) -> anyhow::Result<Vec<OpeningLine>> {
+pub(crate) fn opening(region: &Region) -> anyhow::Result<Vec<OpeningLine>> {
     let rows = rows(STOCK)?;
     let lines = rows.iter().map(|[store, item, amount]| {
         let item = ItemCode::new(item)?;
@@ -32,7 +32,7 @@ pub fn opening(region: &Region) -> anyhow::Result<Vec<OpeningLine>> {
 }
 
 /// The past disasters, the newest first.
-pub fn past() -> anyhow::Result<Past> {
+pub(crate) fn past() -> anyhow::Result<Past> {
     let mut by_id: BTreeMap<String, Disaster> = BTreeMap::new();
     for [id, day, kind, place, people] in rows(DISASTERS)? {
         let day = Day::parse(&day).with_context(|| format!("{id}: no date"))?;

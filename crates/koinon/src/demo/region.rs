@@ -12,10 +12,10 @@ use super::madagascar;
 const RING: &str = include_str!("../../../../regions/ring.toml");
 
 /// The day on which a demo begins when its region does not say.
-pub const FIRST_DAY: &str = "2026-03-02";
+pub(crate) const FIRST_DAY: &str = "2026-03-02";
 
 /// A world to play in.
-pub struct Chosen {
+pub(crate) struct Chosen {
     /// The region file's text, as it is adopted.
     pub text: String,
     /// The region.
@@ -25,7 +25,7 @@ pub struct Chosen {
 }
 
 /// Reads the world that was asked for: `ring`, `madagascar`, or a region file.
-pub fn choose(world: &str) -> anyhow::Result<Chosen> {
+pub(crate) fn choose(world: &str) -> anyhow::Result<Chosen> {
     let text = match world {
         "ring" => RING.to_owned(),
         "madagascar" => madagascar::REGION.to_owned(),

@@ -25,7 +25,7 @@ use super::servers::{self, Server};
 /// The world stands still after so many days.
 const DAYS_MAX: i64 = 120;
 /// The world stands still when nobody has looked for so long.
-const UNSEEN: Duration = Duration::from_secs(5 * 60);
+const UNSEEN: Duration = Duration::from_mins(5);
 /// Rounds of exchange in which news reaches everybody who can be reached, at the most.
 const ROUNDS_MAX: usize = 12;
 /// The hour at which the opening of the books is recorded.
@@ -34,7 +34,7 @@ const OPENING_MS: i64 = 6 * 3_600_000;
 const EVENING_MS: i64 = 20 * 3_600_000;
 
 /// Runs the demo until Ctrl-C or the end of the process.
-pub async fn run(args: &DemoArgs) -> anyhow::Result<()> {
+pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let chosen = region::choose(&args.world)?;
     let count =
         u16::try_from(chosen.region.communities.len() + 1).context("too many communities for one demo")?;
@@ -426,7 +426,7 @@ async fn act(seat: &Seat, planned: Vec<Planned>) -> anyhow::Result<()> {
             match answer {
                 Ok(Submitted::Done { .. }) => {}
                 Ok(Submitted::Ask(questions)) => {
-                    tracing::debug!(?questions, community = seat.name, "not confirmed")
+                    tracing::debug!(?questions, community = seat.name, "not confirmed");
                 }
                 // What the book refuses, people leave: the plan was made in the morning, and the day went otherwise.
                 Err(koinon_node::SubmitError::Refused(refused)) => {

@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use super::founding::Seat;
 
 /// A node's server, running.
-pub struct Server {
+pub(crate) struct Server {
     /// Ends when the server has closed.
     pub task: JoinHandle<std::io::Result<()>>,
     /// Tells open pages what changed.
@@ -27,7 +27,7 @@ pub struct Server {
 }
 
 /// Takes every port before anything is founded, so that a taken one is found at once.
-pub async fn ports(listen: SocketAddr, count: u16) -> anyhow::Result<Vec<TcpListener>> {
+pub(crate) async fn ports(listen: SocketAddr, count: u16) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for number in 0..count {
         let port = listen.port().checked_add(number).unwrap_or(0);
@@ -50,7 +50,7 @@ pub async fn ports(listen: SocketAddr, count: u16) -> anyhow::Result<Vec<TcpList
 /// Starts the server of one node.
 ///
 /// Pages wait until `ready`: before the first day is played there is nothing true to show.
-pub fn start(
+pub(crate) fn start(
     seat: &Seat,
     listener: TcpListener,
     demo: Demo,
@@ -104,7 +104,7 @@ async fn tell_viewed(
 }
 
 /// Waits until every server has closed.
-pub async fn join(servers: Vec<Server>) -> anyhow::Result<()> {
+pub(crate) async fn join(servers: Vec<Server>) -> anyhow::Result<()> {
     for server in servers {
         server.task.await.context("a server broke off")?.context("a server failed")?;
     }
