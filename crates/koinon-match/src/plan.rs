@@ -1,6 +1,6 @@
 //! The answer: who could send what to whom, on what, and why; and what nobody can cover.
 //!
-//! A plan is a suggestion and never an act. It exists only after [`crate::check`] has found nothing wrong with it.
+//! A plan is a suggestion and never an act. It exists only after [`crate::check()`] has found nothing wrong with it.
 
 use koinon_core::{CorridorCode, Day, Digest, ItemCode, PlaceCode};
 use koinon_ledger::fact::Urgency;

@@ -1,7 +1,7 @@
 //! The region simulator and the day player: what people would do on a day, as commands that people and meters send.
 //!
 //! Four things happen here. A [`World`] says what is so, from a region, a seed and the scenarios that somebody let
-//! happen. The [day player](World::play_day) turns one day of one community into commands. The [digest](digest)
+//! happen. The [day player](World::play_day) turns one day of one community into commands. The [digest]
 //! compares two runs without their keys and ids. A [`Federation`] of books in memory plays many days and checks
 //! after each that everything adds up.
 //!

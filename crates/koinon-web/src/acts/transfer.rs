@@ -1,7 +1,7 @@
 //! One transfer: where it stands in one sentence, whose turn it is, what is on it, what happened, and every act that the
 //! visitor may do now.
 //!
-//! What the page shows follows from the set of entries heard; the forms are in [`super::transfer_forms`]. Those who have no
+//! What the page shows follows from the set of entries heard; the forms are in `transfer_forms`. Those who have no
 //! part in a transfer see neither vehicle nor days nor what is on the road.
 
 use axum::Router;
