@@ -1,6 +1,7 @@
 //! The demo's course: days pass, people act, neighbours exchange until nothing is new, and the visitor steers.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -38,7 +39,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let chosen = region::choose(&args.world)?;
     let count =
         u16::try_from(chosen.region.communities.len() + 1).context("too many communities for one demo")?;
-    let listeners = servers::ports(args.listen, count).await?;
+    let listeners = servers::ports(args.listen, args.phone, count).await?;
     let (world, past) = if args.world == "madagascar" {
         let opening = madagascar::opening(&chosen.region)?;
         (World::with_opening(&chosen.region, opening, args.seed), Some(Arc::new(madagascar::past()?)))
@@ -50,6 +51,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let begin = chosen.start.start(&zone).plus_millis(OPENING_MS);
     let seats = founding::seats(&data.dir, &chosen, &world, args.listen, begin).await?;
 
+    let shown = if args.phone { servers::local_address()? } else { args.listen.ip() };
     let (control, orders) = mpsc::channel(64);
     let first_state = DemoState {
         day: chosen.start,
@@ -62,7 +64,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     let (state, watching) = watch::channel(first_state);
     let demo = Demo {
         personas: Arc::new(personas(&seats, &chosen, &world)),
-        places: Arc::new(places(&seats)),
+        places: Arc::new(places(&seats, shown)),
         nodes: Arc::new(seats.iter().filter_map(|s| Some((s.community.clone()?, s.node.clone()))).collect()),
         story: world.story().map(|story| Story {
             giver: story.long.clone(),
@@ -93,7 +95,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     };
     course.begin().await?;
     let _ = open.send(true);
-    announce(args, &course);
+    announce(&course, shown, args.phone);
     tokio::select! {
         ended = course.go_on(orders) => ended?,
         signal = stop_signal() => signal?,
@@ -143,14 +145,21 @@ impl Data {
 }
 
 #[expect(clippy::print_stdout, reason = "the address is the demo's answer")]
-fn announce(args: &DemoArgs, course: &Course) {
-    let first = course.seats.first().map_or(args.listen, |seat| seat.address);
+fn announce(course: &Course, shown: IpAddr, phone: bool) {
+    let address = |seat: &Seat| format!("http://{}/", SocketAddr::new(shown, seat.address.port()));
     println!("koinon demo: {} communities", course.seats.len().saturating_sub(1));
     println!();
-    println!("  open  http://{first}/");
-    println!();
+    if let Some(first) = course.seats.first().map(address) {
+        println!("  open  {first}");
+        println!();
+        if phone && let Ok(code) = fast_qr::QRBuilder::new(first).build() {
+            println!("{}", code.to_str());
+            println!("  Everybody on this network can open it. It holds made-up data only.");
+            println!();
+        }
+    }
     for seat in course.seats.iter().skip(1) {
-        println!("  {:<12} http://{}/", seat.name, seat.address);
+        println!("  {:<12} {}", seat.name, address(seat));
     }
     println!();
     println!("Ctrl-C ends it.");
@@ -189,9 +198,10 @@ fn part_code(part: koinon_sim::Part) -> &'static str {
     }
 }
 
-fn places(seats: &[Seat]) -> Vec<(CommunityCode, String, String)> {
+fn places(seats: &[Seat], shown: IpAddr) -> Vec<(CommunityCode, String, String)> {
     let own = seats.iter().filter_map(|seat| Some((seat.community.clone()?, seat)));
-    own.map(|(code, seat)| (code, seat.name.clone(), format!("http://{}/", seat.address))).collect()
+    let address = |seat: &Seat| format!("http://{}/", SocketAddr::new(shown, seat.address.port()));
+    own.map(|(code, seat)| (code, seat.name.clone(), address(seat))).collect()
 }
 
 /// The demo while it runs.

@@ -1,6 +1,6 @@
 //! One HTTP server per node: its pages, its API, and the exchange with its neighbours.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -26,12 +26,14 @@ pub(crate) struct Server {
     pub hub: Hub,
 }
 
-/// Takes every port before anything is founded, so that a taken one is found at once.
-pub(crate) async fn ports(listen: SocketAddr, count: u16) -> anyhow::Result<Vec<TcpListener>> {
+/// Takes every port before anything is founded, so that a taken one is found at once; `phone` opens them to the local
+/// network.
+pub(crate) async fn ports(listen: SocketAddr, phone: bool, count: u16) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for number in 0..count {
         let port = listen.port().checked_add(number).unwrap_or(0);
-        let address = SocketAddr::new(listen.ip(), port);
+        let ip = if phone { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { listen.ip() };
+        let address = SocketAddr::new(ip, port);
         let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
             std::io::ErrorKind::AddrInUse => anyhow!(
                 "port {port} is taken; is another demo running? The demo needs {count} ports from {} on: \
@@ -45,6 +47,16 @@ pub(crate) async fn ports(listen: SocketAddr, count: u16) -> anyhow::Result<Vec<
         listeners.push(listener);
     }
     Ok(listeners)
+}
+
+/// This machine's address on the local network, as the routing table has it; nothing is sent.
+pub(crate) fn local_address() -> anyhow::Result<IpAddr> {
+    // An address for documentation (RFC 5737): connecting a datagram socket only asks which way it would go.
+    let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).context("no network for --phone")?;
+    socket
+        .connect((Ipv4Addr::new(192, 0, 2, 1), 9))
+        .context("this machine is on no network; leave --phone away")?;
+    Ok(socket.local_addr().context("this machine is on no network; leave --phone away")?.ip())
 }
 
 /// Starts the server of one node.
