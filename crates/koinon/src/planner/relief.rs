@@ -3,13 +3,13 @@
 //! Each disaster is planned by itself, from the whole stock. A depot sends by the road that joins it to the place, or by
 //! the quickest chain of roads where none does; what stands in the place itself is there at once.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use koinon_core::unit::{DecimalMark, parse_decimal};
 use koinon_core::{Day, Dimension, ItemCode, PlaceCode, Region};
-use koinon_match::relief::{Affected, DepotStock, Relief, ReliefItem, ReliefPlan, Way};
+use koinon_match::relief::{Affected, DepotStock, Relief, ReliefItem, ReliefPlan};
+use koinon_match::roads::ways;
 
 use super::tables::{Reading, STOCK};
 use super::{MatchArgs, read, relief_views};
@@ -72,8 +72,10 @@ pub(super) fn run(
     }
     let stock: Vec<DepotStock> =
         depots.into_iter().map(|((depot, item), units)| DepotStock { depot, item, units }).collect();
+    let depots: BTreeSet<PlaceCode> = stock.iter().map(|stock| stock.depot.clone()).collect();
     let plan = |disaster: &Disaster| -> anyhow::Result<ReliefPlan> {
-        let ways = ways(region, disaster, &stock);
+        let places = disaster.affected.iter().map(|one| one.place.clone()).collect();
+        let ways = ways(region, disaster.day, &depots, &places);
         let relief =
             Relief { affected: disaster.affected.clone(), items: items.clone(), stock: stock.clone(), ways };
         let refused = |error: koinon_match::relief::ReliefError| {
@@ -180,59 +182,6 @@ fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<F
     let mut all: Vec<Disaster> = all.into_values().collect();
     all.sort_by(|a, b| (a.day, &a.id).cmp(&(b.day, &b.id)));
     if flaws.is_empty() { Ok(all) } else { Err(flaws) }
-}
-
-/// How long it takes from each depot to each place that was hit.
-fn ways(region: &Region, disaster: &Disaster, stock: &[DepotStock]) -> Vec<Way> {
-    let roads: Vec<_> = region
-        .corridors_on(disaster.day)
-        .filter(|corridor| corridor.mode.carries_goods())
-        .flat_map(|c| {
-            let there = (&c.from, &c.to, i64::from(c.minutes));
-            let back = c.both_ways.then_some((&c.to, &c.from, i64::from(c.minutes)));
-            std::iter::once(there).chain(back)
-        })
-        .collect();
-    let mut next: BTreeMap<&PlaceCode, BTreeMap<&PlaceCode, i64>> = BTreeMap::new();
-    for (from, to, minutes) in roads {
-        let road = next.entry(from).or_default().entry(to).or_insert(minutes);
-        *road = minutes.min(*road);
-    }
-    let depots: BTreeSet<&PlaceCode> = stock.iter().map(|stock| &stock.depot).collect();
-    let mut ways = Vec::new();
-    for depot in depots {
-        let chains = chains(depot, &next);
-        for one in &disaster.affected {
-            let direct = next.get(depot).and_then(|roads| roads.get(&one.place));
-            let minutes =
-                if *depot == one.place { Some(&0) } else { direct.or_else(|| chains.get(&one.place)) };
-            if let Some(minutes) = minutes {
-                ways.push(Way { depot: depot.clone(), place: one.place.clone(), minutes: *minutes });
-            }
-        }
-    }
-    ways
-}
-
-/// The quickest chain of roads from a place to every other (Dijkstra).
-fn chains<'a>(
-    from: &'a PlaceCode,
-    next: &BTreeMap<&'a PlaceCode, BTreeMap<&'a PlaceCode, i64>>,
-) -> BTreeMap<&'a PlaceCode, i64> {
-    let mut reached: BTreeMap<&PlaceCode, i64> = BTreeMap::new();
-    let mut open = BinaryHeap::from([Reverse((0, from))]);
-    while let Some(Reverse((minutes, place))) = open.pop() {
-        if reached.contains_key(place) {
-            continue;
-        }
-        reached.insert(place, minutes);
-        for (to, more) in next.get(place).into_iter().flatten() {
-            if !reached.contains_key(to) {
-                open.push(Reverse((minutes + more, to)));
-            }
-        }
-    }
-    reached
 }
 
 #[cfg(test)]
