@@ -26,24 +26,19 @@ try {
     const module = await import(pathToFileURL(join(here, "tests", file)));
     for (const { name, run } of collected()) {
       if (!wanted(file, name)) continue;
-      // A browser on a busy machine may be late once; what fails twice in a row has failed. A second try is said aloud.
-      for (const last of [false, true]) {
-        const t = harness.test(file, name);
-        try {
-          t.url = await harness.server(module.server);
-          await run(t);
-          t.assertQuiet();
-          passed += 1;
-          console.log(`ok    ${file}: ${name}${last ? " (at the second try)" : ""}`);
-          break;
-        } catch (error) {
-          if (last) failed += 1;
-          await t.keepPicture();
-          const told = String(error?.stack ?? error).split("\n").slice(0, 12).join("\n      ");
-          console.log(`${last ? "FAIL " : "again"} ${file}: ${name}\n      ${told}`);
-        } finally {
-          await t.close();
-        }
+      const t = harness.test(file, name);
+      try {
+        t.url = await harness.server(module.server);
+        await run(t);
+        t.assertQuiet();
+        passed += 1;
+        console.log(`ok    ${file}: ${name}`);
+      } catch (error) {
+        failed += 1;
+        await t.keepPicture();
+        console.log(`FAIL  ${file}: ${name}\n      ${String(error?.stack ?? error).split("\n").slice(0, 12).join("\n      ")}`);
+      } finally {
+        await t.close();
       }
     }
   }
