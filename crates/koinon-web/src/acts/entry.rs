@@ -2,6 +2,9 @@
 //!
 //! Each page asks first for the thing, then for the rest, since units and batches follow from the thing. It works without
 //! script that way.
+//!
+//! The file is long: entering stands in its first half; correcting, holding and recalling in its second. Both read batches
+//! and show faults by the same few functions.
 
 use std::collections::BTreeMap;
 
