@@ -76,7 +76,7 @@ pub enum PullCause {
     #[error("an exchange with it is under way already")]
     Busy,
     /// It could not be reached, or its answer not be read.
-    #[error("{0}; check that it runs and that the address is right")]
+    #[error("{0}; {remedy}", remedy = remedy(.0))]
     Http(#[from] Box<ureq::Error>),
     /// The answer broke off.
     #[error("the answer broke off: {0}")]
@@ -136,6 +136,25 @@ pub struct Report {
     pub failed: Vec<PullError>,
 }
 
+/// What to look at when a neighbour cannot be reached.
+fn remedy(error: &ureq::Error) -> &'static str {
+    match error {
+        ureq::Error::HostNotFound => {
+            "no computer has this name here: check the address, or write a number address"
+        }
+        ureq::Error::Timeout(_) => {
+            "it does not answer: check that it runs, that the line is up, and the firewall"
+        }
+        ureq::Error::Rustls(_) | ureq::Error::Tls(_) => VOUCHED,
+        // The library passes the encryption's own faults on as faults of the line.
+        ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::InvalidData => VOUCHED,
+        _ => "check that it runs and that host and port are right",
+    }
+}
+
+const VOUCHED: &str = "its certificate is not vouched for by its card's authority, ended, or does not name this address: \
+     ask for a new card, or use an address that the certificate names";
+
 impl From<crate::sqlite::SqliteError> for PullCause {
     fn from(error: crate::sqlite::SqliteError) -> Self {
         Self::Read(error.into())
@@ -143,7 +162,10 @@ impl From<crate::sqlite::SqliteError> for PullCause {
 }
 
 /// Refuses addresses that would carry the exchange in the clear over a network.
-pub(crate) fn check_address(config: &PeerConfig) -> Result<(), NodeError> {
+///
+/// # Errors
+/// [`NodeError::Address`], with what is wrong.
+pub fn check_address(config: &PeerConfig) -> Result<(), NodeError> {
     let Some(url) = &config.url else { return Ok(()) };
     let refuse = |reason| Err(NodeError::Address { url: url.clone(), reason });
     let (rest, secure) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {

@@ -44,7 +44,7 @@ pub use accounts::{AccountError, Accounts, Device, Session, SharedDevice, Token}
 pub use auth::AuthError;
 pub use backup::BackupError;
 pub use check::{CheckReport, LogCheck};
-pub use client::{PullCause, PullError, PullReport, Report, Step};
+pub use client::{PullCause, PullError, PullReport, Report, Step, check_address};
 pub use clock::{SettableClock, SystemClock};
 pub use disk::{DiskFloors, DiskLow};
 pub use entropy::OsEntropy;

@@ -9,6 +9,7 @@ use crate::data::DataArgs;
 use crate::failure::Exit;
 use crate::operate::{InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
+use crate::peer::PeerCommand;
 use crate::planner::MatchArgs;
 use crate::region::RegionCommand;
 use crate::serve::ServeArgs;
@@ -60,6 +61,9 @@ pub(crate) enum Command {
     /// Look at transfers
     #[command(subcommand)]
     Transfer(TransferCommand),
+    /// Look after the neighbours with whom this node exchanges
+    #[command(subcommand)]
+    Peer(PeerCommand),
     /// Verify every entry, rebuild the book, compare
     Check {
         #[command(flatten)]

@@ -6,6 +6,7 @@
 
 mod entries;
 mod health;
+mod peers;
 mod stock;
 mod transfers;
 pub(crate) mod views;
@@ -64,6 +65,30 @@ pub(crate) enum Ask {
         file: String,
         /// What opens it.
         passphrase: String,
+    },
+    /// The neighbours.
+    Peers,
+    /// This node's card for a neighbour.
+    Card {
+        /// Where the neighbour reaches it.
+        address: Option<String>,
+    },
+    /// List a neighbour whose card was compared.
+    AddPeer {
+        /// The card's text.
+        card: String,
+        /// Its address, if not the card's.
+        address: Option<String>,
+    },
+    /// Take a neighbour off the list.
+    RemovePeer {
+        /// Its community or the beginning of its id.
+        name: String,
+    },
+    /// Exchange now.
+    Exchange {
+        /// With whom; with everybody if nobody is named.
+        name: Option<String>,
     },
     /// Give somebody a new one-time code.
     ResetSignIn {
@@ -154,6 +179,11 @@ pub(crate) async fn answer(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Backup { file, passphrase } => {
             health::backup(node, file, passphrase).await.map(|()| Answer::Done)
         }
+        Ask::Peers => Ok(Answer::Peers(peers::list(node))),
+        Ask::Card { address } => peers::card(node, address),
+        Ask::AddPeer { card, address } => peers::add(node, &card, address).await,
+        Ask::RemovePeer { name } => peers::remove(node, &name),
+        Ask::Exchange { name } => peers::exchange_now(node, name.as_deref()).await,
         Ask::ResetSignIn { person } => health::reset(node, &person).map(Answer::Reset),
     }
 }

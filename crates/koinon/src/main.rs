@@ -6,6 +6,7 @@
 mod amount;
 mod args;
 mod book;
+mod card;
 mod clock;
 mod console;
 mod data;
@@ -16,6 +17,7 @@ mod failure;
 mod files;
 mod operate;
 mod out;
+mod peer;
 mod planner;
 mod reach;
 mod region;
@@ -72,6 +74,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Need(args) => book::need(&args, out),
         Command::Offer(args) => book::offer(&args, out),
         Command::Transfer(command) => book::transfer(&command, out),
+        Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),
         Command::Doctor { data, json } => operate::doctor(&data, json, out),
         Command::Backup { data, to, passphrase } => operate::backup(&data, &to, &passphrase),

@@ -40,6 +40,12 @@ pub(crate) struct ServeArgs {
     /// The address of the page that says how to trust the certificate, without TLS; without it, the next port
     #[arg(long, value_name = "HOST:PORT")]
     onboarding: Option<SocketAddr>,
+    /// Speak TLS on loopback too, as when a neighbour is reached through a tunnel
+    #[arg(long)]
+    tls: bool,
+    /// How often each neighbour is asked, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    exchange_every: u64,
 }
 
 /// Runs the command until Ctrl-C or the end of the service.
@@ -55,7 +61,8 @@ async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     // Ports first: a taken one is found before the node is touched.
     let pages = listen(args.listen).await?;
     let desk_port = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
-    let node = reach::open_node(Options::new(&directory))?;
+    let every = Some(Duration::from_secs(args.exchange_every));
+    let node = reach::open_node(Options { exchange_every: every, ..Options::new(&directory) })?;
     let served = serve_node(args, &directory, &node, pages, desk_port).await;
     Desk::remove(&directory);
     node.shutdown().await;
@@ -82,16 +89,19 @@ async fn serve_node(
     let mut servers = tokio::task::JoinSet::new();
     let at_desk = desk::router(node.clone(), &desk.token);
     servers.spawn(plain(desk_port, at_desk, handle.clone())?);
-    if args.listen.ip().is_loopback() {
+    // Where port 0 was asked for, the system chose one.
+    let at = pages.local_addr().explain(|| "the pages have no address".to_owned(), "")?;
+    if at.ip().is_loopback() && !args.tls {
         servers.spawn(plain(pages, router(app), handle.clone())?);
-        say(format!("Serving http://{}", args.listen));
+        say(format!("Serving http://{at}"));
     } else {
         let files = TlsFiles::of(directory);
         servers.spawn(tls(pages, &files, router(app).layer(Extension(Secured)), handle.clone()).await?);
-        let next = SocketAddr::new(args.listen.ip(), args.listen.port().saturating_add(1));
-        let at = args.onboarding.unwrap_or(next);
-        servers.spawn(plain(listen(at).await?, onboarding(&files, args.listen)?, handle.clone())?);
-        say(format!("Serving https://{}; http://{at} says how to trust it", args.listen));
+        let next = SocketAddr::new(at.ip(), at.port().saturating_add(1));
+        let door = listen(args.onboarding.unwrap_or(next)).await?;
+        let door_at = door.local_addr().explain(|| "the door has no address".to_owned(), "")?;
+        servers.spawn(plain(door, onboarding(&files, at)?, handle.clone())?);
+        say(format!("Serving https://{at}; http://{door_at} says how to trust it"));
     }
     let ended = tokio::select! {
         ended = servers.join_next() => ended,

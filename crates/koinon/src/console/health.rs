@@ -1,9 +1,9 @@
 //! How the node does: its region, a whole check, and what an operator wants to know.
 
 use koinon_books::Book;
-use koinon_node::{JobState, Node, PeerState, Phase};
+use koinon_node::{JobState, Node, Phase};
 
-use super::views::{CheckView, DoctorView, JobView, LogView, PeerView, RegionView, ResetView};
+use super::views::{CheckView, DoctorView, JobView, LogView, RegionView, ResetView};
 use super::{Refusal, actor};
 
 /// The region as the book knows it.
@@ -50,7 +50,7 @@ pub(super) fn doctor(node: &Node) -> DoctorView {
         writing_stopped: node.poisoned(),
         waiting_for: node.heads_may_be_old(),
         doubts,
-        peers: node.peers().iter().map(peer).collect(),
+        peers: node.peers().iter().map(super::peers::view).collect(),
         jobs: node.jobs().iter().map(job).collect(),
     }
 }
@@ -58,18 +58,6 @@ pub(super) fn doctor(node: &Node) -> DoctorView {
 fn free_mib(directory: &std::path::Path) -> Option<u64> {
     let space = rustix::fs::statvfs(directory).ok()?;
     Some(space.f_bavail.saturating_mul(space.f_frsize) >> 20)
-}
-
-fn peer(peer: &PeerState) -> PeerView {
-    PeerView {
-        node: peer.config.node.to_string(),
-        community: peer.config.community.as_ref().map(ToString::to_string),
-        address: peer.config.url.clone(),
-        last_heard: peer.last_heard.map(koinon_core::Timestamp::to_rfc3339),
-        behind: peer.lag,
-        clock_ahead_ms: peer.clock_ahead_ms,
-        last_error: peer.last_error.clone(),
-    }
 }
 
 fn job(job: &JobState) -> JobView {

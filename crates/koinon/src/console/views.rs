@@ -19,6 +19,20 @@ pub(crate) enum Answer {
     Check(CheckView),
     Doctor(DoctorView),
     Reset(ResetView),
+    Peers(PeersView),
+    /// A node's card for its neighbours.
+    Card {
+        text: String,
+    },
+    PeerAdded {
+        peer: PeerView,
+        /// What the first exchange brought; none without an address.
+        exchange: Option<ExchangeView>,
+    },
+    PeerRemoved(PeerView),
+    Exchanged {
+        exchanges: Vec<ExchangeView>,
+    },
     /// It is done, and there is nothing to say of it.
     Done,
 }
@@ -174,9 +188,36 @@ pub(crate) struct PeerView {
     pub(crate) community: Option<String>,
     pub(crate) address: Option<String>,
     pub(crate) last_heard: Option<String>,
+    pub(crate) last_asked_us: Option<String>,
     pub(crate) behind: u64,
     pub(crate) clock_ahead_ms: i64,
     pub(crate) last_error: Option<String>,
+    /// Seconds until it is asked again by itself.
+    pub(crate) next_try_s: Option<u64>,
+}
+
+/// Everybody on the list of neighbours.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct PeersView {
+    pub(crate) peers: Vec<PeerView>,
+}
+
+/// What one exchange brought, or why it failed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ExchangeView {
+    pub(crate) neighbour: String,
+    /// New entries.
+    pub(crate) entries: u64,
+    /// Entries that the neighbour holds and that did not come.
+    pub(crate) behind: u64,
+    /// Why runs of entries were refused.
+    pub(crate) refused: Vec<String>,
+    /// Which neighbour, which step, the cause.
+    pub(crate) error: Option<String>,
+    /// What the operator can do about it; may be empty.
+    pub(crate) hint: String,
+    /// Seconds until it is asked again by itself.
+    pub(crate) next_try_s: Option<u64>,
 }
 
 /// One job.

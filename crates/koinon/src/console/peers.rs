@@ -1,0 +1,190 @@
+//! Neighbours: this node's card, listing one, taking one off, exchanging now.
+//!
+//! Listing a neighbour admits its node for its community: an act of the console, whose number the operator compared.
+
+use std::time::Duration;
+
+use koinon_node::tls::TlsFiles;
+use koinon_node::{Node, PeerConfig, PeerState, PullCause, check_address};
+
+use super::Refusal;
+use super::views::{Answer, ExchangeView, PeerView, PeersView};
+use crate::card::Card;
+
+/// How often, and how many times, it is looked whether an exchange that is under way has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+const LOOKS_MAX: usize = 150;
+
+/// Everybody on the list.
+pub(super) fn list(node: &Node) -> PeersView {
+    PeersView { peers: node.peers().iter().map(view).collect() }
+}
+
+/// One neighbour as programs read it.
+pub(super) fn view(peer: &PeerState) -> PeerView {
+    PeerView {
+        node: peer.config.node.to_string(),
+        community: peer.config.community.as_ref().map(ToString::to_string),
+        address: peer.config.url.clone(),
+        last_heard: peer.last_heard.map(koinon_core::Timestamp::to_rfc3339),
+        last_asked_us: peer.last_asked_us.map(koinon_core::Timestamp::to_rfc3339),
+        behind: peer.lag,
+        clock_ahead_ms: peer.clock_ahead_ms,
+        last_error: peer.last_error.clone(),
+        next_try_s: peer.next_try.map(|left| left.as_secs()),
+    }
+}
+
+/// This node's card.
+pub(super) fn card(node: &Node, address: Option<String>) -> Result<Answer, Refusal> {
+    let secure = address.as_ref().is_some_and(|url| url.starts_with("https://"));
+    let ca = if secure {
+        let path = TlsFiles::of(node.dir()).ca;
+        let read = std::fs::read_to_string(&path);
+        let hint = "certificates are made by `koinon init`; restore a backup";
+        let named = |error| Refusal::new(&format!("{} cannot be read: {error}", path.display()), hint);
+        Some(read.map_err(named)?.trim().to_owned())
+    } else {
+        None
+    };
+    let community = node.read(|book| book.own().cloned());
+    let peer = PeerConfig { node: node.id(), community, url: address, ca };
+    check_address(&peer).map_err(|error| Refusal::new(&error, ""))?;
+    Ok(Answer::Card { text: Card { network: node.network().to_string(), peer }.text() })
+}
+
+/// Lists a neighbour by its card, and exchanges with it once.
+pub(super) async fn add(node: &Node, card: &str, address: Option<String>) -> Result<Answer, Refusal> {
+    let card =
+        Card::read(card).map_err(|error| Refusal::new(&error, "make a new card with `koinon peer card`"))?;
+    let ours = node.network().to_string();
+    if card.network != ours {
+        let found = format!("the card is of federation {}, this node of {ours}", card.network);
+        let hint = "both must be founded with the same region name, or the same --network";
+        return Err(Refusal::new(&found, hint));
+    }
+    if card.peer.node == node.id() {
+        return Err(Refusal::new(
+            "this is this node's own card",
+            "use the card that the neighbour's operator made",
+        ));
+    }
+    if let Some(community) = &card.peer.community {
+        let known = node.read(|book| book.region().communities.iter().any(|c| c.code == *community));
+        // A safety copy learns of the region from its neighbours.
+        let empty = node.read(|book| book.region().communities.is_empty());
+        if !known && !empty {
+            let hint = "go by the same region file: `koinon region adopt FILE`";
+            return Err(Refusal::new(&format!("'{community}' is no community of this node's region"), hint));
+        }
+    }
+    let config = PeerConfig { url: address.or(card.peer.url), ..card.peer };
+    let (id, has_address) = (config.node, config.url.is_some());
+    let adding = node.clone();
+    // Admitting waits for a durable commit.
+    let added = tokio::task::spawn_blocking(move || adding.add_peer(config)).await;
+    added.map_err(|error| Refusal::new(&error, ""))?.map_err(|error| Refusal::new(&error, ""))?;
+    let exchange = if has_address { Some(exchange(node, id).await) } else { None };
+    let state = node.peers().into_iter().find(|peer| peer.config.node == id);
+    let state = state.ok_or_else(|| Refusal::new("it was taken off the list meanwhile", "list it again"))?;
+    Ok(Answer::PeerAdded { peer: view(&state), exchange })
+}
+
+/// Takes a neighbour off the list.
+pub(super) fn remove(node: &Node, name: &str) -> Result<Answer, Refusal> {
+    let found = find(node, name)?;
+    node.remove_peer(found.config.node).map_err(|error| Refusal::new(&error, ""))?;
+    Ok(Answer::PeerRemoved(view(&found)))
+}
+
+/// Exchanges with one neighbour, or with all that have an address.
+pub(super) async fn exchange_now(node: &Node, name: Option<&str>) -> Result<Answer, Refusal> {
+    let chosen = match name {
+        Some(name) => vec![find(node, name)?],
+        None => node.peers().into_iter().filter(|peer| peer.config.url.is_some()).collect(),
+    };
+    let mut exchanges = Vec::new();
+    for peer in chosen {
+        exchanges.push(exchange(node, peer.config.node).await);
+    }
+    Ok(Answer::Exchanged { exchanges })
+}
+
+fn find(node: &Node, name: &str) -> Result<PeerState, Refusal> {
+    let peers = node.peers();
+    let is = |peer: &PeerState| {
+        peer.config.community.as_ref().is_some_and(|code| code.as_str() == name)
+            || (name.len() >= 4 && peer.config.node.to_string().starts_with(name))
+    };
+    let mut found = peers.iter().filter(|peer| is(peer));
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only.clone()),
+        (None, _) => {
+            let names: Vec<String> = peers.iter().map(short).collect();
+            let listed = if names.is_empty() { "nobody is listed".to_owned() } else { names.join(", ") };
+            Err(Refusal::new(&format!("no neighbour '{name}' is listed"), &format!("the list: {listed}")))
+        }
+        (Some(_), Some(_)) => {
+            let hint = "write more of the node's id; `koinon peer list --json` shows it whole";
+            Err(Refusal::new(&format!("'{name}' could be several neighbours"), hint))
+        }
+    }
+}
+
+fn short(peer: &PeerState) -> String {
+    let node = peer.config.node.short();
+    peer.config.community.as_ref().map_or_else(|| node.clone(), |code| format!("{code} ({node})"))
+}
+
+/// Exchanges once; waits for an exchange that is under way already.
+async fn exchange(node: &Node, peer: koinon_core::NodeId) -> ExchangeView {
+    let mut pulled = node.pull_once(peer).await;
+    for _ in 0..LOOKS_MAX {
+        if !matches!(&pulled, Err(error) if matches!(error.cause, PullCause::Busy)) {
+            break;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+        pulled = node.pull_once(peer).await;
+    }
+    let state = node.peers().into_iter().find(|state| state.config.node == peer);
+    let neighbour = state.as_ref().map_or_else(|| peer.short(), short);
+    let next_try_s = state.and_then(|state| state.next_try).map(|left| left.as_secs());
+    match pulled {
+        Ok(report) => ExchangeView {
+            neighbour,
+            entries: report.facts,
+            behind: report.lag,
+            refused: report.refused,
+            error: None,
+            hint: String::new(),
+            next_try_s,
+        },
+        Err(error) => ExchangeView {
+            neighbour,
+            entries: 0,
+            behind: 0,
+            refused: Vec::new(),
+            hint: hint(&error.cause).to_owned(),
+            error: Some(error.to_string()),
+            next_try_s,
+        },
+    }
+}
+
+/// What the operator can do about a failed exchange.
+const fn hint(cause: &PullCause) -> &'static str {
+    match cause {
+        PullCause::Refused { status: 403, .. } => {
+            "its operator must list this node too: make a card here with `koinon peer card`, and there run `koinon peer add`"
+        }
+        PullCause::Refused { status: 404, .. } => {
+            "the address answers, but is no koinon node; check host and port"
+        }
+        PullCause::NoAddress => "list it again with --address, or wait until it asks",
+        PullCause::Auth(_) => {
+            "another computer answers at this address; compare the cards again before anything else"
+        }
+        PullCause::Stranger => "both must be founded with the same region name, or the same --network",
+        _ => "",
+    }
+}
