@@ -329,3 +329,42 @@ async fn a_wrong_command_is_told_every_fault_at_once() {
     let now: Timestamp = house.app.node.clock().now();
     assert!(now.as_millis() > 0);
 }
+
+#[tokio::test]
+async fn a_visitor_of_the_demo_sees_it_as_another_person_until_the_next_choice() {
+    let house = house().await;
+    let page = house.text("heath-steward-1", "/stock").await;
+    let (_, rest) = page.split_once("name=\"token\" value=\"").unwrap();
+    let token = rest.split('"').next().unwrap();
+    // The form's token is bound to the greeting cookie that came with it; without it nothing is chosen.
+    for (persona, cookie, status) in [
+        ("heath-guest-1", "", StatusCode::FORBIDDEN),
+        ("nobody-at-all", "greeted", StatusCode::NOT_FOUND),
+        ("heath-guest-1", "greeted", StatusCode::SEE_OTHER),
+    ] {
+        let request = Request::get("/stock").header("accept", "text/html").body(Body::empty()).unwrap();
+        let answer = house.router.clone().oneshot(request).await.unwrap();
+        let greeting = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let html = to_bytes(answer.into_body(), 10_000_000).await.unwrap();
+        let html = String::from_utf8_lossy(&html).into_owned();
+        let own = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+        let sent = if cookie.is_empty() { token } else { &own };
+        let request = Request::post("/demo/persona")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", greeting)
+            .body(Body::from(format!("token={sent}&act={}&persona={persona}&back=%2Fstock", EntryId(id(9)))))
+            .unwrap();
+        let answer = house.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status, "{persona}");
+        if status == StatusCode::SEE_OTHER {
+            assert_eq!(answer.headers()["location"], "/stock");
+            let line = answer.headers()["set-cookie"].to_str().unwrap();
+            assert!(line.starts_with("koinon_persona=heath-guest-1;") && line.contains("HttpOnly"), "{line}");
+        }
+    }
+    let (steward, guest) =
+        (house.text("heath-steward-1", "/me").await, house.text("heath-guest-1", "/me").await);
+    assert!(steward.contains("steward for") && !guest.contains("steward for"));
+    assert!(guest.contains("guest for"), "{guest}");
+}

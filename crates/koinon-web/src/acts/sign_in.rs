@@ -163,7 +163,7 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, shared: bool, trouble:
     let people = if shared { app.node.accounts().people_with_pin().unwrap_or_default() } else { Vec::new() };
     let nothing = Trouble::none();
     let (name_trouble, pin_trouble) =
-        if fields.has("person") { (&nothing, trouble) } else { (trouble, &nothing) };
+        if fields.has("person") && !people.is_empty() { (&nothing, trouble) } else { (trouble, &nothing) };
     let by_name = html! {
         input type="hidden" name="back" value=(back);
         (Field::new("name", t!(ui, "sign-in-name")).value(fields.text("name")).error(name_trouble.of("name")).autocomplete("username").show(ui))

@@ -37,6 +37,7 @@ pub struct House {
     pub region: Region,
     pub code: String,
     pub steward: PersonId,
+    pub plans: Plans,
     router: Router,
     clock: Arc<SettableClock>,
     _dir: tempfile::TempDir,
@@ -62,11 +63,11 @@ impl House {
         let path = dir.path().join("node");
         let made = Node::init(&path, &founding, &clock).unwrap();
         let node = Node::open_with(Options::new(&path).without_exchange(), clock).unwrap();
-        let shared =
-            Shared { node: node.clone(), hub: Hub::default(), plans: Plans::new(node.clone()), demo: None };
+        let plans = Plans::new(node.clone());
+        let shared = Shared { node: node.clone(), hub: Hub::default(), plans: plans.clone(), demo: None };
         let router = security::guarded(acts::router()).with_state(App::new(shared));
         let (code, steward) = (made.setup_code, made.steward.unwrap());
-        Self { node, own, store, region, code, steward, router, clock: settable, _dir: dir }
+        Self { node, own, store, region, code, steward, plans, router, clock: settable, _dir: dir }
     }
 
     pub fn browser(&self) -> Browser {
@@ -160,7 +161,8 @@ impl House {
         format!("/transfer/{}/{transfer}", self.own)
     }
 
-    async fn submit(&self, what: Act) {
+    /// Records something by the first steward, whatever questions it raises.
+    pub async fn submit(&self, what: Act) {
         let act = EntryId::derived("test act", format!("{what:?}").as_bytes());
         let command = Command { act, occurred: self.clock.now(), confirmed: true, what };
         let who = koinon_authority::Actor::Person(self.steward);
@@ -187,6 +189,10 @@ type Pairs = Vec<(String, String)>;
 impl Browser {
     pub fn language(&mut self, code: &str) {
         self.cookies.insert("koinon_lang".into(), code.into());
+    }
+
+    pub fn cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
     pub fn location(&self) -> String {
