@@ -13,8 +13,14 @@ const ASSETS: &[(&str, &str, &[&str])] = &[
     (
         "koinon.js",
         "text/javascript; charset=utf-8",
-        &["assets/vendor/htmx-2.0.11.min.js", "assets/vendor/htmx-ext-sse-2.2.4.min.js", "assets/koinon.js"],
+        &[
+            "assets/vendor/htmx-2.0.11.min.js",
+            "assets/vendor/htmx-ext-sse-2.2.4.min.js",
+            "assets/koinon.js",
+            "assets/queue.js",
+        ],
     ),
+    ("worker.js", "text/javascript; charset=utf-8", &["assets/worker.js"]),
     ("favicon.svg", "image/svg+xml", &["assets/favicon.svg"]),
     ("koinon.webmanifest", "application/manifest+json", &["assets/koinon.webmanifest"]),
 ];
@@ -35,8 +41,14 @@ fn assets(root: &Path, out: &Path) -> Result<String, Box<dyn Error>> {
     for (name, media_type, sources) in ASSETS {
         let mut plain = Vec::new();
         for source in *sources {
-            plain.extend(fs::read(root.join(source))?);
-            plain.push(b'\n');
+            let bytes = fs::read(root.join(source))?;
+            // Notes on lines of their own are for readers of the source; they would travel to every phone.
+            let own_script = media_type.starts_with("text/javascript") && !source.contains("/vendor/");
+            let lines = bytes.split(|byte| *byte == b'\n');
+            for line in lines.filter(|line| !(own_script && line.trim_ascii_start().starts_with(b"//"))) {
+                plain.extend(line);
+                plain.push(b'\n');
+            }
         }
         if media_type.starts_with("text/css") {
             plain.extend(koinon_chart::STYLE.as_bytes());

@@ -60,6 +60,8 @@ fn ui_for(prefs: Prefs, path: &str) -> Ui {
         place: Some("Heath".to_owned()),
         person: Some("Mara".to_owned()),
         demo: Some(Demo { day: 12, personas, persona: "steward".to_owned() }),
+        owner: Some("gallery".to_owned()),
+        ..Chrome::default()
     };
     ui.with_chrome(chrome)
 }

@@ -32,7 +32,7 @@ fn ui_of(lived: &Lived, headers: &HeaderMap, uri: &Uri, name: Option<&str>) -> U
     let seal = (FormToken::new("reading"), [7; 16]);
     let ui = Ui::new(Prefs::read(headers), path, lived.now, lived.book.zone(), seal);
     let place = Some("Heath".to_owned());
-    ui.with_chrome(Chrome { place, person: name.map(str::to_owned), demo: None })
+    ui.with_chrome(Chrome { place, person: name.map(str::to_owned), ..Chrome::default() })
 }
 
 async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers: HeaderMap) -> Response {

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod import;
 pub mod labels;
 pub mod needs;
+mod offline;
 pub mod people;
 pub mod say;
 pub mod sheet;
@@ -61,6 +62,7 @@ pub fn router() -> Router<App> {
         .merge(transfer::router())
         .merge(waybill::router())
         .merge(suggestion::router())
+        .merge(offline::router())
         .layer(axum::middleware::from_fn(greet))
 }
 

@@ -52,6 +52,11 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/koinon.webmanifest",
             get(|headers: HeaderMap| async move { well_known("koinon.webmanifest", &headers) }),
         )
+        // A worker sees only what lies below its own address, and a browser asks for a new one at every visit.
+        .route(
+            "/worker.js",
+            get(|headers: HeaderMap| async move { named("worker.js", &headers, "no-cache") }),
+        )
 }
 
 fn find(name: &str) -> Option<&'static Asset> {
@@ -68,10 +73,11 @@ async fn hashed(Path((hash, name)): Path<(String, String)>, headers: HeaderMap) 
 }
 
 fn well_known(name: &str, headers: &HeaderMap) -> Response {
-    find(name).map_or_else(
-        || StatusCode::NOT_FOUND.into_response(),
-        |asset| answer(asset, headers, "max-age=86400"),
-    )
+    named(name, headers, "max-age=86400")
+}
+
+fn named(name: &str, headers: &HeaderMap, caching: &'static str) -> Response {
+    find(name).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| answer(asset, headers, caching))
 }
 
 fn answer(asset: &'static Asset, headers: &HeaderMap, caching: &'static str) -> Response {
@@ -132,11 +138,14 @@ mod tests {
         assert_eq!(old.headers()["cache-control"], "no-cache");
         assert_eq!(ask("/assets/none/other.css", &[]).await.status(), StatusCode::NOT_FOUND);
         assert_eq!(ask("/favicon.svg", &[]).await.headers()["content-type"], "image/svg+xml");
+        assert_eq!(ask("/worker.js", &[]).await.headers()["cache-control"], "no-cache");
     }
 
     #[test]
     fn a_first_visit_costs_little() {
-        let bytes: usize = all().iter().map(|asset| asset.brotli.len()).sum();
+        // The worker comes later, and only to those who count on their own device.
+        let first = all().iter().filter(|asset| asset.name != "worker.js");
+        let bytes: usize = first.map(|asset| asset.brotli.len()).sum();
         assert!(
             bytes < 27_000,
             "assets weigh {bytes} bytes compressed; a page must fit beside them in 35 kB"

@@ -3,6 +3,7 @@
 //! A page is a [`Page`] with a body. Nothing here needs script: the tab bar is the same list of links as the bar on top,
 //! and language and theme are a plain form.
 
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
@@ -12,6 +13,9 @@ use crate::icons::{Icon, icon, logo};
 use crate::live::{self, Topic};
 use crate::t;
 use crate::ui::{Demo, Theme, Ui};
+
+/// Marks an answer that its owner's device may keep.
+const KEEP: HeaderName = HeaderName::from_static("koinon-keep");
 
 /// The main parts, in the order of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +88,7 @@ pub struct Page<'a> {
     notices: Vec<Markup>,
     topics: Vec<Topic>,
     narrow: bool,
+    kept: bool,
     body: Markup,
 }
 
@@ -100,6 +105,7 @@ impl<'a> Page<'a> {
             notices: Vec::new(),
             topics: Vec::new(),
             narrow: false,
+            kept: false,
             body: html! {},
         }
     }
@@ -146,6 +152,12 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// Lets the person's own device keep the page, to open it again without a line; a shared device keeps none.
+    pub fn kept(mut self) -> Self {
+        self.kept = self.ui.chrome.own_device && self.ui.chrome.owner.is_some();
+        self
+    }
+
     /// The body.
     pub fn body(mut self, body: Markup) -> Self {
         self.body = body;
@@ -166,12 +178,8 @@ impl<'a> Page<'a> {
                     (self.top())
                     main #content tabindex="-1" class=[self.narrow.then_some("narrow")] {
                         @if !self.notices.is_empty() { div.notices { @for notice in &self.notices { (notice) } } }
-                        div.notices data-waiting="" hidden {
-                            div.notice.notice-watch role="status" {
-                                (icon(Icon::Clock))
-                                div { span { (t!(ui, "waiting-to-send")) " " strong data-waiting-count="" {} } }
-                            }
-                        }
+                        (waiting(ui))
+                        @if self.kept { (kept(ui)) }
                         (live::connected(&self.topics, &html! {
                             div.head {
                                 (self.crumb_list())
@@ -241,7 +249,42 @@ impl<'a> Page<'a> {
 
 impl IntoResponse for Page<'_> {
     fn into_response(self) -> Response {
-        Html(self.render().into_string()).into_response()
+        let mut response = Html(self.render().into_string()).into_response();
+        let owner = self.ui.chrome.owner.as_ref().filter(|_| self.kept);
+        if let Some(owner) = owner.and_then(|owner| HeaderValue::from_str(owner).ok()) {
+            response.headers_mut().insert(KEEP, owner);
+        }
+        response
+    }
+}
+
+/// What waits on this device to be sent; shown by script when there is something.
+fn waiting(ui: &Ui) -> Markup {
+    let line = |words: &str| html! { span { (words) " " strong data-waiting-count="" {} } };
+    let owner = ui.chrome.owner.as_deref();
+    html! {
+        div.notices data-waiting="" data-owner=[owner] data-token=[owner.map(|_| ui.token().as_str())] hidden {
+            div.notice.notice-watch role="status" {
+                (icon(Icon::Clock))
+                div {
+                    p data-waiting-own="" hidden { (line(&t!(ui, "waiting-to-send"))) }
+                    p data-waiting-others="" hidden { (line(&t!(ui, "waiting-others"))) }
+                    p data-waiting-nobody="" hidden { (line(&t!(ui, "waiting-to-send"))) " " a href="/sign-in" { (t!(ui, "waiting-sign-in")) } }
+                }
+            }
+        }
+    }
+}
+
+/// Says that this is a page that the device kept, and of when; the device itself unveils it.
+fn kept(ui: &Ui) -> Markup {
+    html! {
+        div.notices data-kept="" hidden data-made=(ui.now.as_millis()) {
+            div.notice.notice-watch role="status" {
+                (icon(Icon::Clock))
+                div { (t!(ui, "kept-page", date = ui.date(ui.now.day(&ui.zone)), time = ui.time(ui.now))) " " span data-kept-age="" {} }
+            }
+        }
     }
 }
 

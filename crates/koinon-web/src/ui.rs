@@ -140,6 +140,10 @@ pub struct Chrome {
     pub place: Option<String>,
     /// The signed-in person's shown name; `None` shows the way to sign in.
     pub person: Option<String>,
+    /// A mark of who acts, under which this device keeps entries that cannot be sent; `None` for nobody.
+    pub owner: Option<String>,
+    /// Whether this device is the person's own, so that it may keep pages.
+    pub own_device: bool,
     /// The demo's strip.
     pub demo: Option<Demo>,
 }

@@ -202,7 +202,12 @@ impl Visit {
             (None, Some(persona)) => Some(Actor::Person(persona.person)),
             (None, None) => None,
         };
+        let own_device = session.as_ref().is_some_and(|session| !session.shared);
         let secret = session.map(|session| session.secret);
+        let owner = actor.as_ref().and_then(Actor::subject).map(|person| {
+            let bytes = [app.node.id().0.as_slice(), person.0.as_slice()].concat();
+            Digest::of("koinon-web owner of kept entries 1", &bytes).to_string().chars().take(32).collect()
+        });
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let (visitor, zone, place) = app.node.read(|book| {
             let name = match (persona, actor.as_ref().and_then(Actor::subject)) {
@@ -228,7 +233,7 @@ impl Visit {
                 persona: here.to_owned(),
             }
         });
-        let chrome = Chrome { place, person: visitor.name.clone(), demo };
+        let chrome = Chrome { place, person: visitor.name.clone(), owner, own_device, demo };
         let base = base_of(parts);
         Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base })
     }

@@ -25,6 +25,12 @@ demo-see-as = See it as
 demo-switch = Switch
 foot-promise = Held in common. Each community keeps its own book.
 waiting-to-send = Entries waiting on this device to be sent:
+waiting-others = Entries of somebody else wait on this device; they are sent when that person signs in:
+waiting-sign-in = Sign in to send them.
+kept-page = No line. This is the page as of { $date }, { $time }; amounts may have changed since. What you enter stays on this device until it can be sent.
+offline-title = No line to the community's computer
+offline-lead = This page needs a line. What you entered is kept on this device and sent when there is a line again.
+offline-count = Go on counting
 
 # Status: a mark, a word and a colour
 status-enough = Enough

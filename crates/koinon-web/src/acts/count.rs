@@ -125,8 +125,11 @@ async fn stores(State(app): State<App>, visit: Visit) -> Answer {
         if stores.is_empty() {
             visit.permit(book, Action::Count, &Resource::community(own.clone()))?;
         }
-        let page =
-            Page::new(ui, t!(ui, "count-title")).section(Section::Count).lead(t!(ui, "count-where")).narrow();
+        let page = Page::new(ui, t!(ui, "count-title"))
+            .section(Section::Count)
+            .lead(t!(ui, "count-where"))
+            .narrow()
+            .kept();
         let body = html! {
             div.stack {
                 @if stores.is_empty() {
@@ -204,7 +207,8 @@ async fn things(
             .section(Section::Count)
             .crumb("/count", t!(ui, "count-title"))
             .lead(t!(ui, "count-what"))
-            .narrow();
+            .narrow()
+            .kept();
         if let Some(notice) = written(ui, book, &own, store, &query, &lots) {
             page = page.notice(notice);
         }
@@ -403,7 +407,8 @@ fn page<'a>(
         .section(Section::Count)
         .crumb("/count", t!(ui, "count-title"))
         .crumb(format!("/count/{}", store.code), store.name.clone())
-        .narrow();
+        .narrow()
+        .kept();
     let lots: Vec<(LotId, &Lot)> = batches(book, &own, &store.code, ui.now)
         .into_iter()
         .filter(|(i, _, _)| i.code == item.code)

@@ -50,6 +50,8 @@ pub(super) fn router() -> Router<App> {
 pub(crate) struct Signed {
     pub(crate) person: PersonId,
     pub(crate) secret: String,
+    /// Whether others use the device too.
+    pub(crate) shared: bool,
 }
 
 /// The session of a request's cookie, if it holds.
@@ -57,7 +59,7 @@ pub(crate) fn session_of(app: &App, headers: &HeaderMap, secured: bool) -> Optio
     let secret = cookie(headers, &cookie_name(SESSION, app.node.id(), secured))?;
     // A file that cannot be read signs nobody in.
     let session = app.node.session(secret).ok().flatten()?;
-    Some(Signed { person: session.person, secret: secret.to_owned() })
+    Some(Signed { person: session.person, secret: secret.to_owned(), shared: session.device.shared })
 }
 
 /// Where a request came from, for the waiting time after wrong tries.
