@@ -222,9 +222,18 @@ impl Book {
     /// [`Refused`], with a remedy. Nothing is to be recorded then.
     pub fn decide(&self, command: &BookCommand, who: &Actor, now: Timestamp) -> Result<Decided, Refused> {
         let own = self.own.as_ref().ok_or(Refused::NoCommunity)?;
-        let resource = self.resource(command, own, now);
-        let permit = authorize(&self.grants, who, command.action(), &resource, now)?;
+        let permit = self.permit(command, who, now)?;
         self.decide_permitted(command, own, &permit)
+    }
+
+    /// Whether somebody may do what a command says, as [`Book::decide`] asks before all else.
+    ///
+    /// # Errors
+    /// [`Refused::Denied`], or [`Refused::NoCommunity`].
+    pub fn permit(&self, command: &BookCommand, who: &Actor, now: Timestamp) -> Result<Permit, Refused> {
+        let own = self.own.as_ref().ok_or(Refused::NoCommunity)?;
+        let resource = self.resource(command, own, now);
+        Ok(authorize(&self.grants, who, command.action(), &resource, now)?)
     }
 
     fn resource(&self, command: &BookCommand, own: &CommunityCode, now: Timestamp) -> Resource {

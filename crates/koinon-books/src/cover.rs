@@ -1,6 +1,6 @@
 //! How long a community's stock lasts, item by item and for a group such as food, and the word that says so.
 
-use koinon_core::region::{Agreements, Group, Item, Tier};
+use koinon_core::region::{Agreements, Group, Item};
 use koinon_core::{CommunityCode, Day, ItemCode, StoreCode, Timestamp};
 use koinon_ledger::demand::{self, Cover, Rate, RateSource};
 use koinon_ledger::fact::Method;
@@ -52,18 +52,27 @@ pub struct GroupCover {
     pub days: Option<i64>,
     /// The word for it.
     pub band: Band,
-    /// The item that runs out first among those that one must have; for food, none: it counts by energy.
+    /// The item that runs out first among those that people need most; for food, none: it counts by energy.
     pub scarcest: Option<ItemCode>,
     /// How old the oldest figure is.
     pub as_of: Option<Timestamp>,
 }
 
-/// The word for a number of days.
-pub fn band_of(days: Option<i64>, agreements: &Agreements) -> Band {
+/// The word for what lasts `days` where `floor_days` are kept; 0 where nothing is kept or several items count as one.
+///
+/// The agreed limits hold for what is kept for long. Where less is kept (fresh food, household water) a half of what is
+/// kept is short and less than all of it is to be watched.
+pub fn band_of(days: Option<i64>, floor_days: i64, agreements: &Agreements) -> Band {
+    let (mut short, mut watch) =
+        (i64::from(agreements.short_below_days), i64::from(agreements.watch_below_days));
+    if floor_days > 0 {
+        short = short.min((floor_days + 1) / 2);
+        watch = watch.min(floor_days);
+    }
     match days {
         None => Band::Unknown,
-        Some(days) if days < i64::from(agreements.short_below_days) => Band::Short,
-        Some(days) if days < i64::from(agreements.watch_below_days) => Band::Watch,
+        Some(days) if days < short => Band::Short,
+        Some(days) if days < watch => Band::Watch,
         Some(_) => Band::Enough,
     }
 }
@@ -109,7 +118,8 @@ impl Book {
         let used = rate.map_or(Rate { amount: 0, days: 1 }, |(rate, _)| rate);
         let cover = demand::cover(&batches, used, today);
         let floor = self.region().floor(&item.code, community, today).map_or(0, |q| i128::from(q.amount()));
-        let band = band_of(cover.days, &self.region().agreements);
+        let kept_days = rate.map_or(0, |_| i64::from(self.region().floor_days(item, community)));
+        let band = band_of(cover.days, kept_days, &self.region().agreements);
         ItemCover {
             on_hand,
             available,
@@ -149,24 +159,26 @@ impl Book {
         incoming
     }
 
-    /// A group in a community: food by its energy, any other by the item that runs out first of those that people
-    /// must have.
+    /// A group in a community: food by its energy, any other by the item that runs out first of those that people need
+    /// most: those that one must have, or where none of these is used, those that are needed, then those that are useful.
     pub fn group_cover(&self, community: &CommunityCode, group: Group, today: Day) -> GroupCover {
         let region = self.region();
         let items: Vec<&Item> = region.items.iter().filter(|item| item.group == group).collect();
         let covers: Vec<(&Item, ItemCover)> =
             items.iter().map(|item| (*item, self.item_cover(community, item, today))).collect();
         let as_of = covers.iter().fold(None, |oldest_so_far, (_, cover)| oldest(oldest_so_far, cover.as_of));
-        let (days, scarcest) = if group == Group::Food {
-            (self.food_days(community, &covers, today), None)
-        } else {
-            let must = covers
-                .iter()
-                .filter(|(item, cover)| item.tier == Tier::MustHave && cover.cover.days.is_some());
-            let least = must.min_by_key(|(item, cover)| (cover.cover.days, item.code.clone()));
-            (least.and_then(|(_, cover)| cover.cover.days), least.map(|(item, _)| item.code.clone()))
-        };
-        GroupCover { days, band: band_of(days, &region.agreements), scarcest, as_of }
+        if group == Group::Food {
+            let days = self.food_days(community, &covers, today);
+            return GroupCover { days, band: band_of(days, 0, &region.agreements), scarcest: None, as_of };
+        }
+        let used = covers.iter().filter(|(_, cover)| cover.cover.days.is_some());
+        let least = used.min_by_key(|(item, cover)| (item.tier, cover.band, cover.cover.days, &item.code));
+        GroupCover {
+            days: least.and_then(|(_, cover)| cover.cover.days),
+            band: least.map_or(Band::Unknown, |(_, cover)| cover.band),
+            scarcest: least.map(|(item, _)| item.code.clone()),
+            as_of,
+        }
     }
 
     fn food_days(&self, community: &CommunityCode, covers: &[(&Item, ItemCover)], today: Day) -> Option<i64> {
@@ -183,5 +195,31 @@ fn oldest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_for_few_days_is_short_later() {
+        let agreements = Agreements { short_below_days: 10, watch_below_days: 30, ..Agreements::default() };
+        let word = |days, floor| band_of(days, floor, &agreements);
+        let cases = [
+            (None, 0, Band::Unknown),
+            (Some(9), 0, Band::Short),
+            (Some(10), 0, Band::Watch),
+            (Some(30), 0, Band::Enough),
+            (Some(9), 90, Band::Short),
+            (Some(29), 90, Band::Watch),
+            (Some(1), 3, Band::Short),
+            (Some(2), 3, Band::Watch),
+            (Some(3), 3, Band::Enough),
+            (Some(-1), 3, Band::Short),
+        ];
+        for (days, floor, want) in cases {
+            assert_eq!(word(days, floor), want, "{days:?} days, {floor} kept");
+        }
     }
 }

@@ -5,12 +5,14 @@
 //! of the set of facts present; a fact of an unknown newer kind is kept by the log and passed over here.
 
 pub mod book;
+pub mod content;
 pub mod cover;
 pub mod fact;
 pub mod policy;
 pub mod registry;
 
 pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
+pub use content::Content;
 pub use fact::{
     About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RegionAdopted, RegionPart, Stamp,
 };

@@ -162,6 +162,16 @@ impl Unit {
     }
 }
 
+/// Eastern digits as Latin ones, nothing else changed.
+pub fn latin_digits(text: &str) -> String {
+    let latin = |c: char| match u32::from(c) {
+        code @ 0x0660..=0x0669 => char::from_digit(code - 0x0660, 10).unwrap_or(c),
+        code @ 0x06F0..=0x06F9 => char::from_digit(code - 0x06F0, 10).unwrap_or(c),
+        _ => c,
+    };
+    text.chars().map(latin).collect()
+}
+
 /// Reads a decimal number exactly: returns `(digits, scale)` so that the value is `digits / 10^scale`.
 ///
 /// Group marks are accepted only where they stand at thousands and cannot be taken for a decimal mark.

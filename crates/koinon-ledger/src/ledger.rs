@@ -412,11 +412,11 @@ impl Ledger {
             .collect()
     }
 
-    /// Puts a key's whole history back in place of what was folded. Sums do not change: they were never folded away.
-    fn unfold(&mut self, key: &Key, history: &mut History<'_>) {
+    /// What the whole history of one key says of it, with nothing folded away; nothing where there is no history.
+    pub fn of_history(key: &Key, history: &mut History<'_>) -> Option<Self> {
         let mut facts = history(key);
         if facts.is_empty() {
-            return;
+            return None;
         }
         if matches!(key, Key::Lot(..)) {
             // A load that was taken back does not name the lot any more: the transfer's own history is needed too.
@@ -430,6 +430,12 @@ impl Ledger {
         for (provenance, fact) in &facts {
             scratch.evolve(provenance, fact, &TimeZone::UTC, &mut |_| Vec::new());
         }
+        Some(scratch)
+    }
+
+    /// Puts a key's whole history back in place of what was folded. Sums do not change: they were never folded away.
+    fn unfold(&mut self, key: &Key, history: &mut History<'_>) {
+        let Some(mut scratch) = Self::of_history(key, history) else { return };
         match key {
             Key::Lot(community, id) => {
                 if let Some(lot) = scratch.lots.remove(&(community.clone(), *id)) {

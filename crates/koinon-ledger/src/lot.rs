@@ -208,6 +208,11 @@ impl Lot {
         self.lines.is_empty() && self.balance == 0 && self.holds.is_empty()
     }
 
+    /// Whether older lines were folded into one balance.
+    pub const fn is_folded(&self) -> bool {
+        self.base.is_some()
+    }
+
     /// The stock card from the oldest line in memory on.
     pub fn card(&self) -> impl Iterator<Item = CardLine<'_>> {
         let start = self.base.map_or(0, |base| base.balance);

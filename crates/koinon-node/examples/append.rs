@@ -106,7 +106,7 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
                 author: None,
                 body: encoded.body,
             });
-            filed.push(Filed { act: entry, keys: vec![Key::Lot(community.clone(), lot)] });
+            filed.push(Filed { act: entry, content: None, keys: vec![Key::Lot(community.clone(), lot)] });
         }
         write_batch(&mut store, &mut log, batch, &filed, now, u64::MAX / 2)?;
     }

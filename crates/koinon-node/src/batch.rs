@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use koinon_books::Content;
 use koinon_core::{EntryId, LogId, Timestamp};
 use koinon_ledger::Key;
 use koinon_log::envelope::{HEADER_BYTES_MAX, RUN_BYTES_MAX};
@@ -37,6 +38,8 @@ pub enum WriteError {
 pub struct Filed {
     /// Its act.
     pub act: EntryId,
+    /// What the act said, where a command made it.
+    pub content: Option<Content>,
     /// What it is about.
     pub keys: Vec<Key>,
 }
@@ -102,7 +105,7 @@ fn write_inside(
         for key in &filed.keys {
             store.put_key(key, *place)?;
         }
-        store.put_act(filed.act, *place)?;
+        store.put_act(filed.act, *place, filed.content)?;
     }
     Ok(Written { placed, places, control })
 }

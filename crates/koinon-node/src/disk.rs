@@ -3,9 +3,13 @@
 //! One process owns a data directory. Writes are refused *before* the disk is full, exchange first, so that what
 //! people enter here still finds room after what neighbours send no longer does.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use crate::keys::KEYS_DIR;
+use crate::tls::TLS_DIR;
 
 /// How much of the disk stays free.
 ///
@@ -95,9 +99,10 @@ pub(crate) struct DataDir {
 impl DataDir {
     /// Locks a directory that exists.
     pub(crate) fn lock(path: &Path, floors: DiskFloors) -> Result<Self, DirError> {
+        tighten(path)?;
         let lock_path = path.join("lock");
         let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false);
+        let options = options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut lock = options.open(&lock_path).map_err(io(&lock_path))?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -157,6 +162,36 @@ impl DataDir {
         }
         Ok(())
     }
+}
+
+/// Leaves a data directory and what koinon keeps in it to its user alone, whoever made them with which rights.
+fn tighten(dir: &Path) -> Result<(), DirError> {
+    tighten_one(dir, 0o700)?;
+    // A signing key that others can read is refused with its remedy, not mended in silence: it may be known by now.
+    tighten_one(&dir.join(KEYS_DIR), 0o700)?;
+    let tls = dir.join(TLS_DIR);
+    tighten_one(&tls, 0o700)?;
+    for file in fs::read_dir(&tls).into_iter().flatten().flatten() {
+        tighten_one(&file.path(), 0o600)?;
+    }
+    for store in [store_path(dir), sign_in_path(dir)] {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            let mut name = store.clone().into_os_string();
+            name.push(ending);
+            tighten_one(Path::new(&name), 0o600)?;
+        }
+    }
+    ["lock", "ballast", "console"].iter().try_for_each(|name| tighten_one(&dir.join(name), 0o600))
+}
+
+/// Takes away every right beyond `mode`; what is not there, or is a link, is passed over.
+fn tighten_one(path: &Path, mode: u32) -> Result<(), DirError> {
+    let Ok(meta) = fs::symlink_metadata(path) else { return Ok(()) };
+    let found = meta.permissions().mode() & 0o7777;
+    if meta.is_symlink() || found & !mode == 0 {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(found & mode)).map_err(io(path))
 }
 
 /// The store's file in a data directory.

@@ -148,7 +148,7 @@ fn write(
         }
     });
     let filed: Vec<Filed> =
-        facts.iter().map(|(stamp, _)| Filed { act: stamp.act, keys: Vec::new() }).collect();
+        facts.iter().map(|(stamp, _)| Filed { act: stamp.act, content: None, keys: Vec::new() }).collect();
     // No policy has anything to do with a founding.
     let none_react = u64::try_from(facts.len()).unwrap_or(u64::MAX);
     write_batch(&mut store, &mut log, new.collect(), &filed, now, none_react)?;

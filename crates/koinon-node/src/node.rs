@@ -11,8 +11,9 @@ use std::thread::JoinHandle;
 
 use koinon_authority::{Action, Actor, Resource, authorize};
 use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
-use koinon_core::{Clock, Digest, FactId, NodeId, PersonId};
-use koinon_ledger::Key;
+use koinon_core::{Clock, CommunityCode, Digest, FactId, LotId, NodeId, PersonId};
+use koinon_ledger::lot::Lot;
+use koinon_ledger::{Key, Ledger};
 use koinon_log::{Directory, Identity, LogWriter, NetworkId, Tails, load_directory};
 use tokio::sync::{oneshot, watch};
 
@@ -311,6 +312,24 @@ impl Node {
     pub fn history(&self, key: &Key) -> Result<Vec<Entry>, NodeError> {
         let held = self.inner.shared.with_reader(|store| store.about(key, u64::MAX))?;
         Ok(held.iter().filter_map(replay::entry_of).collect())
+    }
+
+    /// One batch with every line that was ever recorded of it, those among them that were folded out of memory; nothing
+    /// where no log speaks of it.
+    pub fn whole_lot(&self, community: &CommunityCode, lot: LotId) -> Result<Option<Lot>, NodeError> {
+        let admitted = self.read(|book| book.admitted().clone());
+        let whole = self.inner.shared.with_reader(|store| {
+            let mut fault = None;
+            let mut history = |key: &Key| {
+                replay::history_of(store, &admitted, key, u64::MAX).unwrap_or_else(|error| {
+                    fault = Some(error);
+                    Vec::new()
+                })
+            };
+            let whole = Ledger::of_history(&Key::Lot(community.clone(), lot), &mut history);
+            fault.map_or(Ok(whole), Err)
+        })?;
+        Ok(whole.and_then(|ledger| ledger.lot(community, lot).cloned()))
     }
 
     /// The newest entries, newest first; at most 10,000.

@@ -96,7 +96,8 @@ pub(crate) fn evolve(
     fault.map_or(Ok(()), Err)
 }
 
-fn history_of(
+/// The earlier facts of one key, before a place, in the order of arrival.
+pub(crate) fn history_of(
     store: &SqliteStore,
     admitted: &BTreeMap<NodeId, CommunityCode>,
     key: &Key,

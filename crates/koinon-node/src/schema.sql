@@ -50,10 +50,12 @@ CREATE TABLE fact_key (
   PRIMARY KEY (block, key, place)
 ) STRICT, WITHOUT ROWID;
 
--- The facts of each act of this node, so that a repeated act is recognised. Acts begin with their time.
+-- The facts of each act of this node, so that a repeated act is recognised, with what the act said; empty where that was
+-- not kept, as before format 2. Acts begin with their time.
 CREATE TABLE act (
   act BLOB NOT NULL,
   place INTEGER NOT NULL,
+  content BLOB,
   PRIMARY KEY (act, place)
 ) STRICT, WITHOUT ROWID;
 

@@ -4,9 +4,12 @@
 //! directory. A connection that reads sees only what has been made durable, so nothing can leave a node before that.
 //! Every statement is a constant; no SQL is ever put together from text.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use koinon_books::Content;
+use koinon_books::content::CONTENT_BYTES;
 use koinon_core::{Digest, EntryId, FactId, LogId, NodeId, Timestamp};
 use koinon_ledger::Key;
 use koinon_log::{
@@ -16,7 +19,7 @@ use koinon_log::{
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 /// The version of the tables. A store of a newer one is refused.
-pub const STORE_VERSION: i64 = 1;
+pub const STORE_VERSION: i64 = 2;
 /// The oldest SQLite that is safe in WAL mode: 3.51.3, which mends the loss on a WAL reset.
 pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// "koin": marks the file as one of ours.
@@ -144,7 +147,7 @@ impl SqliteStore {
     /// Creates the file for a node; fails if there is one.
     pub fn create(path: &Path, node: NodeId, network: NetworkId) -> Result<Self, SqliteError> {
         check_linked()?;
-        File::create_new(path)?;
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         let conn = Connection::open_with_flags(path, flags() | OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         harden(&conn)?;
         conn.pragma_update(None, "synchronous", "EXTRA")?;
@@ -166,9 +169,10 @@ impl SqliteStore {
     pub fn open(path: &Path) -> Result<Self, SqliteError> {
         check_linked()?;
         let conn = Connection::open_with_flags(path, flags() | OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        check_file(&conn)?;
+        let version = check_file(&conn)?;
         harden(&conn)?;
         conn.pragma_update(None, "synchronous", "FULL")?;
+        migrate(&conn, version)?;
         conn.pragma_update(None, "wal_autocheckpoint", 4_000)?;
         conn.pragma_update(None, "cache_size", -8_000)?;
         Ok(Self { conn })
@@ -355,20 +359,32 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Files a fact under its act.
-    pub(crate) fn put_act(&self, act: EntryId, place: u64) -> Result<(), SqliteError> {
-        let mut statement = self.conn.prepare_cached("INSERT OR IGNORE INTO act VALUES (?1, ?2)")?;
-        statement.execute(params![act.0, signed(place)])?;
+    /// Files a fact under its act, with what the act said where that is known.
+    pub(crate) fn put_act(
+        &self,
+        act: EntryId,
+        place: u64,
+        content: Option<Content>,
+    ) -> Result<(), SqliteError> {
+        let sql = "INSERT OR IGNORE INTO act (act, place, content) VALUES (?1, ?2, ?3)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        statement.execute(params![act.0, signed(place), content.map(|content| content.0)])?;
         Ok(())
     }
 
-    /// The facts of an act of this node; empty if it is new.
-    pub fn act(&self, act: EntryId) -> Result<Vec<FactId>, SqliteError> {
+    /// The facts of an act of this node, empty if it is new, and what the act said where that was kept.
+    pub fn act(&self, act: EntryId) -> Result<(Vec<FactId>, Option<Content>), SqliteError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT f.id FROM act a JOIN fact f ON f.place = a.place WHERE a.act = ?1 ORDER BY a.place",
+            "SELECT f.id, a.content FROM act a JOIN fact f ON f.place = a.place WHERE a.act = ?1 ORDER BY a.place",
         )?;
-        let rows = statement.query_map(params![act.0], |row| Ok(FactId(row.get(0)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let rows = statement.query_map(params![act.0], |row| Ok((FactId(row.get(0)?), row.get(1)?)))?;
+        let (mut facts, mut content) = (Vec::new(), None);
+        for row in rows {
+            let (fact, said): (_, Option<[u8; CONTENT_BYTES]>) = row?;
+            facts.push(fact);
+            content = content.or(said.map(Content));
+        }
+        Ok((facts, content))
     }
 }
 
@@ -684,7 +700,25 @@ fn harden(conn: &Connection) -> Result<(), SqliteError> {
     Ok(())
 }
 
-fn check_file(conn: &Connection) -> Result<(), SqliteError> {
+/// Brings an older store forward, in one transaction: format 2 keeps what each act said.
+fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
+    if version >= STORE_VERSION {
+        return Ok(());
+    }
+    conn.execute_batch("BEGIN IMMEDIATE")?;
+    let moved = conn
+        .execute_batch("ALTER TABLE act ADD COLUMN content BLOB")
+        .and_then(|()| conn.pragma_update(None, "user_version", STORE_VERSION))
+        .and_then(|()| conn.execute_batch("COMMIT"));
+    if moved.is_err() {
+        // The failure itself is what counts.
+        let _ = conn.execute_batch("ROLLBACK");
+    }
+    Ok(moved?)
+}
+
+/// Sees that the file is a store that this program knows; gives its format.
+fn check_file(conn: &Connection) -> Result<i64, SqliteError> {
     let application: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     if application != APPLICATION_ID || version == 0 {
@@ -693,5 +727,5 @@ fn check_file(conn: &Connection) -> Result<(), SqliteError> {
     if version > STORE_VERSION {
         return Err(SqliteError::Newer { found: version });
     }
-    Ok(())
+    Ok(version)
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use koinon_authority::{Action, Actor};
 use koinon_books::{
-    Book, BookCommand, Decided, Decoded, EVOLVE_VERSION, Fact, Origin, Stamp, decode, encode, policy,
+    Book, BookCommand, Content, Decided, Decoded, EVOLVE_VERSION, Fact, Origin, Stamp, decode, encode, policy,
 };
 use koinon_core::{Digest, EntryId, FactId, LogId, Timestamp};
 use koinon_ledger::Question;
@@ -51,6 +51,14 @@ pub enum Submitted {
 /// Why a command was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum SubmitError {
+    /// The act's id stands for something else.
+    #[error(
+        "the id {act} was used for another entry; make a new id for a new entry, or send again just what was sent first"
+    )]
+    OtherContent {
+        /// The id.
+        act: EntryId,
+    },
     /// Authority or the book refuses.
     #[error(transparent)]
     Refused(#[from] koinon_books::Refused),
@@ -131,15 +139,16 @@ enum Outcome {
     Like(usize),
 }
 
-/// Facts to be recorded together.
+/// Facts to be recorded together, with what the command said that each is of.
 #[derive(Default)]
 struct Batch {
     facts: Vec<(Stamp, Fact)>,
+    contents: Vec<Option<Content>>,
     new: Vec<NewFact>,
 }
 
 impl Batch {
-    fn push(&mut self, stamp: Stamp, fact: Fact) -> Result<(), SubmitError> {
+    fn push(&mut self, stamp: Stamp, fact: Fact, content: Option<Content>) -> Result<(), SubmitError> {
         let encoded = encode(&stamp, &fact);
         let found = encoded.body.len();
         if found > BODY_BYTES_MAX {
@@ -149,11 +158,13 @@ impl Batch {
         let schema = koinon_books::registry::SCHEMA;
         self.new.push(NewFact { stream, kind, schema, flags: Flags::NONE, author: None, body: encoded.body });
         self.facts.push((stamp, fact));
+        self.contents.push(content);
         Ok(())
     }
 
     fn truncate(&mut self, length: usize) {
         self.facts.truncate(length);
+        self.contents.truncate(length);
         self.new.truncate(length);
     }
 }
@@ -271,20 +282,18 @@ impl Writer {
         let several = group.len() > 1;
         let now = self.shared.clock.now();
         let mut batch = Batch::default();
-        let mut seen: BTreeMap<EntryId, usize> = BTreeMap::new();
+        let mut seen: BTreeMap<EntryId, (usize, Content)> = BTreeMap::new();
         let mut waiting: Vec<Waiting> = Vec::with_capacity(group.len());
         let blocked = self.blocked(Purpose::Entry);
         for (who, command, reply) in group {
             let act = command.act();
             let outcome = if let Err(error) = &blocked {
                 Outcome::Answer(Err(error.again()))
-            } else if let Some(first) = seen.get(&act) {
-                Outcome::Like(*first)
             } else {
-                self.consider(&who, &command, several, now, &mut batch)
+                self.consider(&who, &command, several, now, (&mut batch, &seen))
             };
             if matches!(outcome, Outcome::Facts(..)) {
-                seen.insert(act, waiting.len());
+                seen.insert(act, (waiting.len(), command.content()));
             }
             waiting.push(Waiting { reply, outcome });
         }
@@ -327,18 +336,32 @@ impl Writer {
         reactions
     }
 
-    /// Decides one command, and adds what it records to the batch.
+    /// Decides one command, and adds what it records to the batch. Authority comes first: who may not do a thing does not
+    /// learn that it was done.
     fn consider(
         &mut self,
         who: &Actor,
         command: &BookCommand,
         several: bool,
         now: Timestamp,
-        batch: &mut Batch,
+        (batch, seen): (&mut Batch, &BTreeMap<EntryId, (usize, Content)>),
     ) -> Outcome {
-        match self.store.act(command.act()) {
-            Ok(facts) if facts.is_empty() => {}
-            Ok(facts) => return Outcome::Answer(Ok(Submitted::Done { facts, repeated: true })),
+        let permitted = match &self.ahead {
+            Some(ahead) => ahead.permit(command, who, now).map(drop),
+            None => self.shared.book().permit(command, who, now).map(drop),
+        };
+        if let Err(refused) = permitted {
+            return Outcome::Answer(Err(refused.into()));
+        }
+        let (act, content) = (command.act(), command.content());
+        let other = || Outcome::Answer(Err(SubmitError::OtherContent { act }));
+        if let Some((first, said)) = seen.get(&act) {
+            return if content.differs(said) { other() } else { Outcome::Like(*first) };
+        }
+        match self.store.act(act) {
+            Ok((facts, _)) if facts.is_empty() => {}
+            Ok((_, Some(said))) if content.differs(&said) => return other(),
+            Ok((facts, _)) => return Outcome::Answer(Ok(Submitted::Done { facts, repeated: true })),
             Err(error) => return Outcome::Answer(Err(self.poison(&error))),
         }
         if matches!(command.action(), Action::Commit | Action::Dispatch)
@@ -357,7 +380,7 @@ impl Writer {
         };
         let from = batch.facts.len();
         for (stamp, fact) in facts {
-            if let Err(error) = batch.push(stamp, fact) {
+            if let Err(error) = batch.push(stamp, fact, Some(content)) {
                 batch.truncate(from);
                 return Outcome::Answer(Err(error));
             }
@@ -388,7 +411,7 @@ impl Writer {
         self.blocked(Purpose::Entry)?;
         let mut batch = Batch::default();
         for (stamp, fact) in facts {
-            batch.push(stamp, fact)?;
+            batch.push(stamp, fact, None)?;
         }
         let (placed, _) = self.record(batch)?;
         Ok(placed.iter().map(|placed| placed.id).collect())
@@ -399,8 +422,8 @@ impl Writer {
         if batch.facts.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
-        let Batch { facts, new } = batch;
-        let written = self.write(&facts, new);
+        let Batch { facts, contents, new } = batch;
+        let written = self.write(&facts, &contents, new);
         let Written { placed, places, .. } = match written {
             Ok(written) => written,
             Err(error) => return Err(self.poison(&error)),
@@ -439,13 +462,20 @@ impl Writer {
     }
 
     /// One transaction: log, facts, keys, acts, cursor.
-    fn write(&mut self, facts: &[(Stamp, Fact)], new: Vec<NewFact>) -> Result<Written, WriteError> {
+    fn write(
+        &mut self,
+        facts: &[(Stamp, Fact)],
+        contents: &[Option<Content>],
+        new: Vec<NewFact>,
+    ) -> Result<Written, WriteError> {
         let now = self.shared.clock.now();
         let book = self.shared.book();
         let filed: Vec<Filed> = facts
             .iter()
-            .map(|(stamp, fact)| Filed {
+            .zip(contents)
+            .map(|((stamp, fact), content)| Filed {
                 act: stamp.act,
+                content: *content,
                 keys: replay::keys_of(&book, self.shared.id, stamp, fact),
             })
             .collect();
@@ -532,7 +562,7 @@ impl Writer {
                     self.store.put_key(&key, place)?;
                 }
                 if node == self.shared.id {
-                    self.store.put_act(stamp.act, place)?;
+                    self.store.put_act(stamp.act, place, None)?;
                 }
                 shown.push((place, origin, stamp, read));
             }

@@ -78,6 +78,107 @@ async fn a_repeated_act_is_written_once_also_after_a_restart() {
     assert_eq!(on_hand(&node, &own), 107);
 }
 
+/// The same command under the same act, with another amount.
+fn with_amount(command: &BookCommand, amount: i64) -> BookCommand {
+    let BookCommand::Ledger(mut command) = command.clone() else { panic!("{command:?}") };
+    let Act::TakeIn { quantity, .. } = &mut command.what else { panic!("{command:?}") };
+    *quantity = Quantity::new(amount, quantity.dimension()).unwrap();
+    command.occurred = command.occurred.plus_days(-1);
+    BookCommand::Ledger(command)
+}
+
+#[tokio::test]
+async fn an_act_says_one_thing_only() {
+    let home = Home::new(2, Some(0));
+    let node = home.open();
+    let own = node.read(|book| book.own().unwrap().clone());
+    let command = take_in(&node, 7);
+    node.submit(home.actor(), command.clone()).await.unwrap();
+    let conflicts = |answer: &Result<Submitted, SubmitError>| {
+        let error = answer.as_ref().unwrap_err();
+        assert!(matches!(error, SubmitError::OtherContent { .. }), "{error}");
+        assert!(error.to_string().contains("make a new id"), "{error}");
+    };
+    conflicts(&node.submit(home.actor(), with_amount(&command, 8)).await);
+    let later = with_amount(&command, 7);
+    assert_eq!(done(&node.submit(home.actor(), later).await.unwrap()), (2, true), "only the hour differs");
+    drop(node);
+    let node = home.open();
+    conflicts(&node.submit(home.actor(), with_amount(&command, 8)).await);
+    let tap = take_in(&node, 100);
+    let other = with_amount(&tap, 101);
+    let answers = node.submit_all(vec![(home.actor(), tap), (home.actor(), other)]).await;
+    assert_eq!(done(answers[0].as_ref().unwrap()), (2, false));
+    conflicts(&answers[1]);
+    assert_eq!(on_hand(&node, &own), 107);
+}
+
+#[tokio::test]
+async fn who_may_not_do_a_thing_does_not_learn_that_it_was_done() {
+    let home = Home::new(2, Some(0));
+    let node = home.open();
+    let command = take_in(&node, 7);
+    node.submit(home.actor(), command.clone()).await.unwrap();
+    let stranger = Actor::Person(koinon_core::PersonId([9; 16]));
+    for what in [command.clone(), with_amount(&command, 8)] {
+        let error = node.submit(stranger.clone(), what).await.unwrap_err();
+        assert!(matches!(error, SubmitError::Refused(koinon_books::Refused::Denied(_))), "{error}");
+    }
+    let both = vec![(home.actor(), take_in(&node, 1)), (stranger, command)];
+    let answers = node.submit_all(both).await;
+    assert!(answers[0].is_ok() && matches!(answers[1], Err(SubmitError::Refused(_))));
+}
+
+/// A store of format 1 did not keep what an act said.
+#[tokio::test]
+async fn an_older_store_is_brought_forward_and_takes_its_old_acts_for_repeats() {
+    let home = Home::new(2, Some(0));
+    let node = home.open();
+    let command = take_in(&node, 7);
+    node.submit(home.actor(), command.clone()).await.unwrap();
+    node.shutdown().await;
+    let store = rusqlite::Connection::open(home.path().join("koinon.db")).unwrap();
+    store.execute_batch("ALTER TABLE act DROP COLUMN content; PRAGMA user_version = 1").unwrap();
+    drop(store);
+    let node = home.open();
+    assert_eq!(done(&node.submit(home.actor(), command.clone()).await.unwrap()), (2, true));
+    assert_eq!(done(&node.submit(home.actor(), with_amount(&command, 8)).await.unwrap()), (2, true));
+    let new = take_in(&node, 3);
+    node.submit(home.actor(), new.clone()).await.unwrap();
+    let error = node.submit(home.actor(), with_amount(&new, 4)).await.unwrap_err();
+    assert!(matches!(error, SubmitError::OtherContent { .. }), "{error}");
+    assert!(node.check().unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn a_data_directory_is_its_users_alone_whoever_made_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new(2, Some(0));
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let all = || {
+        let mut all = vec![home.path()];
+        let mut at = 0;
+        while let Some(path) = all.get(at).cloned() {
+            if path.is_dir() {
+                all.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            }
+            at += 1;
+        }
+        all
+    };
+    for path in all().into_iter().filter(|path| !path.starts_with(home.path().join("keys"))) {
+        let wide = if path.is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(&path, fs::Permissions::from_mode(wide)).unwrap();
+    }
+    let node = home.open();
+    node.submit(home.actor(), take_in(&node, 7)).await.unwrap();
+    let found = all();
+    assert!(found.iter().any(|path| path.ends_with("koinon.db-wal")));
+    for path in found {
+        assert_eq!(mode(&path), if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+    }
+}
+
 #[tokio::test]
 async fn commands_of_one_commit_see_each_other() {
     let home = Home::new(2, Some(0));
@@ -278,6 +379,16 @@ async fn folding_changes_no_figure_and_a_check_still_agrees() {
     assert_eq!(on_hand(&node, &own), 55);
     let report = node.check().unwrap();
     assert!(report.is_sound(), "{report:?}");
+    // What was folded out of memory is still in the logs, line by line.
+    let lots =
+        node.read(|book| book.ledger().lots().map(|(_, id, lot)| (id, lot.clone())).collect::<Vec<_>>());
+    assert!(lots.iter().any(|(_, lot)| lot.is_folded() && lot.lines_len() == 0));
+    for (id, lot) in lots {
+        let whole = node.whole_lot(&own, id).unwrap().unwrap();
+        assert!(!whole.is_folded() && whole.lines_len() == 1);
+        assert_eq!((whole.balance(), whole.opened()), (lot.balance(), lot.opened()));
+    }
+    assert_eq!(node.whole_lot(&own, koinon_core::LotId([9; 16])).unwrap(), None);
     // Something is remembered late: it reaches behind the fold, and its batch is read again from the store.
     let lot = node.read(|book| {
         let lots = book.ledger().lots();

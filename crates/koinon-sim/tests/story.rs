@@ -78,6 +78,10 @@ fn dunes_is_short_and_heath_can_spare_at_any_seed() {
             .flat_map(|c| Group::ALL.map(|group| book.group_cover(&c.code, group, start).band))
             .collect();
         assert!(bands.len() >= 3, "seed {seed}: {bands:?}");
+        for group in [Group::Hygiene, Group::Fuel] {
+            let cover = book.group_cover(&story.short, group, start);
+            assert!(cover.days.is_some() && cover.scarcest.is_some(), "seed {seed}: {group:?} {cover:?}");
+        }
     }
 }
 

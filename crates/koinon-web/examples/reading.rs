@@ -20,7 +20,7 @@ use koinon_web::i18n::Speak as _;
 use koinon_web::pages::{adds_up, community, region, stock, touch, transfers_board, why};
 use koinon_web::problem::{Kind, Problem};
 use koinon_web::ui::{Chrome, FormToken, Prefs, Ui};
-use koinon_web::views::Lens;
+use koinon_web::views::{Lens, Lines};
 use koinon_web::{assets, security, ui};
 use maud::html;
 
@@ -66,7 +66,10 @@ async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers
         },
         ["lot", community, lot] => {
             let card = CommunityCode::new(community).ok().zip(lot.parse().ok());
-            match card.and_then(|(community, lot)| lens.lot_card(&community, lot)) {
+            match card.and_then(|(community, lot)| {
+                let found = lens.book.ledger().lot(&community, lot)?;
+                lens.lot_card(&community, (lot, found), Lines::ALL)
+            }) {
                 Some(view) => stock::lot_page(&ui, &view, &who).into_response(),
                 None => Problem::new(Kind::NotFound).into_response(),
             }

@@ -87,14 +87,24 @@ pub(crate) async fn hand_over(app: &App, posted: &Posted, command: BookCommand) 
         Ok(Submitted::Done { .. }) => Ok(Said::Done),
         Ok(Submitted::Ask(questions)) => Ok(Said::Ask(questions)),
         Err(SubmitError::Refused(why)) => Ok(Said::No(app.node.read(|book| say::refused(ui, book, &why)))),
-        Err(fault) => Err(Problem::new(Kind::Unavailable).detail(cannot_write(ui, &fault)).into()),
+        Err(fault) => Err(cannot(ui, &fault).into()),
     }
+}
+
+/// The problem of a command that was neither written nor refused.
+pub(crate) fn cannot(ui: &Ui, fault: &SubmitError) -> Problem {
+    let kind = match fault {
+        SubmitError::OtherContent { .. } => Kind::Conflict,
+        _ => Kind::Unavailable,
+    };
+    Problem::new(kind).detail(cannot_write(ui, fault))
 }
 
 /// Why nothing can be written at all, and what would help.
 pub(crate) fn cannot_write(ui: &Ui, fault: &SubmitError) -> String {
     match fault {
         SubmitError::HeadsMayBeOld { waiting } => t!(ui, "cannot-old-data", n = *waiting),
+        SubmitError::OtherContent { .. } => t!(ui, "cannot-other"),
         SubmitError::Disk(_) => t!(ui, "cannot-disk"),
         SubmitError::TooLarge { .. } => t!(ui, "cannot-too-large"),
         SubmitError::Busy => t!(ui, "cannot-busy"),

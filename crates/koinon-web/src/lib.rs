@@ -25,7 +25,6 @@ pub mod forms;
 pub mod gs1;
 pub mod i18n;
 pub mod icons;
-pub mod import;
 pub mod layout;
 pub mod live;
 pub mod pages;

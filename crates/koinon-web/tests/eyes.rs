@@ -17,7 +17,7 @@ use koinon_web::exports::{Sheet, Tabular};
 use koinon_web::i18n::Lang;
 use koinon_web::pages::{adds_up, community, region, stock, touch, transfers_board, why};
 use koinon_web::ui::{FormToken, Prefs, Theme, Ui};
-use koinon_web::views::{Lens, Stage, StockFilter};
+use koinon_web::views::{Lens, Lines, Stage, StockFilter};
 use koinon_web::words::{forbidden_in, visible_text};
 use maud::html;
 use serde_json::Value;
@@ -52,7 +52,9 @@ fn pages(lang: Lang, who: &Viewer) -> Vec<(String, String)> {
     }
     for row in lens.lots(None).iter().step_by(40) {
         let community = CommunityCode::new(&row.community.code).unwrap();
-        let card = lens.lot_card(&community, row.id.parse().unwrap()).unwrap();
+        let id = row.id.parse().unwrap();
+        let lot = world.book.ledger().lot(&community, id).unwrap();
+        let card = lens.lot_card(&community, (id, lot), Lines::ALL).unwrap();
         add(format!("lot {}", row.id), stock::lot_page(&ui, &card, who));
     }
     add("touch".into(), touch::page(&ui, &lens.touch()));

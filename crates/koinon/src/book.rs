@@ -1,36 +1,41 @@
 //! Commands on a node's book: stock, counts, needs, offers, transfers, suggestions.
 
+use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use koinon_core::unit::{DecimalMark, parse_quantity};
-use koinon_core::{Day, Digest, Item, Region, StoreCode};
+use koinon_core::{Day, Digest, Region, StoreCode};
+use koinon_table::{Counts, Fault, Flaw, Limits, Names, Sheet, read_counts};
+use serde::Serialize;
 
 use crate::console::views::{Answer, CountedView, EnteredView, RegionView, StockView, TransferView};
 use crate::console::{Ask, COUNT_ROWS_MAX, CountAsk, CountRow, WantAsk, new_act};
 use crate::data::DataArgs;
 use crate::failure::{BadTable, Complaint, Exit, Explain};
-use crate::out::{Align, Out, progress, say};
-use crate::planner::{Mark, parse_day};
+use crate::out::{Align, Out, progress, say, waiting};
+use crate::planner::{Mark, parse_day, said};
 use crate::reach::{self, Reach};
-use crate::tables::{Column, Flaw, Flaws, Row, Table};
-use crate::words::Names;
+use crate::words::named;
 use crate::{clock, files};
 
 /// Counts in bulk.
 #[derive(Debug, Subcommand)]
 pub(crate) enum CountCommand {
-    /// Check a table of counts, and record it with --confirm
+    /// Look at a table of counts (CSV or xlsx), and record it with --yes
     Import {
         #[command(flatten)]
         data: DataArgs,
         /// The table: store, item, amount; unit, batch and good-until day if known
         table: PathBuf,
-        /// Record what is right; without it, the table is only checked
+        /// Record it; without it, every row is checked, and a terminal is asked
+        #[arg(long, alias = "confirm")]
+        yes: bool,
+        /// Record the rows that can be used, and leave the others out
         #[arg(long)]
-        confirm: bool,
+        leave_out: bool,
         /// Record unusual amounts too
-        #[arg(long, requires = "confirm")]
+        #[arg(long, requires = "yes")]
         sure: bool,
         /// The day on which it was counted; without it, now
         #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
@@ -120,15 +125,6 @@ pub(crate) enum TransferCommand {
 /// The most rows left open that are named on a terminal.
 const OPEN_SHOWN_MAX: usize = 200;
 
-const COUNTS: [Column; 6] = [
-    Column { name: "store", also: &["place", "where"], required: true },
-    Column { name: "item", also: &["article", "product"], required: true },
-    Column { name: "amount", also: &["counted", "quantity", "qty"], required: true },
-    Column { name: "unit", also: &[], required: false },
-    Column { name: "batch", also: &["lot", "charge"], required: false },
-    Column { name: "good_until", also: &["expires", "expiry", "best_before", "use_by"], required: false },
-];
-
 /// Runs `koinon stock`.
 pub(crate) fn stock(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     let Answer::Stock(view) = reach::ask(data, Ask::Stock)? else { return Err(reach::unexpected()) };
@@ -163,38 +159,105 @@ pub(crate) fn count(command: &CountCommand, out: &mut Out) -> anyhow::Result<Exi
             let Answer::Stock(view) = reach::ask(data, Ask::Stock)? else { return Err(reach::unexpected()) };
             export(&view, out)
         }
-        CountCommand::Import { data, table, confirm, sure, day, decimal, to_mend, who, json } => {
+        CountCommand::Import { data, table, yes, leave_out, sure, day, decimal, to_mend, who, json } => {
             let bytes = files::table(table)?;
             let reach = Reach::open(data)?;
-            let counted = region_of(&reach).and_then(|(region, _)| {
-                let rows = rows(table, &bytes, &region, decimal.map(Into::into), to_mend.as_deref())?;
-                if !*confirm {
-                    return Ok((rows.len(), None));
+            let looked = look(&reach, table, &bytes, said(*decimal));
+            let counted = looked.and_then(|counts| {
+                preview(&counts, table, to_mend.as_deref(), *leave_out)?;
+                if !yes && (*json || !agreed(counts.good.len())?) {
+                    return Ok((counts, None));
                 }
-                let table = Digest::of("koinon count table 1", &bytes).to_string();
-                let ask = CountAsk { rows: Vec::new(), day: *day, sure: *sure, who: who.clone(), table };
-                Ok((rows.len(), Some(record(&reach, &ask, &rows)?)))
+                let digest = Digest::of("koinon count table 1", &bytes).to_string();
+                let ask =
+                    CountAsk { rows: Vec::new(), day: *day, sure: *sure, who: who.clone(), table: digest };
+                let view = record(&reach, &ask, &counts.good)?;
+                Ok((counts, Some(view)))
             });
             reach.close();
             match counted? {
-                (rows, None) => {
-                    say(format!(
-                        "{rows} rows are right; nothing is recorded yet. Say --confirm to record them."
-                    ));
-                    Ok(Exit::Done)
+                (counts, None) => looked_at(&counts, *json, out),
+                (counts, Some(view)) => {
+                    let exit = told(&view, *json, out)?;
+                    Ok(if counts.bad.is_empty() { exit } else { Exit::No })
                 }
-                (_, Some(view)) => told(&view, *json, out),
             }
         }
     }
 }
 
+/// What a table of counts holds, before anything is recorded.
+#[derive(Serialize)]
+struct LookedView {
+    rows: usize,
+    to_mend: Vec<MendView>,
+    recorded: usize,
+}
+
+/// One flaw of a table.
+#[derive(Serialize)]
+struct MendView {
+    line: Option<u64>,
+    column: &'static str,
+    fault: String,
+}
+
+fn looked_at(counts: &Counts, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let rows = counts.good.len();
+    if json {
+        let mend =
+            |flaw: &Flaw| MendView { line: flaw.line, column: flaw.column, fault: flaw.fault.to_string() };
+        out.json(&LookedView { rows, to_mend: counts.flaws().map(mend).collect(), recorded: 0 })?;
+    } else {
+        say(format!("{rows} rows can be recorded; nothing is recorded yet. Say --yes to record them."));
+    }
+    Ok(if counts.bad.is_empty() { Exit::Done } else { Exit::No })
+}
+
+/// Says what is wrong with which rows, and writes them to be mended; an error unless they may be left out.
+fn preview(counts: &Counts, path: &Path, to_mend: Option<&Path>, leave_out: bool) -> anyhow::Result<()> {
+    if counts.bad.is_empty() {
+        return Ok(());
+    }
+    let mut hint =
+        "mend them, or say --leave-out to record the others; --to-mend FILE writes them out".to_owned();
+    if let Some(to) = to_mend {
+        files::write(to, &counts.to_mend(["line", "to mend"], &Flaw::told), true)?;
+        hint = format!("the rows to mend are in {}", to.display());
+    }
+    let all = counts.flaws().count();
+    let mut flaws: Vec<Flaw> = counts.flaws().take(OPEN_SHOWN_MAX).cloned().collect();
+    if all > flaws.len() {
+        flaws.push(Flaw::whole(Fault::More(all - flaws.len())));
+    }
+    if leave_out {
+        for flaw in flaws {
+            say(flaw.to_string());
+        }
+        say(format!("{} rows are left out; {hint}", counts.bad.len()));
+        return Ok(());
+    }
+    let bad = Err(BadTable { file: path.display().to_string(), flaws });
+    bad.explain(|| "nothing is recorded".to_owned(), &hint)
+}
+
+/// Asks at the terminal; where nobody can answer, nothing is agreed to.
+fn agreed(rows: usize) -> anyhow::Result<bool> {
+    if rows == 0 || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    say(format!("{rows} rows can be recorded. Record them? [y/N]"));
+    let mut answer = String::new();
+    std::io::stdin().lock().take(100).read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
 /// Records rows in parts, each as few durable commits as possible, and shows how far it is.
-fn record(reach: &Reach, ask: &CountAsk, rows: &[CountRow]) -> anyhow::Result<CountedView> {
+fn record(reach: &Reach, ask: &CountAsk, rows: &[koinon_table::CountRow]) -> anyhow::Result<CountedView> {
     let bar = progress(u64::try_from(rows.len()).unwrap_or(u64::MAX), "Recording");
     let mut all = CountedView { recorded: 0, repeated: 0, open: Vec::new() };
     for part in rows.chunks(COUNT_ROWS_MAX) {
-        let part = CountAsk { rows: part.to_vec(), ..ask.clone() };
+        let part = CountAsk { rows: part.iter().map(counted).collect(), ..ask.clone() };
         bar.inc(u64::try_from(part.rows.len()).unwrap_or(0));
         let Answer::Counted(view) = reach.ask(Ask::Count(part))? else { return Err(reach::unexpected()) };
         all.recorded += view.recorded;
@@ -203,6 +266,17 @@ fn record(reach: &Reach, ask: &CountAsk, rows: &[CountRow]) -> anyhow::Result<Co
     }
     bar.finish_and_clear();
     Ok(all)
+}
+
+fn counted(row: &koinon_table::CountRow) -> CountRow {
+    CountRow {
+        line: row.line,
+        store: row.store.clone(),
+        item: row.item.clone(),
+        amount: row.seen.amount(),
+        batch: row.batch.as_ref().map(ToString::to_string),
+        good_until: row.expires,
+    }
 }
 
 fn told(view: &CountedView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
@@ -254,49 +328,22 @@ fn region_of(reach: &Reach) -> anyhow::Result<(Region, RegionView)> {
     Ok((region, view))
 }
 
-/// Reads the rows of a table of counts, or says everything that is wrong with it.
-fn rows(
-    path: &Path,
-    bytes: &[u8],
-    region: &Region,
-    decimal: Option<DecimalMark>,
-    to_mend: Option<&Path>,
-) -> anyhow::Result<Vec<CountRow>> {
+/// Reads a table of counts in the stores of the node's own community.
+fn look(reach: &Reach, path: &Path, bytes: &[u8], decimal: Option<DecimalMark>) -> anyhow::Result<Counts> {
+    let (region, view) = region_of(reach)?;
+    let own = view.own.unwrap_or_default();
+    let stores: Vec<StoreCode> = region
+        .stores
+        .iter()
+        .filter(|store| store.place.as_str() == own)
+        .map(|store| store.code.clone())
+        .collect();
+    let bar = waiting("Reading");
     let bad = |flaws: Vec<Flaw>| BadTable { file: path.display().to_string(), flaws };
-    let table = Table::read(bytes, &COUNTS).map_err(bad)?;
-    let mut flaws = Flaws::default();
-    let mark = decimal.unwrap_or_else(|| table.decimal_mark("amount", &mut flaws));
-    let (stores, items) = (Names::stores(region), Names::items(region));
-    let mut rows = Vec::with_capacity(table.rows.len());
-    for row in &table.rows {
-        let store = stores.of(&table, row, "store", &mut flaws);
-        let item = items.of(&table, row, "item", &mut flaws);
-        let amount = item.and_then(|item| crate::words::amount(&table, row, item, mark, &mut flaws));
-        let good_until = crate::words::day(&table, row, "good_until", &mut flaws);
-        let batch = Some(table.cell(row, "batch")).filter(|batch| !batch.is_empty()).map(str::to_owned);
-        if let (Some(store), Some(item), Some(amount)) = (store, item, amount) {
-            rows.push(counted(row, store, item, amount, batch, good_until));
-        }
-    }
-    let flaws = flaws.finish();
-    if flaws.is_empty() {
-        return Ok(rows);
-    }
-    let Some(to) = to_mend else { return Err(bad(flaws).into()) };
-    files::write(to, &table.to_mend(&flaws), true)?;
-    let hint = format!("the rows to mend are in {}", to.display());
-    Err(bad(flaws)).explain(|| "nothing is recorded".to_owned(), &hint)
-}
-
-fn counted(
-    row: &Row,
-    store: StoreCode,
-    item: &Item,
-    amount: i64,
-    batch: Option<String>,
-    good_until: Option<Day>,
-) -> CountRow {
-    CountRow { line: row.line, store, item: item.code.clone(), amount, batch, good_until }
+    let read = Sheet::read(bytes, &Limits::COMMAND).map_err(|fault| vec![Flaw::whole(fault)]);
+    let counts = read.and_then(|sheet| read_counts(sheet, &region, &stores, decimal)).map_err(bad);
+    bar.finish_and_clear();
+    Ok(counts?)
 }
 
 /// Runs `koinon need`.
@@ -313,9 +360,9 @@ fn want(args: &WantArgs, urgency: &str, make: fn(WantAsk) -> Ask, out: &mut Out)
     const DAYS: i32 = 14;
     let reach = Reach::open(&args.data)?;
     let entered = region_of(&reach).and_then(|(region, view)| {
-        let item = Names::items(&region).named(&args.item)?;
+        let item = named(&Names::items(&region), &args.item)?;
         let store = match &args.store {
-            Some(store) => Names::stores(&region).named(store)?,
+            Some(store) => named(&Names::stores(&region, &every(&region)), store)?,
             None => first_store(&region, view.own.as_deref())?,
         };
         let quantity =
@@ -339,6 +386,10 @@ fn want(args: &WantArgs, urgency: &str, make: fn(WantAsk) -> Ask, out: &mut Out)
     });
     reach.close();
     entered_told(&entered?, args.json, out)
+}
+
+fn every(region: &Region) -> Vec<StoreCode> {
+    region.stores.iter().map(|store| store.code.clone()).collect()
 }
 
 fn first_store(region: &Region, own: Option<&str>) -> anyhow::Result<StoreCode> {

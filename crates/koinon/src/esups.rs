@@ -14,11 +14,12 @@ use koinon_core::region::{
 };
 use koinon_core::unit::{DecimalMark, parse_decimal};
 use koinon_core::{CommunityCode, CorridorCode, Day, Dimension, ItemCode, PlaceCode, StoreCode};
+use koinon_table::{Column, Flaws, Limits, Table, quoted};
 
 use crate::failure::{BadTable, Complaint, Exit, Explain};
 use crate::files;
 use crate::out::say;
-use crate::tables::{Column, Flaws, Row, Table, quoted};
+use crate::words::Cells;
 
 /// What one lorry convoy carries: not in the tables, and high enough never to bind.
 const CONVOY_KG: i64 = 1_000_000;
@@ -90,14 +91,17 @@ impl Reader<'_> {
         &self,
         name: &str,
         columns: &[Column],
-        mut make: impl FnMut(&Table, &Row, &mut Flaws) -> Option<T>,
+        mut make: impl FnMut(&mut Cells<'_>) -> Option<T>,
     ) -> anyhow::Result<Vec<T>> {
         let path = self.from.join(name);
         let bytes = files::table(&path)?;
         let bad = |flaws| BadTable { file: path.display().to_string(), flaws };
-        let table = Table::read(&bytes, columns).map_err(bad)?;
+        let table = Table::read(&bytes, &Limits::COMMAND, columns).map_err(bad)?;
         let mut flaws = Flaws::default();
-        let made: Vec<T> = table.rows.iter().filter_map(|row| make(&table, row, &mut flaws)).collect();
+        let made: Vec<T> = table
+            .rows()
+            .filter_map(|row| make(&mut Cells { table: &table, row, flaws: &mut flaws }))
+            .collect();
         let flaws = flaws.finish();
         if flaws.is_empty() { Ok(made) } else { Err(bad(flaws).into()) }
     }
@@ -144,8 +148,8 @@ fn read(from: &Path) -> anyhow::Result<Study> {
     let reader = Reader { from };
     let towns = read_towns(&reader, "disasterCoordinates.csv")?;
     let included: BTreeSet<String> = reader
-        .rows("depotSelection.csv", &[column("gglAddressAscii"), column("include")], |table, row, _| {
-            (table.cell(row, "include") == "1").then(|| table.cell(row, "gglAddressAscii").to_owned())
+        .rows("depotSelection.csv", &[column("gglAddressAscii"), column("include")], |cells| {
+            (cells.text("include") == "1").then(|| cells.text("gglAddressAscii").to_owned())
         })?
         .into_iter()
         .collect();
@@ -300,12 +304,12 @@ fn lay_routes(
 fn read_towns(reader: &Reader<'_>, file: &str) -> anyhow::Result<Vec<Town>> {
     let columns = [column("gglAddressAscii"), column("gglLat"), column("gglLong")];
     let mut seen = BTreeSet::new();
-    reader.rows(file, &columns, |table, row, flaws| {
-        let address = table.cell(row, "gglAddressAscii").to_owned();
-        let lat = number(table, row, "gglLat", 1_000_000, flaws);
-        let lon = number(table, row, "gglLong", 1_000_000, flaws);
+    reader.rows(file, &columns, |cells| {
+        let address = cells.text("gglAddressAscii").to_owned();
+        let lat = number(cells, "gglLat", 1_000_000);
+        let lon = number(cells, "gglLong", 1_000_000);
         if !seen.insert(address.clone()) {
-            flaws.cell(row, "gglAddressAscii", format!("{} stands twice", quoted(&address)), "keep one row");
+            cells.said("gglAddressAscii", format!("{} stands twice", quoted(&address)), "keep one row");
         }
         let degrees = |micro: i64| i32::try_from(micro).ok().map(Degrees::from_micro);
         let name = address.split(',').next().unwrap_or_default().trim().to_owned();
@@ -320,13 +324,11 @@ fn read_drives(reader: &Reader<'_>) -> anyhow::Result<BTreeMap<(String, String),
         column("drivingTime_hrs"),
         column("distance_km"),
     ];
-    let drives = reader.rows("distanceMatrix.csv", &columns, |table, row, flaws| {
-        let minutes = number(table, row, "drivingTime_hrs", 60, flaws);
-        let km = number(table, row, "distance_km", 1, flaws);
-        let ends = (
-            table.cell(row, "depotGglAddressAscii").to_owned(),
-            table.cell(row, "disasterGglAddressAscii").to_owned(),
-        );
+    let drives = reader.rows("distanceMatrix.csv", &columns, |cells| {
+        let minutes = number(cells, "drivingTime_hrs", 60);
+        let km = number(cells, "distance_km", 1);
+        let ends =
+            (cells.text("depotGglAddressAscii").to_owned(), cells.text("disasterGglAddressAscii").to_owned());
         Some((ends, Drive { minutes: u32::try_from(minutes?).ok()?, km: u32::try_from(km?).ok()? }))
     })?;
     Ok(drives.into_iter().collect())
@@ -334,11 +336,11 @@ fn read_drives(reader: &Reader<'_>) -> anyhow::Result<BTreeMap<(String, String),
 
 fn read_items(reader: &Reader<'_>) -> anyhow::Result<Vec<Item>> {
     let columns = [column("ItemName"), column("WeightMetricTon"), column("CubicMeters")];
-    reader.rows("items.csv", &columns, |table, row, flaws| {
+    reader.rows("items.csv", &columns, |cells| {
         // Tonnes to grams, or cubic metres to millilitres, in 1,000 pieces.
-        let mass = number(table, row, "WeightMetricTon", 1_000_000_000, flaws);
-        let volume = number(table, row, "CubicMeters", 1_000_000_000, flaws);
-        let (name, group, tier) = known_item(table, row, "ItemName", flaws)?;
+        let mass = number(cells, "WeightMetricTon", 1_000_000_000);
+        let volume = number(cells, "CubicMeters", 1_000_000_000);
+        let (name, group, tier) = known_item(cells, "ItemName")?;
         Some(Item {
             code: item_code(name)?,
             name: name.to_owned(),
@@ -370,17 +372,12 @@ fn read_items(reader: &Reader<'_>) -> anyhow::Result<Vec<Item>> {
     })
 }
 
-fn known_item<'a>(
-    table: &Table,
-    row: &Row,
-    column: &str,
-    flaws: &mut Flaws,
-) -> Option<(&'a str, Group, Tier)> {
-    let text = table.cell(row, column);
+fn known_item<'a>(cells: &mut Cells<'_>, column: &'static str) -> Option<(&'a str, Group, Tier)> {
+    let text = cells.text(column);
     let known = ITEMS.iter().find(|(there, ..)| *there == text);
     if known.is_none() {
         let remedy = "use one of the items of ESUPS studies, for example Blankets or Tents";
-        flaws.cell(row, column, format!("{} is not known", quoted(text)), remedy);
+        cells.said(column, format!("{} is not known", quoted(text)), remedy);
     }
     known.map(|(_, name, group, tier)| (*name, *group, *tier))
 }
@@ -395,12 +392,12 @@ fn read_stock(
     region: &Region,
 ) -> anyhow::Result<Vec<Vec<String>>> {
     let columns = [column("ItemName"), column("gglAddress"), column("Total")];
-    reader.rows("inventory/actual.csv", &columns, |table, row, flaws| {
-        let total = number(table, row, "Total", 1, flaws);
-        let item = known_item(table, row, "ItemName", flaws).and_then(|(name, ..)| item_code(name));
-        let address = table.cell(row, "gglAddress");
+    reader.rows("inventory/actual.csv", &columns, |cells| {
+        let total = number(cells, "Total", 1);
+        let item = known_item(cells, "ItemName").and_then(|(name, ..)| item_code(name));
+        let address = cells.text("gglAddress");
         let Some(depot) = depots.get(address) else {
-            flaws.cell(row, "gglAddress", format!("{} is no depot", quoted(address)), "add its coordinates");
+            cells.said("gglAddress", format!("{} is no depot", quoted(address)), "add its coordinates");
             return None;
         };
         let item = item.filter(|code| region.item(code).is_some())?;
@@ -410,13 +407,13 @@ fn read_stock(
 
 fn read_people_per_item(reader: &Reader<'_>, region: &Region) -> anyhow::Result<Vec<Vec<String>>> {
     let columns = [column("Item"), column("Month"), column("PersonsPerItem")];
-    let rows = reader.rows("personsPerItem.csv", &columns, |table, row, flaws| {
-        let people = number(table, row, "PersonsPerItem", 1_000, flaws);
-        let (name, ..) = known_item(table, row, "Item", flaws)?;
+    let rows = reader.rows("personsPerItem.csv", &columns, |cells| {
+        let people = number(cells, "PersonsPerItem", 1_000);
+        let (name, ..) = known_item(cells, "Item")?;
         let item = item_code(name).filter(|code| region.item(code).is_some())?;
         people?;
-        let is_default = table.cell(row, "Month") == "DEFAULT";
-        Some(is_default.then(|| vec![item.to_string(), table.cell(row, "PersonsPerItem").to_owned()]))
+        let is_default = cells.text("Month") == "DEFAULT";
+        Some(is_default.then(|| vec![item.to_string(), cells.text("PersonsPerItem").to_owned()]))
     })?;
     Ok(rows.into_iter().flatten().collect())
 }
@@ -427,8 +424,8 @@ type Disasters = (Vec<Vec<String>>, BTreeMap<String, i64>);
 /// One row for each disaster and town, in the order of days; the kinds that the study leaves out are left out.
 fn read_disasters(reader: &Reader<'_>, towns: &[Town]) -> anyhow::Result<Disasters> {
     let kinds: BTreeSet<String> = reader
-        .rows("disasterTypeSelection.csv", &[column("disasterType"), column("include")], |table, row, _| {
-            (table.cell(row, "include") == "1").then(|| table.cell(row, "disasterType").to_owned())
+        .rows("disasterTypeSelection.csv", &[column("disasterType"), column("include")], |cells| {
+            (cells.text("include") == "1").then(|| cells.text("disasterType").to_owned())
         })?
         .into_iter()
         .collect();
@@ -441,15 +438,15 @@ fn read_disasters(reader: &Reader<'_>, towns: &[Town]) -> anyhow::Result<Disaste
         column("gglAddress"),
         column("TotAffected"),
     ];
-    let rows = reader.rows("disasterAffectedData2.csv", &columns, |table, row, flaws| {
-        let people = number(table, row, "TotAffected", 1, flaws);
-        let address = table.cell(row, "gglAddress").to_owned();
+    let rows = reader.rows("disasterAffectedData2.csv", &columns, |cells| {
+        let people = number(cells, "TotAffected", 1);
+        let address = cells.text("gglAddress").to_owned();
         let town = towns.iter().find(|town| town.address == address);
         if town.is_none() {
-            flaws.cell(row, "gglAddress", format!("{} is no town", quoted(&address)), "add its coordinates");
+            cells.said("gglAddress", format!("{} is no town", quoted(&address)), "add its coordinates");
         }
-        let day = day(table, row, flaws);
-        let (kind, id) = (table.cell(row, "Type").to_owned(), table.cell(row, "DisasterID").to_owned());
+        let day = day(cells);
+        let (kind, id) = (cells.text("Type").to_owned(), cells.text("DisasterID").to_owned());
         let row = (day?, id, kind, code_from_words(&town?.name)?, people?, address);
         Some(kinds.contains(&row.2).then_some(row))
     })?;
@@ -468,29 +465,29 @@ fn read_disasters(reader: &Reader<'_>, towns: &[Town]) -> anyhow::Result<Disaste
 }
 
 /// The day as `YYYY-MM-DD`; the first of the month where the tables say day 0, which is not known.
-fn day(table: &Table, row: &Row, flaws: &mut Flaws) -> Option<String> {
-    let of = |column: &str| table.cell(row, column).parse::<u16>().ok();
+fn day(cells: &mut Cells<'_>) -> Option<String> {
+    let of = |column: &str| cells.text(column).parse::<u16>().ok();
     let text = match (of("Year"), of("Month"), of("Day")) {
         (Some(year), Some(month), Some(day)) => format!("{year:04}-{month:02}-{:02}", day.max(1)),
         _ => String::new(),
     };
     if Day::parse(&text).is_none() {
-        flaws.cell(row, "Day", "Day, Month and Year are no date", "write whole numbers; day 0 is not known");
+        cells.said("Day", "Day, Month and Year are no date", "write whole numbers; day 0 is not known");
         return None;
     }
     Some(text)
 }
 
 /// A decimal number times `times`, rounded to the nearest whole number.
-fn number(table: &Table, row: &Row, column: &str, times: i64, flaws: &mut Flaws) -> Option<i64> {
-    let text = table.cell(row, column);
+fn number(cells: &mut Cells<'_>, column: &'static str, times: i64) -> Option<i64> {
+    let text = cells.text(column);
     let exact = parse_decimal(text, DecimalMark::Point).ok().and_then(|(digits, scale)| {
         let below = 10i128.pow(scale);
         let top = digits.checked_mul(i128::from(times))?;
         i64::try_from((2 * top + below).div_euclid(2 * below)).ok()
     });
     if exact.is_none() {
-        flaws.cell(row, column, format!("{} is no number", quoted(text)), "write it like 1250.5");
+        cells.said(column, format!("{} is no number", quoted(text)), "write it like 1250.5");
     }
     exact
 }

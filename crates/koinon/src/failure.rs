@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt::Write;
 use std::io;
 
-use crate::tables::Flaw;
+use koinon_table::{Fault, Flaw};
 
 /// How a command ended that could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,9 @@ pub(crate) fn tell(error: &anyhow::Error) -> String {
     for table in error.chain().filter_map(|cause| cause.downcast_ref::<BadTable>()) {
         for flaw in &table.flaws {
             let _ = writeln!(text, "  {flaw}");
+        }
+        if table.flaws.iter().any(|flaw| matches!(flaw.fault, Fault::TwoReadings(_))) {
+            text.push_str("hint: say --decimal point or --decimal comma\n");
         }
     }
     for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Complaint>()).flat_map(|c| &c.hints) {

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use koinon_core::Region;
 use koinon_core::region::FILE_BYTES_MAX;
+use koinon_table::Limits;
 
 use crate::failure::{Complaint, Explain};
-use crate::tables;
 
 /// Reads a file of at most `most` bytes; `-` is standard input.
 pub(crate) fn read(path: &Path, most: usize) -> anyhow::Result<Vec<u8>> {
@@ -30,7 +30,7 @@ pub(crate) fn read(path: &Path, most: usize) -> anyhow::Result<Vec<u8>> {
 
 /// Reads a table.
 pub(crate) fn table(path: &Path) -> anyhow::Result<Vec<u8>> {
-    read(path, tables::BYTES_MAX)
+    read(path, Limits::COMMAND.bytes)
 }
 
 /// Reads the text of a region file.

@@ -22,7 +22,6 @@ mod planner;
 mod reach;
 mod region;
 mod serve;
-mod tables;
 mod words;
 
 use std::process::ExitCode;

@@ -91,6 +91,17 @@ pub(crate) fn progress(length: u64, what: &'static str) -> indicatif::ProgressBa
     }
 }
 
+/// A sign that work goes on whose length nobody knows: shown on a terminal only.
+pub(crate) fn waiting(what: &'static str) -> indicatif::ProgressBar {
+    const TICK: std::time::Duration = std::time::Duration::from_millis(200);
+    if !io::stderr().is_terminal() {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
 /// Digits in groups of three, as people read them: `1,234,567`.
 pub(crate) fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();

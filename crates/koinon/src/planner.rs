@@ -17,13 +17,13 @@ use koinon_core::unit::DecimalMark;
 use koinon_core::{Day, Region, Timestamp};
 use koinon_ledger::Ledger;
 use koinon_match::{PlanError, Problem};
+use koinon_table::{Column, Flaw, Limits, Table};
 
 use crate::console::Ask;
 use crate::console::views::Answer;
 use crate::data::DataArgs;
 use crate::failure::{BadTable, Complaint, Exit, Explain};
 use crate::out::{Out, say};
-use crate::tables::{Flaw, Table};
 use crate::{files, reach};
 
 /// Suggests who sends what to whom, from plain tables.
@@ -79,12 +79,12 @@ pub(crate) enum Mark {
     Comma,
 }
 
-impl From<Mark> for DecimalMark {
-    fn from(mark: Mark) -> Self {
-        match mark {
-            Mark::Point => Self::Point,
-            Mark::Comma => Self::Comma,
-        }
+/// The mark that an argument says.
+pub(crate) const fn said(mark: Option<Mark>) -> Option<DecimalMark> {
+    match mark {
+        None => None,
+        Some(Mark::Point) => Some(DecimalMark::Point),
+        Some(Mark::Comma) => Some(DecimalMark::Comma),
     }
 }
 
@@ -102,8 +102,7 @@ pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
     }
     let today = args.today.unwrap_or_else(|| crate::clock::today(&region.zone()));
     let mut problem = blank(&region, today.start(&region.zone()), args.days);
-    let reading =
-        tables::Reading { region: &region, decimal: args.decimal.map(Into::into), last: problem.last_day() };
+    let reading = tables::Reading { region: &region, decimal: said(args.decimal), last: problem.last_day() };
     let stock = read(stock, args.to_mend.as_deref(), &tables::STOCK, |table| reading.stock(table))?;
     let needs = match &args.needs {
         Some(path) => read(path, args.to_mend.as_deref(), &tables::NEEDS, |table| reading.needs(table))?,
@@ -160,15 +159,15 @@ fn blank(region: &Region, now: Timestamp, days: Option<u32>) -> Problem {
 fn read<T>(
     path: &Path,
     to_mend: Option<&Path>,
-    columns: &[crate::tables::Column],
+    columns: &[Column],
     make: impl FnOnce(&Table) -> Result<Vec<T>, Vec<Flaw>>,
 ) -> anyhow::Result<Vec<T>> {
     let bytes = files::table(path)?;
     let bad = |flaws: Vec<Flaw>| BadTable { file: path.display().to_string(), flaws };
-    let table = Table::read(&bytes, columns).map_err(bad)?;
+    let table = Table::read(&bytes, &Limits::COMMAND, columns).map_err(bad)?;
     make(&table).or_else(|flaws| {
         let Some(to) = to_mend else { return Err(bad(flaws).into()) };
-        files::write(to, &table.to_mend(&flaws), true)?;
+        files::write(to, &table.to_mend(&flaws, ["line", "to mend"], &|flaw| flaw.told()), true)?;
         let hint = format!("the rows to mend are in {}", to.display());
         Err(bad(flaws)).explain(|| "the tables cannot be used yet".to_owned(), &hint)
     })

@@ -154,7 +154,9 @@ fn counts_are_checked_then_recorded_once_and_come_back_out() {
     );
     bench.ends("count import c.csv", 0);
     assert!(rows(&bench.json("stock", 1)).is_empty(), "a check records nothing");
-    assert_eq!(bench.json("count import c.csv --confirm", 0)["recorded"], 2);
+    let looked = bench.json("count import c.csv", 0);
+    assert_eq!((&looked["rows"], &looked["recorded"]), (&2.into(), &0.into()));
+    assert_eq!(bench.json("count import c.csv --yes", 0)["recorded"], 2);
     assert_eq!(
         bench.json("count import c.csv --confirm", 0)["repeated"],
         2,
@@ -167,7 +169,7 @@ fn counts_are_checked_then_recorded_once_and_come_back_out() {
     assert_eq!(rows(&bench.json("stock", 0)), want);
     let export = bench.ends("count export", 0);
     bench.write("again.csv", &export);
-    let again = bench.json("count import again.csv --confirm --sure", 0);
+    let again = bench.json("count import again.csv --yes --sure", 0);
     assert_eq!(again["recorded"], 2);
     assert_eq!(rows(&bench.json("stock", 0)), want, "what was exported is what is imported");
 }
@@ -177,11 +179,11 @@ fn an_unusual_count_is_asked_about_and_never_blocked() {
     let bench = Bench::new();
     bench.found();
     bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
-    bench.ends("count import c.csv --confirm", 0);
+    bench.ends("count import c.csv --yes", 0);
     bench.write("c.csv", "store,item,amount\nmill,rice,312 t\n");
-    let view = bench.json("count import c.csv --confirm", 1);
+    let view = bench.json("count import c.csv --yes", 1);
     assert_eq!(view["open"][0]["why"], "really 312 t? last time 3 t");
-    assert_eq!(bench.json("count import c.csv --confirm --sure", 0)["recorded"], 1);
+    assert_eq!(bench.json("count import c.csv --yes --sure", 0)["recorded"], 1);
 }
 
 #[test]
@@ -189,12 +191,35 @@ fn a_bad_table_records_nothing_and_gives_its_rows_back() {
     let bench = Bench::new();
     bench.found();
     bench.write("c.csv", "store,item,amount\nmill,rice,1 t\nmil,rice,1\nmill,pills,x\n");
-    let told = bench.error("count import c.csv --confirm --to-mend mend.csv", 2);
+    let told = bench.error("count import c.csv --yes --to-mend mend.csv", 2);
     for words in ["did you mean 'mill'", "line 4: amount", "the rows to mend are in mend.csv"] {
         assert!(told.contains(words), "{told}");
     }
+    assert!(bench.error("count import c.csv", 2).contains("line 4: amount"), "looking says the same");
     assert_eq!(fs::read_to_string(bench.path().join("mend.csv")).unwrap().lines().count(), 3);
     assert!(rows(&bench.json("stock", 1)).is_empty());
+    assert_eq!(bench.json("count import c.csv --yes --leave-out", 1)["recorded"], 1);
+    assert_eq!(rows(&bench.json("stock", 0)).len(), 1);
+    bench.write("odd.csv", "store;item;amount\nmill;pills;1.250\n");
+    assert!(bench.error("count import odd.csv --yes", 2).contains("can be read in two ways"));
+    assert_eq!(bench.json("count import odd.csv --yes --decimal comma", 0)["recorded"], 1);
+}
+
+#[test]
+fn a_workbook_is_imported_like_a_text() {
+    let bench = Bench::new();
+    bench.found();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in [["store", "item", "amount"], ["mill", "rice", "1.5 t"]].iter().enumerate() {
+        for (column, text) in cells.iter().enumerate() {
+            sheet.write(u32::try_from(row).unwrap(), u16::try_from(column).unwrap(), *text).unwrap();
+        }
+    }
+    book.save(bench.path().join("c.xlsx")).unwrap();
+    assert_eq!(bench.json("count import c.xlsx --yes", 0)["recorded"], 1);
+    let want = [("mill-store".to_owned(), "rice".to_owned(), "-".to_owned(), 1_500_000)];
+    assert_eq!(rows(&bench.json("stock", 0)), want);
 }
 
 #[test]
@@ -218,7 +243,7 @@ fn a_served_node_answers_the_same_and_ends_cleanly() {
     let bench = Bench::new();
     bench.found();
     bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
-    bench.ends("count import c.csv --confirm", 0);
+    bench.ends("count import c.csv --yes", 0);
     let before = bench.json("stock", 0);
     let serving = Serving::start(&bench);
     let note = bench.path().join("node/console");
@@ -261,7 +286,7 @@ fn a_backup_comes_back_whole_elsewhere_and_nowhere_else() {
     let bench = Bench::new();
     let founded = bench.found();
     bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
-    bench.ends("count import c.csv --confirm", 0);
+    bench.ends("count import c.csv --yes", 0);
     assert!(bench.error("backup b.age", 64).contains("--passphrase-file"));
     bench.write("short", "abc\n");
     assert!(bench.error("backup b.age --passphrase-file short", 2).contains("use at least"));

@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Rooms and their floors: a room may use only rooms on lower floors.
-const FLOORS: [(&str, u8); 12] = [
+const FLOORS: [(&str, u8); 13] = [
     ("koinon", 7),
     ("koinon-web", 6),
     ("koinon-node", 5),
     ("koinon-sim", 5),
     ("koinon-books", 4),
     ("koinon-match", 3),
+    ("koinon-table", 3),
     ("koinon-ledger", 2),
     ("koinon-log", 2),
     ("koinon-authority", 1),
@@ -29,7 +30,7 @@ const FLOORS: [(&str, u8); 12] = [
 ];
 
 /// Rooms that do no input or output and read no clock.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "koinon-core",
     "koinon-flow",
     "koinon-chart",
@@ -37,6 +38,7 @@ const PURE: [&str; 9] = [
     "koinon-ledger",
     "koinon-log",
     "koinon-match",
+    "koinon-table",
     "koinon-books",
     "koinon-sim",
 ];

@@ -1,7 +1,7 @@
 //! What was posted, and its reading: every fault of a form at once, each with its field, in the reader's words.
 
 use koinon_core::region::Item;
-use koinon_core::unit::{DecimalMark, UnitError, parse_decimal, parse_quantity};
+use koinon_core::unit::{DecimalMark, UnitError, latin_digits, parse_decimal, parse_quantity};
 use koinon_core::{Day, Quantity};
 use koinon_ledger::Reason;
 use koinon_ledger::fact::{Method, PrintedMark};
@@ -221,16 +221,6 @@ pub fn short(text: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-/// Eastern digits as Latin ones, nothing else changed.
-pub fn latin_digits(text: &str) -> String {
-    let latin = |c: char| match u32::from(c) {
-        code @ 0x0660..=0x0669 => char::from_digit(code - 0x0660, 10).unwrap_or(c),
-        code @ 0x06F0..=0x06F9 => char::from_digit(code - 0x06F0, 10).unwrap_or(c),
-        _ => c,
-    };
-    text.chars().map(latin).collect()
 }
 
 #[cfg(test)]

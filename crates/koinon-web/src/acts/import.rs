@@ -15,10 +15,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use koinon_authority::{Action, Resource};
 use koinon_books::Book;
+use koinon_core::unit::DecimalMark;
 use koinon_core::{EntryId, PersonId, StoreCode};
 use koinon_ledger::Act;
 use koinon_ledger::command::Which;
 use koinon_ledger::fact::Method;
+use koinon_table::{CountRow, Counts, Fault, Flaw, Limits, Row, Sheet, read_counts};
 use maud::{Markup, html};
 
 use super::count::own_stores;
@@ -29,15 +31,14 @@ use crate::app::App;
 use crate::components::{Column, Table, Tile, Tone, card, link_button, notice, tiles};
 use crate::forms::{Weight, post_form, seal, submit};
 use crate::i18n::Speak as _;
-use crate::import::{
-    CountRow, Counts, FILE_MAX, FileFault, ROWS_MAX, RowFault, bad_rows_csv, read_counts, read_sheet,
-};
 use crate::layout::{Page, Section};
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::visit::{Posted, Stop, Visit, check_token, see_other};
 
+/// How large a file may be.
+const LIMITS: Limits = Limits::PAGE;
 /// How many files may wait at once.
 const WAITING_MAX: usize = 8;
 /// How long one may wait.
@@ -50,7 +51,7 @@ const CHUNK: usize = 5_000;
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/count/import", get(form).post(look))
-        .layer(DefaultBodyLimit::max(FILE_MAX + 64 * 1024))
+        .layer(DefaultBodyLimit::max(LIMITS.bytes + 64 * 1024))
         .route("/count/import/{id}", get(preview).post(confirm))
         .route("/count/import/{id}/bad", get(bad_rows))
         .layer(Extension(Arc::new(Waiting::default())))
@@ -127,9 +128,17 @@ fn form_page(ui: &Ui, fault: Option<String>) -> Page<'_> {
                     (seal(ui))
                     div.field {
                         label for="file" { (t!(ui, "import-file")) }
-                        span.hint id="file-hint" { (t!(ui, "import-hint", size = FILE_MAX >> 20, rows = ROWS_MAX)) }
+                        span.hint id="file-hint" { (t!(ui, "import-hint", size = LIMITS.bytes >> 20, rows = LIMITS.rows)) }
                         input id="file" name="file" type="file" required aria-describedby="file-hint"
                             accept=".csv,.tsv,.txt,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+                    }
+                    div.field {
+                        label for="decimal" { (t!(ui, "import-decimal")) }
+                        select id="decimal" name="decimal" {
+                            option value="" { (t!(ui, "import-decimal-seen")) }
+                            option value="point" { (t!(ui, "import-decimal-point")) }
+                            option value="comma" { (t!(ui, "import-decimal-comma")) }
+                        }
                     }
                     div.actions { (submit(&t!(ui, "import-look"), Weight::Primary)) }
                 }
@@ -143,16 +152,26 @@ fn form_page(ui: &Ui, fault: Option<String>) -> Page<'_> {
         })
 }
 
-fn file_words(ui: &Ui, fault: &FileFault) -> String {
-    match fault {
-        FileFault::Empty => t!(ui, "import-empty"),
-        FileFault::TooLarge(size) => t!(ui, "import-too-large", size = *size),
-        FileFault::TooManyRows => t!(ui, "import-too-many", rows = ROWS_MAX),
-        FileFault::NoTable(_) => t!(ui, "import-no-table"),
-        FileFault::NoColumn(missing) => {
-            let names: Vec<String> = missing.iter().map(|name| column_name(ui, name)).collect();
-            t!(ui, "import-no-column", names = ui.lang().list(&names))
+fn file_words(ui: &Ui, flaws: &[Flaw]) -> String {
+    let missing: Vec<String> = flaws
+        .iter()
+        .filter(|flaw| matches!(flaw.fault, Fault::NoColumn(_)))
+        .map(|flaw| column_name(ui, flaw.column))
+        .collect();
+    if !missing.is_empty() {
+        return t!(ui, "import-no-column", names = ui.lang().list(&missing));
+    }
+    match flaws.first().map(|flaw| &flaw.fault) {
+        None | Some(Fault::Empty) => t!(ui, "import-empty"),
+        Some(Fault::TooLarge(size) | Fault::Unpacks(size)) => t!(ui, "import-too-large", size = *size),
+        Some(Fault::TooManyRows(rows) | Fault::TooManyBad(rows)) => t!(ui, "import-too-many", rows = *rows),
+        Some(Fault::TooManyColumns(most)) => t!(ui, "import-too-wide", columns = *most),
+        Some(Fault::TooManyCells(_)) => t!(ui, "import-too-full"),
+        Some(Fault::ColumnTwice(_)) => {
+            let column = flaws.first().map_or("", |flaw| flaw.column);
+            t!(ui, "import-column-twice", name = column_name(ui, column))
         }
+        Some(_) => t!(ui, "import-no-table"),
     }
 }
 
@@ -160,24 +179,38 @@ fn column_name(ui: &Ui, name: &str) -> String {
     match name {
         "item" => t!(ui, "enter-item"),
         "store" => t!(ui, "enter-store"),
+        "unit" => t!(ui, "import-unit"),
+        "batch" => t!(ui, "batch"),
+        "good_until" => t!(ui, "col-good-until"),
         _ => t!(ui, "enter-amount"),
     }
 }
 
-fn row_words(ui: &Ui, book: &Book, fault: &RowFault) -> String {
-    match fault {
-        RowFault::Store(found) if found.is_empty() => t!(ui, "import-no-store"),
-        RowFault::Store(found) => t!(ui, "import-bad-store", found = short(found)),
-        RowFault::Item(found, None) => t!(ui, "import-bad-item", found = short(found)),
-        RowFault::Item(found, Some(like)) => {
-            t!(ui, "import-like-item", found = short(found), like = say::item(ui, book, like))
+/// A fault of a row; the table names its column beside it.
+fn row_words(ui: &Ui, flaw: &Flaw) -> String {
+    let words = match &flaw.fault {
+        Fault::Nothing(_) => t!(ui, "import-nothing"),
+        Fault::Unknown { found, .. } if flaw.column == "store" => {
+            t!(ui, "import-bad-store", found = short(found))
         }
-        RowFault::Amount(fault) => say::unit_fault(ui, fault),
-        RowFault::Negative(_) => t!(ui, "refusal-negative"),
-        RowFault::Batch(found) => t!(ui, "field-bad-mark", found = short(found)),
-        RowFault::Day(found) => t!(ui, "field-bad-day", found = short(found)),
-        RowFault::Twice(line) => t!(ui, "import-twice", line = *line),
-    }
+        Fault::Unknown { found, like: None, .. } => t!(ui, "import-bad-item", found = short(found)),
+        Fault::Unknown { found, like: Some(like), .. } => {
+            t!(ui, "import-like-item", found = short(found), like = like.clone())
+        }
+        Fault::Amount { fault, .. } => say::unit_fault(ui, fault),
+        Fault::TwoReadings(found) => t!(ui, "import-two-readings", found = short(found)),
+        Fault::Negative(_) => t!(ui, "refusal-negative"),
+        Fault::Batch(found) => t!(ui, "field-bad-mark", found = short(found)),
+        Fault::Day(found) => t!(ui, "field-bad-day", found = short(found)),
+        Fault::Twice(line) => t!(ui, "import-twice", line = *line),
+        Fault::LongCell(most) => t!(ui, "import-long-cell", most = *most),
+        Fault::ManyCells { cells, heads } => t!(ui, "import-many-cells", cells = *cells, heads = *heads),
+        Fault::OpenQuote => t!(ui, "import-open-quote"),
+        Fault::TooManyColumns(most) => t!(ui, "import-too-wide", columns = *most),
+        // The others are never faults of a row.
+        other => other.to_string(),
+    };
+    if flaw.column.is_empty() { words } else { format!("{}: {words}", column_name(ui, flaw.column)) }
 }
 
 /// Takes the file in, reads all of it and shows what it would write.
@@ -189,10 +222,10 @@ async fn look(
 ) -> Answer {
     let person = visit.actor()?.subject();
     let too_large =
-        || Problem::new(Kind::TooLarge).detail(t!(visit.ui, "import-too-large", size = FILE_MAX >> 20));
+        || Problem::new(Kind::TooLarge).detail(t!(visit.ui, "import-too-large", size = LIMITS.bytes >> 20));
     let parts = Multipart::from_request(request, &app).await;
     let mut parts = parts.map_err(|_| Problem::new(Kind::BadRequest))?;
-    let (mut id, mut sealed, mut file) = (None, false, None);
+    let (mut id, mut sealed, mut file, mut decimal) = (None, false, None, None);
     while let Some(part) = parts.next_field().await.map_err(|_| too_large())? {
         let name = part.name().unwrap_or("").to_owned();
         match name.as_str() {
@@ -200,6 +233,13 @@ async fn look(
             crate::forms::TOKEN_FIELD => {
                 check_token(&visit, &text_of(part).await.unwrap_or_default())?;
                 sealed = true;
+            }
+            "decimal" => {
+                decimal = match text_of(part).await.as_deref() {
+                    Some("point") => Some(DecimalMark::Point),
+                    Some("comma") => Some(DecimalMark::Comma),
+                    _ => None,
+                };
             }
             // Nothing large is read before the form has shown whose it is.
             "file" if sealed => file = Some(part.bytes().await.map_err(|_| too_large())?),
@@ -213,14 +253,18 @@ async fn look(
     let file = file.unwrap_or_default();
     let (region, stores) =
         app.node.read(|book| Ok::<_, Stop>((Arc::clone(book.region()), stores(&visit, book)?)))?;
-    let read = tokio::task::spawn_blocking(move || read_counts(&read_sheet(&file)?, &region, &stores)).await;
+    let read = tokio::task::spawn_blocking(move || {
+        let sheet = Sheet::read(&file, &LIMITS).map_err(|fault| vec![Flaw::whole(fault)])?;
+        read_counts(sheet, &region, &stores, decimal)
+    })
+    .await;
     match read.map_err(|_| Problem::new(Kind::Internal))? {
         Ok(counts) => {
             let since = app.node.clock().monotonic();
             waiting.keep(id, Kept { person, since, counts: Arc::new(counts) });
             Ok(see_other(&format!("/count/import/{id}")))
         }
-        Err(fault) => Ok(mend(form_page(&visit.ui, Some(file_words(&visit.ui, &fault))))),
+        Err(flaws) => Ok(mend(form_page(&visit.ui, Some(file_words(&visit.ui, &flaws))))),
     }
 }
 
@@ -329,7 +373,7 @@ fn preview_page<'a>(
                 (card(&t!(ui, "import-bad-title"), &html! {
                     p { (t!(ui, "import-bad-lead")) }
                     @if !counts.bad.is_empty() { div.row { (link_button(&format!("/count/import/{id}/bad"), &t!(ui, "import-bad-file"), false)) } }
-                    (bad_table(ui, book, counts, refused))
+                    (bad_table(ui, counts, refused))
                 }))
             }
             (card(&t!(ui, "import-sound-title"), &sound_table(ui, book, &counts.good)))
@@ -337,17 +381,18 @@ fn preview_page<'a>(
     })
 }
 
-fn bad_table(ui: &Ui, book: &Book, counts: &Counts, refused: &[(String, String)]) -> Markup {
+fn bad_table(ui: &Ui, counts: &Counts, refused: &[(String, String)]) -> Markup {
     let columns = [
         Column::head(t!(ui, "import-line-head")),
         Column::text(t!(ui, "import-row")),
         Column::text(t!(ui, "import-fault")),
     ];
     let rows = counts.bad.iter().take(SHOWN).map(|row| {
-        let words: Vec<String> = row.faults.iter().map(|fault| row_words(ui, book, fault)).collect();
+        let words: Vec<String> = row.flaws.iter().map(|flaw| row_words(ui, flaw)).collect();
+        let cells: Vec<&str> = counts.table.sheet().on_line(row.line).iter().flat_map(Row::cells).collect();
         [
             html! { (row.line) },
-            html! { span dir="auto" { (short(&row.cells.join(" · "))) } },
+            html! { span dir="auto" { (short(&cells.join(" · "))) } },
             html! { @for fault in &words { div { (fault) } } },
         ]
     });
@@ -392,7 +437,7 @@ async fn confirm(
         Ok::<_, Stop>(commands(id, ui.now, &lines(ui, book, &counts.good)))
     })?;
     let all = commands.len();
-    let refused = write_all(&app, ui, &who, commands, CHUNK).await?;
+    let refused = write_all(&app, ui, &who, commands, (CHUNK, true)).await?;
     let written = all - refused.len();
     let body = html! {
         div.stack {
@@ -420,21 +465,18 @@ fn say_item(app: &App, ui: &Ui, row: &CountRow) -> String {
 }
 
 async fn bad_rows(
-    State(app): State<App>,
     Extension(waiting): Extension<Arc<Waiting>>,
     visit: Visit,
     Path(id): Path<String>,
 ) -> Answer {
     let (_, counts) = waiting.find(&visit, &id)?;
     let ui = &visit.ui;
-    let bytes = app.node.read(|book| {
-        let words = |fault: &RowFault| row_words(ui, book, fault);
-        bad_rows_csv(&counts, &t!(ui, "import-line-head"), &t!(ui, "import-fault"), &words)
-    });
+    let (line, fault) = (t!(ui, "import-line-head"), t!(ui, "import-fault"));
+    let text = counts.to_mend([&line, &fault], &|flaw| row_words(ui, flaw));
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8"),
         (CONTENT_DISPOSITION, "attachment; filename=\"rows-to-mend.csv\""),
     ];
-    let response: Response = (headers, bytes).into_response();
+    let response: Response = (headers, text).into_response();
     Ok(response)
 }

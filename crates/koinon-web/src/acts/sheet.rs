@@ -24,7 +24,6 @@ use crate::app::App;
 use crate::components::{print_button, qr};
 use crate::forms::{Field, Input, Weight, submit};
 use crate::layout::{Page, Section};
-use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::visit::{Posted, Stop, Visit, percent, see_other};
@@ -294,7 +293,9 @@ pub(super) fn weigh(
     (faults, questions)
 }
 
-/// Writes many lines. A line that the book refuses after all is named; the others are written.
+/// Writes many lines, so many at once. A line that the book refuses after all is named; the others are written. Where
+/// `rows_stand`, nobody can have changed a line since it was first written: that it names by now the batch that it made is
+/// no other content.
 ///
 /// # Errors
 /// [`Stop`] where nothing can be written.
@@ -303,7 +304,7 @@ pub(super) async fn write_all(
     ui: &Ui,
     who: &Actor,
     commands: Vec<Command>,
-    chunk: usize,
+    (chunk, rows_stand): (usize, bool),
 ) -> Result<Vec<(usize, String)>, Stop> {
     let mut refused = Vec::new();
     let mut done = 0;
@@ -312,14 +313,15 @@ pub(super) async fn write_all(
         for answer in app.node.submit_all(batch).await {
             match answer {
                 Ok(Submitted::Done { .. }) => {}
+                Err(SubmitError::OtherContent { .. }) if rows_stand => {}
+                Err(fault @ SubmitError::OtherContent { .. }) => {
+                    refused.push((done, super::cannot_write(ui, &fault)));
+                }
                 Ok(Submitted::Ask(_)) => refused.push((done, t!(ui, "acts-not-written"))),
                 Err(SubmitError::Refused(why)) => {
                     refused.push((done, app.node.read(|book| say::refused(ui, book, &why))));
                 }
-                Err(fault) => {
-                    let words = super::cannot_write(ui, &fault);
-                    return Err(Problem::new(Kind::Unavailable).detail(words).into());
-                }
+                Err(fault) => return Err(super::cannot(ui, &fault).into()),
             }
             done += 1;
         }
@@ -358,7 +360,7 @@ async fn write(State(app): State<App>, Path(store): Path<String>, posted: Posted
         return Ok(super::ask_words(&posted, &questions, Section::Count));
     }
     let count = commands.len();
-    let refused = write_all(&app, ui, &who, commands, LINES_MAX).await?;
+    let refused = write_all(&app, ui, &who, commands, (LINES_MAX, false)).await?;
     if let Some((_, words)) = refused.first() {
         return show(&Trouble::refused(words.clone()));
     }

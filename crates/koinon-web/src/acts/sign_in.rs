@@ -213,7 +213,7 @@ async fn sign_in_with_pin(State(app): State<App>, headers: HeaderMap, posted: Po
     let fields = &posted.fields;
     let device = device_of(&app, &headers, posted.secured).unwrap_or_default();
     let person = fields.text("person").parse().unwrap_or(PersonId([0; 16]));
-    let pin = super::fields::latin_digits(fields.text("pin"));
+    let pin = koinon_core::unit::latin_digits(fields.text("pin"));
     let done = waiting(&app, move |node| {
         node.accounts().sign_in_with_pin(&device, person, &pin, |person| node.standing(person))
     });
@@ -433,7 +433,7 @@ async fn change_password(
 
 async fn set_pin(State(app): State<App>, posted: Posted) -> Answer {
     let person = signed_person(&posted)?;
-    let pin = super::fields::latin_digits(posted.fields.text("pin"));
+    let pin = koinon_core::unit::latin_digits(posted.fields.text("pin"));
     let done =
         waiting(&app, move |node| node.accounts().set_pin(person, (!pin.is_empty()).then_some(pin.as_str())));
     match done.await? {

@@ -6,6 +6,9 @@
 
 mod command;
 mod read;
+mod reader;
+mod reading;
+mod words;
 
 use axum::Router;
 use axum::response::IntoResponse;
@@ -17,7 +20,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub use command::{Ask, CommandBody, Done};
+pub use command::{CommandBody, Done};
+pub use words::Ask;
 
 #[derive(OpenApi)]
 #[openapi(

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
-    AddsUpView, CommunityRow, CommunityView, ItemView, LotCard, LotRow, NeedRow, OfferRow, RegionView,
+    AddsUpView, CommunityRow, CommunityView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow, RegionView,
     StockFilter, StockView, SuggestionLine, SuggestionView, TouchView, TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
@@ -133,18 +133,32 @@ pub(super) async fn lots(
     Ok(Json(look(&app, &visit, |lens| lens.lots(item.as_ref()))))
 }
 
-/// The card of one batch.
+/// Which lines of a card are asked for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LinesQuery {
+    /// How many of the newest lines to pass over; 0 unless said.
+    #[serde(default)]
+    from: usize,
+    /// The most lines to give, up to 1,000; 100 unless said.
+    limit: Option<usize>,
+}
+
+/// The card of one batch: all its lines, also old ones, newest first.
 #[utoipa::path(get, path = "/api/v1/lots/{community}/{lot}", tag = "read",
-    params(("community" = String, Path), ("lot" = String, Path)),
+    params(("community" = String, Path), ("lot" = String, Path), LinesQuery),
     responses((status = 200, body = LotCard), (status = 404, description = "No such batch, or it is not to be seen")))]
 pub(super) async fn lot(
     State(app): State<App>,
     visit: Visit,
     Path((community, lot)): Path<(String, String)>,
+    Query(query): Query<LinesQuery>,
 ) -> Result<Json<LotCard>, Problem> {
     let community = CommunityCode::new(&community).map_err(|_| missing())?;
     let lot = lot.parse().map_err(|_| missing())?;
-    look(&app, &visit, |lens| lens.lot_card(&community, lot)).map(Json).ok_or_else(missing)
+    let lines = Lines { from: query.from, most: query.limit.unwrap_or(100).min(1_000) };
+    let card = crate::pages::stock::card_of(&app, &visit, &community, lot, lines).await?;
+    card.map(Json).ok_or_else(missing)
 }
 
 /// Transfers, open and over.

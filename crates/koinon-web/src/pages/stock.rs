@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use koinon_core::{CommunityCode, ItemCode};
+use koinon_core::{CommunityCode, ItemCode, LotId};
 
 use crate::acts::say;
 use crate::app::App;
@@ -23,11 +23,15 @@ use crate::live::{self, Topic};
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
-use crate::views::{Amount, Entry, ItemView, LotCard, LotRow, Named, StockFilter, StockRow, StockView};
+use crate::views::{
+    Amount, Entry, ItemView, Lines, LotCard, LotRow, Named, StockFilter, StockRow, StockView,
+};
 use crate::visit::Visit;
 
 /// How many rows the list shows at once.
 const ROWS_SHOWN: usize = 150;
+/// Lines of a stock card on one page.
+const LINES_SHOWN: usize = 100;
 
 /// What the list is asked for, as it stands in the address.
 #[derive(Debug, Clone, Default)]
@@ -343,12 +347,12 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
             (card(&t!(ui, "lot-about"), &facts(&head)))
             (card_with(&t!(ui, "lot-card"), &html! { span.small.muted { (t!(ui, "lot-newest-first")) } }, &html! {
                 (card_table(ui, view, may_correct))
-                @if view.is_shortened { p.small.muted { (t!(ui, "lot-older")) } }
+                (pager(ui, view))
                 (super::take_away(ui, &lot_href(row), ""))
             }))
         }
     };
-    let url = lot_href(row);
+    let url = lines_href(row, view.newer);
     Page::new(ui, t!(ui, "lot-title", item = row.item.name.as_str()))
         .section(Section::Stock)
         .headline(format!("{} · {}", row.item.name, batch_name(ui, row)))
@@ -356,6 +360,31 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
         .crumb(format!("/stock/{}", row.item.code), row.item.name.clone())
         .live(&[Topic::Stock])
         .body(live::region("lot", &url, &[Topic::Stock], &body))
+}
+
+/// The page of a batch from a line on.
+fn lines_href(row: &LotRow, from: usize) -> String {
+    if from == 0 { lot_href(row) } else { format!("{}?from={from}", lot_href(row)) }
+}
+
+/// Which lines are shown, and the ways to newer and older ones; nothing where all are shown.
+fn pager(ui: &Ui, view: &LotCard) -> Markup {
+    let end = view.newer + view.entries.len();
+    if view.newer == 0 && end == view.of {
+        return html! {};
+    }
+    let number = |n: usize| ui.number(count_of(n));
+    html! {
+        nav.row aria-label=(t!(ui, "lot-lines")) {
+            span.small.muted {
+                (t!(ui, "lot-lines-shown", first = number(view.newer + 1), last = number(end), of = number(view.of)))
+            }
+            @if view.newer > 0 {
+                a.button href=(lines_href(&view.row, view.newer.saturating_sub(LINES_SHOWN))) { (t!(ui, "lot-newer")) }
+            }
+            @if end < view.of { a.button href=(lines_href(&view.row, end)) { (t!(ui, "lot-older")) } }
+        }
+    }
 }
 
 fn why(ui: &Ui, entry: &Entry) -> String {
@@ -482,16 +511,51 @@ async fn show_item(
     })
 }
 
+/// The card of one batch with lines that were folded out of memory read again from the logs; `None` where there is no such
+/// batch, or it is not to be seen.
+///
+/// # Errors
+/// A [`Problem`] where the store cannot be read.
+pub async fn card_of(
+    app: &App,
+    visit: &Visit,
+    community: &CommunityCode,
+    id: LotId,
+    lines: Lines,
+) -> Result<Option<LotCard>, Problem> {
+    let in_memory =
+        app.node.read(|book| book.ledger().lot(community, id).is_some_and(|lot| !lot.is_folded()));
+    let whole = if in_memory {
+        None
+    } else {
+        let (node, community) = (app.node.clone(), community.clone());
+        let read = tokio::task::spawn_blocking(move || node.whole_lot(&community, id)).await;
+        let read =
+            read.map_err(|fault| fault.to_string()).and_then(|read| read.map_err(|fault| fault.to_string()));
+        read.map_err(|fault| {
+            tracing::error!(fault, "the lines of a batch could not be read");
+            Problem::new(Kind::Internal)
+        })?
+    };
+    Ok(super::look(app, visit, |lens| {
+        let lot = whole.as_ref().or_else(|| lens.book.ledger().lot(community, id))?;
+        lens.lot_card(community, (id, lot), lines)
+    }))
+}
+
 async fn show_lot(
     State(app): State<App>,
     visit: Visit,
     Path((community, lot)): Path<(String, String)>,
+    Query(query): Query<std::collections::BTreeMap<String, String>>,
 ) -> Result<Response, Problem> {
     let none = || Problem::new(Kind::NotFound);
     let (lot, format) = split(&lot);
     let community = CommunityCode::new(&community).map_err(|_| none())?;
     let lot = lot.parse().map_err(|_| none())?;
-    let view = super::look(&app, &visit, |lens| lens.lot_card(&community, lot)).ok_or_else(none)?;
+    let from = query.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
+    let lines = if format.is_some() { Lines::ALL } else { Lines { from, most: LINES_SHOWN } };
+    let view = card_of(&app, &visit, &community, lot, lines).await?.ok_or_else(none)?;
     Ok(match format {
         Some(format) => Sheet::of("stock-card", &view.entries).answer(format),
         None => lot_page(&visit.ui, &view, &visit.visitor.viewer).into_response(),

@@ -1,5 +1,6 @@
 //! One community: how it stands, what it has, what it needs and offers, what goes between it and others.
 
+use koinon_books::cover::band_of;
 use koinon_core::region::Group;
 use koinon_core::{CommunityCode, PlaceCode};
 use serde::Serialize;
@@ -79,10 +80,10 @@ impl Lens<'_> {
         let is_home = self.is_home(code);
         let agreements = &self.region().agreements;
         let mut groups = Vec::new();
-        for group in [Group::Food, Group::Water, Group::Medicine, Group::Hygiene] {
+        for group in [Group::Food, Group::Water, Group::Medicine, Group::Hygiene, Group::Fuel] {
             let (days, standing): (_, Standing) = if group == Group::Food {
                 let days = figures.food(is_home);
-                (days, super::band_for(days, 0, agreements).into())
+                (days, band_of(days, 0, agreements).into())
             } else {
                 let seen = figures.scarcest_seen(group, is_home, |item| {
                     let known = self.region().item(item);

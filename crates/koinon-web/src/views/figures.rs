@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use koinon_authority::Visibility;
 use koinon_books::book::Book;
-use koinon_books::cover::Band;
+use koinon_books::cover::{Band, band_of};
 use koinon_core::region::{Agreements, Group, Item, Tier};
 use koinon_core::{CommunityCode, Day, ItemCode, PlaceCode, Timestamp};
 use koinon_ledger::demand::{self, Rate, RateSource};
@@ -80,25 +80,6 @@ pub struct ItemFigure {
     pub counted: Option<(Timestamp, Method)>,
     /// The next last good day among its batches.
     pub next_date: Option<Day>,
-}
-
-/// The word for an item that lasts `days` where `floor_days` are kept.
-///
-/// The agreed limits hold for what is kept for long. Where less is kept (fresh food, household water) a half of what is
-/// kept is short and less than all of it is to be watched.
-pub fn band_for(days: Option<i64>, floor_days: i64, agreements: &Agreements) -> Band {
-    let (mut short, mut watch) =
-        (i64::from(agreements.short_below_days), i64::from(agreements.watch_below_days));
-    if floor_days > 0 {
-        short = short.min((floor_days + 1) / 2);
-        watch = watch.min(floor_days);
-    }
-    match days {
-        None => Band::Unknown,
-        Some(days) if days < short => Band::Short,
-        Some(days) if days < watch => Band::Watch,
-        Some(_) => Band::Enough,
-    }
 }
 
 /// One batch as far as figures need it.
@@ -233,7 +214,7 @@ fn item_figure<'a>(
     let cover = demand::cover(&free, used, today);
     (figure.usable, figure.at_risk) = (cover.usable, cover.at_risk);
     figure.days = cover.days.filter(|_| figure.is_known);
-    figure.band = band_for(figure.days, kept.days, agreements);
+    figure.band = band_of(figure.days, kept.days, agreements);
     figure
 }
 
@@ -290,7 +271,8 @@ impl PlaceFigures {
         if is_home { self.food_days.1 } else { self.food_days.0 }
     }
 
-    /// Of the items that `seen` lets through: the one of a group that people must have and that runs out first.
+    /// Of the items of a group that `seen` lets through: the one that runs out first among those that people need most, as
+    /// [`Book::group_cover`] has it.
     pub fn scarcest_seen(
         &self,
         group: Group,
@@ -298,10 +280,8 @@ impl PlaceFigures {
         seen: impl Fn(&ItemCode) -> bool,
     ) -> Option<(&ItemCode, &ItemFigure)> {
         self.items(is_home)
-            .filter(|(_, figure)| {
-                figure.group == group && figure.tier == Tier::MustHave && figure.days.is_some()
-            })
+            .filter(|(_, figure)| figure.group == group && figure.days.is_some())
             .filter(|(code, _)| seen(code))
-            .min_by_key(|(code, figure)| (figure.band, figure.days, (*code).clone()))
+            .min_by_key(|(code, figure)| (figure.tier, figure.band, figure.days, (*code).clone()))
     }
 }

@@ -27,10 +27,10 @@ use utoipa::ToSchema;
 
 pub use adds_up::{AddsUpRow, AddsUpView, OnTheRoad};
 pub use community::CommunityView;
-pub use figures::{Figures, ItemFigure, PlaceFigures, band_for};
+pub use figures::{Figures, ItemFigure, PlaceFigures};
 pub use happened::{Happened, What, happened};
 pub use region::{Around, CommunityRow, CorridorRow, Headline, History, RegionView, Worst};
-pub use stock::{Entry, ItemView, LotCard, LotRow, StockFilter, StockRow, StockView};
+pub use stock::{Entry, ItemView, Lines, LotCard, LotRow, StockFilter, StockRow, StockView};
 pub use suggestions::{
     AgainstView, AlternativeView, BatchView, LegView, LoadView, SideView, SuggestionLine, SuggestionView,
     UnmetLine,

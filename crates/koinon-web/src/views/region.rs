@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_authority::{Sight, Visibility};
-use koinon_core::region::{Community, Group, Mode};
+use koinon_books::cover::band_of;
+use koinon_core::region::{Community, Group, Mode, Tier};
 use koinon_core::{CommunityCode, CorridorCode, Day};
 use koinon_match::Plan;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Happened, Lens, Named, Standing, SuggestionLine, TransferLine, band_for, rfc3339};
+use super::{Happened, Lens, Named, Standing, SuggestionLine, TransferLine, rfc3339};
 
 /// How many days of history a curve shows.
 const HISTORY_DAYS: i32 = 90;
@@ -225,13 +226,14 @@ impl Lens<'_> {
             self.region().item(item).is_some_and(|item| self.sight_of(item, code) > Sight::Nothing)
         };
         let food_days = figures.and_then(|figures| figures.food(is_home));
-        let food: Standing = band_for(food_days, 0, agreements).into();
+        let food: Standing = band_of(food_days, 0, agreements).into();
         let water = figures.and_then(|figures| figures.scarcest_seen(Group::Water, is_home, seen));
         let water_standing = water.map_or(Standing::Unknown, |(_, figure)| figure.band.into());
         let worst = figures.and_then(|figures| {
             let groups = [Group::Food, Group::Water, Group::Medicine, Group::Hygiene, Group::Fuel];
             let candidates = groups.iter().filter_map(|group| figures.scarcest_seen(*group, is_home, seen));
-            candidates.min_by_key(|(code, figure)| (figure.band, figure.days, (*code).clone()))
+            let must = candidates.filter(|(_, figure)| figure.tier == Tier::MustHave);
+            must.min_by_key(|(code, figure)| (figure.band, figure.days, (*code).clone()))
         });
         let standing = if self.is_in_touch(code) {
             [food, water_standing].into_iter().filter(|one| *one != Standing::Unknown).min().unwrap_or(food)

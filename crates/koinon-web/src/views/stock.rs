@@ -147,6 +147,20 @@ pub struct Entry {
     pub of_transfer: bool,
 }
 
+/// Which lines of a card are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lines {
+    /// How many of the newest to pass over.
+    pub from: usize,
+    /// The most to give.
+    pub most: usize,
+}
+
+impl Lines {
+    /// Every line.
+    pub const ALL: Self = Self { from: 0, most: usize::MAX };
+}
+
 /// The card of one batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a separate mark on the card")]
@@ -161,9 +175,11 @@ pub struct LotCard {
     pub was_negative: bool,
     /// Whether a second, different opening was heard.
     pub opened_twice: bool,
-    /// Whether older lines are no longer held in memory.
-    pub is_shortened: bool,
-    /// Its lines, newest first.
+    /// How many lines there are.
+    pub of: usize,
+    /// How many newer lines were passed over.
+    pub newer: usize,
+    /// The lines asked for, newest first.
     pub entries: Vec<Entry>,
     /// Whether the reader belongs to the community whose batch it is.
     pub is_ours: bool,
@@ -320,9 +336,13 @@ impl Lens<'_> {
         })
     }
 
-    /// The card of one batch.
-    pub fn lot_card(&self, community: &CommunityCode, id: LotId) -> Option<LotCard> {
-        let lot = self.book.ledger().lot(community, id)?;
+    /// The card of one batch. `lot` is the batch with all its lines, which the book in memory may not hold any more.
+    pub fn lot_card(
+        &self,
+        community: &CommunityCode,
+        (id, lot): (LotId, &Lot),
+        lines: Lines,
+    ) -> Option<LotCard> {
         let row = self.lot_row(community, id, lot)?;
         let opened = lot.opened()?;
         let dimension = self.region().item(&opened.item)?.dimension;
@@ -354,16 +374,18 @@ impl Lens<'_> {
                 })
             })
             .collect();
-        let is_shortened =
-            lot.card().next().is_some_and(|first| first.balance != first.change) && !entries.is_empty();
+        let of = entries.len();
         entries.reverse();
+        let newer = lines.from.min(of);
+        let entries = entries.into_iter().skip(newer).take(lines.most).collect();
         Some(LotCard {
             row,
             from: opened.from.as_ref().map(|(giver, lot)| (self.community(giver), lot.to_string())),
             owner: opened.owner.as_ref().map(|owner| self.community(owner)),
             was_negative: lot.was_negative(),
             opened_twice: lot.opened_twice(),
-            is_shortened,
+            of,
+            newer,
             entries,
             is_ours: self.is_home(community),
         })

@@ -10,13 +10,13 @@ use koinon_core::unit::{DecimalMark, parse_decimal};
 use koinon_core::{Day, Dimension, ItemCode, PlaceCode, Region};
 use koinon_match::relief::{Affected, DepotStock, Relief, ReliefItem, ReliefPlan};
 use koinon_match::roads::ways;
+use koinon_table::{Column, Flaw, Flaws, Marks, Names, Table, quoted};
 
 use super::tables::{Reading, STOCK};
-use super::{MatchArgs, read, relief_views};
+use super::{MatchArgs, read, relief_views, said};
 use crate::failure::{Complaint, Exit};
 use crate::out::{Out, say};
-use crate::tables::{Column, Flaw, Flaws, Table, quoted};
-use crate::words::Names;
+use crate::words::Cells;
 
 const fn column(name: &'static str, also: &'static [&'static str]) -> Column {
     Column { name, also, required: true }
@@ -57,7 +57,7 @@ pub(super) fn run(
     disasters: &Path,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
-    let decimal = args.decimal.map(Into::into);
+    let decimal = said(args.decimal);
     let reading = Reading { region, decimal, last: Day::default() };
     let beside = disasters.with_file_name("people_per_item.csv");
     let serving = args.people_per_item.as_deref().unwrap_or(&beside);
@@ -111,22 +111,23 @@ pub(super) fn run(
 
 fn people_per_item(reading: &Reading<'_>, table: &Table) -> Result<Vec<ReliefItem>, Vec<Flaw>> {
     let mut flaws = Flaws::default();
-    let mark = reading.decimal.unwrap_or_else(|| table.decimal_mark("people", &mut flaws));
+    let marks = Marks::of(table, "people", reading.decimal);
     let words = Names::items(reading.region);
     let mut seen = BTreeSet::new();
     let mut items = Vec::new();
-    for row in &table.rows {
-        let Some(item) = words.of(table, row, "item", &mut flaws) else { continue };
-        let text = table.cell(row, "people");
+    for row in table.rows() {
+        let mut cells = Cells { table, row, flaws: &mut flaws };
+        let Some(item) = cells.named(&words, "item") else { continue };
+        let text = cells.text("people");
         if !seen.insert(item.code.clone()) {
-            flaws.cell(row, "item", format!("{} stands twice", quoted(item.code.as_str())), "keep one row");
+            cells.said("item", format!("{} stands twice", quoted(item.code.as_str())), "keep one row");
         } else if item.dimension != Dimension::Count {
-            flaws.cell(row, "item", format!("{} is not counted in pieces", item.code), "leave it out");
-        } else if let Some((people, units)) = ratio(text, mark) {
+            cells.said("item", format!("{} is not counted in pieces", item.code), "leave it out");
+        } else if let Some((people, units)) = marks.mark(text).and_then(|mark| ratio(text, mark)) {
             items.push(ReliefItem { code: item.code.clone(), people, units });
         } else {
             let found = format!("{} is no number of people", quoted(text));
-            flaws.cell(row, "people", found, "write how many one piece serves, for example 2.5");
+            cells.said("people", found, "write how many one piece serves, for example 2.5");
         }
     }
     let flaws = flaws.finish();
@@ -149,21 +150,21 @@ fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<F
     let mut flaws = Flaws::default();
     let places = Names::places(reading.region);
     let mut all: BTreeMap<String, Disaster> = BTreeMap::new();
-    for row in &table.rows {
-        let cell = |name| table.cell(row, name);
-        let place = places.of(table, row, "place", &mut flaws);
-        let day = Day::parse(cell("day"));
-        if day.is_none() {
-            let found = format!("{} is no date", quoted(cell("day")));
-            flaws.cell(row, "day", found, "write it like 2026-03-31");
+    for row in table.rows() {
+        let mut cells = Cells { table, row, flaws: &mut flaws };
+        let cell = |name| table.cell(&row, name);
+        let place = cells.named(&places, "place");
+        let day = cells.day("day");
+        if cell("day").is_empty() {
+            cells.said("day", "nothing is written", "write a day like 2026-03-31");
         }
         let people = cell("people").parse::<i64>().ok().filter(|people| *people >= 0);
         if people.is_none() {
             let found = format!("{} is no number of people", quoted(cell("people")));
-            flaws.cell(row, "people", found, "write a whole number without group marks");
+            cells.said("people", found, "write a whole number without group marks");
         }
         if cell("disaster").is_empty() {
-            flaws.cell(row, "disaster", "nothing is written", "give each disaster a number of its own");
+            cells.said("disaster", "nothing is written", "give each disaster a number of its own");
         }
         let (Some(place), Some(day), Some(people)) = (place, day, people) else { continue };
         let disaster = all.entry(cell("disaster").to_owned()).or_insert_with(|| Disaster {
@@ -174,7 +175,7 @@ fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<F
         });
         if disaster.affected.iter().any(|one| one.place == place) {
             let found = format!("{} stands twice in {}", quoted(cell("place")), disaster.id);
-            flaws.cell(row, "place", found, "add the people up in one row");
+            cells.said("place", found, "add the people up in one row");
         }
         disaster.affected.push(Affected { place, people });
     }

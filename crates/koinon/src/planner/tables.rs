@@ -7,8 +7,9 @@ use koinon_core::{Day, ItemCode, PlaceCode, Region};
 use koinon_ledger::fact::Urgency;
 use koinon_match::{LotRef, Need, NeedRef, Stock};
 
-use crate::tables::{Column, Flaw, Flaws, Row, Table, quoted};
-use crate::words::{Names, amount, day};
+use koinon_table::{Column, Flaw, Flaws, Marks, Names, Row, Table, quoted};
+
+use crate::words::Cells;
 
 const PLACE: Column =
     Column { name: "place", also: &["store", "community", "depot", "where"], required: true };
@@ -59,7 +60,7 @@ impl Reading<'_> {
     pub(super) fn stock(&self, table: &Table) -> Result<Vec<Stock>, Vec<Flaw>> {
         self.rows(
             table,
-            |row, flaws| day(table, row, "good_until", flaws),
+            |cells| cells.day("good_until"),
             |row, place, item, amount, last_good| {
                 let lot = LotRef::Row(u32::try_from(row.line).unwrap_or(u32::MAX));
                 Stock { place, item, amount, last_good, lot }
@@ -71,10 +72,7 @@ impl Reading<'_> {
     pub(super) fn needs(&self, table: &Table) -> Result<Vec<Need>, Vec<Flaw>> {
         self.rows(
             table,
-            |row, flaws| {
-                let urgency = urgency(row, table.cell(row, "urgency"), flaws);
-                (urgency, day(table, row, "by", flaws).unwrap_or(self.last))
-            },
+            |cells| (urgency(cells), cells.day("by").unwrap_or(self.last)),
             |row, place, item, amount, (urgency, by)| {
                 let id = NeedRef::Row(u32::try_from(row.line).unwrap_or(u32::MAX));
                 Need { place, item, amount, urgency, by, id }
@@ -86,20 +84,21 @@ impl Reading<'_> {
     fn rows<R, T>(
         &self,
         table: &Table,
-        rest: impl Fn(&Row, &mut Flaws) -> R,
-        make: impl Fn(&Row, PlaceCode, ItemCode, i64, R) -> T,
+        rest: impl Fn(&mut Cells<'_>) -> R,
+        make: impl Fn(&Row<'_>, PlaceCode, ItemCode, i64, R) -> T,
     ) -> Result<Vec<T>, Vec<Flaw>> {
         let mut flaws = Flaws::default();
-        let mark = self.decimal.unwrap_or_else(|| table.decimal_mark("amount", &mut flaws));
+        let marks = Marks::of(table, "amount", self.decimal);
         let (places, items) = (Names::places(self.region), Names::items(self.region));
-        let mut made = Vec::with_capacity(table.rows.len());
-        for row in &table.rows {
-            let rest = rest(row, &mut flaws);
-            let place = places.of(table, row, "place", &mut flaws);
-            let item = items.of(table, row, "item", &mut flaws);
-            let amount = item.and_then(|item| amount(table, row, item, mark, &mut flaws));
+        let mut made = Vec::with_capacity(table.rows().len());
+        for row in table.rows() {
+            let mut cells = Cells { table, row, flaws: &mut flaws };
+            let rest = rest(&mut cells);
+            let place = cells.named(&places, "place");
+            let item = cells.named(&items, "item");
+            let amount = item.and_then(|item| cells.amount(item, marks));
             if let (Some(place), Some(item), Some(amount)) = (place, item, amount) {
-                made.push(make(row, place, item.code.clone(), amount, rest));
+                made.push(make(&row, place, item.code.clone(), amount, rest));
             }
         }
         let flaws = flaws.finish();
@@ -108,12 +107,13 @@ impl Reading<'_> {
 }
 
 /// How urgent a need is; needed where nothing is written.
-fn urgency(row: &Row, text: &str, flaws: &mut Flaws) -> Urgency {
+fn urgency(cells: &mut Cells<'_>) -> Urgency {
+    let text = cells.text("urgency");
     let word = text.to_lowercase().replace([' ', '_'], "-");
     let known = URGENCY.iter().find(|(known, _)| *known == word).map(|(_, urgency)| *urgency);
     if known.is_none() && !word.is_empty() {
         let found = format!("{} is no urgency", quoted(text));
-        flaws.cell(row, "urgency", found, "write must-have, needed or useful");
+        cells.said("urgency", found, "write must-have, needed or useful");
     }
     known.unwrap_or(Urgency::Needed)
 }

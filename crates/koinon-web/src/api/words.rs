@@ -1,0 +1,234 @@
+//! The words of a command: one typed document for each act, as a client sends it. Amounts are whole base units.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// What to do. Codes, days (`2026-03-01`) and ids are text.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields bear the names of the book's own command, see koinon_ledger::Act")]
+pub enum Ask {
+    /// A batch was counted; without `lot` a batch that the book does not know yet.
+    Count {
+        store: String,
+        item: String,
+        lot: Option<String>,
+        batch: Option<String>,
+        expires: Option<String>,
+        seen: AmountBody,
+        method: Option<String>,
+    },
+    /// Goods came in.
+    TakeIn {
+        store: String,
+        item: String,
+        batch: Option<String>,
+        expires: Option<String>,
+        quantity: AmountBody,
+        reason: String,
+        paper: Option<String>,
+        method: Option<String>,
+    },
+    /// Goods of one batch went.
+    TakeOut {
+        lot: String,
+        quantity: AmountBody,
+        reason: String,
+        served: Option<ServedBody>,
+        paper: Option<String>,
+        method: Option<String>,
+    },
+    /// Goods went, first expired first over the batches of a store.
+    Use {
+        store: String,
+        item: String,
+        quantity: AmountBody,
+        reason: String,
+        served: Option<ServedBody>,
+        method: Option<String>,
+    },
+    /// Something was made from other things: bread, a kit.
+    Make {
+        store: String,
+        item: String,
+        batch: Option<String>,
+        expires: Option<String>,
+        quantity: AmountBody,
+        from: Vec<PartBody>,
+    },
+    /// A part of a batch now stands in another store.
+    Move { lot: String, to: String, quantity: AmountBody },
+    /// An earlier entry was wrong; without `quantity` it is taken back.
+    Correct { lot: String, target: String, quantity: Option<AmountBody>, reason: String },
+    /// A batch may not be used, or may be used again.
+    Hold { lot: String, held: bool, reason: String },
+    /// A printed batch is called back, or the recall is lifted.
+    Recall { item: String, batch: String, stands: bool, reason: String },
+    /// Something is needed; the same id states it anew.
+    StateNeed {
+        need: String,
+        item: String,
+        store: String,
+        quantity: AmountBody,
+        urgency: String,
+        by: String,
+        every_days: Option<u16>,
+        people: Option<u32>,
+    },
+    /// A need is over.
+    CloseNeed { need: String, reason: String },
+    /// Something is offered; the same id states it anew.
+    MakeOffer {
+        offer: String,
+        item: String,
+        store: String,
+        quantity: AmountBody,
+        from: String,
+        until: String,
+        #[serde(default)]
+        take_please: bool,
+        return_by: Option<String>,
+    },
+    /// An offer is over.
+    CloseOffer { offer: String, reason: String },
+    /// Stock is set aside for another place; the same id states it anew.
+    Commit {
+        transfer: String,
+        from: String,
+        to: String,
+        lines: Vec<WishedBody>,
+        #[serde(default)]
+        route: Vec<String>,
+        leaves: String,
+        arrives: String,
+        need: Option<String>,
+        suggestion: Option<String>,
+        return_by: Option<String>,
+    },
+    /// Agree as the second person at the giver.
+    Approve { transfer: String },
+    /// Agree as the taker, to all or to less.
+    Accept {
+        giver: String,
+        transfer: String,
+        #[serde(default)]
+        less: Vec<LineBody>,
+    },
+    /// Say no as the taker.
+    Refuse { giver: String, transfer: String, reason: String },
+    /// Object; nothing is loaded until that is settled.
+    Object { giver: String, transfer: String, reason: String },
+    /// Let a transfer go on.
+    Settle { giver: String, transfer: String, objection: String },
+    /// Take a promise back.
+    Withdraw { transfer: String, reason: String },
+    /// Load and leave; without lines everything that is set aside. The act is the load's id.
+    Load {
+        transfer: String,
+        #[serde(default)]
+        lines: Vec<LineBody>,
+        vehicle: String,
+        paper: Option<String>,
+    },
+    /// A load that never left.
+    Unload { transfer: String, shipment: String },
+    /// News from the way: `broken-down`, `resumed` with a vehicle, `delayed` until a day, or `diverted` to a place, which
+    /// is kept by a community.
+    News {
+        giver: String,
+        transfer: String,
+        shipment: String,
+        what: String,
+        vehicle: Option<String>,
+        until: Option<String>,
+        to: Option<String>,
+        keeper: Option<String>,
+    },
+    /// A load arrived.
+    Receive { giver: String, transfer: String, shipment: String, store: String, lines: Vec<FoundBody> },
+    /// Rejected goods are back.
+    Return { transfer: String, shipment: String, lines: Vec<LineBody> },
+    /// What was open on a load's line is lost for good.
+    SettleLoss {
+        giver: String,
+        transfer: String,
+        shipment: String,
+        line: u16,
+        lost: AmountBody,
+        reason: String,
+    },
+}
+
+/// An amount in whole base units.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AmountBody {
+    /// Whole base units.
+    pub(super) amount: i64,
+    /// The base unit: `g`, `ml`, `piece`, `Wh`, `person-minute` or `bed-day`.
+    pub(super) unit: String,
+}
+
+/// A line number with an amount.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LineBody {
+    /// The line of the promise.
+    pub(super) line: u16,
+    /// How much.
+    pub(super) quantity: AmountBody,
+}
+
+/// A part of a batch that went into something.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartBody {
+    /// The batch.
+    pub(super) lot: String,
+    /// How much of it.
+    pub(super) quantity: AmountBody,
+}
+
+/// A line of a promise.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WishedBody {
+    /// What.
+    pub(super) item: String,
+    /// From which batch; left out for first expired first.
+    pub(super) lot: Option<String>,
+    /// How much.
+    pub(super) quantity: AmountBody,
+    /// How much was asked for.
+    pub(super) requested: Option<AmountBody>,
+}
+
+/// A line of what was found on arrival.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FoundBody {
+    /// The line of the promise.
+    pub(super) line: u16,
+    /// Taken in.
+    pub(super) accepted: AmountBody,
+    /// Refused at the door.
+    pub(super) rejected: Option<AmountBody>,
+    /// Not there.
+    pub(super) missing: Option<AmountBody>,
+    /// More than was loaded.
+    pub(super) excess: Option<AmountBody>,
+    /// Why, as a reason code.
+    pub(super) reason: Option<String>,
+}
+
+/// How many were served; never who.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServedBody {
+    /// People, or 0 when only households were counted.
+    #[serde(default)]
+    pub(super) people: u32,
+    /// Households, or 0 when only people were counted.
+    #[serde(default)]
+    pub(super) households: u32,
+}
