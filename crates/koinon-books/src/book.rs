@@ -20,7 +20,7 @@ use crate::fact::{
 };
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
-pub const EVOLVE_VERSION: u32 = 1;
+pub const EVOLVE_VERSION: u32 = 2;
 
 /// Where a fact stands: whose log, which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +89,14 @@ pub struct Book {
     #[cbor(skip)]
     region: Arc<Region>,
     #[cbor(skip)]
+    zone: Option<TimeZone>,
+    #[cbor(skip)]
     in_force: Option<Digest>,
 }
+
+/// Gives the earlier facts of one key, by which node speaks for whom.
+pub type History<'a> =
+    dyn FnMut(&BTreeMap<NodeId, CommunityCode>, &Key) -> Vec<(Provenance, LedgerFact)> + 'a;
 
 /// A command to the node's book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -338,13 +344,7 @@ impl Book {
     /// Takes a verified fact in. Total and order-free among facts of admitted nodes.
     ///
     /// `history` gives the earlier facts of one key, and is asked only for facts that reach behind a fold.
-    pub fn evolve(
-        &mut self,
-        origin: &Origin,
-        stamp: &Stamp,
-        fact: &Fact,
-        history: &mut dyn FnMut(&Key) -> Vec<(Provenance, LedgerFact)>,
-    ) {
+    pub fn evolve(&mut self, origin: &Origin, stamp: &Stamp, fact: &Fact, history: &mut History<'_>) {
         if let Fact::NodeSpeaksFor(f) = fact {
             self.speaks.entry(origin.node).or_insert_with(|| f.community.clone());
             if self.own_node == Some(origin.node) {
@@ -369,7 +369,8 @@ impl Book {
         match fact {
             Fact::Ledger(fact) => {
                 let zone = self.zone();
-                self.ledger.evolve(&provenance, fact, &zone, history);
+                let admitted = &self.admitted;
+                self.ledger.evolve(&provenance, fact, &zone, &mut |key| history(admitted, key));
             }
             Fact::Granted(granted) if *granted.community() == community => {
                 self.grants.evolve_granted(granted);
@@ -421,6 +422,7 @@ impl Book {
         }
         let text = chosen.and_then(|digest| self.region_text(digest));
         if let Some(region) = text.and_then(|text| Region::parse(&text).ok()) {
+            self.zone = Some(region.zone());
             self.region = Arc::new(region);
             self.in_force = chosen;
         }
@@ -471,7 +473,7 @@ impl Book {
 
     /// The region's time zone.
     pub fn zone(&self) -> TimeZone {
-        self.region.zone()
+        self.zone.clone().unwrap_or(TimeZone::UTC)
     }
 
     /// What a person is called at home.

@@ -220,11 +220,11 @@ fn a_node_that_was_not_admitted_says_nothing_here() {
     let before = world.towns[0].book.ledger().digest();
     let claims = Fact::NodeSpeaksFor(koinon_books::NodeSpeaksFor { community });
     let book = &mut world.towns[0].book;
-    book.evolve(&origin, &stamp, &claims, &mut |_| Vec::new());
+    book.evolve(&origin, &stamp, &claims, &mut |_, _| Vec::new());
     let fact = Fact::Ledger(
         koinon_ledger::fact::NeedClosed { need: NeedId([1; 16]), reason: Reason::NotNeeded }.into(),
     );
-    book.evolve(&origin, &stamp, &fact, &mut |_| Vec::new());
+    book.evolve(&origin, &stamp, &fact, &mut |_, _| Vec::new());
     assert_eq!(book.ledger().digest(), before);
     assert_eq!(book.community_of(strange), None);
 }

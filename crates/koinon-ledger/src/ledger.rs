@@ -4,6 +4,7 @@
 //! reaches behind the fold asks the store for the history of just its own key.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use koinon_core::{
@@ -53,8 +54,10 @@ pub struct Evolved {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(map)]
 pub struct Ledger {
+    // Shared, so that a writer can look ahead on a copy of the book without copying every batch's lines.
     #[n(0)]
-    lots: BTreeMap<(CommunityCode, LotId), Lot>,
+    #[cbor(with = "crate::shared")]
+    lots: BTreeMap<(CommunityCode, LotId), Arc<Lot>>,
     #[n(1)]
     transfers: BTreeMap<(CommunityCode, TransferId), Transfer>,
     #[n(2)]
@@ -70,8 +73,11 @@ pub struct Ledger {
     #[n(7)]
     folded_before: Option<Timestamp>,
     #[n(8)]
-    by_item: BTreeMap<(CommunityCode, ItemCode), BTreeSet<LotId>>,
+    by_item: ByItem,
 }
+
+/// The batches of each item, by when they last changed; those with no line yet come first.
+type ByItem = BTreeMap<(CommunityCode, ItemCode), BTreeSet<(Option<OrderKey>, LotId)>>;
 
 type Apply<'a> = Box<dyn FnOnce(&mut Transfer) + 'a>;
 
@@ -258,54 +264,40 @@ impl Ledger {
     }
 
     fn change_lot(&mut self, community: &CommunityCode, id: LotId, change: LotChange, zone: &TimeZone) {
-        let lot = self.lots.entry((community.clone(), id)).or_default();
-        let item_before = lot.opened().map(|opened| opened.item.clone());
-        let newest = matches!(&change, LotChange::Line(..)) && item_before.is_some();
+        let lot = Arc::make_mut(self.lots.entry((community.clone(), id)).or_default());
         if matches!(&change, LotChange::Hold(..)) {
             lot.apply(change);
             return;
         }
-        if newest {
-            // The common case: one more line at the end. Its sums are one addition.
-            let before = (!lot.would_append(&change)).then(|| lot.sums(zone));
-            let booked = lot.apply(change);
-            if let Some(item) = item_before {
-                match (before, booked) {
-                    (None, Some((account, at, amount))) => {
-                        self.totals.add(community, &item, account, at.day(zone), amount);
-                    }
-                    (before, _) => {
-                        if let Some(before) = before {
-                            self.totals.merge(community, &item, &before, -1);
-                        }
-                        self.totals.merge(community, &item, &lot.sums(zone), 1);
-                    }
+        let item_before = lot.opened().map(|opened| opened.item.clone());
+        let last_before = lot.last_key();
+        // The common case is one more line at the end: its sums are one addition.
+        let before = (!lot.would_append(&change)).then(|| lot.sums(zone));
+        let booked = lot.apply(change);
+        let item_after = lot.opened().map(|opened| opened.item.clone());
+        let last_after = lot.last_key();
+        match (before, booked) {
+            (None, Some((account, at, amount))) => {
+                if let Some(item) = &item_after {
+                    self.totals.add(community, item, account, at.day(zone), amount);
                 }
             }
-            return;
-        }
-        let before = lot.sums(zone);
-        lot.apply(change);
-        let after = lot.sums(zone);
-        let item_after = lot.opened().map(|opened| opened.item.clone());
-        if let Some(item) = &item_before {
-            self.totals.merge(community, item, &before, -1);
-        }
-        if let Some(item) = &item_after {
-            self.totals.merge(community, item, &after, 1);
-        }
-        if item_before != item_after {
-            if let Some(item) = item_before {
-                let key = (community.clone(), item);
-                if let Some(lots) = self.by_item.get_mut(&key) {
-                    lots.remove(&id);
-                    if lots.is_empty() {
-                        self.by_item.remove(&key);
-                    }
+            (before, _) => {
+                let after = lot.sums(zone);
+                if let (Some(item), Some(before)) = (&item_before, &before) {
+                    self.totals.merge(community, item, before, -1);
                 }
+                if let Some(item) = &item_after {
+                    self.totals.merge(community, item, &after, 1);
+                }
+            }
+        }
+        if (&item_before, last_before) != (&item_after, last_after) {
+            if let Some(item) = item_before {
+                unlist(&mut self.by_item, &(community.clone(), item), (last_before, id));
             }
             if let Some(item) = item_after {
-                self.by_item.entry((community.clone(), item)).or_default().insert(id);
+                self.by_item.entry((community.clone(), item)).or_default().insert((last_after, id));
             }
         }
     }
@@ -330,14 +322,14 @@ impl Ledger {
                 lots.unwrap_or_default().into_iter().map(|lot| (giver.clone(), lot)).collect::<Vec<_>>()
             })
             .collect();
-        self.lots.values_mut().for_each(|lot| lot.fold(horizon));
+        self.lots.values_mut().for_each(|lot| Arc::make_mut(lot).fold(horizon));
         let by_item = &mut self.by_item;
         self.lots.retain(|key, lot| {
             let keep = !lot.is_settled() || reserved.contains(key) || lot.opened().is_none();
             if !keep {
                 let item = lot.opened().map(|opened| opened.item.clone());
-                if let Some(lots) = item.and_then(|item| by_item.get_mut(&(key.0.clone(), item))) {
-                    lots.remove(&key.1);
+                if let Some(item) = item {
+                    unlist(by_item, &(key.0.clone(), item), (lot.last_key(), key.1));
                 }
             }
             keep
@@ -439,10 +431,18 @@ impl Ledger {
         match key {
             Key::Lot(community, id) => {
                 if let Some(lot) = scratch.lots.remove(&(community.clone(), *id)) {
-                    if let Some(opened) = lot.opened() {
-                        self.by_item.entry((community.clone(), opened.item.clone())).or_default().insert(*id);
+                    let listed = |lot: &Lot| {
+                        let item = lot.opened()?.item.clone();
+                        Some(((community.clone(), item), (lot.last_key(), *id)))
+                    };
+                    let now = listed(&lot);
+                    let before = self.lots.insert((community.clone(), *id), lot);
+                    if let Some((key, place)) = before.as_deref().and_then(listed) {
+                        unlist(&mut self.by_item, &key, place);
                     }
-                    self.lots.insert((community.clone(), *id), lot);
+                    if let Some((key, place)) = now {
+                        self.by_item.entry(key).or_default().insert(place);
+                    }
                 }
             }
             Key::Transfer(giver, id) => {
@@ -469,21 +469,26 @@ impl Ledger {
 impl Ledger {
     /// One batch.
     pub fn lot(&self, community: &CommunityCode, lot: LotId) -> Option<&Lot> {
-        self.lots.get(&(community.clone(), lot))
+        self.lots.get(&(community.clone(), lot)).map(Arc::as_ref)
     }
 
     /// Every batch in memory, by community.
     pub fn lots(&self) -> impl Iterator<Item = (&CommunityCode, LotId, &Lot)> {
-        self.lots.iter().map(|((community, id), lot)| (community, *id, lot))
+        self.lots.iter().map(|((community, id), lot)| (community, *id, lot.as_ref()))
     }
 
-    /// The batches of one item in one community's book.
-    pub fn lots_of(&self, community: &CommunityCode, item: &ItemCode) -> impl Iterator<Item = (LotId, &Lot)> {
-        let ids = self.by_item.get(&(community.clone(), item.clone()));
+    /// The batches of one item in one community's book, the one that changed last at the end.
+    pub fn lots_of(
+        &self,
+        community: &CommunityCode,
+        item: &ItemCode,
+    ) -> impl DoubleEndedIterator<Item = (LotId, &Lot)> {
+        let listed = self.by_item.get(&(community.clone(), item.clone()));
         let community = community.clone();
-        ids.into_iter()
-            .flatten()
-            .filter_map(move |id| self.lots.get(&(community.clone(), *id)).map(|lot| (*id, lot)))
+        listed.into_iter().flatten().filter_map(move |(_, id)| {
+            let lot = self.lots.get(&(community.clone(), *id))?;
+            Some((*id, lot.as_ref()))
+        })
     }
 
     /// The batches of one item in one store, first expired first; batches without a date come last.
@@ -618,6 +623,16 @@ impl Ledger {
     /// The content's digest, equal for equal sets of facts.
     pub fn digest(&self) -> Digest {
         Digest::of("koinon/ledger/1", &minicbor::to_vec(self).unwrap_or_default())
+    }
+}
+
+/// Takes a batch off the list of an item.
+fn unlist(by_item: &mut ByItem, key: &(CommunityCode, ItemCode), place: (Option<OrderKey>, LotId)) {
+    if let Some(listed) = by_item.get_mut(key) {
+        listed.remove(&place);
+        if listed.is_empty() {
+            by_item.remove(key);
+        }
     }
 }
 

@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod lot;
 pub mod order;
 pub mod reason;
+mod shared;
 pub mod totals;
 pub mod transfer;
 pub mod wants;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use koinon_core::{Day, EntryId, Timestamp};
+use litemap::LiteMap;
 use minicbor::{Decode, Encode};
 
 use crate::fact::{LotOpened, Method, Served};
@@ -76,19 +77,25 @@ pub struct CardLine<'a> {
 }
 
 /// The state of one batch.
+///
+/// Most batches have one opening and few lines, which mostly come in order, and there are many batches: sorted lists
+/// take a third of the memory of trees.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(map)]
 pub struct Lot {
     #[n(0)]
-    opened: BTreeMap<Rev, LotOpened>,
+    #[cbor(with = "crate::shared::lite")]
+    opened: LiteMap<Rev, LotOpened>,
     #[n(1)]
-    lines: BTreeMap<OrderKey, Line>,
+    #[cbor(with = "crate::shared::lite")]
+    lines: LiteMap<OrderKey, Line>,
     #[n(2)]
     corrections: BTreeMap<EntryId, BTreeMap<Rev, Option<i64>>>,
     #[n(3)]
     holds: BTreeMap<Rev, (bool, Reason)>,
     #[n(4)]
-    firsts: BTreeMap<EntryId, OrderKey>,
+    #[cbor(with = "crate::shared::lite")]
+    firsts: LiteMap<EntryId, OrderKey>,
     #[n(5)]
     base: Option<Base>,
     #[n(6)]
@@ -154,20 +161,22 @@ impl Lot {
 
     /// When the last line happened.
     pub fn last_change(&self) -> Option<Timestamp> {
-        let line = self.lines.keys().next_back().map(|key| key.occurred);
-        line.or_else(|| self.base.map(|base| base.through.occurred))
+        self.last_key().map(|key| key.occurred)
+    }
+
+    /// The place of the last line, folded or not.
+    pub(crate) fn last_key(&self) -> Option<OrderKey> {
+        self.lines.keys().next_back().copied().or(self.base.map(|base| base.through))
     }
 
     /// The last count: when, how, and what was seen.
     pub fn last_count(&self) -> Option<(Timestamp, Method, i64)> {
-        self.card()
-            .filter_map(|card| match card.line.does {
-                Does::Seen(seen) if card.standing == Standing::Plain => {
-                    Some((card.at.occurred, card.line.method, seen))
-                }
-                _ => None,
-            })
-            .last()
+        self.lines.iter().rev().find_map(|(at, line)| match line.does {
+            Does::Seen(seen) if self.effect(*at, line).1 == Standing::Plain => {
+                Some((at.occurred, line.method, seen))
+            }
+            _ => None,
+        })
     }
 
     /// The last plain entry in the same direction, for "last time it was…".
@@ -257,8 +266,7 @@ impl Lot {
     }
 
     fn is_newest(&self, key: OrderKey) -> bool {
-        let last = self.lines.keys().next_back().copied().or(self.base.map(|base| base.through));
-        last.is_none_or(|last| last < key)
+        self.last_key().is_none_or(|last| last < key)
     }
 
     /// Whether a line at this place was folded away.
@@ -271,6 +279,9 @@ impl Lot {
     pub(crate) fn apply(&mut self, change: LotChange) -> Option<(Account, Timestamp, i128)> {
         match change {
             LotChange::Open(rev, opened) => {
+                if self.opened.is_empty() {
+                    self.opened = LiteMap::with_capacity(1);
+                }
                 self.opened.entry(rev).or_insert(opened);
                 None
             }
@@ -326,16 +337,26 @@ impl Lot {
         let folded = self.card().take_while(|card| card.at.occurred < horizon).last();
         let Some(base) = folded.map(|card| Base { through: card.at, balance: card.balance }) else { return };
         self.base = Some(base);
-        self.lines = self.lines.split_off(&base.through);
-        self.lines.remove(&base.through);
-        self.firsts.retain(|_, key| *key > base.through);
+        keep(&mut self.lines, |key, _| *key > base.through);
+        keep(&mut self.firsts, |_, key| *key > base.through);
         self.corrections.retain(|entry, _| self.firsts.contains_key(entry));
     }
 
     fn step<'a>(&self, at: OrderKey, line: &'a Line, balance: i128) -> CardLine<'a> {
+        let (does, standing) = self.effect(at, line);
+        let change = match does {
+            None => 0,
+            Some(Does::Change(amount)) => i128::from(amount),
+            Some(Does::Seen(seen)) => i128::from(seen) - balance,
+        };
+        CardLine { at, line, standing, change, balance: balance + change }
+    }
+
+    /// What a line does after repetition and corrections, and how it stands.
+    fn effect(&self, at: OrderKey, line: &Line) -> (Option<Does>, Standing) {
         let revisions = self.corrections.get(&line.entry).filter(|_| !line.reason.is_of_transfer());
         let correction = revisions.and_then(|revs| revs.values().next_back());
-        let (does, standing) = match correction {
+        match correction {
             _ if self.firsts.get(&line.entry) != Some(&at) => (None, Standing::Repeated),
             Some(None) => (None, Standing::TakenBack),
             Some(Some(right)) => {
@@ -347,13 +368,7 @@ impl Lot {
                 (Some(does), Standing::Corrected)
             }
             None => (Some(line.does), Standing::Plain),
-        };
-        let change = match does {
-            None => 0,
-            Some(Does::Change(amount)) => i128::from(amount),
-            Some(Does::Seen(seen)) => i128::from(seen) - balance,
-        };
-        CardLine { at, line, standing, change, balance: balance + change }
+        }
     }
 
     fn recount(&mut self) {
@@ -363,6 +378,15 @@ impl Lot {
         self.balance = balance;
         self.lowest = lowest;
     }
+}
+
+/// Keeps some entries, and only the memory that they need.
+fn keep<K: Ord, V>(map: &mut LiteMap<K, V>, mut which: impl FnMut(&K, &V) -> bool) {
+    let mut entries = std::mem::take(map).into_tuple_vec();
+    entries.retain(|(key, value)| which(key, value));
+    entries.shrink_to_fit();
+    // What was sorted stays so.
+    *map = LiteMap::from_sorted_store_unchecked(entries);
 }
 
 /// The account that a line is booked against: a count's difference is an adjustment.

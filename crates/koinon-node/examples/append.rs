@@ -24,16 +24,19 @@ use koinon_ledger::{Act, Command, Key, LedgerFact};
 use koinon_log::testing::SeededEntropy;
 use koinon_log::{Flags, LogWriter, NetworkId, NewFact, Tails, load_directory};
 use koinon_node::batch::{Filed, write_batch};
-use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, SqliteStore, SystemClock, TlsNames};
+use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, SqliteStore, TlsNames};
 
 const COMMIT: u64 = 1_000;
 const LOTS: u64 = 2_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     if std::env::args().nth(1).as_deref() == Some("resident") {
-        return start_only(&std::env::args().nth(2).map(PathBuf::from).ok_or("no directory")?);
+        let now = std::env::args().nth(3).and_then(|text| Timestamp::parse_rfc3339(&text));
+        let dir = std::env::args().nth(2).map(PathBuf::from);
+        return start_only(&dir.ok_or("no directory")?, now.ok_or("no time")?);
     }
     let facts: u64 = std::env::args().nth(1).map_or(Ok(200_000), |text| text.parse())?;
+    let facts = facts.max(LOTS).next_multiple_of(COMMIT);
     let dir = std::env::args().nth(2).map_or_else(std::env::temp_dir, PathBuf::from);
     let dir = dir.join(format!("koinon-append-{}", std::process::id()));
     let result = measure(&dir, facts);
@@ -123,38 +126,46 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
     let node = open("start from the log alone", facts)?;
     tokio::runtime::Runtime::new()?.block_on(node.shutdown());
     // A process of its own, so that what the start from the log used does not count.
-    std::process::Command::new(std::env::current_exe()?).arg("resident").arg(dir).status()?;
+    let now = clock.now().to_rfc3339();
+    std::process::Command::new(std::env::current_exe()?).arg("resident").arg(dir).arg(now).status()?;
     let node = open("start from a snapshot", facts)?;
 
     let actor = Actor::Person(made.steward.ok_or("no steward")?);
-    let commands: Vec<(Actor, BookCommand)> = (0..20_000)
-        .map(|number: u64| -> Result<_, Box<dyn Error>> {
-            let what = Act::Count {
-                store: store_code.code.clone(),
-                item: item_of(number % LOTS)?.code.clone(),
-                which: Which::Lot(lot_id(number % LOTS)),
-                seen: Quantity::new(i64::try_from(number)? + 1, item_of(number % LOTS)?.dimension)?,
-                method: Method::Counted,
-                witness: None,
-            };
-            let now = clock.now();
-            let act = EntryId::make(now, &mut OsEntropy);
-            Ok((actor.clone(), BookCommand::Ledger(Command { act, occurred: now, confirmed: true, what })))
-        })
-        .collect::<Result<_, _>>()?;
-    let count = u64::try_from(commands.len())?;
-    let timer = Timer::start();
-    let answers = tokio::runtime::Runtime::new()?.block_on(node.submit_all(commands));
-    timer.report("commands, decided and shown", count);
-    let refused = answers.into_iter().find_map(Result::err);
+    let counts = |label: &str, number: u64, which: &dyn Fn(u64) -> Which| -> Result<(), Box<dyn Error>> {
+        let commands: Vec<(Actor, BookCommand)> = (0..number)
+            .map(|number| -> Result<_, Box<dyn Error>> {
+                let item = item_of(number % LOTS)?;
+                let what = Act::Count {
+                    store: store_code.code.clone(),
+                    item: item.code.clone(),
+                    which: which(number),
+                    seen: Quantity::new(i64::try_from(number)? + 1, item.dimension)?,
+                    method: Method::Counted,
+                    witness: None,
+                };
+                let now = clock.now();
+                let act = EntryId::make(now, &mut OsEntropy);
+                Ok((
+                    actor.clone(),
+                    BookCommand::Ledger(Command { act, occurred: now, confirmed: true, what }),
+                ))
+            })
+            .collect::<Result<_, _>>()?;
+        let timer = Timer::start();
+        let answers = tokio::runtime::Runtime::new()?.block_on(node.submit_all(commands));
+        timer.report(label, number);
+        answers.into_iter().find_map(Result::err).map_or(Ok(()), |error| Err(error.into()))
+    };
+    counts("counts of known batches", 20_000, &|number| Which::Lot(lot_id(number % LOTS)))?;
+    counts("counts of new batches", 100_000, &|_| Which::New { batch: None, expires: None })?;
     tokio::runtime::Runtime::new()?.block_on(node.shutdown());
-    refused.map_or(Ok(()), |error| Err(error.into()))
+    Ok(())
 }
 
 /// Opens a node that was closed in good order, and prints what is resident then.
-fn start_only(dir: &Path) -> Result<(), Box<dyn Error>> {
+fn start_only(dir: &Path, now: Timestamp) -> Result<(), Box<dyn Error>> {
     let timer = Timer::start();
-    let node = Node::open_with(Options::new(dir).without_exchange(), Arc::new(SystemClock::new()))?;
+    let node = Node::open_with(Options::new(dir).without_exchange(), Arc::new(SettableClock::new(now)))?;
     timer.report("start, fresh process", node.version());
     println!("{:<28} {:>10} KiB", "resident", resident()?);
     tokio::runtime::Runtime::new()?.block_on(node.shutdown());

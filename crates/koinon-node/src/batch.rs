@@ -10,7 +10,7 @@ use koinon_log::writer::WriterError;
 use koinon_log::{AcceptedRun, LogWriter, NewFact, Placed, StoreError, Stream};
 
 use crate::entropy::PooledEntropy;
-use crate::sqlite::{Mark, SqliteError, SqliteStore};
+use crate::sqlite::{Filing, Mark, SqliteError, SqliteStore};
 
 /// The most facts in one signed stretch; the openings of logs must fit beside them.
 const CHUNK_FACTS: usize = 990;
@@ -101,12 +101,12 @@ fn write_inside(
         log.confirm(&commit)?;
         control.extend(commit.runs().iter().filter(|run| run.name().stream == Stream::Control).cloned());
     }
+    let mut filing = Filing::default();
     for (place, filed) in places.iter().zip(filed) {
-        for key in &filed.keys {
-            store.put_key(key, *place)?;
-        }
-        store.put_act(filed.act, *place, filed.content)?;
+        filed.keys.iter().for_each(|key| filing.key(key, *place));
+        filing.act(filed.act, *place, filed.content);
     }
+    store.file(filing)?;
     Ok(Written { placed, places, control })
 }
 

@@ -84,10 +84,8 @@ pub(crate) fn evolve(
     fact: &Fact,
 ) -> Result<(), SqliteError> {
     let mut fault = None;
-    // Known only when history is asked for, which is rare.
-    let admitted = book.admitted().clone();
-    let mut history = |key: &Key| {
-        history_of(store, &admitted, key, place).unwrap_or_else(|error| {
+    let mut history = |admitted: &BTreeMap<NodeId, CommunityCode>, key: &Key| {
+        history_of(store, admitted, key, place).unwrap_or_else(|error| {
             fault = Some(error);
             Vec::new()
         })

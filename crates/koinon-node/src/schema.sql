@@ -23,7 +23,7 @@ CREATE TABLE log (
 -- `place` counts facts in the order in which this node took them in.
 CREATE TABLE fact (
   place INTEGER PRIMARY KEY,
-  log INTEGER NOT NULL REFERENCES log (number),
+  log INTEGER NOT NULL, -- log.number
   seq INTEGER NOT NULL,
   id BLOB NOT NULL,
   header BLOB NOT NULL,

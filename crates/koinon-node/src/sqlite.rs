@@ -13,10 +13,11 @@ use koinon_books::content::CONTENT_BYTES;
 use koinon_core::{Digest, EntryId, FactId, LogId, NodeId, Timestamp};
 use koinon_ledger::Key;
 use koinon_log::{
-    AcceptedRun, ForkProof, Incarnation, LogHead, LogName, LogStore, NO_FACT, NetworkId, StoreError,
+    AcceptedRun, Fact, ForkProof, Incarnation, LogHead, LogName, LogStore, NO_FACT, NetworkId, StoreError,
     StoredFact, Stream,
 };
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Statement, params};
 
 /// The version of the tables. A store of a newer one is refused.
 pub const STORE_VERSION: i64 = 2;
@@ -134,6 +135,25 @@ pub(crate) struct PeerRow {
     pub(crate) url: Option<String>,
     pub(crate) ca: Option<String>,
     pub(crate) heard: Option<Timestamp>,
+}
+
+/// Under what facts are filed, to be found again.
+#[derive(Debug, Default)]
+pub(crate) struct Filing {
+    keys: Vec<(u64, [u8; 16], u64)>,
+    acts: Vec<(EntryId, u64, Option<Content>)>,
+}
+
+impl Filing {
+    /// Notes what the fact at a place is about.
+    pub(crate) fn key(&mut self, key: &Key, place: u64) {
+        self.keys.push((block_of(place), key_hash(key), place));
+    }
+
+    /// Notes the act that wrote the fact at a place, with what the act said where that is known.
+    pub(crate) fn act(&mut self, act: EntryId, place: u64, content: Option<Content>) {
+        self.acts.push((act, place, content));
+    }
 }
 
 /// The store.
@@ -352,23 +372,21 @@ impl SqliteStore {
         rows.next()?.map(held).transpose()
     }
 
-    /// Files a fact under a key.
-    pub(crate) fn put_key(&self, key: &Key, place: u64) -> Result<(), SqliteError> {
-        let mut statement = self.conn.prepare_cached("INSERT OR IGNORE INTO fact_key VALUES (?1, ?2, ?3)")?;
-        statement.execute(params![signed(block_of(place)), key_hash(key), signed(place)])?;
-        Ok(())
-    }
-
-    /// Files a fact under its act, with what the act said where that is known.
-    pub(crate) fn put_act(
-        &self,
-        act: EntryId,
-        place: u64,
-        content: Option<Content>,
-    ) -> Result<(), SqliteError> {
-        let sql = "INSERT OR IGNORE INTO act (act, place, content) VALUES (?1, ?2, ?3)";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        statement.execute(params![act.0, signed(place), content.map(|content| content.0)])?;
+    /// Files facts under keys and acts.
+    pub(crate) fn file(&self, mut filing: Filing) -> Result<(), SqliteError> {
+        // In the order of the tables, so that neighbours are written one after the other.
+        filing.keys.sort_unstable();
+        insert_rows(&self.conn, KEY_ROWS, KEY_ROW, &filing.keys, |statement, at, (block, key, place)| {
+            statement.raw_bind_parameter(at, signed(*block))?;
+            statement.raw_bind_parameter(at + 1, key.as_slice())?;
+            statement.raw_bind_parameter(at + 2, signed(*place))
+        })?;
+        filing.acts.sort_unstable_by_key(|(act, place, _)| (*act, *place));
+        insert_rows(&self.conn, ACT_ROWS, ACT_ROW, &filing.acts, |statement, at, (act, place, content)| {
+            statement.raw_bind_parameter(at, act.0.as_slice())?;
+            statement.raw_bind_parameter(at + 1, signed(*place))?;
+            statement.raw_bind_parameter(at + 2, content.as_ref().map(|content| content.0.as_slice()))
+        })?;
         Ok(())
     }
 
@@ -586,23 +604,80 @@ fn append_run(conn: &Connection, run: &AcceptedRun, next: &mut u64) -> Result<()
     if run.from() != height || (height > 0 && run.prev() != head) {
         return Err(StoreError::NotNext { log, height, from: run.from() });
     }
-    let sql = "INSERT INTO fact (place, log, seq, id, header, sig, salt, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let mut insert = conn.prepare_cached(sql).map_err(medium)?;
-    let mut index = conn.prepare_cached("INSERT INTO fact_id VALUES (?1, ?2, ?3)").map_err(medium)?;
-    for fact in run.facts() {
-        *next = next.saturating_add(1);
+    let first = next.saturating_add(1);
+    let rows: Vec<(u64, &Fact)> = (first..).zip(run.facts()).collect();
+    insert_rows(conn, FACT_ROWS, FACT_ROW, &rows, |statement, at, (place, fact)| {
         let StoredFact { header, sig, salt, body } = fact.stored();
-        let seq = signed(fact.header().seq);
-        insert
-            .execute(params![signed(*next), number, seq, fact.id().0, header, sig, salt, body])
-            .map_err(medium)?;
-        let block = signed(block_of(*next));
-        index.execute(params![block, id_prefix(fact.id()), signed(*next)]).map_err(medium)?;
-    }
+        statement.raw_bind_parameter(at, signed(*place))?;
+        statement.raw_bind_parameter(at + 1, number)?;
+        statement.raw_bind_parameter(at + 2, signed(fact.header().seq))?;
+        statement.raw_bind_parameter(at + 3, fact.id().0.as_slice())?;
+        statement.raw_bind_parameter(at + 4, header.as_slice())?;
+        statement.raw_bind_parameter(at + 5, sig.as_ref().map(<[u8; 64]>::as_slice))?;
+        statement.raw_bind_parameter(at + 6, salt.as_slice())?;
+        statement.raw_bind_parameter(at + 7, body.as_slice())
+    })
+    .map_err(medium)?;
+    let mut ids: Vec<(u64, i64, u64)> =
+        rows.iter().map(|(place, fact)| (block_of(*place), id_prefix(fact.id()), *place)).collect();
+    ids.sort_unstable();
+    insert_rows(conn, ID_ROWS, ID_ROW, &ids, |statement, at, (block, prefix, place)| {
+        statement.raw_bind_parameter(at, signed(*block))?;
+        statement.raw_bind_parameter(at + 1, *prefix)?;
+        statement.raw_bind_parameter(at + 2, signed(*place))
+    })
+    .map_err(medium)?;
+    *next = rows.last().map_or(*next, |(place, _)| *place);
     let mut update =
         conn.prepare_cached("UPDATE log SET height = ?2, head = ?3 WHERE number = ?1").map_err(medium)?;
     update.execute(params![number, signed(run.height()), run.head().0]).map_err(medium)?;
     Ok(())
+}
+
+/// An INSERT of one row, and of [`ROWS`] rows, for a table.
+macro_rules! rows {
+    ($one:ident, $many:ident, $insert:literal, $row:literal) => {
+        const $one: &str = concat!($insert, $row);
+        const $many: &str = concat!(
+            $insert, $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",",
+            $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row, ",", $row
+        );
+    };
+}
+
+/// The rows of one long INSERT.
+const ROWS: usize = 16;
+
+// A failure ends the whole transaction, so no statement needs a journal of its own: OR FAIL.
+rows!(
+    FACT_ROW,
+    FACT_ROWS,
+    "INSERT OR FAIL INTO fact (place, log, seq, id, header, sig, salt, body) VALUES ",
+    "(?, ?, ?, ?, ?, ?, ?, ?)"
+);
+rows!(ID_ROW, ID_ROWS, "INSERT OR FAIL INTO fact_id VALUES ", "(?, ?, ?)");
+rows!(KEY_ROW, KEY_ROWS, "INSERT OR IGNORE INTO fact_key VALUES ", "(?, ?, ?)");
+rows!(ACT_ROW, ACT_ROWS, "INSERT OR IGNORE INTO act (act, place, content) VALUES ", "(?, ?, ?)");
+
+/// Inserts rows, many by each statement. `bind` binds one row from the parameter at which it begins.
+fn insert_rows<T>(
+    conn: &Connection,
+    many: &'static str,
+    one: &'static str,
+    rows: &[T],
+    bind: impl Fn(&mut Statement<'_>, usize, &T) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let (full, rest) = rows.as_chunks::<ROWS>();
+    let insert = |sql, chunk: &[T]| {
+        let mut statement = conn.prepare_cached(sql)?;
+        let columns = statement.parameter_count() / chunk.len().max(1);
+        for (index, row) in chunk.iter().enumerate() {
+            bind(&mut statement, index * columns + 1, row)?;
+        }
+        statement.raw_execute().map(drop)
+    };
+    full.iter().try_for_each(|chunk| insert(many, chunk))?;
+    rest.chunks(1).try_for_each(|row| insert(one, row))
 }
 
 /// The bytes under which facts about a key are filed: half of a BLAKE3 hash of the key.
@@ -694,7 +769,8 @@ fn harden(conn: &Connection) -> Result<(), SqliteError> {
     conn.set_prepared_statement_cache_capacity(64);
     conn.busy_timeout(std::time::Duration::from_secs(5))?;
     conn.pragma_update(None, "trusted_schema", false)?;
-    conn.pragma_update(None, "foreign_keys", true)?;
+    // Plans do not depend on values, so no statement is planned anew when it is used again.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "mmap_size", 0)?;
     Ok(())

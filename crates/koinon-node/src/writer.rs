@@ -27,10 +27,12 @@ use crate::batch::{Filed, WriteError, Written, write_batch};
 use crate::disk::{DiskLow, Purpose};
 use crate::node::Shared;
 use crate::replay;
-use crate::sqlite::{Mark, Snapshot, SqliteError, SqliteStore};
+use crate::sqlite::{Filing, Mark, Snapshot, SqliteError, SqliteStore};
 
 /// The most commands that share one commit.
 const GROUP_MAX: usize = 1_000;
+/// After so many facts the book that looks ahead is copied anew, so that it shares what has not changed.
+const AHEAD_MAX: usize = 10_000;
 /// Rounds of policies that may follow from one commit.
 const REACTION_ROUNDS: usize = 8;
 
@@ -177,6 +179,8 @@ pub(crate) struct Writer {
     directory: Directory,
     /// The book with the facts of commands that are still to be made durable; only while several wait.
     ahead: Option<Book>,
+    /// The facts that it was shown.
+    ahead_facts: usize,
     wrote: bool,
     reacted: u64,
     snapshot_at: u64,
@@ -191,7 +195,17 @@ impl Writer {
         snapshot_at: u64,
     ) -> Result<Self, SqliteError> {
         let reacted = store.mark(Mark::Reacted)?;
-        Ok(Self { store, shared, log, directory, ahead: None, wrote: false, reacted, snapshot_at })
+        Ok(Self {
+            store,
+            shared,
+            log,
+            directory,
+            ahead: None,
+            ahead_facts: 0,
+            wrote: false,
+            reacted,
+            snapshot_at,
+        })
     }
 
     /// Works until it is stopped or nobody is left to ask.
@@ -285,6 +299,8 @@ impl Writer {
         let mut seen: BTreeMap<EntryId, (usize, Content)> = BTreeMap::new();
         let mut waiting: Vec<Waiting> = Vec::with_capacity(group.len());
         let blocked = self.blocked(Purpose::Entry);
+        // One view for all look-ups of acts.
+        let view = several.then(|| self.store.begin_read());
         for (who, command, reply) in group {
             let act = command.act();
             let outcome = if let Err(error) = &blocked {
@@ -297,7 +313,14 @@ impl Writer {
             }
             waiting.push(Waiting { reply, outcome });
         }
+        if matches!(view, Some(Ok(_))) {
+            self.store.end_read();
+        }
+        self.ahead_facts += if several { batch.facts.len() } else { 0 };
         let recorded = self.record(batch);
+        if self.ahead_facts > AHEAD_MAX {
+            (self.ahead, self.ahead_facts) = (None, 0);
+        }
         let (placed, reactions) = match recorded {
             Ok(recorded) => recorded,
             Err(error) => {
@@ -549,6 +572,7 @@ impl Writer {
             }
         }
         let book = self.shared.book();
+        let mut filing = Filing::default();
         for run in &done.accepted {
             let first = self.store.place_of(run.log(), run.from())?.ok_or(WriteError::Lost)?;
             for (place, fact) in (first..).zip(run.facts()) {
@@ -559,15 +583,16 @@ impl Writer {
                 let node = run.name().node;
                 let origin = Origin { node, log: run.log(), seq: header.seq, fact: fact.id() };
                 for key in replay::keys_of(&book, node, &stamp, &read) {
-                    self.store.put_key(&key, place)?;
+                    filing.key(&key, place);
                 }
                 if node == self.shared.id {
-                    self.store.put_act(stamp.act, place, None)?;
+                    filing.act(stamp.act, place, None);
                 }
                 shown.push((place, origin, stamp, read));
             }
         }
         drop(book);
+        self.store.file(filing)?;
         self.store.commit()?;
         shown.sort_by_key(|(place, ..)| *place);
         Ok((done.rejected, done.again, done.accepted))

@@ -230,18 +230,28 @@ impl Federation {
         report
     }
 
-    /// Gives everybody reachable everything that the others reachable have, each in an order of its own.
+    /// Gives everybody reachable everything that the others reachable have, each in an order of its own. What a
+    /// community that is cut off had written before is passed on by those who heard it.
     fn exchange(&mut self, day: Day) {
         let cut: BTreeSet<CommunityCode> =
             self.seats.iter().map(|s| s.code.clone()).filter(|code| self.world.is_cut(code, day)).collect();
-        let logs: Vec<(CommunityCode, Vec<Arc<Entry>>)> =
-            self.seats.iter().map(|seat| (seat.code.clone(), seat.written.clone())).collect();
+        let reachable = |seat: &&Seat| !cut.contains(&seat.code);
+        let known = |writer: &Seat| {
+            let heard = self.seats.iter().filter(reachable).filter_map(|seat| seat.heard.get(&writer.code));
+            let heard = heard.copied().max().unwrap_or(0);
+            if cut.contains(&writer.code) { heard } else { writer.written.len() }
+        };
+        let logs: Vec<(CommunityCode, Vec<Arc<Entry>>)> = self
+            .seats
+            .iter()
+            .map(|seat| (seat.code.clone(), seat.written.iter().take(known(seat)).cloned().collect()))
+            .collect();
         for seat in self.seats.iter_mut().filter(|seat| !cut.contains(&seat.code)) {
             let mut news: Vec<Arc<Entry>> = Vec::new();
-            for (code, written) in logs.iter().filter(|(code, _)| *code != seat.code && !cut.contains(code)) {
+            for (code, written) in logs.iter().filter(|(code, _)| *code != seat.code) {
                 let heard = seat.heard.entry(code.clone()).or_default();
                 news.extend(written.get(*heard..).unwrap_or_default().iter().cloned());
-                *heard = written.len();
+                *heard = (*heard).max(written.len());
             }
             self.world.dice(&seat.code, day, Purpose::Shuffle, 0).shuffle(&mut news);
             news.iter()
@@ -294,7 +304,7 @@ impl Federation {
             rest.into_iter().filter(|entry| kind_of(&entry.fact).stream != Stream::Local).collect();
         dice.shuffle(&mut rest);
         for entry in own.into_iter().chain(rest) {
-            book.evolve(&entry.origin, &entry.stamp, &entry.fact, &mut |_| Vec::new());
+            book.evolve(&entry.origin, &entry.stamp, &entry.fact, &mut |_, _| Vec::new());
         }
         book
     }
@@ -454,7 +464,8 @@ impl Seat {
     /// Takes a fact into the book, and files it.
     fn take(&mut self, entry: &Entry) {
         let filed = &self.filed;
-        let mut history = |key: &Key| filed.get(key).cloned().unwrap_or_default();
+        let mut history =
+            |_: &BTreeMap<NodeId, CommunityCode>, key: &Key| filed.get(key).cloned().unwrap_or_default();
         self.book.evolve(&entry.origin, &entry.stamp, &entry.fact, &mut history);
         if !self.files {
             return;

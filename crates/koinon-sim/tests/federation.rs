@@ -244,6 +244,27 @@ fn a_count_finds_what_really_stands_there() {
     assert!(off > 20, "the book knows only what was counted: {off} differ");
 }
 
+#[test]
+fn what_a_cut_off_community_had_written_is_passed_on() {
+    let region = region(3, 600);
+    let (mut federation, mut ids) = found(&region, 7, 8);
+    let code = |at: usize| region.communities[at].code.clone();
+    // Brook hears nothing while alder still speaks; when it is back, alder is gone, and cedar knows.
+    let events = [
+        (1, Scenario::PullPlug { community: code(1) }),
+        (4, Scenario::PullPlug { community: code(0) }),
+        (6, Scenario::PlugIn { community: code(1) }),
+    ];
+    for day in 0..8 {
+        let today = federation.today();
+        for (_, scenario) in events.iter().filter(|(on, _)| *on == day) {
+            federation.world_mut().happen(today, scenario.clone());
+        }
+        federation.play(&mut ids);
+        assert_eq!(federation.check(), [], "day {day}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 

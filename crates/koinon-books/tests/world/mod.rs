@@ -116,7 +116,7 @@ impl World {
             for (origin, stamp, fact) in log {
                 let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_));
                 if !local {
-                    self.towns[town].book.evolve(&origin, &stamp, &fact, &mut |_| Vec::new());
+                    self.towns[town].book.evolve(&origin, &stamp, &fact, &mut |_, _| Vec::new());
                 }
             }
         }
@@ -139,7 +139,7 @@ impl Town {
         let mut hash = self.node.0;
         hash[..8].copy_from_slice(&seq.to_be_bytes());
         let origin = Origin { node: self.node, log: LogId([self.node.0[0]; 16]), seq, fact: FactId(hash) };
-        self.book.evolve(&origin, &stamp, &fact, &mut |_| Vec::new());
+        self.book.evolve(&origin, &stamp, &fact, &mut |_, _| Vec::new());
         self.log.push((origin, stamp, fact));
         origin.fact
     }

@@ -11,8 +11,8 @@ use crate::fact::{
 use crate::lot::Lot;
 use crate::reason::{Reason, Sign};
 
-/// How many batches are looked at for what is usual.
-const LIKE_LOTS_MAX: usize = 100;
+/// How many of the batches that changed last are looked at for what is usual.
+const LIKE_LOTS_MAX: usize = 32;
 
 /// Two equal entries within this time are asked about.
 const ALIKE_MS: i64 = 10 * 60 * 1_000;
@@ -226,7 +226,7 @@ fn count(
             *lot
         }
         Which::New { batch, expires } => {
-            unusual(context, draft, item, seen, Reason::Opening);
+            unusual(context, draft, item, seen, Reason::Found);
             let lot = lot_of_act(command.act, 0);
             draft.fact(open(lot, item, store, batch.clone(), *expires, None));
             lot
@@ -346,15 +346,14 @@ fn past_date(context: &Context<'_>, draft: &mut Draft, expires: Option<Day>) {
 
 /// Asks when an amount is far from the last one of the same kind anywhere in the community.
 ///
-/// Looks at no more than [`LIKE_LOTS_MAX`] batches, so that a long import stays fast; the question is a courtesy.
+/// Looks at no more than the last [`LIKE_LOTS_MAX`] batches, so that a long import stays fast; the question is a courtesy.
 fn unusual(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Quantity, reason: Reason) {
     let last = context
         .ledger
         .lots_of(context.own, item)
+        .rev()
         .take(LIKE_LOTS_MAX)
-        .filter_map(|(_, lot)| Some((lot.last_change()?, lot.last_like(reason)?)))
-        .max()
-        .map(|(_, amount)| amount);
+        .find_map(|(_, lot)| lot.last_like(reason));
     if let Some(last) = last {
         far_from(context, draft, entered, last);
     }
