@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use koinon_core::Dimension;
 use koinon_core::region::Region;
+use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::unit::{DecimalMark, parse_quantity};
+use koinon_table::{Limits, Sheet, read_counts};
 use libfuzzer_sys::fuzz_target;
 
 fn target() -> &'static str {
@@ -25,6 +27,14 @@ fuzz_target!(|bytes: &[u8]| match target() {
     "fork" => drop(koinon_log::ForkProof::decode(bytes)),
     "cbor" => drop(koinon_log::cbor::check(bytes)),
     "dimacs" => drop(koinon_flow::dimacs::read(bytes)),
+    "table" => table(bytes),
+    "workbook" => table(&[b"PK\x03\x04", bytes].concat()),
+    "gs1" => gs1(bytes),
+    "form" => form(bytes),
+    "command" => command(bytes),
+    "frames" => drop(koinon_node::read_frames(bytes)),
+    "backup" => backup(bytes),
+    "store" => store(bytes),
     other => panic!("there is no fuzz target '{other}'"),
 });
 
@@ -52,6 +62,69 @@ fn fact(bytes: &[u8]) {
         let again = koinon_books::encode(&stamp, &fact);
         let read = koinon_books::decode(u32::from(*kind), 1, &again.body);
         assert_eq!(read, koinon_books::Decoded::Known(stamp, fact));
+    }
+}
+
+/// A region in which tables and forms find their words.
+fn ring() -> &'static Region {
+    static RING: OnceLock<Region> = OnceLock::new();
+    RING.get_or_init(|| new_region(2, 1_000, Layout::Ring, 1).expect("two communities make a region"))
+}
+
+fn table(bytes: &[u8]) {
+    let Ok(sheet) = Sheet::read(bytes, &Limits::PAGE) else { return };
+    let stores: Vec<_> = ring().stores.iter().map(|store| store.code.clone()).take(1).collect();
+    let rows = sheet.rows().len();
+    let Ok(counts) = read_counts(sheet, ring(), &stores, None) else { return };
+    assert_eq!(counts.good.len() + counts.bad.len(), rows, "every row is good or to be mended");
+    let mended = counts.to_mend(["line", "to mend"], &koinon_table::Flaw::told);
+    if !counts.bad.is_empty() {
+        // What is handed back can be sent again, unless all of its cells do not fit any more.
+        drop(Sheet::read(mended.as_bytes(), &Limits::PAGE));
+    }
+}
+
+fn gs1(bytes: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        drop(koinon_web::gs1::parse(text, 2026));
+    }
+}
+
+fn form(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    for lang in koinon_web::i18n::Lang::ALL {
+        for item in ring().items.iter().take(3) {
+            drop(koinon_web::acts::fields::read_quantity(lang, text, item, &item.unit));
+        }
+    }
+    drop(koinon_table::day(text));
+    drop(koinon_core::Day::parse(text));
+    drop(koinon_core::Timestamp::parse_rfc3339(text));
+}
+
+fn command(bytes: &[u8]) {
+    if let Ok(body) = serde_json::from_slice::<koinon_web::api::CommandBody>(bytes) {
+        drop(body.command(koinon_core::Timestamp::from_millis(0)));
+    }
+}
+
+fn backup(bytes: &[u8]) {
+    let take = |_: &str, _: &str, part: &mut dyn std::io::Read| {
+        Ok(std::io::copy(part, &mut std::io::sink()).expect("memory can be read"))
+    };
+    drop(koinon_node::backup::read_parts(bytes, std::path::Path::new("backup"), take));
+}
+
+/// A store whose file came from anywhere is refused or read, and a check never takes it for whole in silence.
+fn store(bytes: &[u8]) {
+    use koinon_log::LogStore as _;
+    let dir = tempfile::tempdir().expect("there is room for a file");
+    let path = dir.path().join("koinon.db");
+    std::fs::write(&path, bytes).expect("there is room for a file");
+    if let Ok(store) = koinon_node::SqliteStore::open(&path) {
+        drop(store.integrity_check());
+        drop(store.heads());
+        drop(store.owner());
     }
 }
 

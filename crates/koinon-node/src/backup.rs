@@ -210,6 +210,34 @@ fn read(from: &Path, dir: &Path, passphrase: &str) -> Result<(), BackupError> {
     let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
     identity.set_max_work_factor(WORK_MAX);
     let opened = decryptor.decrypt(std::iter::once::<&dyn age::Identity>(&identity))?;
+    read_parts(opened, from, |folder, name, bytes| {
+        let folder = dir.join(folder);
+        if !folder.exists() {
+            DirBuilder::new().mode(0o700).create(&folder).map_err(at(&folder))?;
+        }
+        let path = folder.join(name);
+        let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+        let mut part = options.map_err(at(&path))?;
+        let copied = io::copy(bytes, &mut part).map_err(at(&path))?;
+        part.sync_all().map_err(at(&path))?;
+        Ok(copied)
+    })?;
+    for folder in [dir.join(KEYS_DIR), dir.to_owned()] {
+        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(at(&folder))?;
+    }
+    Ok(())
+}
+
+/// Reads what stands inside the seal, part by part: `take` gets folder, name and bytes of each, and says how many it read.
+/// The digest is known only at the end, so what was taken counts for nothing until this returns. `from` is for messages.
+///
+/// # Errors
+/// [`BackupError::Damaged`] or [`BackupError::Io`]; those of `take`.
+pub fn read_parts(
+    opened: impl Read,
+    from: &Path,
+    mut take: impl FnMut(&str, &str, &mut dyn Read) -> Result<u64, BackupError>,
+) -> Result<(), BackupError> {
     let mut input = Hashing { inner: opened, hasher: blake3::Hasher::new() };
     let mut magic = [0; MAGIC.len()];
     input.read_exact(&mut magic).map_err(at(from))?;
@@ -238,24 +266,12 @@ fn read(from: &Path, dir: &Path, passphrase: &str) -> Result<(), BackupError> {
         let mut length = [0; 8];
         input.read_exact(&mut length).map_err(at(from))?;
         let length = u64::from_be_bytes(length);
-        let folder = dir.join(folder);
-        if !folder.exists() {
-            DirBuilder::new().mode(0o700).create(&folder).map_err(at(&folder))?;
-        }
-        let path = folder.join(name);
-        let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        let mut part = options.map_err(at(&path))?;
-        let copied = io::copy(&mut (&mut input).take(length), &mut part).map_err(at(&path))?;
-        if copied != length {
+        if take(folder, name, &mut (&mut input).take(length))? != length {
             return Err(BackupError::Damaged("it ends inside a part"));
         }
-        part.sync_all().map_err(at(&path))?;
     }
     if PARTS.iter().any(|(kind, _, _, needed)| *needed && !found.contains(kind)) {
         return Err(BackupError::Damaged("a part is missing"));
-    }
-    for folder in [dir.join(KEYS_DIR), dir.to_owned()] {
-        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(at(&folder))?;
     }
     Ok(())
 }

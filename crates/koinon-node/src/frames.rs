@@ -42,8 +42,11 @@ pub(crate) fn push(body: &mut Vec<u8>, message: &Message) {
     body.extend(bytes);
 }
 
-/// Reads all messages of a body.
-pub(crate) fn read(mut body: &[u8]) -> Result<Vec<Message>, FrameError> {
+/// Reads all messages of a body of the exchange.
+///
+/// # Errors
+/// A [`FrameError`] that names the message.
+pub fn read(mut body: &[u8]) -> Result<Vec<Message>, FrameError> {
     let mut messages = Vec::new();
     while !body.is_empty() {
         let index = messages.len();

@@ -50,7 +50,7 @@ pub use disk::{DiskFloors, DiskLow};
 pub use entropy::OsEntropy;
 pub use error::NodeError;
 pub use founding::{Founding, Initialised};
-pub use frames::FrameError;
+pub use frames::{FrameError, read as read_frames};
 pub use jobs::{JobState, Phase};
 pub use node::Node;
 pub use options::Options;

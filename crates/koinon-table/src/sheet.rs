@@ -26,7 +26,7 @@ pub struct Limits {
 impl Limits {
     /// For a command at a terminal: 64 MiB of text or a workbook of 16 MiB, a million rows.
     pub const COMMAND: Self =
-        Self { bytes: 64 << 20, workbook_bytes: 16 << 20, unpacked_bytes: 256 << 20, rows: 1_000_000 };
+        Self { bytes: 64 << 20, workbook_bytes: 16 << 20, unpacked_bytes: 128 << 20, rows: 1_000_000 };
     /// For a page, where several visitors may send tables at once: 16 MiB of text or a workbook of 4 MiB, 100,000 rows.
     pub const PAGE: Self =
         Self { bytes: 16 << 20, workbook_bytes: 4 << 20, unpacked_bytes: 64 << 20, rows: 100_000 };

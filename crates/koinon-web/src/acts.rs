@@ -12,6 +12,8 @@ pub mod labels;
 pub mod needs;
 mod offline;
 pub mod people;
+mod put_right;
+mod recall;
 pub mod say;
 pub mod sheet;
 pub mod sign_in;
@@ -58,6 +60,8 @@ pub fn router() -> Router<App> {
         .merge(labels::router())
         .merge(import::router())
         .merge(entry::router())
+        .merge(put_right::router())
+        .merge(recall::router())
         .merge(needs::router())
         .merge(transfer::router())
         .merge(waybill::router())

@@ -32,6 +32,7 @@ pub mod plans;
 pub mod problem;
 pub mod security;
 pub mod server;
+pub mod token;
 pub mod ui;
 pub mod views;
 pub mod visit;

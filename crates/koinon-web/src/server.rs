@@ -12,15 +12,22 @@ use tower_http::compression::predicate::{NotForContentType, Predicate as _, Size
 
 use crate::app::App;
 use crate::live::Topic;
+use utoipa_axum::router::OpenApiRouter;
+
 use crate::problem::{Kind, Problem};
 use crate::{acts, api, assets, demo, pages, security, ui};
 
 /// Every address of a node, guarded and compressed. Whoever serves it also runs [`follow`].
 pub fn router(app: App) -> Router {
+    router_with(app, OpenApiRouter::new())
+}
+
+/// The same with more of the API: what only the program that serves can answer.
+pub fn router_with(app: App, more: OpenApiRouter<App>) -> Router {
     let routes = Router::new()
         .merge(pages::router())
         .merge(acts::router())
-        .merge(api::router())
+        .merge(api::router(more))
         .merge(demo::router())
         .route("/live", get(live))
         .layer(axum::middleware::from_fn(crate::visit::greet))

@@ -23,6 +23,7 @@ use crate::acts::say;
 use crate::app::{App, Persona, Visitor};
 use crate::problem::{Kind, Problem};
 use crate::t;
+use crate::token::{AS_HEADER, LoopbackToken, NoPerson, person};
 use crate::ui::{Chrome, Demo, FormToken, Prefs, Ui, cookie, local_path};
 
 /// The cookie that says as whom a visitor looks at a demo.
@@ -184,6 +185,18 @@ fn form_token(node: NodeId, secret: &str) -> FormToken {
     FormToken::new(Digest::of("koinon-web form token 1", &bytes).to_string())
 }
 
+/// As whom the person who runs this computer acts; as nobody on one that writes for no community.
+fn at_the_machine(app: &App, parts: &Parts, now: Timestamp) -> Result<Option<Actor>, Problem> {
+    let named = parts.headers.get(AS_HEADER).and_then(|value| value.to_str().ok());
+    match app.node.read(|book| person(book, named, now)) {
+        Ok(person) => Ok(Some(Actor::Person(person))),
+        Err(NoPerson::NoCommunity) => Ok(None),
+        Err(fault) => {
+            Err(Problem::new(Kind::Unprocessable).detail(fault.to_string()).fault(AS_HEADER, fault.remedy()))
+        }
+    }
+}
+
 impl Visit {
     /// Reads the visitor of a request.
     ///
@@ -198,6 +211,7 @@ impl Visit {
             None => persona_of(app, &parts.headers),
         };
         let actor = match (&session, persona) {
+            _ if LoopbackToken::is_shown(parts)? => at_the_machine(app, parts, now)?,
             (Some(session), _) => Some(Actor::Person(session.person)),
             (None, Some(persona)) => Some(Actor::Person(persona.person)),
             (None, None) => None,

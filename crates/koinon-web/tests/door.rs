@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     missing_docs,
     reason = "a test stops at the first surprise"
@@ -17,6 +18,8 @@ use koinon_authority::{Actor, Caps, Granted, Role, Scope};
 use koinon_books::BookCommand;
 use koinon_core::region::Region;
 use koinon_core::{Clock, CommunityCode, Day, EntryId, GrantId, PersonId, Timestamp};
+use koinon_ledger::Act;
+use koinon_ledger::fact::OnTheWay;
 use koinon_log::NetworkId;
 use koinon_node::{Founding, Node, SettableClock, Submitted};
 use koinon_sim::{HandsOff, Part, Purpose, Seed, Today, World};
@@ -297,6 +300,18 @@ async fn a_command_is_done_once_however_often_it_is_sent() {
     let (status, refused) = house.command("guest", &count).await;
     assert_eq!((status, refused["status"].as_u64()), (StatusCode::UNAUTHORIZED, Some(401)), "{refused}");
     let mut other = count.clone();
+    other["what"]["seen"]["amount"] = json!(1);
+    other["confirmed"] = json!(true);
+    let (status, refused) = house.command("heath-coordinator-1", &other).await;
+    assert_eq!((status, &refused["type"]), (StatusCode::CONFLICT, &json!("urn:koinon:problem:conflict")));
+    assert!(refused["detail"].as_str().unwrap().contains("used already"), "{refused}");
+    let (status, refused) = house.command("heath-guest-1", &count).await;
+    assert_eq!(
+        status,
+        StatusCode::FORBIDDEN,
+        "who may not count does not learn that it was counted: {refused}"
+    );
+    let mut other = count.clone();
     other["act"] = json!("0195d6a0-0000-7000-8000-000000000002");
     let (status, refused) = house.command("heath-guest-1", &other).await;
     assert_eq!(status, StatusCode::FORBIDDEN, "{refused}");
@@ -328,6 +343,40 @@ async fn a_wrong_command_is_told_every_fault_at_once() {
     );
     let now: Timestamp = house.app.node.clock().now();
     assert!(now.as_millis() > 0);
+}
+
+/// What is made from other things, and a load that goes elsewhere, can be said through the API too.
+#[test]
+fn production_and_diversion_are_commands() {
+    let read = |what: Value| {
+        let body = json!({ "act": "0195d6a0-0000-7000-8000-000000000001", "what": what });
+        let body: koinon_web::api::CommandBody = serde_json::from_value(body).unwrap();
+        body.command(Timestamp::from_millis(0))
+    };
+    let id = "0195d6a0-0000-7000-8000-00000000000a";
+    let grams = |amount: i64| json!({ "amount": amount, "unit": "g" });
+    let made = json!({
+        "kind": "make", "store": "heath-main", "item": "bread", "quantity": grams(900),
+        "from": [{ "lot": id, "quantity": grams(700) }]
+    });
+    let Ok(BookCommand::Ledger(command)) = read(made.clone()) else { panic!("{made}") };
+    assert!(matches!(command.what, Act::Make { from, .. } if from.len() == 1 && from[0].1.amount() == 700));
+    let mut wrong = made;
+    wrong["from"][0] = json!({ "lot": "x", "quantity": { "amount": 1, "unit": "stone" } });
+    let told = format!("{:?}", read(wrong).unwrap_err());
+    assert!(told.contains("what.from[0].lot") && told.contains("what.from[0].quantity.unit"), "{told}");
+    let news = |more: Value| {
+        let mut news =
+            json!({ "kind": "news", "giver": "heath", "transfer": id, "shipment": id, "what": "diverted" });
+        news.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        read(news)
+    };
+    let Ok(BookCommand::Ledger(command)) = news(json!({ "to": "hub-1", "keeper": "dunes" })) else {
+        panic!()
+    };
+    assert!(matches!(command.what, Act::News { what: OnTheWay::Diverted(..), .. }));
+    let told = format!("{:?}", news(json!({})).unwrap_err());
+    assert!(told.contains("what.to") && told.contains("what.keeper"), "{told}");
 }
 
 #[tokio::test]

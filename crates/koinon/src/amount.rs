@@ -2,9 +2,10 @@
 
 use koinon_core::{Dimension, Quantity};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// An amount for programs and for people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Amount {
     /// Whole base units.
     pub(crate) base_units: i64,

@@ -11,11 +11,12 @@ mod stock;
 mod transfers;
 pub(crate) mod views;
 
-use koinon_authority::{Actor, Role};
+use koinon_authority::Actor;
 use koinon_books::{Book, BookCommand};
 use koinon_core::{CommunityCode, Day, EntryId, ItemCode, StoreCode, Timestamp};
 use koinon_node::{Node, OsEntropy, Submitted};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use views::Answer;
 
@@ -23,7 +24,7 @@ use views::Answer;
 pub(crate) const COUNT_ROWS_MAX: usize = 5_000;
 
 /// What a command asks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Ask {
     /// The region as this node knows it.
@@ -98,11 +99,12 @@ pub(crate) enum Ask {
 }
 
 /// Counts to record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct CountAsk {
     /// The rows.
     pub(crate) rows: Vec<CountRow>,
     /// The day on which they were counted; none is now.
+    #[schema(value_type = Option<String>)]
     pub(crate) day: Option<Day>,
     /// Questions are answered with yes.
     pub(crate) sure: bool,
@@ -113,30 +115,36 @@ pub(crate) struct CountAsk {
 }
 
 /// One counted batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct CountRow {
     /// The line of the table.
     pub(crate) line: u64,
+    #[schema(value_type = String)]
     pub(crate) store: StoreCode,
+    #[schema(value_type = String)]
     pub(crate) item: ItemCode,
     /// Base units seen.
     pub(crate) amount: i64,
     /// The printed batch number.
     pub(crate) batch: Option<String>,
     /// The last good day.
+    #[schema(value_type = Option<String>)]
     pub(crate) good_until: Option<Day>,
 }
 
 /// A need or an offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct WantAsk {
+    #[schema(value_type = String)]
     pub(crate) store: StoreCode,
+    #[schema(value_type = String)]
     pub(crate) item: ItemCode,
     /// Base units.
     pub(crate) amount: i64,
     /// `must-have`, `needed` or `useful`; of needs only.
     pub(crate) urgency: String,
     /// The last day: on which a need helps, until which an offer stands.
+    #[schema(value_type = String)]
     pub(crate) by: Day,
     /// Questions are answered with yes.
     pub(crate) sure: bool,
@@ -147,7 +155,7 @@ pub(crate) struct WantAsk {
 }
 
 /// A node says no, and what would do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Refusal {
     /// What is wrong.
@@ -199,38 +207,9 @@ fn own(book: &Book) -> Result<CommunityCode, Refusal> {
 
 /// The person as whom the console acts.
 fn actor(book: &Book, who: Option<&str>, now: Timestamp) -> Result<Actor, Refusal> {
-    let own = own(book)?;
-    let name =
-        |person| book.name(person).map_or_else(|| koinon_core::PersonId::short(&person), str::to_owned);
-    let mut known: Vec<_> = match who {
-        None => book.grants().stewards(&own, now).map(|held| held.granted.subject).collect(),
-        Some(who) => book
-            .grants()
-            .all()
-            .filter(|held| held.granted.role != Role::Meter)
-            .map(|held| held.granted.subject)
-            .filter(|person| name(*person) == who || person.to_string() == who)
-            .collect(),
-    };
-    known.sort();
-    known.dedup();
-    match known.as_slice() {
-        [only] => Ok(Actor::Person(*only)),
-        [] => Err(match who {
-            Some(who) => {
-                Refusal::new(&format!("nobody here is called '{who}'"), "say --as with a name or an id")
-            }
-            None => Refusal::new(&"this community has no steward", "say --as with a name or an id"),
-        }),
-        several => {
-            let names: Vec<String> =
-                several.iter().map(|person| format!("{} ({person})", name(*person))).collect();
-            Err(Refusal::new(
-                "more than one person could be meant",
-                &format!("say --as: {}", names.join(", ")),
-            ))
-        }
-    }
+    koinon_web::token::person(book, who, now)
+        .map(Actor::Person)
+        .map_err(|fault| Refusal::new(&fault, &fault.remedy()))
 }
 
 /// Records one command, or gives the questions that it raises.

@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 use crate::console::views::Answer;
 use crate::console::{self, Ask, Refusal};
 use crate::data::{DataArgs, Desk};
+use crate::desk::Outcome;
 use crate::failure::{Complaint, Explain};
 
 /// The most bytes of one answer.
@@ -113,8 +114,12 @@ fn post(desk: &Desk, ask: &Ask) -> anyhow::Result<Result<Answer, Refusal>> {
         return Err(Complaint::new(found, "stop `koinon serve` and start it again").into());
     }
     let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec().explain(cannot, "")?;
-    serde_json::from_slice(&body).explain(
+    let outcome = serde_json::from_slice(&body).explain(
         || "the answer cannot be read".to_owned(),
         "both programs must be of the same version: start `koinon serve` again",
-    )
+    )?;
+    Ok(match outcome {
+        Outcome::Ok(answer) => Ok(*answer),
+        Outcome::Err(refusal) => Err(refusal),
+    })
 }

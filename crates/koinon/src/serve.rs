@@ -16,6 +16,7 @@ use koinon_node::{Node, Options};
 use koinon_web::app::{App, Shared};
 use koinon_web::live::Hub;
 use koinon_web::plans::Plans;
+use koinon_web::token::LoopbackToken;
 use koinon_web::visit::Secured;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -87,16 +88,19 @@ async fn serve_node(
     let app = App::new(Shared { node: node.clone(), hub: hub.clone(), plans, demo: None });
     let following = tokio::spawn(koinon_web::server::follow(app.clone()));
     let mut servers = tokio::task::JoinSet::new();
-    let at_desk = desk::router(node.clone(), &desk.token);
-    servers.spawn(plain(desk_port, at_desk, handle.clone())?);
+    // The pages' own port takes the token too, from the same machine; the desk is there for commands where pages want TLS.
+    let token = Extension(LoopbackToken::new(&desk.token));
+    servers.spawn(plain(desk_port, router(app.clone()).layer(token), handle.clone())?);
     // Where port 0 was asked for, the system chose one.
     let at = pages.local_addr().explain(|| "the pages have no address".to_owned(), "")?;
     if at.ip().is_loopback() && !args.tls {
-        servers.spawn(plain(pages, router(app), handle.clone())?);
+        servers.spawn(plain(pages, router(app).layer(token), handle.clone())?);
         say(format!("Serving http://{at}"));
     } else {
         let files = TlsFiles::of(directory);
-        servers.spawn(tls(pages, &files, router(app).layer(Extension(Secured)), handle.clone()).await?);
+        servers.spawn(
+            tls(pages, &files, router(app).layer(token).layer(Extension(Secured)), handle.clone()).await?,
+        );
         let next = SocketAddr::new(at.ip(), at.port().saturating_add(1));
         let door = listen(args.onboarding.unwrap_or(next)).await?;
         let door_at = door.local_addr().explain(|| "the door has no address".to_owned(), "")?;
@@ -129,7 +133,7 @@ fn settled(ended: Option<Result<std::io::Result<()>, tokio::task::JoinError>>) -
 /// Everything that is served to people and neighbours.
 fn router(app: App) -> Router {
     let exchange = koinon_node::exchange_router(app.node.clone());
-    koinon_web::server::router(app).merge(exchange)
+    koinon_web::server::router_with(app, desk::routes()).merge(exchange)
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -252,14 +252,47 @@ fn a_served_node_answers_the_same_and_ends_cleanly() {
     bench.ends("need pills 7", 0);
     assert_eq!(bench.json("check", 0)["sound"], true);
     assert_eq!(bench.json("doctor", 0)["community"], "mill");
-    // Without the token nothing is answered.
+    // The token opens the whole API to a program of the same machine: it acts as the one who runs the node.
     let text = fs::read_to_string(&note).unwrap();
-    let address = text.lines().next().unwrap();
+    let (address, token) = text.split_once('\n').unwrap();
+    let ask = |path: &str, token: &str, body: Option<&str>| {
+        let url = format!("http://{address}/api/v1/{path}");
+        let config = ureq::Agent::config_builder().proxy(None).http_status_as_error(false).build();
+        let agent = ureq::Agent::new_with_config(config);
+        let bearer = format!("Bearer {token}");
+        let answer = match body {
+            None => agent.get(url).header("authorization", bearer).call(),
+            Some(body) => agent
+                .post(url)
+                .header("authorization", bearer)
+                .header("content-type", "application/json")
+                .send(body.as_bytes()),
+        };
+        let mut answer = answer.unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+    };
+    let token = token.trim();
+    let (status, lots) = ask("lots", token, None);
+    assert!(status == 200 && lots.contains("mill-store"), "{status} {lots}");
+    let done = r#"{"act":"01980000-0000-7000-8000-000000000001","confirmed":true,"what":{"kind":"take-in",
+        "store":"mill-store","item":"rice","quantity":{"amount":1000,"unit":"g"},"reason":"harvested"}}"#;
+    let (status, answer) = ask("commands", token, Some(done));
+    assert!(status == 200 && answer.contains("recorded"), "{status} {answer}");
+    let other = done.replace("1000", "2000");
+    let (status, answer) = ask("commands", token, Some(&other));
+    assert!(status == 409 && answer.contains("conflict"), "{status} {answer}");
+    for wrong in ["wrong", ""] {
+        assert_eq!(ask("commands", wrong, Some(&other)).0, 401, "{wrong:?}");
+        assert_eq!(ask("console", wrong, Some(r#""stock""#)).0, 401, "{wrong:?}");
+    }
+    let (status, described) = ask("openapi.json", token, None);
+    assert!(status == 200 && described.contains("/api/v1/console") && described.contains("/api/v1/commands"));
+    // Without the token nothing is answered.
     fs::write(&note, format!("{address}\nwrong\n")).unwrap();
     assert!(bench.error("stock", 2).contains("refuses the command (401"));
     assert_eq!(serving.end(), Some(0));
     assert!(!note.exists(), "the note is taken away");
-    assert_eq!(bench.json("stock", 0), before);
+    assert_eq!(rows(&bench.json("stock", 0)).iter().map(|row| row.3).sum::<i64>(), 3_001_000);
 }
 
 #[test]

@@ -65,7 +65,12 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
                     @if may_offer { (link_button("/offers/make", &t!(ui, "offer-make"), !may_need)) }
                 }
                 (crate::live::region("needs-list", "/needs", &[Topic::Needs], &html! {
-                    div.stack { (needs_card(&visit, book, may_need)) (offers_card(&visit, book, may_offer)) }
+                    div.stack {
+                        (needs_card(&visit, book, may_need))
+                        (crate::pages::take_away(ui, "/needs", ""))
+                        (offers_card(&visit, book, may_offer))
+                        (crate::pages::take_away(ui, "/offers", ""))
+                    }
                 }))
             }
         };
@@ -392,13 +397,23 @@ async fn state_need(State(app): State<App>, posted: Posted) -> Answer {
         });
         Ok(reader.done(act))
     })?;
+    say_it(&app, &posted, read, &show).await
+}
+
+/// Hands a need or an offer over where its form could be read; `show` gives the form back with what is wrong.
+async fn say_it(
+    app: &App,
+    posted: &Posted,
+    read: Result<Act, Faults>,
+    show: &(dyn Fn(&Trouble) -> Answer + Sync),
+) -> Answer {
     let act = match read {
         Ok(act) => act,
         Err(faults) => return show(&Trouble::faults(faults)),
     };
-    match super::hand_over_act(&app, &posted, act, None).await? {
+    match super::hand_over_act(app, posted, act, None).await? {
         Said::Done => Ok(see_other("/needs?done=yes")),
-        Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Needs)),
+        Said::Ask(questions) => Ok(super::ask(posted, &questions, Section::Needs)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
 }
@@ -510,15 +525,7 @@ async fn make_offer(State(app): State<App>, posted: Posted) -> Answer {
         });
         Ok(reader.done(act))
     })?;
-    let act = match read {
-        Ok(act) => act,
-        Err(faults) => return show(&Trouble::faults(faults)),
-    };
-    match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done => Ok(see_other("/needs?done=yes")),
-        Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Needs)),
-        Said::No(words) => show(&Trouble::refused(words)),
-    }
+    say_it(&app, &posted, read, &show).await
 }
 
 async fn close_need(State(app): State<App>, Path(id): Path<String>, posted: Posted) -> Answer {

@@ -61,9 +61,9 @@ pub fn document() -> Document {
     described().into_openapi()
 }
 
-/// The addresses of the API, with its own description among them.
-pub fn router() -> Router<App> {
-    let (router, document) = described().split_for_parts();
+/// The addresses of the API with some more, and their description among them.
+pub fn router(more: OpenApiRouter<App>) -> Router<App> {
+    let (router, document) = described().merge(more).split_for_parts();
     let text = document.to_pretty_json().unwrap_or_default();
     router.route(
         "/api/v1/openapi.json",

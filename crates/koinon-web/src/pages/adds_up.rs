@@ -42,7 +42,7 @@ fn body(ui: &Ui, view: &AddsUpView, community: Option<&str>, all: &[Named]) -> M
                 }))
             }
             @if !view.roads.is_empty() {
-                (card(&t!(ui, "adds-up-roads"), &html! { p { (t!(ui, "adds-up-roads-how")) } (roads(ui, &view.roads)) }))
+                (card(&t!(ui, "adds-up-roads"), &html! { p { (t!(ui, "adds-up-roads-how")) } (roads(ui, &view.roads)) (super::take_away(ui, "/roads", "")) }))
             }
             @if !view.rows.is_empty() {
                 @if !all.is_empty() {
@@ -125,7 +125,10 @@ fn roads(ui: &Ui, rows: &[OnTheRoad]) -> Table {
 
 /// The page and its table to take away.
 pub fn router() -> Router<App> {
-    Router::new().route("/checks", get(show)).merge(crate::exports::routes("/checks", take))
+    Router::new()
+        .route("/checks", get(show))
+        .merge(crate::exports::routes("/checks", take))
+        .merge(crate::exports::routes("/roads", take_roads))
 }
 
 /// Whose sums are shown.
@@ -162,4 +165,9 @@ fn take(app: &App, visit: &Visit, query: &str, format: Format) -> Response {
     let code = chosen(app, visit, &asked);
     let view = super::look(app, visit, |lens| lens.adds_up(code.as_ref()));
     Sheet::of("checks", &view.rows).answer(format)
+}
+
+fn take_roads(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let view = super::look(app, visit, |lens| lens.adds_up(None));
+    Sheet::of("roads", &view.roads).answer(format)
 }

@@ -1,5 +1,10 @@
 //! One community: how it stands, what it lacks, needs and offers, what goes between it and others.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path to a method is not general enough over the lifetime of what is looked at"
+)]
+
 use koinon_core::region::Group;
 use koinon_ledger::fact::Urgency;
 use maud::{Markup, html};
@@ -14,13 +19,14 @@ use koinon_core::CommunityCode;
 use crate::acts::say;
 use crate::app::App;
 use crate::components::{Column, Table, Tile, card, card_with, chart, columns, link_button, tiles};
+use crate::exports::{Format, Sheet};
 use crate::icons::{Icon, icon};
 use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
-use crate::views::{CommunityView, NeedRow, OfferRow, Standing};
+use crate::views::{CommunityRow, CommunityView, NeedRow, OfferRow, Standing};
 use crate::visit::Visit;
 
 /// The page.
@@ -117,7 +123,11 @@ fn watch(ui: &Ui, view: &CommunityView) -> Markup {
             amount_or_dash(ui, row.amount),
         ]
     });
-    html! { (Table::new(t!(ui, "community-watch"), columns).rows(rows)) }
+    let query = format!("place={}&short=1", view.row.community.code);
+    html! {
+        (Table::new(t!(ui, "community-watch"), columns).rows(rows))
+        (super::take_away(ui, "/stock", &query))
+    }
 }
 
 /// How badly something is needed, by its word.
@@ -185,7 +195,11 @@ fn transfers(ui: &Ui, view: &CommunityView) -> Markup {
 
 /// A community's address.
 pub fn router() -> Router<App> {
-    Router::new().route("/community/{code}", get(show))
+    Router::new()
+        .route("/community/{code}", get(show))
+        .merge(crate::exports::routes("/communities", take))
+        .merge(crate::exports::routes("/needs", take_needs))
+        .merge(crate::exports::routes("/offers", take_offers))
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(code): Path<String>) -> Result<Response, Problem> {
@@ -193,4 +207,21 @@ async fn show(State(app): State<App>, visit: Visit, Path(code): Path<String>) ->
     let code = CommunityCode::new(&code).map_err(|_| none())?;
     let view = super::look(&app, &visit, |lens| lens.community_view(&code)).ok_or_else(none)?;
     Ok(page(&visit.ui, &view).into_response())
+}
+
+fn take(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let rows: Vec<CommunityRow> = super::look(app, visit, |lens| {
+        lens.region().communities_on(lens.today()).map(|community| lens.community_row(community)).collect()
+    });
+    Sheet::of("communities", &rows).answer(format)
+}
+
+fn take_needs(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let rows: Vec<NeedRow> = super::look(app, visit, |lens| lens.needs());
+    Sheet::of("needs", &rows).answer(format)
+}
+
+fn take_offers(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let rows: Vec<OfferRow> = super::look(app, visit, |lens| lens.offers());
+    Sheet::of("offers", &rows).answer(format)
 }

@@ -438,7 +438,7 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
             html! { @if let Some(method) = method_of(entry.method) { (say::method(ui, method)) } },
         ];
         if may_correct {
-            let can = !entry.of_transfer && entry.standing != "repeated" && entry.standing != "taken-back";
+            let can = !entry.of_transfer && !entry.is_old && entry.standing != "repeated" && entry.standing != "taken-back";
             cells.push(html! {
                 @if can {
                     a.button.button-quiet href={ (lot_href(&view.row)) "/correct/" (entry.id) } {

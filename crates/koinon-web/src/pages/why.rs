@@ -252,8 +252,10 @@ pub fn list<'a>(
             } @else {
                 (card_with(&t!(ui, "region-suggestions"), &aside, &html! { (table(ui, lines)) }))
             }
-            @if !unmet.is_empty() { (card(&t!(ui, "why-unmet"), &html! { (unmet_table(ui, unmet)) })) }
             (super::take_away(ui, "/suggestions", ""))
+            @if !unmet.is_empty() {
+                (card(&t!(ui, "why-unmet"), &html! { (unmet_table(ui, unmet)) (super::take_away(ui, "/unmet", "")) }))
+            }
         }
     };
     Page::new(ui, t!(ui, "region-suggestions"))
@@ -327,6 +329,7 @@ pub fn router() -> Router<App> {
         .route("/suggestions", get(show_all))
         .route("/suggestion/{id}", get(show))
         .merge(crate::exports::routes("/suggestions", take))
+        .merge(crate::exports::routes("/unmet", take_unmet))
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -362,4 +365,11 @@ fn take(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
         all.filter_map(|one| lens.suggestion(one)).collect()
     });
     Sheet::of("suggestions", &lines).answer(format)
+}
+
+fn take_unmet(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let planned = app.plans.newest();
+    let unmet =
+        super::look(app, visit, |lens| planned.map_or_else(Vec::new, |planned| lens.unmet(&planned.plan)));
+    Sheet::of("unmet", &unmet).answer(format)
 }

@@ -39,8 +39,17 @@ pub struct House {
     pub steward: PersonId,
     pub plans: Plans,
     router: Router,
+    everything: Router,
     clock: Arc<SettableClock>,
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
+}
+
+/// The pages where people act, everything, and the suggestions that both show.
+fn routers(node: &Node) -> (Router, Router, Plans) {
+    let plans = Plans::new(node.clone());
+    let shared = Shared { node: node.clone(), hub: Hub::default(), plans: plans.clone(), demo: None };
+    let app = App::new(shared);
+    (security::guarded(acts::router()).with_state(app.clone()), koinon_web::server::router(app), plans)
 }
 
 impl House {
@@ -63,11 +72,9 @@ impl House {
         let path = dir.path().join("node");
         let made = Node::init(&path, &founding, &clock).unwrap();
         let node = Node::open_with(Options::new(&path).without_exchange(), clock).unwrap();
-        let plans = Plans::new(node.clone());
-        let shared = Shared { node: node.clone(), hub: Hub::default(), plans: plans.clone(), demo: None };
-        let router = security::guarded(acts::router()).with_state(App::new(shared));
+        let (router, everything, plans) = routers(&node);
         let (code, steward) = (made.setup_code, made.steward.unwrap());
-        Self { node, own, store, region, code, steward, plans, router, clock: settable, _dir: dir }
+        Self { node, own, store, region, code, steward, plans, router, everything, clock: settable, dir }
     }
 
     pub fn browser(&self) -> Browser {
@@ -86,6 +93,38 @@ impl House {
         let fields = [("code", self.code.as_str()), ("name", "mara"), ("new-password", PASSWORD)];
         assert_eq!(browser.send("/setup", &fields).await, 303, "{}", browser.html);
         browser
+    }
+
+    /// The first steward, signed in, where every page and the API are served.
+    pub async fn signed_in_everywhere(&self) -> Browser {
+        let mut browser = self.signed_in().await;
+        browser.router = self.everything.clone();
+        browser
+    }
+
+    /// Some of a batch is used, by the first steward.
+    pub async fn take_out(&self, lot: LotId, amount: i64) {
+        let opened =
+            self.node.read(|book| book.ledger().lot(&self.own, lot).unwrap().opened().unwrap().clone());
+        let dimension = self.region.item(&opened.item).unwrap().dimension;
+        let quantity = Quantity::new(amount, dimension).unwrap();
+        let (paper, served, method) = (None, None, Method::Counted);
+        self.submit(Act::TakeOut { lot, quantity, reason: Reason::Consumed, served, paper, method }).await;
+    }
+
+    /// The same computer after some days in which it was off.
+    pub async fn asleep(self, days: i64) -> Self {
+        let Self { node, router, everything, plans, .. } = self;
+        drop((router, everything, plans));
+        node.shutdown().await;
+        self.clock.advance(days * Timestamp::DAY_MS);
+        let clock: Arc<dyn Clock> = self.clock.clone();
+        let options = Options::new(self.dir.path().join("node")).without_exchange();
+        let node = Node::open_with(options, clock).unwrap();
+        let (router, everything, plans) = routers(&node);
+        let (own, store, region, code) = (self.own, self.store, self.region, self.code);
+        let (steward, clock, dir) = (self.steward, self.clock, self.dir);
+        Self { node, own, store, region, code, steward, plans, router, everything, clock, dir }
     }
 
     /// Another steward, invited by the first and signed in.

@@ -1,12 +1,13 @@
 //! What a node answers, as programs read it with `--json`. Keys are stable: new ones are added, old ones keep their meaning.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::amount::Amount;
 use crate::planner::views::PlanView;
 
 /// An answer.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Answer {
     Region(RegionView),
@@ -38,7 +39,7 @@ pub(crate) enum Answer {
 }
 
 /// The region as a node knows it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RegionView {
     /// The community for which the node writes.
     pub(crate) own: Option<String>,
@@ -47,14 +48,14 @@ pub(crate) struct RegionView {
 }
 
 /// Everything in stock.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct StockView {
     pub(crate) community: Option<String>,
     pub(crate) rows: Vec<StockRow>,
 }
 
 /// One batch.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct StockRow {
     pub(crate) community: String,
     pub(crate) store: String,
@@ -70,7 +71,7 @@ pub(crate) struct StockRow {
 }
 
 /// What came of counts.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct CountedView {
     /// Rows recorded now.
     pub(crate) recorded: usize,
@@ -81,7 +82,7 @@ pub(crate) struct CountedView {
 }
 
 /// A row that was not recorded.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct OpenRow {
     pub(crate) line: u64,
     /// What is asked or wrong.
@@ -91,7 +92,7 @@ pub(crate) struct OpenRow {
 }
 
 /// What came of one entry.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct EnteredView {
     /// Whether it is recorded.
     pub(crate) recorded: bool,
@@ -104,13 +105,13 @@ pub(crate) struct EnteredView {
 }
 
 /// Transfers.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TransfersView {
     pub(crate) transfers: Vec<TransferView>,
 }
 
 /// One transfer.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TransferView {
     pub(crate) id: String,
     pub(crate) giver: String,
@@ -124,7 +125,7 @@ pub(crate) struct TransferView {
 }
 
 /// One line of a transfer with its five counters.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct LineView {
     pub(crate) line: u16,
     pub(crate) item: String,
@@ -139,7 +140,7 @@ pub(crate) struct LineView {
 }
 
 /// What a check found.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct CheckView {
     pub(crate) sound: bool,
     pub(crate) facts: u64,
@@ -157,7 +158,7 @@ pub(crate) struct CheckView {
 }
 
 /// One log.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct LogView {
     pub(crate) log: String,
     pub(crate) facts: u64,
@@ -165,7 +166,7 @@ pub(crate) struct LogView {
 }
 
 /// How a node does.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct DoctorView {
     pub(crate) version: String,
     pub(crate) node: String,
@@ -182,7 +183,7 @@ pub(crate) struct DoctorView {
 }
 
 /// One neighbour.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PeerView {
     pub(crate) node: String,
     pub(crate) community: Option<String>,
@@ -197,13 +198,13 @@ pub(crate) struct PeerView {
 }
 
 /// Everybody on the list of neighbours.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PeersView {
     pub(crate) peers: Vec<PeerView>,
 }
 
 /// What one exchange brought, or why it failed.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ExchangeView {
     pub(crate) neighbour: String,
     /// New entries.
@@ -221,7 +222,7 @@ pub(crate) struct ExchangeView {
 }
 
 /// One job.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct JobView {
     pub(crate) name: String,
     pub(crate) state: String,
@@ -230,7 +231,7 @@ pub(crate) struct JobView {
 }
 
 /// A new one-time code.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ResetView {
     pub(crate) person: String,
     pub(crate) code: String,

@@ -6,12 +6,13 @@ use koinon_core::{Dimension, ItemCode, PlaceCode, Region};
 use koinon_ledger::fact::Urgency;
 use koinon_match::{Against, LotRef, Moment, NeedRef, Plan, Problem, Serves, Suggestion, Unmet, Why};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::amount::Amount;
 use crate::out::{Align, Out};
 
 /// A whole plan.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PlanView {
     /// The first day.
     from: String,
@@ -27,11 +28,14 @@ pub(crate) struct PlanView {
     open: Vec<OpenView>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct SuggestionView {
     id: String,
+    #[schema(value_type = String)]
     from: PlaceCode,
+    #[schema(value_type = String)]
     to: PlaceCode,
+    #[schema(value_type = String)]
     item: ItemCode,
     amount: Amount,
     /// What is there after losses on the way.
@@ -54,16 +58,18 @@ pub(super) struct SuggestionView {
     against: Vec<String>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct SideView {
     days_before: Option<i64>,
     days_after: Option<i64>,
     floor_days: Option<i64>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct OpenView {
+    #[schema(value_type = String)]
     place: PlaceCode,
+    #[schema(value_type = String)]
     item: ItemCode,
     amount: Amount,
     /// The line of the table of needs; none for cover, and on a node.

@@ -1,0 +1,436 @@
+//! The columns of each table that can be taken away, one view at a time.
+
+use super::{Cell, Tabular};
+use crate::views::{
+    AddsUpRow, Amount, CommunityRow, Entry, LotRow, Named, NeedRow, OfferRow, OnTheRoad, StockRow,
+    SuggestionLine, TouchRow, TransferLine, UnmetLine,
+};
+
+/// The unit of the first amount that is shown.
+fn unit(amounts: &[Option<Amount>]) -> Cell {
+    amounts.iter().flatten().next().map(|amount| amount.0.dimension().base_unit()).into()
+}
+
+fn named(named: &Named) -> [Cell; 2] {
+    [named.code.as_str().into(), named.name.as_str().into()]
+}
+
+macro_rules! cells {
+    ($($part:expr),* $(,)?) => {{
+        let mut cells: Vec<Cell> = Vec::new();
+        $(cells.extend($part);)*
+        cells
+    }};
+}
+
+impl Tabular for StockRow {
+    const HEAD: &'static [&'static str] = &[
+        "item",
+        "item_name",
+        "group",
+        "place",
+        "place_name",
+        "standing",
+        "on_hand",
+        "free",
+        "set_aside",
+        "coming",
+        "keeps",
+        "used_per_day",
+        "past_date",
+        "unit",
+        "lasts_days",
+        "keeps_days",
+        "observed_days",
+        "next_date",
+        "batches",
+        "as_of",
+        "counted",
+        "method",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            named(&self.item),
+            [self.group.into()],
+            named(&self.place),
+            [
+                self.standing.word().into(),
+                self.amount.into(),
+                self.available.into(),
+                self.reserved.into(),
+                self.incoming.into(),
+                self.floor.into(),
+                self.used_per_day.into(),
+                self.at_risk.into(),
+                unit(&[self.amount]),
+                self.days.into(),
+                self.floor_days.into(),
+                self.observed_days.map(i64::from).into(),
+                self.next_date.clone().into(),
+                self.batches.and_then(|count| i64::try_from(count).ok()).into(),
+                self.as_of.clone().into(),
+                self.counted.clone().into(),
+                self.method.into(),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for LotRow {
+    const HEAD: &'static [&'static str] = &[
+        "batch_id",
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "store",
+        "store_name",
+        "batch",
+        "good_until",
+        "on_hand",
+        "set_aside",
+        "unit",
+        "held",
+        "as_of",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            [self.id.as_str().into()],
+            named(&self.community),
+            named(&self.item),
+            named(&self.store),
+            [
+                self.batch.clone().into(),
+                self.expires.clone().into(),
+                self.amount.into(),
+                self.reserved.into(),
+                unit(&[Some(self.amount)]),
+                self.held.into(),
+                self.as_of.clone().into(),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for Entry {
+    const HEAD: &'static [&'static str] = &[
+        "entry",
+        "at",
+        "recorded",
+        "late",
+        "reason",
+        "seen",
+        "change",
+        "balance",
+        "unit",
+        "method",
+        "standing",
+        "people",
+        "households",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![[
+            self.id.as_str().into(),
+            self.at.as_str().into(),
+            self.recorded.as_str().into(),
+            self.is_late.into(),
+            self.reason.into(),
+            self.seen.into(),
+            self.change.into(),
+            self.balance.into(),
+            unit(&[Some(self.balance)]),
+            self.method.into(),
+            self.standing.into(),
+            self.served.map(|(people, _)| i64::from(people)).into(),
+            self.served.map(|(_, households)| i64::from(households)).into(),
+        ]]]
+    }
+}
+
+impl Tabular for AddsUpRow {
+    const HEAD: &'static [&'static str] = &[
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "produced",
+        "came_in",
+        "used",
+        "lost",
+        "went_out",
+        "sent",
+        "arrived",
+        "found_by_counts",
+        "sum",
+        "stock",
+        "difference",
+        "unit",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            named(&self.community),
+            named(&self.item),
+            [
+                self.produced.into(),
+                self.came_in.into(),
+                self.used.into(),
+                self.lost.into(),
+                self.went_out.into(),
+                self.sent.into(),
+                self.arrived.into(),
+                self.found_by_counts.into(),
+                self.sum.into(),
+                self.stock.into(),
+                self.difference.into(),
+                unit(&[Some(self.stock)]),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for TouchRow {
+    const HEAD: &'static [&'static str] = &[
+        "community",
+        "community_name",
+        "heard",
+        "in_touch",
+        "here",
+        "oldest_figure",
+        "last_count",
+        "same_region",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            named(&self.community),
+            [
+                self.heard.clone().into(),
+                self.in_touch.into(),
+                self.is_here.into(),
+                self.oldest_figure.clone().into(),
+                self.last_count.clone().into(),
+                self.same_region.into(),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for TransferLine {
+    const HEAD: &'static [&'static str] = &[
+        "giver",
+        "transfer",
+        "from",
+        "from_name",
+        "to",
+        "to_name",
+        "stage",
+        "line",
+        "item",
+        "item_name",
+        "requested",
+        "committed",
+        "reserved",
+        "in_transit",
+        "fulfilled",
+        "lost",
+        "unit",
+        "leaves",
+        "arrives",
+        "changed",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let rows = self.lines.iter().map(|line| {
+            let counts = line.counts;
+            cells![
+                [self.giver.code.as_str().into(), self.id.as_str().into()],
+                named(&self.from),
+                named(&self.to),
+                [self.stage.word().into(), i64::from(line.line).into()],
+                named(&line.item),
+                [
+                    counts.map(|counts| counts.requested).into(),
+                    counts.map(|counts| counts.committed).into(),
+                    counts.and_then(|counts| counts.reserved).into(),
+                    counts.and_then(|counts| counts.in_transit).into(),
+                    counts.map(|counts| counts.fulfilled).into(),
+                    counts.and_then(|counts| counts.lost).into(),
+                    unit(&[counts.map(|counts| counts.requested)]),
+                    self.leaves.clone().into(),
+                    self.arrives.clone().into(),
+                    self.changed.clone().into(),
+                ],
+            ]
+        });
+        rows.collect()
+    }
+}
+
+impl Tabular for SuggestionLine {
+    const HEAD: &'static [&'static str] = &[
+        "suggestion",
+        "item",
+        "item_name",
+        "from",
+        "from_name",
+        "to",
+        "to_name",
+        "amount",
+        "unit",
+        "serves",
+        "taker_days_before",
+        "taker_days_after",
+        "giver_days_before",
+        "giver_days_after",
+        "giver_keeps_days",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            [self.id.as_str().into()],
+            named(&self.item),
+            named(&self.from),
+            named(&self.to),
+            [
+                self.amount.into(),
+                unit(&[self.amount]),
+                self.serves.into(),
+                self.taker_days_before.into(),
+                self.taker_days_after.into(),
+                self.giver_days_before.into(),
+                self.giver_days_after.into(),
+                self.giver_keeps_days.into(),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for NeedRow {
+    const HEAD: &'static [&'static str] = &[
+        "need",
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "urgency",
+        "amount",
+        "unit",
+        "by",
+        "every_days",
+        "people",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            [self.id.as_str().into()],
+            named(&self.community),
+            named(&self.item),
+            [
+                self.urgency.into(),
+                self.amount.into(),
+                unit(&[self.amount]),
+                self.by.clone().into(),
+                self.every_days.map(i64::from).into(),
+                self.people.map(i64::from).into(),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for OfferRow {
+    const HEAD: &'static [&'static str] = &[
+        "offer",
+        "community",
+        "community_name",
+        "item",
+        "item_name",
+        "amount",
+        "unit",
+        "until",
+        "take_please",
+        "return_by",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            [self.id.as_str().into()],
+            named(&self.community),
+            named(&self.item),
+            [
+                self.amount.into(),
+                unit(&[self.amount]),
+                self.until.clone().into(),
+                self.take_please.into(),
+                self.return_by.clone().into(),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for CommunityRow {
+    const HEAD: &'static [&'static str] = &[
+        "community",
+        "community_name",
+        "standing",
+        "food",
+        "water",
+        "food_days",
+        "water_days",
+        "worst_item",
+        "worst_days",
+        "heard",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            named(&self.community),
+            [
+                self.standing.word().into(),
+                self.food.word().into(),
+                self.water.word().into(),
+                self.food_days.into(),
+                self.water_days.into(),
+                self.worst.as_ref().map(|worst| worst.item.code.as_str()).into(),
+                self.worst.as_ref().and_then(|worst| worst.days).into(),
+                self.heard.clone().into(),
+            ],
+        ]]
+    }
+}
+
+impl Tabular for UnmetLine {
+    const HEAD: &'static [&'static str] =
+        &["place", "place_name", "item", "item_name", "open", "unit", "serves", "why"];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            named(&self.place),
+            named(&self.item),
+            [self.amount.into(), unit(&[self.amount]), self.serves.into(), self.why.into()],
+        ]]
+    }
+}
+
+impl Tabular for OnTheRoad {
+    const HEAD: &'static [&'static str] =
+        &["item", "item_name", "sent", "arrived", "came_back", "lost", "on_the_way", "difference", "unit"];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            named(&self.item),
+            [
+                self.sent.into(),
+                self.arrived.into(),
+                self.came_back.into(),
+                self.lost.into(),
+                self.on_the_way.into(),
+                self.difference.into(),
+                unit(&[Some(self.sent)]),
+            ],
+        ]]
+    }
+}
