@@ -1,5 +1,6 @@
 // The pages where people act: count, enter, ask, promise, load, receive, sign in; on a real node.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { test } from "../harness.mjs";
 
 export const server = "acting";
@@ -113,4 +114,49 @@ test("an arrival says while typing whether it adds up", async (t) => {
   const phone = await as(t, "mara", TRANSFER, { width: 360 });
   await t.axe(phone);
   await t.picture(phone, "act-unsettled-en-360");
+});
+
+/** What an app shows for a secret in base32 (RFC 6238), some half minutes from now. */
+function appCode(secret, ahead) {
+  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + ahead));
+  const hash = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest();
+  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
+}
+
+test("the second step is set up, asked for and taken away, and stands every check", async (t) => {
+  t.expect("422");
+  for (const [lang, width] of [["en", 1280], ["ar", 360]]) {
+    const page = await as(t, "noor", "/me", { lang, width });
+    const look = async (name) => { await page.evaluate(() => window.scrollTo(0, 0)); await t.axe(page); await t.noSideways(page); await t.touchTargets(page); await t.picture(page, `second-${name}-${lang}-${width}`); };
+    await page.click("details:has(form[action='/me/second']) summary");
+    await look("card");
+    await page.fill("#second-password", PASSWORD);
+    await page.click("form[action='/me/second'] button");
+    await page.waitForSelector("form[action='/me/second/confirm']");
+    await look("secret");
+    const secret = (await page.textContent(".big-code")).replaceAll(/\s/g, "");
+    await page.fill("#second", "000000");
+    await page.click("form[action='/me/second/confirm'] button");
+    await page.waitForSelector(".error");
+    await page.fill("#second", appCode(secret, -1));
+    await page.click("form[action='/me/second/confirm'] button");
+    await page.waitForSelector(".codes");
+    await look("codes");
+    const other = await t.open("/sign-in?back=/me", { lang, width });
+    await other.fill("#name", "noor");
+    await other.fill("#password", PASSWORD);
+    await other.click("form[action='/sign-in'] .button-primary");
+    await other.waitForSelector("#second");
+    await t.axe(other);
+    await t.picture(other, `second-step-${lang}-${width}`);
+    await other.fill("#second", appCode(secret, 0));
+    await other.click("form[action='/sign-in/second'] button");
+    await other.waitForURL((url) => url.pathname === "/me");
+    await other.click("details:has(form[action='/me/second/remove']) summary");
+    await other.fill("#second-password", PASSWORD);
+    await other.click("form[action='/me/second/remove'] button");
+    await other.waitForSelector(".notice-good");
+  }
 });

@@ -6,6 +6,9 @@
 
 mod backoff;
 mod password;
+mod recovery;
+mod second;
+mod strength;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,9 +25,11 @@ use backoff::Backoff;
 use password::{Hasher, check_password, check_pin};
 
 pub use password::{PASSWORD_BYTES_MAX, PASSWORD_LEN_MIN, PIN_LEN_MAX, PIN_LEN_MIN};
+pub use recovery::{Asked, Notice};
 
 const SCHEMA: &str = include_str!("accounts/schema.sql");
-const VERSION: i64 = 1;
+const SCHEMA_2: &str = include_str!("accounts/schema_2.sql");
+const VERSION: i64 = 2;
 /// A session on a shared device ends after so long without use.
 pub const IDLE_SHARED: Duration = Duration::from_mins(30);
 /// A session on one's own device ends after so long without use.
@@ -65,6 +70,18 @@ pub enum AccountError {
     /// The password is easily guessed.
     #[error("this password is easily guessed; choose four words that do not belong together")]
     Common,
+    /// The code of the second step is not right.
+    #[error("the code is not right; wait for the next one, or use a recovery code")]
+    SecondWrong,
+    /// Too much time or too many wrong codes lie between two steps.
+    #[error("the first step is too long ago; begin again with the password")]
+    SecondGone,
+    /// One steward cannot give out a code alone, nor for themselves.
+    #[error("two stewards who are not the person must do this together")]
+    NotAlone,
+    /// No steward has asked for this code within a week.
+    #[error("no other steward has asked for this within a week; ask first, and let another agree")]
+    NotAsked,
     /// The PIN is not acceptable.
     #[error("a PIN has {PIN_LEN_MIN} to {PIN_LEN_MAX} digits, not all the same and not in a row")]
     Pin,
@@ -117,6 +134,25 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// How far somebody came with name and password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignedIn {
+    /// Signed in: the session's secret, and the session.
+    Whole(Token, Session),
+    /// A code of the second step is still to come; the secret for [`Accounts::sign_in_second`].
+    Half(Token),
+}
+
+impl SignedIn {
+    /// The session, unless a second step is to come.
+    pub fn whole(self) -> Option<(Token, Session)> {
+        match self {
+            Self::Whole(token, session) => Some((token, session)),
+            Self::Half(_) => None,
+        }
+    }
+}
+
 /// Where somebody signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
@@ -161,6 +197,10 @@ pub struct Accounts {
     backoff: Mutex<Backoff>,
     /// When each session was first and last used since the program started, by monotonic time.
     used: Mutex<BTreeMap<Digest, (Duration, Duration)>>,
+    halves: Mutex<BTreeMap<Digest, second::Half>>,
+    shown: Mutex<BTreeMap<PersonId, second::Shown>>,
+    /// Words that a neighbour would try, in lower case.
+    words: Mutex<Vec<String>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -185,6 +225,7 @@ impl Accounts {
             0 => {
                 conn.execute_batch("BEGIN")?;
                 conn.execute_batch(SCHEMA)?;
+                conn.execute_batch(SCHEMA_2)?;
                 conn.pragma_update(None, "user_version", VERSION)?;
                 conn.execute_batch("COMMIT")?;
                 let secret = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -192,6 +233,12 @@ impl Accounts {
                 if let Some(parent) = path.parent() {
                     File::open(parent)?.sync_all()?;
                 }
+            }
+            1 => {
+                let change = conn.unchecked_transaction()?;
+                change.execute_batch(SCHEMA_2)?;
+                change.pragma_update(None, "user_version", VERSION)?;
+                change.commit()?;
             }
             VERSION => {}
             newer => return Err(AccountError::Newer(newer)),
@@ -201,8 +248,19 @@ impl Accounts {
             hasher: Hasher::default(),
             backoff: Mutex::default(),
             used: Mutex::default(),
+            halves: Mutex::default(),
+            shown: Mutex::default(),
+            words: Mutex::default(),
             clock,
         })
+    }
+
+    /// Says which names a neighbour would try as a password: of the community, its region, its people.
+    pub fn know_words<'w>(&self, words: impl IntoIterator<Item = &'w str>) {
+        let whole = words.into_iter().map(str::to_lowercase).collect::<Vec<_>>();
+        let parts = whole.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned);
+        let known: Vec<String> = parts.chain(whole.iter().cloned()).collect();
+        *self.words.lock().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
     /// Makes a one-time code with which somebody chooses a sign-in name and a password: for the first steward, an
@@ -220,13 +278,14 @@ impl Accounts {
         Ok(in_groups(&code))
     }
 
-    /// For the console: ends all sessions of a person, forgets password and PIN, and gives a new one-time code.
+    /// For the console: ends all sessions of a person, forgets password, PIN and second step, and gives a new one-time code.
     pub fn reset_sign_in(&self, person: PersonId) -> Result<String, AccountError> {
         {
             let conn = self.conn();
             conn.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
             conn.execute("DELETE FROM account WHERE person = ?1", params![person.0])?;
         }
+        self.forget_second(person)?;
         self.make_code(person, Some(CODE_GOOD_FOR))
     }
 
@@ -250,7 +309,8 @@ impl Accounts {
         }
     }
 
-    /// Uses a one-time code up: sets sign-in name and password, ends the person's sessions, and signs in.
+    /// Uses a one-time code up: sets sign-in name and password, ends the person's sessions, PIN and second step, and
+    /// signs in. Whoever needs a code may have lost the phone with the app too.
     pub fn redeem(
         &self,
         code: &str,
@@ -262,7 +322,7 @@ impl Accounts {
     ) -> Result<(Token, Session), AccountError> {
         let person = self.code_owner(code, from)?;
         let login = check_login(login)?;
-        check_password(password, &login)?;
+        self.check_new(password, &login)?;
         let kept = self.hasher.keep(password)?;
         {
             let mut conn = self.conn();
@@ -279,6 +339,9 @@ impl Accounts {
                 return Err(AccountError::Code);
             }
             change.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
+            change.execute("DELETE FROM second WHERE person = ?1", params![person.0])?;
+            change.execute("DELETE FROM recovery WHERE person = ?1", params![person.0])?;
+            change.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
             change.execute(
                 "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, NULL)",
                 params![person.0, login, kept],
@@ -287,11 +350,46 @@ impl Accounts {
         }
         self.begin_session(person, device, standing(person))
     }
+
+    /// Changes the password of somebody who knows the old one: every other session and any code end; name, PIN and second
+    /// step stay.
+    ///
+    /// # Errors
+    /// [`AccountError::Wrong`] for another old password, and those of a weak new one.
+    pub fn change_password(
+        &self,
+        person: PersonId,
+        old: &str,
+        new: &str,
+        device: &Device,
+        standing: impl FnOnce(PersonId) -> Digest,
+    ) -> Result<(Token, Session), AccountError> {
+        self.confirm_password(person, old)?;
+        let login = self.login_of(person)?.ok_or(AccountError::Wrong)?;
+        self.check_new(new, &login)?;
+        let kept = self.hasher.keep(new)?;
+        {
+            let mut conn = self.conn();
+            let change = conn.transaction()?;
+            change.execute("UPDATE account SET password = ?2 WHERE person = ?1", params![person.0, kept])?;
+            change.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
+            change.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
+            change.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
+            change.commit()?;
+        }
+        self.begin_session(person, device, standing(person))
+    }
+
+    fn check_new(&self, password: &str, login: &str) -> Result<(), AccountError> {
+        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        check_password(password, login, &words)
+    }
 }
 
 /// Signing in and out.
 impl Accounts {
     /// Signs in with name and password. `from` is the caller's address; `standing` is asked for whoever signs in.
+    /// Somebody with a second step is asked for it next.
     pub fn sign_in(
         &self,
         login: &str,
@@ -299,7 +397,7 @@ impl Accounts {
         device: &Device,
         from: &str,
         standing: impl FnOnce(PersonId) -> Digest,
-    ) -> Result<(Token, Session), AccountError> {
+    ) -> Result<SignedIn, AccountError> {
         let login = login.trim().to_lowercase();
         let keys = [format!("name {}", short(&login)), address_key(from)];
         self.check_wait(&keys)?;
@@ -317,14 +415,14 @@ impl Accounts {
             let [name, _] = &keys;
             self.backoff().succeeded(name);
             let person = PersonId(person);
-            self.begin_session(person, device, standing(person))
+            self.first_done(person, device, standing)
         } else {
             self.note_failure(&keys);
             Err(AccountError::Wrong)
         }
     }
 
-    /// Signs in with a PIN on a registered shared device.
+    /// Signs in with a PIN on a registered shared device; the device itself is the other factor, so no second step is asked.
     pub fn sign_in_with_pin(
         &self,
         device: &str,
@@ -454,7 +552,9 @@ impl Accounts {
 
     /// Ends everybody's sessions and codes, as after a restore.
     pub(crate) fn end_all(&self) -> Result<(), AccountError> {
-        Ok(self.conn().execute_batch("DELETE FROM session; DELETE FROM code; DELETE FROM device;")?)
+        Ok(self
+            .conn()
+            .execute_batch("DELETE FROM session; DELETE FROM code; DELETE FROM device; DELETE FROM asked;")?)
     }
 
     /// Writes a copy of the file as of now.
@@ -542,6 +642,14 @@ impl Accounts {
 
     fn backoff(&self) -> MutexGuard<'_, Backoff> {
         self.backoff.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn halves(&self) -> MutexGuard<'_, BTreeMap<Digest, second::Half>> {
+        self.halves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shown(&self) -> MutexGuard<'_, BTreeMap<PersonId, second::Shown>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn now(&self) -> i64 {

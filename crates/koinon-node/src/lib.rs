@@ -40,7 +40,7 @@ pub mod sqlite;
 pub mod tls;
 pub mod writer;
 
-pub use accounts::{AccountError, Accounts, Device, Session, SharedDevice, Token};
+pub use accounts::{AccountError, Accounts, Device, Session, SharedDevice, SignedIn, Token};
 pub use auth::AuthError;
 pub use backup::BackupError;
 pub use check::{CheckReport, LogCheck};

@@ -470,6 +470,15 @@ impl Node {
         &self.inner.shared.accounts
     }
 
+    /// Tells the accounts which names a neighbour would try as a password, as the book has them now.
+    pub fn teach_words(&self) {
+        let book = self.inner.shared.book();
+        let region = book.region();
+        let places = region.communities.iter().flat_map(|c| [c.name.as_str(), c.code.as_str()]);
+        let people = book.grants().all().filter_map(|held| book.name(held.granted.subject));
+        self.accounts().know_words(std::iter::once(region.name.as_str()).chain(places).chain(people));
+    }
+
     /// What a person's grants are, as a session remembers it: it changes when one is taken back.
     pub fn standing(&self, person: PersonId) -> Digest {
         let book = self.inner.shared.book();

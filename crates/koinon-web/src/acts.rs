@@ -15,6 +15,7 @@ pub mod people;
 mod put_right;
 mod recall;
 pub mod say;
+mod second;
 pub mod sheet;
 pub mod sign_in;
 pub mod suggestion;
@@ -54,6 +55,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/demo/persona", post(choose_persona))
         .merge(sign_in::router())
+        .merge(second::router())
         .merge(people::router())
         .merge(count::router())
         .merge(sheet::router())

@@ -178,6 +178,7 @@ impl<'a> Page<'a> {
                     (self.top())
                     main #content tabindex="-1" class=[self.narrow.then_some("narrow")] {
                         @if !self.notices.is_empty() { div.notices { @for notice in &self.notices { (notice) } } }
+                        @if ui.chrome.told && ui.path != "/me" { (told(ui)) }
                         (waiting(ui))
                         @if self.kept { (kept(ui)) }
                         (live::connected(&self.topics, &html! {
@@ -255,6 +256,18 @@ impl IntoResponse for Page<'_> {
             response.headers_mut().insert(KEEP, owner);
         }
         response
+    }
+}
+
+/// Tells a person that others did something with their sign-in.
+fn told(ui: &Ui) -> Markup {
+    html! {
+        div.notices {
+            div.notice.notice-watch role="status" {
+                (icon(Icon::Warning))
+                div { (t!(ui, "told-bar")) " " a href="/me" { (t!(ui, "told-look")) } }
+            }
+        }
     }
 }
 

@@ -142,6 +142,8 @@ pub struct Chrome {
     pub person: Option<String>,
     /// A mark of who acts, under which this device keeps entries that cannot be sent; `None` for nobody.
     pub owner: Option<String>,
+    /// Whether others did something with the person's sign-in that was not read yet.
+    pub told: bool,
     /// Whether this device is the person's own, so that it may keep pages.
     pub own_device: bool,
     /// The demo's strip.

@@ -216,6 +216,9 @@ impl Visit {
             (None, Some(persona)) => Some(Actor::Person(persona.person)),
             (None, None) => None,
         };
+        // A file that cannot be read tells nothing here; the page of the person says so.
+        let notices = session.as_ref().map(|session| app.node.accounts().notices(session.person));
+        let told = matches!(notices, Some(Ok(notices)) if !notices.is_empty());
         let own_device = session.as_ref().is_some_and(|session| !session.shared);
         let secret = session.map(|session| session.secret);
         let owner = actor.as_ref().and_then(Actor::subject).map(|person| {
@@ -247,7 +250,7 @@ impl Visit {
                 persona: here.to_owned(),
             }
         });
-        let chrome = Chrome { place, person: visitor.name.clone(), owner, own_device, demo };
+        let chrome = Chrome { place, person: visitor.name.clone(), owner, told, own_device, demo };
         let base = base_of(parts);
         Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base })
     }

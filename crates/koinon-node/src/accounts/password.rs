@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use argon2::{Algorithm, Argon2, Params, Version};
 use koinon_core::Digest;
 
-use super::AccountError;
+use super::{AccountError, strength};
 use crate::entropy::draw;
 
 /// The fewest characters of a password.
@@ -87,8 +87,9 @@ impl Hasher {
     }
 }
 
-/// Checks a new password against length, the list of common ones, and the sign-in name.
-pub(super) fn check_password(password: &str, login: &str) -> Result<(), AccountError> {
+/// Checks a new password against length, the list of common ones, the sign-in name, and what guessers try: see
+/// [`strength`](super::strength). `words` are names that a neighbour knows.
+pub(super) fn check_password(password: &str, login: &str, words: &[String]) -> Result<(), AccountError> {
     let found = password.chars().count();
     if found < PASSWORD_LEN_MIN {
         return Err(AccountError::TooShort { found });
@@ -97,12 +98,12 @@ pub(super) fn check_password(password: &str, login: &str) -> Result<(), AccountE
         return Err(AccountError::TooLong);
     }
     let plain = password.to_lowercase();
-    let mut letters: Vec<char> = plain.chars().collect();
-    letters.sort_unstable();
-    letters.dedup();
-    let is_common = COMMON.lines().any(|line| line == plain) || letters.len() < 4;
+    let is_common = COMMON.lines().any(|line| line == plain);
     let is_login = login.chars().count() >= 4 && plain.contains(login);
-    if is_common || is_login { Err(AccountError::Common) } else { Ok(()) }
+    let parts = login.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
+    let local: Vec<String> = words.iter().cloned().chain(parts).collect();
+    let is_weak = strength::worth(password, &local) < strength::ENOUGH;
+    if is_common || is_login || is_weak { Err(AccountError::Common) } else { Ok(()) }
 }
 
 /// Checks a new PIN.
@@ -123,10 +124,10 @@ mod tests {
         for bad in
             ["", "short", "elevenchars", "password1234", "PassWord1234", "aaaaaaaaaaaaaaaaaa", "121212121212"]
         {
-            assert!(check_password(bad, "ana").is_err(), "{bad}");
+            assert!(check_password(bad, "ana", &[]).is_err(), "{bad}");
         }
-        assert!(check_password("maria-of-the-mill", "maria").is_err(), "the name is in it");
-        assert!(check_password("long grey herons wade", "maria").is_ok());
+        assert!(check_password("maria-of-the-mill", "maria", &[]).is_err(), "the name is in it");
+        assert!(check_password("long grey herons wade", "maria", &[]).is_ok());
         for bad in ["", "123", "1234", "9876", "0000", "123456789", "12a4"] {
             assert!(check_pin(bad).is_err(), "{bad}");
         }

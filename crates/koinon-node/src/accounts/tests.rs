@@ -71,7 +71,7 @@ fn sessions_end_when_idle_when_old_when_told_and_when_standing_changes() {
     assert!(door.holds(&token));
     step(IDLE_OWN);
     assert!(!door.holds(&token), "idle");
-    let (token, _) = door.accounts.sign_in("ANA", GOOD, &own(), "here", same).unwrap();
+    let (token, _) = door.accounts.sign_in("ANA", GOOD, &own(), "here", same).unwrap().whole().unwrap();
     for _ in 0..13 {
         step(IDLE_OWN.saturating_sub(Duration::from_secs(1)));
         assert!(door.holds(&token));
@@ -81,11 +81,11 @@ fn sessions_end_when_idle_when_old_when_told_and_when_standing_changes() {
     step(Duration::from_secs(15));
     assert!(!door.holds(&token), "after seven days, though used");
     let shared = Device { label: "desk".into(), shared: true };
-    let (token, _) = door.accounts.sign_in("ana", GOOD, &shared, "here", same).unwrap();
+    let (token, _) = door.accounts.sign_in("ana", GOOD, &shared, "here", same).unwrap().whole().unwrap();
     step(IDLE_SHARED);
     assert!(!door.holds(&token), "sooner on a shared device");
-    let (one, first) = door.accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap();
-    let (two, _) = door.accounts.sign_in("ana", GOOD, &shared, "here", same).unwrap();
+    let (one, first) = door.accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap().whole().unwrap();
+    let (two, _) = door.accounts.sign_in("ana", GOOD, &shared, "here", same).unwrap().whole().unwrap();
     assert_eq!(door.accounts.sessions(session.person).unwrap().len(), 2);
     assert!(!door.accounts.end_session(PersonId([9; 16]), &first.id).unwrap(), "not another's");
     assert!(door.accounts.end_session(session.person, &first.id).unwrap());
@@ -93,7 +93,7 @@ fn sessions_end_when_idle_when_old_when_told_and_when_standing_changes() {
     let other = |_| Digest([2; 32]);
     assert!(door.accounts.session(two.expose(), other).unwrap().is_none());
     assert!(!door.holds(&two), "and it stays ended");
-    let (three, _) = door.accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap();
+    let (three, _) = door.accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap().whole().unwrap();
     let code = door.accounts.reset_sign_in(session.person).unwrap();
     assert!(!door.holds(&three));
     assert!(door.accounts.sign_in("ana", GOOD, &own(), "here", same).is_err(), "the password is forgotten");
@@ -155,4 +155,173 @@ fn no_secret_is_readable_in_the_file() {
         assert!(!bytes.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret} is in the file");
     }
     assert!(bytes.windows(8).any(|w| w == b"my phone"), "the search does find what is there");
+}
+
+/// What an app shows at a moment, from the secret as it was shown.
+fn app_code(secret: &str, seconds: i64) -> String {
+    second::code_of(secret, u64::try_from(seconds).unwrap())
+}
+
+impl Door {
+    fn seconds(&self) -> i64 {
+        self.clock.now().as_millis() / 1_000
+    }
+
+    /// Gives somebody a second step; its secret and recovery codes.
+    fn with_second(&self, person: PersonId) -> (String, Vec<String>) {
+        let secret = self.accounts.begin_second(person, GOOD).unwrap();
+        let codes = self.accounts.confirm_second(person, &app_code(&secret, self.seconds())).unwrap();
+        (secret, codes)
+    }
+
+    fn half(&self, login: &str) -> Token {
+        match self.accounts.sign_in(login, GOOD, &own(), "here", same).unwrap() {
+            SignedIn::Half(token) => token,
+            SignedIn::Whole(..) => panic!("no second step is asked"),
+        }
+    }
+}
+
+#[test]
+fn a_second_step_is_asked_after_the_password_and_each_code_is_good_once() {
+    let door = door();
+    let (_, session) = door.redeem(1, "ana");
+    let (ana, accounts) = (session.person, &door.accounts);
+    assert!(matches!(accounts.begin_second(ana, "another password"), Err(AccountError::Wrong)));
+    let shown = accounts.begin_second(ana, GOOD).unwrap();
+    assert_eq!(accounts.shown_second(ana), Some(shown.clone()));
+    assert!(matches!(accounts.confirm_second(ana, "000000"), Err(AccountError::SecondWrong)));
+    assert!(
+        accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap().whole().is_some(),
+        "not before it is confirmed"
+    );
+    let (secret, codes) = door.with_second(ana);
+    assert_eq!((codes.len(), accounts.second_of(ana).unwrap()), (8, Some(8)));
+    assert_eq!(accounts.shown_second(ana), None, "a secret is shown once");
+
+    let half = door.half("ana");
+    assert!(accounts.session(half.expose(), same).unwrap().is_none(), "half a sign-in is no session");
+    let used = app_code(&secret, door.seconds());
+    assert!(
+        matches!(accounts.sign_in_second(half.expose(), &used, same), Err(AccountError::SecondWrong)),
+        "the code that set it up is used"
+    );
+    door.clock.advance(30_000);
+    let next = app_code(&secret, door.seconds());
+    let (token, _) = accounts.sign_in_second(half.expose(), &next, same).unwrap();
+    assert!(door.holds(&token));
+    assert!(matches!(accounts.sign_in_second(half.expose(), &next, same), Err(AccountError::SecondGone)));
+    let seen = door.half("ana");
+    assert!(accounts.sign_in_second(seen.expose(), &next, same).is_err(), "seen over a shoulder");
+    let code = codes[3].to_lowercase().replace('-', " ");
+    accounts.sign_in_second(seen.expose(), &code, same).unwrap();
+    assert_eq!(accounts.second_of(ana).unwrap(), Some(7));
+    let again = door.half("ana");
+    assert!(accounts.sign_in_second(again.expose(), &code, same).is_err(), "a recovery code is used up");
+
+    assert!(accounts.remove_second(ana, "another password").is_err());
+    accounts.remove_second(ana, GOOD).unwrap();
+    assert!(accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap().whole().is_some());
+}
+
+#[test]
+fn guesses_end_half_a_sign_in_and_then_have_to_wait() {
+    let door = door();
+    let (_, session) = door.redeem(1, "ana");
+    let (secret, _) = door.with_second(session.person);
+    door.clock.advance(60_000);
+    let half = door.half("ana");
+    for _ in 0..5 {
+        assert!(matches!(
+            door.accounts.sign_in_second(half.expose(), "123", same),
+            Err(AccountError::SecondWrong)
+        ));
+    }
+    let right = app_code(&secret, door.seconds());
+    assert!(matches!(
+        door.accounts.sign_in_second(half.expose(), &right, same),
+        Err(AccountError::SecondGone)
+    ));
+    let fresh = door.half("ana");
+    assert!(
+        matches!(door.accounts.sign_in_second(fresh.expose(), &right, same), Err(AccountError::Wait(_))),
+        "a new half does not reset the wait"
+    );
+}
+
+#[test]
+fn a_new_code_for_somebody_with_a_password_takes_two_stewards_and_is_told() {
+    let door = door();
+    let (_, session) = door.redeem(1, "ana");
+    let (ana, one, two) = (session.person, PersonId([2; 16]), PersonId([3; 16]));
+    let accounts = &door.accounts;
+    door.with_second(ana);
+    assert!(matches!(accounts.agree_recovery(ana, two), Err(AccountError::NotAsked)));
+    assert!(matches!(accounts.ask_recovery(ana, ana), Err(AccountError::NotAlone)));
+    accounts.ask_recovery(ana, one).unwrap();
+    assert_eq!(accounts.asked_recovery(ana).unwrap().unwrap().by, one);
+    for alone in [one, ana] {
+        assert!(matches!(accounts.agree_recovery(ana, alone), Err(AccountError::NotAlone)));
+    }
+    let told: Vec<_> = accounts.notices(ana).unwrap().into_iter().map(|n| (n.first, n.second)).collect();
+    assert_eq!(told, [(one, None)], "the person knows as soon as one asks");
+    let code = accounts.agree_recovery(ana, two).unwrap();
+    assert_eq!(accounts.notices(ana).unwrap().last().unwrap().second, Some(two));
+    assert!(
+        matches!(accounts.agree_recovery(ana, two), Err(AccountError::NotAsked)),
+        "one code for one request"
+    );
+    door.half("ana");
+    // The person knows nothing of it, and stops it.
+    accounts.refuse_recovery(ana).unwrap();
+    assert!(accounts.redeem(&code, "ana", "seven lamps under moss", &own(), "here", same).is_err());
+    accounts.ask_recovery(ana, two).unwrap();
+    let code = accounts.agree_recovery(ana, one).unwrap();
+    let (token, _) = accounts.redeem(&code, "ana", "seven lamps under moss", &own(), "here", same).unwrap();
+    assert!(door.holds(&token));
+    assert_eq!(accounts.second_of(ana).unwrap(), None, "the phone with the app may be lost too");
+    accounts.read_notices(ana).unwrap();
+    assert!(accounts.notices(ana).unwrap().is_empty());
+    // A request that nobody agreed to lapses.
+    accounts.ask_recovery(ana, one).unwrap();
+    door.clock.advance(millis(CODE_GOOD_FOR));
+    assert!(matches!(accounts.agree_recovery(ana, two), Err(AccountError::NotAsked)));
+}
+
+#[test]
+fn a_new_password_leaves_pin_and_second_step_and_ends_other_devices() {
+    let door = door();
+    let (other, session) = door.redeem(1, "ana");
+    let (ana, accounts) = (session.person, &door.accounts);
+    accounts.set_pin(ana, Some("2580")).unwrap();
+    door.with_second(ana);
+    let code = accounts.make_code(ana, None).unwrap();
+    let change = |old: &str, new: &str| accounts.change_password(ana, old, new, &own(), same);
+    assert!(matches!(change("not this one", "seven lamps under moss"), Err(AccountError::Wrong)));
+    assert!(matches!(change(GOOD, "password1234"), Err(AccountError::Common)));
+    accounts.know_words(["Dry Valley"]);
+    assert!(matches!(change(GOOD, "dry-valley-2026"), Err(AccountError::Common)), "what neighbours know");
+    let (token, _) = change(GOOD, "seven lamps under moss").unwrap();
+    assert!(door.holds(&token) && !door.holds(&other));
+    assert_eq!(accounts.people_with_pin().unwrap().len(), 1);
+    assert_eq!(accounts.second_of(ana).unwrap(), Some(8));
+    assert!(accounts.code_owner(&code, "here").is_err(), "codes end with the old password");
+}
+
+#[test]
+fn a_file_of_the_first_version_is_brought_up_to_date_and_keeps_everybody() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sign-in.db");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(SCHEMA).unwrap();
+    let kept = Hasher::default().keep(GOOD).unwrap();
+    conn.execute("INSERT INTO account VALUES (?1, 'ana', ?2, NULL)", params![[1_u8; 16], kept]).unwrap();
+    conn.pragma_update(None, "user_version", 1).unwrap();
+    drop(conn);
+    for _ in 0..2 {
+        let clock = Arc::new(SettableClock::new(Timestamp::from_millis(1_800_000_000_000)));
+        let accounts = Accounts::open(&path, clock).unwrap();
+        assert!(accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap().whole().is_some());
+        assert_eq!(accounts.second_of(PersonId([1; 16])).unwrap(), None);
+    }
 }

@@ -56,7 +56,6 @@ code-how = Within { $n } days the person opens 'Use a code' on this computer's p
 code-again-title = One-time code
 code-again-lead = The person has not begun yet. A new code ends the old one.
 code-again = Show a new code
-code-at-console = This person has chosen a password. Nobody can take it over here; a forgotten one is reset at the computer itself.
 revoke-title = Take the task back
 revoke-lead = It ends at once, and every device of this person is signed out.
 revoke-save = Take it back

@@ -26,10 +26,10 @@ demo-switch = Cambiar
 foot-promise = Tenido en común. Cada comunidad lleva su propio libro.
 waiting-to-send = Anotaciones que esperan en este aparato para enviarse:
 waiting-others = En este aparato esperan anotaciones de otra persona; se envían cuando esa persona entra:
-waiting-sign-in = Entre para enviarlas.
-kept-page = Sin conexión. Esta es la página del { $date }, { $time }; las cantidades pueden haber cambiado. Lo que anote queda en este aparato hasta que se pueda enviar.
+waiting-sign-in = Entra para enviarlas.
+kept-page = Sin conexión. Esta es la página del { $date }, { $time }; las cantidades pueden haber cambiado. Lo que anotes queda en este aparato hasta que se pueda enviar.
 offline-title = Sin conexión con el ordenador de la comunidad
-offline-lead = Esta página necesita conexión. Lo que anotó queda en este aparato y se envía cuando vuelva la conexión.
+offline-lead = Esta página necesita conexión. Lo que anotaste queda en este aparato y se envía cuando vuelva la conexión.
 offline-count = Seguir contando
 
 # Estado: una marca, una palabra y un color

@@ -56,7 +56,6 @@ code-how = En { $n } días la persona abre «Usar un código» en las páginas d
 code-again-title = Código de un solo uso
 code-again-lead = La persona aún no ha empezado. Un código nuevo anula el anterior.
 code-again = Mostrar un código nuevo
-code-at-console = Esta persona ya eligió contraseña. Aquí nadie puede tomarla; si se olvida, se restablece en el propio ordenador.
 revoke-title = Retirar la tarea
 revoke-lead = Termina al momento y se cierran las sesiones de esta persona.
 revoke-save = Retirar

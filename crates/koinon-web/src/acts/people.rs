@@ -4,12 +4,15 @@
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use koinon_authority::{Action, Caps, Granted, Held, Resource, RevokeReason, Revoked, Role, Scope, Standing};
+use koinon_authority::{
+    Action, Actor, Caps, Granted, Held, Resource, RevokeReason, Revoked, Role, Scope, Standing, authorize,
+};
 use koinon_books::{Book, BookCommand};
 use koinon_core::{CommunityCode, GrantId, PersonId, StoreCode};
-use koinon_node::accounts::CODE_GOOD_FOR;
+use koinon_node::AccountError;
+use koinon_node::accounts::{Asked, CODE_GOOD_FOR};
 use maud::{Markup, html};
 
 use super::fields::{Fields, Reader};
@@ -22,7 +25,7 @@ use crate::layout::Page;
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
-use crate::visit::{Posted, Stop, Visit, see_other};
+use crate::visit::{Posted, Stop, Visit, percent, see_other};
 
 /// A new task begins this long after it is given, so that it never begins before it is written.
 const BEGINS_MS: i64 = 30_000;
@@ -45,6 +48,8 @@ pub(super) fn router() -> Router<App> {
         .route("/operator/people", get(list).post(invite))
         .route("/operator/people/revoke", post(revoke))
         .route("/operator/people/code", post(code))
+        .route("/operator/people/code/agree", post(agree))
+        .route("/operator/people/code/stop", post(stop))
         .route("/operator/people/device", post(register_device))
         .route("/operator/people/device/remove", post(remove_device))
         .route("/operator/people/{grant}", get(one))
@@ -57,7 +62,9 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
 fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
     visit.actor()?;
     let ui = &visit.ui;
-    let devices = app.node.accounts().devices().map_err(|_| Problem::new(Kind::Internal))?;
+    let broken = |_| Problem::new(Kind::Internal);
+    let devices = app.node.accounts().devices().map_err(broken)?;
+    let asked = app.node.accounts().asked_for().map_err(broken)?;
     app.node.read(|book| {
         let own = visit.own(book)?;
         let whole = Resource::community(own.clone());
@@ -88,7 +95,7 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
         };
         Ok(page.body(html! {
             div.stack {
-                (tasks(ui, book, &own, may_give))
+                (tasks(ui, book, &own, (may_give, &asked)))
                 @if may_give { (card(&t!(ui, "invite-title"), &invite_form(ui, book, &own, fields, trouble))) }
                 (card(&t!(ui, "device-title"), &device))
             }
@@ -96,16 +103,12 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
     })
 }
 
-fn who(ui: &Ui, book: &Book, person: PersonId) -> String {
-    book.name(person).map_or_else(|| t!(ui, "people-unnamed", mark = person.short()), str::to_owned)
-}
-
-fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, may_give: bool) -> Markup {
+fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, (may_give, asked): (bool, &[PersonId])) -> Markup {
     let mut held: Vec<Held<'_>> =
         book.grants().all().filter(|held| held.granted.community() == own).collect();
     held.sort_by_key(|held| {
         let over = !matches!(held.standing(ui.now), Standing::Active | Standing::Future);
-        (over, held.granted.role, who(ui, book, held.granted.subject), held.granted.grant)
+        (over, held.granted.role, say::person(ui, book, held.granted.subject), held.granted.grant)
     });
     let mut table = Table::new(
         t!(ui, "people-title"),
@@ -129,7 +132,10 @@ fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, may_give: bool) -> Markup {
         };
         let live = matches!(held.standing(ui.now), Standing::Active | Standing::Future);
         table = table.row([
-            html! { (who(ui, book, granted.subject)) },
+            html! {
+                (say::person(ui, book, granted.subject))
+                @if may_give && live && asked.contains(&granted.subject) { br; (chip(&t!(ui, "recover-chip"))) }
+            },
             html! { (say::role(ui, granted.role)) },
             html! { (say::scope(book, &granted.scope)) },
             html! {
@@ -226,9 +232,13 @@ async fn invite(State(app): State<App>, posted: Posted) -> Answer {
 
 /// Makes a one-time code and shows it once.
 async fn show_code(app: &App, visit: &Visit, person: PersonId, name: &str) -> Answer {
-    let ui = &visit.ui;
     let made = waiting(app, move |node| node.accounts().make_code(person, Some(CODE_GOOD_FOR))).await?;
     let code = made.map_err(|_| Problem::new(Kind::Internal))?;
+    Ok(code_page(visit, name, &code))
+}
+
+fn code_page(visit: &Visit, name: &str, code: &str) -> Response {
+    let ui = &visit.ui;
     let days = CODE_GOOD_FOR.as_secs() / 86_400;
     let body = html! {
         div.stack {
@@ -239,11 +249,11 @@ async fn show_code(app: &App, visit: &Visit, person: PersonId, name: &str) -> An
             div.row { a.button href="/operator/people" { (t!(ui, "people-title")) } }
         }
     };
-    Ok(Page::new(ui, t!(ui, "code-title", name = name))
+    Page::new(ui, t!(ui, "code-title", name = name))
         .crumb("/operator/people", t!(ui, "people-title"))
         .narrow()
         .body(body)
-        .into_response())
+        .into_response()
 }
 
 fn find<'a>(visit: &Visit, book: &'a Book, grant: &str, action: Action) -> Result<Held<'a>, Stop> {
@@ -262,11 +272,21 @@ fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> 
     let ui = &visit.ui;
     let person =
         app.node.read(|book| find(visit, book, grant, Action::Revoke).map(|held| held.granted.subject))?;
-    let chose = app.node.accounts().login_of(person).map_err(|_| Problem::new(Kind::Internal))?.is_some();
+    let broken = |_| Problem::new(Kind::Internal);
+    let chose = app.node.accounts().login_of(person).map_err(broken)?.is_some();
+    let asked = app.node.accounts().asked_recovery(person).map_err(broken)?;
     app.node.read(|book| {
         let held = find(visit, book, grant, Action::Revoke)?;
-        let name = who(ui, book, person);
+        let name = say::person(ui, book, person);
         let reasons = REASONS.iter().map(|(code, reason)| ((*code).to_owned(), say::revoke_reason(ui, *reason))).collect();
+        let again = if chose {
+            recover(visit, book, (person, grant), asked.as_ref())
+        } else {
+            html! {
+                p { (t!(ui, "code-again-lead")) }
+                (post_button(ui, "/operator/people/code", &t!(ui, "code-again"), Weight::Secondary, &[("grant", grant)]))
+            }
+        };
         let take_back = html! {
             input type="hidden" name="grant" value=(grant);
             (Field::new("reason", t!(ui, "enter-reason")).choices(reasons).show(ui))
@@ -278,17 +298,40 @@ fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> 
             .narrow()
             .body(html! {
                 div.stack {
-                    @if chose { (card(&t!(ui, "code-again-title"), &html! { p { (t!(ui, "code-at-console")) } })) }
-                    @else {
-                        (card(&t!(ui, "code-again-title"), &html! {
-                            p { (t!(ui, "code-again-lead")) }
-                            (post_button(ui, "/operator/people/code", &t!(ui, "code-again"), Weight::Secondary, &[("grant", grant)]))
-                        }))
-                    }
+                    (card(&t!(ui, "code-again-title"), &again))
                     (card(&t!(ui, "revoke-title"), &html! { p { (t!(ui, "revoke-lead")) } (form_with(ui, "/operator/people/revoke", trouble, &take_back)) }))
                 }
             }))
     })
+}
+
+/// A new code for somebody who has a password: one steward asks, another agrees.
+fn recover(visit: &Visit, book: &Book, (person, grant): (PersonId, &str), asked: Option<&Asked>) -> Markup {
+    let ui = &visit.ui;
+    let me = visit.visitor.actor.as_ref().and_then(Actor::subject);
+    let hidden = [("grant", grant)];
+    let stop =
+        || post_button(ui, "/operator/people/code/stop", &t!(ui, "recover-stop"), Weight::Quiet, &hidden);
+    if me == Some(person) {
+        return html! { p { (t!(ui, "recover-self")) } };
+    }
+    match asked {
+        None => html! {
+            p { (t!(ui, "recover-lead")) }
+            (post_button(ui, "/operator/people/code", &t!(ui, "recover-ask"), Weight::Secondary, &hidden))
+        },
+        Some(asked) if me == Some(asked.by) => html! {
+            p { (t!(ui, "recover-waits", date = ui.date(asked.since.day(&ui.zone)))) }
+            (stop())
+        },
+        Some(asked) => html! {
+            p { (t!(ui, "recover-asked", name = say::person(ui, book, asked.by), date = ui.date(asked.since.day(&ui.zone)))) }
+            div.row {
+                (post_button(ui, "/operator/people/code/agree", &t!(ui, "recover-agree"), Weight::Primary, &hidden))
+                (stop())
+            }
+        },
+    }
 }
 
 async fn revoke(State(app): State<App>, posted: Posted) -> Answer {
@@ -312,20 +355,64 @@ async fn revoke(State(app): State<App>, posted: Posted) -> Answer {
     }
 }
 
-/// A new code for somebody who never used the first one. A steward cannot take over the sign-in of somebody who chose a
-/// password: that takes the console.
+/// A new code for somebody who never used the first one; or, for somebody who has a password, the first of two stewards
+/// asks for one.
 async fn code(State(app): State<App>, posted: Posted) -> Answer {
-    let visit = &posted.visit;
-    visit.actor()?;
-    let (person, name) = app.node.read(|book| -> Result<_, Stop> {
-        let held = find(visit, book, posted.fields.text("grant"), Action::Grant)?;
-        Ok((held.granted.subject, who(&visit.ui, book, held.granted.subject)))
-    })?;
+    let (person, name, by) = whom(&app, &posted)?;
     let login = app.node.accounts().login_of(person).map_err(|_| Problem::new(Kind::Internal))?;
-    if login.is_some() {
-        return Err(Problem::new(Kind::Forbidden).detail(t!(visit.ui, "code-at-console")).into());
+    if login.is_none() {
+        return show_code(&app, &posted.visit, person, &name).await;
     }
-    show_code(&app, visit, person, &name).await
+    let asked = waiting(&app, move |node| node.accounts().ask_recovery(person, by)).await?;
+    asked.map_err(|fault| recovery_problem(&posted.visit, &fault))?;
+    Ok(see_other(&format!("/operator/people/{}", percent(posted.fields.text("grant")))))
+}
+
+/// The second steward agrees, and is shown the code.
+async fn agree(State(app): State<App>, posted: Posted) -> Answer {
+    let (person, name, by) = whom(&app, &posted)?;
+    let asked = app.node.accounts().asked_recovery(person).map_err(|_| Problem::new(Kind::Internal))?;
+    // Whoever asked must still be one who may: a task that was taken back meanwhile counts for nothing.
+    let still = asked.is_some_and(|asked| {
+        app.node.read(|book| {
+            let Some(own) = book.own().cloned() else { return false };
+            let (who, whole) = (Actor::Person(asked.by), Resource::community(own));
+            authorize(book.grants(), &who, Action::Grant, &whole, posted.visit.ui.now).is_ok()
+        })
+    });
+    if !still {
+        return Err(recovery_problem(&posted.visit, &AccountError::NotAsked).into());
+    }
+    let made = waiting(&app, move |node| node.accounts().agree_recovery(person, by)).await?;
+    let code = made.map_err(|fault| recovery_problem(&posted.visit, &fault))?;
+    Ok(code_page(&posted.visit, &name, &code))
+}
+
+/// A steward withdraws what nobody has agreed to yet.
+async fn stop(State(app): State<App>, posted: Posted) -> Answer {
+    let (person, _, _) = whom(&app, &posted)?;
+    let stopped = waiting(&app, move |node| node.accounts().stop_asking(person)).await?;
+    stopped.map_err(|_| Problem::new(Kind::Internal))?;
+    Ok(see_other(&format!("/operator/people/{}", percent(posted.fields.text("grant")))))
+}
+
+/// Whose sign-in a form is about, and who sent it, if they may give tasks.
+fn whom(app: &App, posted: &Posted) -> Result<(PersonId, String, PersonId), Stop> {
+    let visit = &posted.visit;
+    let by = visit.actor()?.subject().ok_or_else(|| Problem::new(Kind::Forbidden))?;
+    app.node.read(|book| {
+        let held = find(visit, book, posted.fields.text("grant"), Action::Grant)?;
+        Ok((held.granted.subject, say::person(&visit.ui, book, held.granted.subject), by))
+    })
+}
+
+fn recovery_problem(visit: &Visit, fault: &AccountError) -> Problem {
+    let kind = match fault {
+        AccountError::NotAlone => Kind::Forbidden,
+        AccountError::NotAsked => Kind::Conflict,
+        _ => Kind::Internal,
+    };
+    Problem::new(kind).detail(super::sign_in::account_words(&visit.ui, fault))
 }
 
 fn may_keep_node(app: &App, visit: &Visit) -> Result<(), Stop> {

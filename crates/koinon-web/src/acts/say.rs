@@ -9,7 +9,8 @@ use koinon_books::{Book, Refused};
 use koinon_core::region::{Group, Item};
 use koinon_core::unit::UnitError;
 use koinon_core::{
-    CommunityCode, Day, Dimension, ItemCode, PlaceCode, Quantity, QuantityError, StoreCode, Timestamp,
+    CommunityCode, Day, Dimension, ItemCode, PersonId, PlaceCode, Quantity, QuantityError, StoreCode,
+    Timestamp,
 };
 use koinon_ledger::fact::{Method, Urgency, Vehicle};
 use koinon_ledger::transfer::{Oddity, Status};
@@ -483,6 +484,11 @@ pub fn question(ui: &Ui, question: &Question) -> String {
 /// The last day of a batch, or that it has none.
 pub fn best_before(ui: &Ui, expires: Option<Day>) -> String {
     expires.map_or_else(|| t!(ui, "batch-no-date"), |day| t!(ui, "batch-good-until", day = ui.date(day)))
+}
+
+/// What a person is called at this computer, or a mark where nobody gave a name.
+pub fn person(ui: &Ui, book: &Book, person: PersonId) -> String {
+    book.name(person).map_or_else(|| t!(ui, "people-unnamed", mark = person.short()), str::to_owned)
 }
 
 #[cfg(test)]

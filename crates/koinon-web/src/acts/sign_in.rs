@@ -12,7 +12,7 @@ use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use koinon_core::PersonId;
-use koinon_node::{AccountError, Device, Session, Token};
+use koinon_node::{AccountError, Device, Session, SignedIn, Token};
 use maud::{Markup, html};
 
 use super::fields::Fields;
@@ -70,7 +70,7 @@ fn address(extensions: &Extensions) -> String {
 }
 
 /// Why somebody cannot sign in, in the reader's words.
-fn account_words(ui: &Ui, fault: &AccountError) -> String {
+pub(super) fn account_words(ui: &Ui, fault: &AccountError) -> String {
     match fault {
         AccountError::Wrong => t!(ui, "sign-in-wrong"),
         AccountError::Wait(left) => t!(ui, "sign-in-wait", n = left.as_secs().max(1)),
@@ -89,6 +89,10 @@ fn account_words(ui: &Ui, fault: &AccountError) -> String {
         AccountError::Login => t!(ui, "login-bad"),
         AccountError::LoginTaken(login) => t!(ui, "login-taken", name = login.as_str()),
         AccountError::Device => t!(ui, "pin-no-device"),
+        AccountError::SecondWrong => t!(ui, "second-wrong"),
+        AccountError::SecondGone => t!(ui, "second-gone"),
+        AccountError::NotAlone => t!(ui, "recover-not-alone"),
+        AccountError::NotAsked => t!(ui, "recover-not-asked"),
         AccountError::Busy => t!(ui, "sign-in-busy"),
         AccountError::Hash(_) | AccountError::Newer(_) | AccountError::Store(_) | AccountError::Io(_) => {
             t!(ui, "sign-in-broken")
@@ -97,12 +101,13 @@ fn account_words(ui: &Ui, fault: &AccountError) -> String {
 }
 
 /// The field to which a fault belongs.
-fn account_trouble(ui: &Ui, fault: &AccountError) -> Trouble {
+pub(super) fn account_trouble(ui: &Ui, fault: &AccountError) -> Trouble {
     let words = account_words(ui, fault);
     let field = match fault {
         AccountError::Code => "code",
         AccountError::TooShort { .. } | AccountError::TooLong | AccountError::Common => "new-password",
         AccountError::Pin => "pin",
+        AccountError::SecondWrong => "second",
         AccountError::Login | AccountError::LoginTaken(_) => "name",
         _ => return Trouble { faults: Vec::new(), refused: Some(words) },
     };
@@ -131,7 +136,7 @@ fn device_label(headers: &HeaderMap) -> String {
     system.map_or_else(|| browser.to_owned(), |system| format!("{browser}, {system}"))
 }
 
-fn begin(app: &App, posted: &Posted, (token, session): (Token, Session), back: &str) -> Response {
+pub(super) fn begin(app: &App, posted: &Posted, (token, session): (Token, Session), back: &str) -> Response {
     let mut response = see_other(back);
     let keep = (!session.device.shared).then_some(KEEP_S);
     let name = cookie_name(SESSION, app.node.id(), posted.secured);
@@ -204,7 +209,10 @@ async fn sign_in(
         node.accounts().sign_in(&name, &password, &device, &from, |person| node.standing(person))
     });
     match done.await? {
-        Ok(session) => Ok(begin(&app, &posted, session, local_path(fields.text("back")))),
+        Ok(SignedIn::Whole(token, session)) => {
+            Ok(begin(&app, &posted, (token, session), local_path(fields.text("back"))))
+        }
+        Ok(SignedIn::Half(half)) => Ok(super::second::ask(&posted, half.expose(), &Trouble::none())),
         Err(fault) => Ok(refuse(&app, &posted, &headers, &fault)),
     }
 }
@@ -283,6 +291,7 @@ async fn setup(State(app): State<App>, headers: HeaderMap, extensions: Extension
     let device = Device { label: device_label(&headers), shared: fields.text("shared") == "yes" };
     let from = address(&extensions);
     let done = waiting(&app, move |node| {
+        node.teach_words();
         node.accounts().redeem(&code, &name, &password, &device, &from, |person| node.standing(person))
     });
     match done.await? {
@@ -297,12 +306,24 @@ async fn me(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Strin
     Ok(me_page(&app, &visit, &Fields::new(query), &Trouble::none())?.into_response())
 }
 
-fn me_page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+pub(super) fn me_page<'a>(
+    app: &App,
+    visit: &'a Visit,
+    fields: &Fields,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let person = visit.actor()?.subject().ok_or_else(|| Problem::new(Kind::Forbidden))?;
     let broken = |_| Problem::new(Kind::Internal);
     let sessions = app.node.accounts().sessions(person).map_err(broken)?;
     let login = app.node.accounts().login_of(person).map_err(broken)?;
+    let (second, notices) = match visit.session {
+        Some(_) => {
+            let accounts = app.node.accounts();
+            (accounts.second_of(person).map_err(broken)?, accounts.notices(person).map_err(broken)?)
+        }
+        None => (None, Vec::new()),
+    };
     let tasks = app.node.read(|book| {
         let live = book.grants().live(person, ui.now);
         live.map(|granted| (say::grant(ui, book, granted), say::role_does(ui, granted.role)))
@@ -317,6 +338,7 @@ fn me_page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) 
     }
     Ok(page.body(html! {
         div.stack {
+            (super::second::told(app, ui, &notices))
             (card(&t!(ui, "me-tasks"), &html! {
                 @if tasks.is_empty() { p { (t!(ui, "me-no-task")) } }
                 ul { @for (task, does) in &tasks { li { strong { (task) } br; span.muted { (does) } } } }
@@ -324,6 +346,7 @@ fn me_page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) 
             @if visit.session.is_some() {
                 (sessions_card(app, ui, visit, &sessions))
                 (password_card(ui, trouble))
+                (super::second::own_card(ui, second, trouble))
                 (pin_card(ui, trouble))
                 (post_button(ui, "/sign-out", &t!(ui, "sign-out"), Weight::Danger, &[]))
                 @if let Some(login) = login { (facts(&[(t!(ui, "sign-in-name"), html! { (login) })])) }
@@ -387,7 +410,7 @@ fn pin_card(ui: &Ui, trouble: &Trouble) -> Markup {
 }
 
 /// The person behind a session; a persona of a demo has no account.
-fn signed_person(posted: &Posted) -> Result<PersonId, Stop> {
+pub(super) fn signed_person(posted: &Posted) -> Result<PersonId, Stop> {
     let person = posted.visit.actor()?.subject().filter(|_| posted.visit.session.is_some());
     person.ok_or_else(|| Problem::new(Kind::Forbidden).into())
 }
@@ -400,23 +423,16 @@ async fn end_session(State(app): State<App>, posted: Posted) -> Answer {
     Ok(see_other("/me?done=ended"))
 }
 
-async fn change_password(
-    State(app): State<App>,
-    headers: HeaderMap,
-    extensions: Extensions,
-    posted: Posted,
-) -> Answer {
+async fn change_password(State(app): State<App>, headers: HeaderMap, posted: Posted) -> Answer {
     let person = signed_person(&posted)?;
     let (old, new) = (posted.fields.raw("password").to_owned(), posted.fields.raw("new-password").to_owned());
-    let device = Device { label: device_label(&headers), shared: false };
-    let from = address(&extensions);
+    // A device that others use too stays one.
+    let here = posted.visit.session.as_deref().and_then(|secret| app.node.session(secret).ok().flatten());
+    let shared = here.is_some_and(|session| session.device.shared);
+    let device = Device { label: device_label(&headers), shared };
     let done = waiting(&app, move |node| {
-        let accounts = node.accounts();
-        accounts.confirm_password(person, &old)?;
-        let login = accounts.login_of(person)?.ok_or(AccountError::Wrong)?;
-        // All other sessions end with the old password.
-        let code = accounts.make_code(person, Some(koinon_node::accounts::CODE_GOOD_FOR))?;
-        accounts.redeem(&code, &login, &new, &device, &from, |person| node.standing(person))
+        node.teach_words();
+        node.accounts().change_password(person, &old, &new, &device, |person| node.standing(person))
     });
     match done.await? {
         Ok(session) => Ok(begin(&app, &posted, session, "/me?done=password")),

@@ -146,6 +146,20 @@ impl House {
         browser
     }
 
+    /// A coordinator, invited by a steward and signed in.
+    pub async fn invited(&self, steward: &mut Browser, name: &str, login: &str) -> Browser {
+        steward.get("/operator/people").await;
+        let fields = [("name", name), ("role", "coordinator"), ("until", "2026-05-31")];
+        assert_eq!(steward.send("/operator/people", &fields).await, 200, "{}", steward.html);
+        let code = steward.html.split_once("/setup?code=").unwrap().1.split('<').next().unwrap().to_owned();
+        self.clock.advance(60_000);
+        let mut browser = self.browser();
+        browser.get(&format!("/setup?code={code}")).await;
+        let fields = [("name", login), ("new-password", PASSWORD)];
+        assert_eq!(browser.send("/setup", &fields).await, 303, "{}", browser.html);
+        browser
+    }
+
     /// A path with the store's code in it.
     pub fn path(&self, path: &str) -> String {
         path.replace("STORE", self.store.as_str())
