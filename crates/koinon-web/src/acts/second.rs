@@ -53,7 +53,7 @@ pub(super) fn ask(posted: &Posted, half: &str, trouble: &Trouble) -> Response {
 async fn answer(State(app): State<App>, posted: Posted) -> Answer {
     let fields = &posted.fields;
     let half = fields.text("half").to_owned();
-    let (sent, typed) = (half.clone(), super::fields::latin_digits(fields.text("second")));
+    let (sent, typed) = (half.clone(), koinon_core::unit::latin_digits(fields.text("second")));
     let done = waiting(&app, move |node| {
         node.accounts().sign_in_second(&sent, &typed, |person| node.standing(person))
     });
@@ -155,7 +155,7 @@ fn secret_page<'a>(
 async fn confirm(State(app): State<App>, posted: Posted) -> Answer {
     let person = signed_person(&posted)?;
     let ui = &posted.visit.ui;
-    let typed = super::fields::latin_digits(posted.fields.text("second"));
+    let typed = koinon_core::unit::latin_digits(posted.fields.text("second"));
     match waiting(&app, move |node| node.accounts().confirm_second(person, &typed)).await? {
         Ok(codes) => Ok(Page::new(ui, t!(ui, "recovery-title"))
             .crumb("/me", t!(ui, "me-crumb"))
