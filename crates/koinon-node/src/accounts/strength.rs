@@ -227,7 +227,7 @@ mod tests {
             "basketballbasketball",
             "zxcvbnm,./zxcvbnm",
             "98765432109876",
-            "amor mio 1999",
+            "amor vida 1999",
         ];
         for password in weak {
             assert!(refused(password), "{password}: {}", worth(password, &[]));
