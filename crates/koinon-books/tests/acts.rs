@@ -11,9 +11,9 @@
 mod world;
 
 use koinon_books::{Decided, Refused};
-use koinon_core::{Day, Dimension, EntryId, ItemCode, LotId, Quantity, TransferId};
-use koinon_ledger::command::Wished;
-use koinon_ledger::fact::{Method, PrintedMark, Served};
+use koinon_core::{Day, Dimension, EntryId, ItemCode, LotId, NeedId, OfferId, Quantity, TransferId};
+use koinon_ledger::command::{Which, Wished};
+use koinon_ledger::fact::{Method, PrintedMark, Served, Urgency};
 use koinon_ledger::lot::Standing;
 use koinon_ledger::{Act, Question, Reason, Refusal};
 use world::{World, grams, wheat};
@@ -97,6 +97,64 @@ fn a_correction_names_its_entry_and_can_take_it_back() {
     assert_eq!(card, [Standing::TakenBack]);
     let nowhere = EntryId([200; 16]);
     assert_eq!(refused(&mut world, correct(None, nowhere)), Refusal::NoSuchEntry(lot, nowhere));
+}
+
+#[test]
+fn what_looks_wrong_is_asked_about_and_never_blocks() {
+    let mut world = World::new();
+    let (day, store) = (world.today(), world.store(0));
+    let opening = take_in(&world, grams(80_000), "A", None);
+    enter(&mut world, opening);
+    let count = |batch: &str, seen: i64| Act::Count {
+        store: store.clone(),
+        item: wheat(),
+        which: Which::New { batch: Some(PrintedMark::new(batch).unwrap()), expires: None },
+        seen: grams(seen),
+        method: Method::Counted,
+        witness: None,
+    };
+    let need = |amount: i64| Act::StateNeed {
+        need: NeedId([9; 16]),
+        item: wheat(),
+        store: store.clone(),
+        quantity: grams(amount),
+        urgency: Urgency::MustHave,
+        by: day,
+        every_days: None,
+        people: None,
+    };
+    let offer = |amount: i64| Act::MakeOffer {
+        offer: OfferId([9; 16]),
+        item: wheat(),
+        store: store.clone(),
+        quantity: grams(amount),
+        from: day,
+        until: day,
+        take_please: false,
+        return_by: None,
+    };
+    let cases = [
+        (count("B", 90_000), None),
+        (count("A", 90_000), Some(Question::AlreadyThere { on_hand: grams(80_000) })),
+        (need(1_000_000), None),
+        (offer(80_000), None),
+        (offer(80_001), Some(Question::MoreThanHeld { offered: grams(80_001), on_hand: grams(80_000) })),
+    ];
+    for (what, asked) in cases {
+        let name = format!("{what:?}");
+        let command = world.ledger(what, false);
+        let decided = world.decide(0, 0, &command).unwrap();
+        assert_eq!(matches!(decided, Decided::Facts(_)), asked.is_none(), "{name}: {decided:?}");
+        assert!(asked.is_none_or(|asked| decided == Decided::Ask(vec![asked])), "{name}");
+    }
+    let huge = need(900_000_000_000_000);
+    let command = world.ledger(huge.clone(), false);
+    let decided = world.decide(0, 0, &command).unwrap();
+    assert!(
+        matches!(&decided, Decided::Ask(asked) if matches!(asked[..], [Question::LongNeed { .. }])),
+        "{decided:?}"
+    );
+    enter(&mut world, huge);
 }
 
 #[test]

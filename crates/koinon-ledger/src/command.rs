@@ -429,6 +429,25 @@ pub enum Question {
         /// When.
         occurred: Timestamp,
     },
+    /// A new batch is counted where one with the same number and date holds something.
+    AlreadyThere {
+        /// What the book says is in it.
+        on_hand: Quantity,
+    },
+    /// A need of more than a year.
+    LongNeed {
+        /// What was entered.
+        entered: Quantity,
+        /// For how many days the whole community could use it.
+        days: u32,
+    },
+    /// More is offered than the book knows of.
+    MoreThanHeld {
+        /// What is offered.
+        offered: Quantity,
+        /// What the book says is there.
+        on_hand: Quantity,
+    },
 }
 
 /// Why a command is refused. Each names the place, the value and what would help.

@@ -258,6 +258,10 @@ async fn needs_and_offers_are_stated_renewed_and_closed() {
     let house = House::found();
     let mut browser = house.signed_in().await;
     browser.get("/needs/state?item=wheat").await;
+    let slip = [("quantity", "900000000"), ("quantity-unit", "t"), ("urgency", "must-have")];
+    browser.send("/needs/state", &slip).await;
+    assert!(browser.html.contains("That is what the whole community needs in"), "{}", browser.html);
+    browser.get("/needs/state?item=wheat").await;
     let need = [("quantity", "3"), ("quantity-unit", "t"), ("urgency", "must-have"), ("every", "30")];
     assert_eq!(browser.send("/needs/state", &need).await, 303, "{}", browser.html);
     browser.get("/needs").await;
@@ -279,7 +283,10 @@ async fn needs_and_offers_are_stated_renewed_and_closed() {
 
     browser.get("/offers/make?item=rice").await;
     let offer = [("quantity", "12"), ("quantity-unit", "bag"), ("take", "yes")];
-    assert_eq!(browser.send("/offers/make", &offer).await, 303, "{}", browser.html);
+    browser.send("/offers/make", &offer).await;
+    assert!(browser.html.contains("The stock book knows of 0"), "{}", browser.html);
+    let sure = [("quantity", "12"), ("quantity-unit", "bag"), ("take", "yes"), ("confirmed", "yes")];
+    assert_eq!(browser.send("/offers/make", &sure).await, 303, "{}", browser.html);
     browser.get("/needs").await;
     assert!(browser.html.contains("please take it"));
     let close = browser_link(&browser.html, "/offers/", "/close");

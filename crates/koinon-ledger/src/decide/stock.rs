@@ -14,6 +14,9 @@ use crate::reason::{Reason, Sign};
 /// How many of the batches that changed last are looked at for what is usual.
 const LIKE_LOTS_MAX: usize = 32;
 
+/// A need of more days than these is asked about.
+const LONG_NEED_DAYS: i128 = 366;
+
 /// Two equal entries within this time are asked about.
 const ALIKE_MS: i64 = 10 * 60 * 1_000;
 
@@ -132,6 +135,7 @@ pub(super) fn decide(context: &Context<'_>, command: &Command, draft: &mut Draft
             if *by < today {
                 return Err(Refusal::DayOrder(*by, today));
             }
+            long_need(context, draft, *need, item, *quantity);
             draft.fact(NeedStated {
                 need: *need,
                 item: item.clone(),
@@ -156,6 +160,7 @@ pub(super) fn decide(context: &Context<'_>, command: &Command, draft: &mut Draft
             if until < from {
                 return Err(Refusal::DayOrder(*until, *from));
             }
+            more_than_held(context, draft, item, *quantity)?;
             draft.fact(OfferMade {
                 offer: *offer,
                 item: item.clone(),
@@ -227,6 +232,7 @@ fn count(
         }
         Which::New { batch, expires } => {
             unusual(context, draft, item, seen, Reason::Found);
+            already_there(context, draft, (store, item), (batch.as_ref(), *expires), seen)?;
             let lot = lot_of_act(command.act, 0);
             draft.fact(open(lot, item, store, batch.clone(), *expires, None));
             lot
@@ -357,6 +363,67 @@ fn unusual(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Q
     if let Some(last) = last {
         far_from(context, draft, entered, last);
     }
+}
+
+/// Asks when a new batch carries number and date of one that holds something in the same store.
+fn already_there(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    (store, item): (&StoreCode, &ItemCode),
+    (batch, expires): (Option<&PrintedMark>, Option<Day>),
+    seen: Quantity,
+) -> Result<(), Refusal> {
+    let alike = |opened: &LotOpened| {
+        opened.store == *store && opened.batch.as_ref() == batch && opened.expires == expires
+    };
+    let mut last = context.ledger.lots_of(context.own, item).rev().take(LIKE_LOTS_MAX);
+    let twin = last.find(|(_, lot)| lot.balance() > 0 && lot.opened().is_some_and(alike));
+    if let Some((_, lot)) = twin {
+        let on_hand = Quantity::from_wide(lot.balance(), seen.dimension())?;
+        draft.ask(Question::AlreadyThere { on_hand });
+    }
+    Ok(())
+}
+
+/// Asks when a need is more than a year's use of the whole community; where no use is known, when it is far from the
+/// last need of the item.
+fn long_need(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    need: koinon_core::NeedId,
+    item: &ItemCode,
+    entered: Quantity,
+) {
+    let today = context.now.day(&context.region.zone());
+    let daily = context.region.need_per_day(item, context.own, today).map(Quantity::amount);
+    if let Some(daily) = daily.filter(|daily| *daily > 0) {
+        let days = i128::from(entered.amount()) / i128::from(daily);
+        if days > LONG_NEED_DAYS {
+            draft.ask(Question::LongNeed { entered, days: u32::try_from(days).unwrap_or(u32::MAX) });
+        }
+        return;
+    }
+    let needs = context.ledger.needs().filter(|(community, id, _)| *community == context.own && *id != need);
+    let stated = needs.filter_map(|(_, id, want)| want.latest().map(|stated| (id, stated)));
+    let last = stated.filter(|(_, stated)| stated.item == *item).max_by_key(|(id, _)| *id);
+    if let Some((_, last)) = last {
+        far_from(context, draft, entered, last.quantity.amount());
+    }
+}
+
+/// Asks when more is offered than the community's book knows of.
+fn more_than_held(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    item: &ItemCode,
+    offered: Quantity,
+) -> Result<(), Refusal> {
+    let on_hand: i128 = context.ledger.lots_of(context.own, item).map(|(_, lot)| lot.balance().max(0)).sum();
+    if on_hand < i128::from(offered.amount()) {
+        let on_hand = Quantity::from_wide(on_hand, offered.dimension())?;
+        draft.ask(Question::MoreThanHeld { offered, on_hand });
+    }
+    Ok(())
 }
 
 fn far_from(context: &Context<'_>, draft: &mut Draft, entered: Quantity, last: i64) {

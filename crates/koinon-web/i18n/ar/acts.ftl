@@ -56,6 +56,9 @@ question-below-floor = سيبقى { $remains }، أقل مما نحتفظ به (
 question-past-date = آخر يوم صالح كان { $day }. هل هذا صحيح؟
 question-like-last = أُدخل الشيء نفسه في { $time }: { $amount }. هل هذه مرة أخرى؟
 question-in-future = { $day } لم يأتِ بعد. هل هذا صحيح؟
+question-already-there = توجد هنا دفعة بهذا الرقم وهذا التاريخ، وفيها { $there } حسب الدفتر. هل هذه دفعة أخرى؟ إن كانت هي نفسها فارجع واحسب تلك.
+question-long-need = حقًا { $entered }؟ هذا ما يحتاجه المجتمع كله في { $days } يومًا.
+question-more-than-held = حقًا { $offered }؟ دفتر المخزون يعرف { $there }.
 
 # Why it is not written down
 refusal-wrong-permit = الإذن الحالي لا يشمل هذا. افتح الصفحة من جديد.

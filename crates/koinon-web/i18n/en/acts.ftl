@@ -56,6 +56,9 @@ question-below-floor = Then { $remains } would be left, less than the { $keep } 
 question-past-date = The last good day was { $day }. Is that right?
 question-like-last = The same was entered at { $time }: { $amount }. Is this one more?
 question-in-future = { $day } is still to come. Is that right?
+question-already-there = A batch with this number and date is here already, with { $there } by the book. Is this another one? If it is the same, go back and count that one.
+question-long-need = Really { $entered }? That is what the whole community needs in { $days } days.
+question-more-than-held = Really { $offered }? The stock book knows of { $there }.
 
 # Why it is not written down
 refusal-wrong-permit = The permission at hand does not cover this. Open the page again.

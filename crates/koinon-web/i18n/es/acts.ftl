@@ -56,6 +56,9 @@ question-below-floor = Quedarían { $remains }, menos que lo que guardamos ({ $k
 question-past-date = El último día bueno fue el { $day }. ¿Es correcto?
 question-like-last = Lo mismo se anotó a las { $time }: { $amount }. ¿Es otra vez más?
 question-in-future = El { $day } aún no ha llegado. ¿Es correcto?
+question-already-there = Ya hay aquí un lote con este número y esta fecha, con { $there } según el libro. ¿Es otro? Si es el mismo, vuelva y cuente aquel.
+question-long-need = ¿De verdad { $entered }? Es lo que toda la comunidad necesita en { $days } días.
+question-more-than-held = ¿De verdad { $offered }? El libro de existencias conoce { $there }.
 
 # Why it is not written down
 refusal-wrong-permit = El permiso no alcanza para esto. Abre la página de nuevo.

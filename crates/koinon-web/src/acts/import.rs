@@ -25,7 +25,7 @@ use maud::{Markup, html};
 
 use super::count::own_stores;
 use super::fields::short;
-use super::sheet::{CountLine, commands, weigh, write_all};
+use super::sheet::{commands, weigh, write_all};
 use super::{Answer, Trouble, mend, say};
 use crate::app::App;
 use crate::components::{Column, Table, Tile, Tone, card, link_button, notice, tiles};
@@ -45,6 +45,8 @@ const WAITING_MAX: usize = 8;
 const WAIT: Duration = Duration::from_mins(30);
 /// Rows shown on the page; the rest is in the file of bad rows, and in the numbers.
 const SHOWN: usize = 200;
+/// Lines that the book is asked about at once.
+const WEIGHED_AT_ONCE: usize = 1_000;
 /// Lines handed to the node at once; well below what it lets wait.
 const CHUNK: usize = 5_000;
 
@@ -272,42 +274,29 @@ async fn text_of(part: Part<'_>) -> Option<String> {
     part.text().await.ok().filter(|text| text.len() <= 200)
 }
 
-/// The lines of a file as the book takes them: a batch that it knows is counted, any other is new.
-fn lines(ui: &Ui, book: &Book, rows: &[CountRow]) -> Vec<CountLine> {
+/// The rows of a file as the book takes them: a batch that it knows is counted, any other is new.
+fn acts(book: &Book, rows: &[CountRow]) -> Vec<Act> {
     let Some(own) = book.own() else { return Vec::new() };
-    let mut known: BTreeMap<(StoreCode, koinon_core::ItemCode), Vec<_>> = BTreeMap::new();
+    let mut known = BTreeMap::new();
     for (community, id, lot) in book.ledger().lots() {
         if community == own
             && let Some(opened) = lot.opened()
         {
-            let batches = known.entry((opened.store.clone(), opened.item.clone())).or_default();
-            batches.push((id, &opened.batch, opened.expires, lot.balance()));
+            // Of several alike, the one that still holds something.
+            let rank = (lot.balance() != 0, std::cmp::Reverse(id));
+            let best =
+                known.entry((&opened.store, &opened.item, &opened.batch, opened.expires)).or_insert(rank);
+            *best = (*best).max(rank);
         }
     }
     rows.iter()
         .map(|row| {
-            let there = known.get(&(row.store.clone(), row.item.clone())).map_or(&[][..], Vec::as_slice);
-            let same =
-                there.iter().filter(|(_, batch, expires, _)| **batch == row.batch && *expires == row.expires);
-            // Of several alike, the one that still holds something.
-            let lot = same.max_by_key(|(id, _, _, balance)| (*balance != 0, std::cmp::Reverse(*id)));
-            let which = match lot {
-                Some((id, ..)) => Which::Lot(*id),
+            let which = match known.get(&(&row.store, &row.item, &row.batch, row.expires)) {
+                Some((_, std::cmp::Reverse(id))) => Which::Lot(*id),
                 None => Which::New { batch: row.batch.clone(), expires: row.expires },
             };
             let (store, item) = (row.store.clone(), row.item.clone());
-            CountLine {
-                field: row.line.to_string(),
-                name: t!(ui, "import-line", line = row.line, item = say::item(ui, book, &row.item)),
-                act: Act::Count {
-                    store,
-                    item,
-                    which,
-                    seen: row.seen,
-                    method: Method::Counted,
-                    witness: None,
-                },
-            }
+            Act::Count { store, item, which, seen: row.seen, method: Method::Counted, witness: None }
         })
         .collect()
 }
@@ -320,14 +309,28 @@ async fn preview(
 ) -> Answer {
     let (id, counts) = waiting.find(&visit, &id)?;
     let who = visit.actor()?.clone();
-    app.node.read(|book| {
-        stores(&visit, book)?;
+    app.node.read(|book| stores(&visit, book))?;
+    let shown = tokio::task::spawn_blocking(move || {
         let ui = &visit.ui;
-        let lines = lines(ui, book, &counts.good);
-        let commands = commands(id, ui.now, &lines);
-        let (refused, questions) = weigh(ui, book, &who, &lines, &commands);
-        Ok(preview_page(ui, book, id, &counts, &refused, &questions).into_response())
-    })
+        let commands = commands(id, ui.now, app.node.read(|book| acts(book, &counts.good)));
+        let (mut refused, mut questions) = (Vec::new(), Vec::new());
+        // A long file leaves the book to others between its parts.
+        for (part, rows) in commands.chunks(WEIGHED_AT_ONCE).zip(counts.good.chunks(WEIGHED_AT_ONCE)) {
+            app.node.read(|book| {
+                let label = |at: usize| {
+                    let row = rows.get(at);
+                    let line = row.map_or(0, |row| row.line);
+                    let item = row.map(|row| say::item(ui, book, &row.item));
+                    (line.to_string(), t!(ui, "import-line", line = line, item = item.unwrap_or_default()))
+                };
+                let (more_refused, more_questions) = weigh(ui, book, &who, part, &label);
+                refused.extend(more_refused);
+                questions.extend(more_questions);
+            });
+        }
+        app.node.read(|book| preview_page(ui, book, id, &counts, &refused, &questions).into_response())
+    });
+    shown.await.map_err(|_| Problem::new(Kind::Internal).into())
 }
 
 fn preview_page<'a>(
@@ -434,7 +437,7 @@ async fn confirm(
     let (id, counts) = waiting.find(visit, &id)?;
     let commands = app.node.read(|book| {
         stores(visit, book)?;
-        Ok::<_, Stop>(commands(id, ui.now, &lines(ui, book, &counts.good)))
+        Ok::<_, Stop>(commands(id, ui.now, acts(book, &counts.good)))
     })?;
     let all = commands.len();
     let refused = write_all(&app, ui, &who, commands, (CHUNK, true)).await?;

@@ -478,6 +478,16 @@ pub fn question(ui: &Ui, question: &Question) -> String {
             t!(ui, "question-like-last", amount = ui.quantity(*quantity), time = ui.time(*recorded))
         }
         Question::InFuture { occurred } => t!(ui, "question-in-future", day = day(ui, *occurred)),
+        Question::AlreadyThere { on_hand } => {
+            t!(ui, "question-already-there", there = ui.quantity(*on_hand))
+        }
+        Question::LongNeed { entered, days } => {
+            let days = ui.number(i64::from(*days));
+            t!(ui, "question-long-need", entered = ui.quantity(*entered), days = days)
+        }
+        Question::MoreThanHeld { offered, on_hand } => {
+            t!(ui, "question-more-than-held", offered = ui.quantity(*offered), there = ui.quantity(*on_hand))
+        }
     }
 }
 

@@ -191,11 +191,11 @@ fn new_line(ui: &Ui, things: &[(String, String)], at: usize, fields: &Fields, tr
     }
 }
 
-/// One line of a sheet or a file: the field that it came from, and what it says.
-pub(super) struct CountLine {
-    pub(super) field: String,
-    pub(super) name: String,
-    pub(super) act: Act,
+/// One line of a sheet: the field that it came from, and what it says.
+struct CountLine {
+    field: String,
+    name: String,
+    act: Act,
 }
 
 fn read(
@@ -258,36 +258,43 @@ fn count_line(
 }
 
 /// The commands of many lines under one act: each line has an id of its own that follows from the act's.
-pub(super) fn commands(act: EntryId, occurred: Timestamp, lines: &[CountLine]) -> Vec<Command> {
+pub(super) fn commands(
+    act: EntryId,
+    occurred: Timestamp,
+    acts: impl IntoIterator<Item = Act>,
+) -> Vec<Command> {
     (0u32..)
-        .zip(lines)
-        .map(|(at, line)| {
+        .zip(acts)
+        .map(|(at, what)| {
             let id = EntryId::derived("koinon-web line", &[act.0.as_slice(), &at.to_be_bytes()].concat());
-            Command { act: id, occurred, confirmed: true, what: line.act.clone() }
+            Command { act: id, occurred, confirmed: true, what }
         })
         .collect()
 }
 
-/// What the book would say to each of many lines, before any is written: refusals and questions by line.
+/// What the book would say to each of many commands, before any is written: refusals by field, and questions. `label`
+/// gives the field and the name of a command's line.
 pub(super) fn weigh(
     ui: &Ui,
     book: &Book,
     who: &Actor,
-    lines: &[CountLine],
     commands: &[Command],
+    label: &dyn Fn(usize) -> (String, String),
 ) -> (Faults, Vec<String>) {
     let (mut faults, mut questions) = (Vec::new(), Vec::new());
-    for (line, command) in lines.iter().zip(commands) {
+    for (at, command) in commands.iter().enumerate() {
         let unconfirmed = BookCommand::Ledger(Command { confirmed: false, ..command.clone() });
         match book.decide(&unconfirmed, who, ui.now) {
             Ok(Decided::Facts(_)) => {}
             Ok(Decided::Ask(asked)) => {
-                questions.extend(
-                    asked.iter().map(|question| format!("{}: {}", line.name, say::question(ui, question))),
-                );
+                let (_, name) = label(at);
+                questions
+                    .extend(asked.iter().map(|question| format!("{name}: {}", say::question(ui, question))));
             }
-            Err(refused) => faults
-                .push((line.field.clone(), format!("{}: {}", line.name, say::refused(ui, book, &refused)))),
+            Err(refused) => {
+                let (field, name) = label(at);
+                faults.push((field, format!("{name}: {}", say::refused(ui, book, &refused))));
+            }
         }
     }
     (faults, questions)
@@ -347,8 +354,11 @@ async fn write(State(app): State<App>, Path(store): Path<String>, posted: Posted
         let own = visit.own(book)?;
         let store = own_store(visit, book, &store, Action::Count)?;
         Ok(read(ui, book, &own, store, fields).and_then(|(lines, day)| {
-            let commands = commands(act, posted.occurred(day), &lines);
-            let (faults, questions) = weigh(ui, book, &who, &lines, &commands);
+            let (labels, acts): (Vec<_>, Vec<_>) =
+                lines.into_iter().map(|line| ((line.field, line.name), line.act)).unzip();
+            let commands = commands(act, posted.occurred(day), acts);
+            let label = |at: usize| labels.get(at).cloned().unwrap_or_default();
+            let (faults, questions) = weigh(ui, book, &who, &commands, &label);
             if faults.is_empty() { Ok((commands, questions)) } else { Err(faults) }
         }))
     })?;

@@ -215,6 +215,15 @@ fn told(questions: &[Question]) -> Vec<String> {
         Question::LikeLastTime { quantity, recorded } => {
             format!("again {quantity}? the same was entered at {}", recorded.to_rfc3339())
         }
+        Question::AlreadyThere { on_hand } => {
+            format!("a batch with this number and date holds {on_hand} already; is this another one?")
+        }
+        Question::LongNeed { entered, days } => {
+            format!("really {entered}? that is what the whole community uses in {days} days")
+        }
+        Question::MoreThanHeld { offered, on_hand } => {
+            format!("really {offered}? the book knows of {on_hand}")
+        }
         Question::InFuture { occurred } => {
             format!("really on {}? that is in the future", occurred.to_rfc3339())
         }
