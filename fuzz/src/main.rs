@@ -98,8 +98,8 @@ fn form(bytes: &[u8]) {
         }
     }
     drop(koinon_table::day(text));
-    drop(koinon_core::Day::parse(text));
-    drop(koinon_core::Timestamp::parse_rfc3339(text));
+    let _ = koinon_core::Day::parse(text);
+    let _ = koinon_core::Timestamp::parse_rfc3339(text);
 }
 
 fn command(bytes: &[u8]) {
