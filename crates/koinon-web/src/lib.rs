@@ -27,6 +27,7 @@ pub mod i18n;
 pub mod icons;
 pub mod layout;
 pub mod live;
+pub mod onboarding;
 pub mod pages;
 pub mod plans;
 pub mod problem;

@@ -1,12 +1,12 @@
 //! The command line as one tree, and its completions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
 use crate::data::DataArgs;
-use crate::failure::Exit;
+use crate::failure::{Exit, Explain as _};
 use crate::operate::{InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
 use crate::peer::PeerCommand;
@@ -101,6 +101,12 @@ pub(crate) enum Command {
     /// Look after sign-in
     #[command(subcommand)]
     SignIn(SignInCommand),
+    /// Write a manual page for each command into a directory
+    #[command(hide = true)]
+    Man {
+        /// The directory; it is made where it is missing
+        directory: PathBuf,
+    },
     /// Print the completions of a shell
     Completions {
         /// The shell
@@ -116,12 +122,119 @@ pub(crate) fn completions(shell: clap_complete::Shell, out: &mut Out) -> anyhow:
     Ok(Exit::Done)
 }
 
+/// Writes a manual page for each command into a directory: `koinon.1`, `koinon-peer.1`, `koinon-peer-add.1`, …
+pub(crate) fn man(directory: &Path) -> anyhow::Result<Exit> {
+    let cannot = || format!("{} cannot be written", directory.display());
+    std::fs::create_dir_all(directory).explain(cannot, "name a directory that you may write")?;
+    clap_mangen::generate_to(Args::command(), directory)
+        .explain(cannot, "name a directory that you may write")?;
+    Ok(Exit::Done)
+}
+
 #[cfg(test)]
 mod tests {
+    use clap::error::ErrorKind;
+
     use super::*;
 
     #[test]
     fn the_tree_is_sound() {
         Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_a_manual_page() {
+        let directory = tempfile::tempdir().unwrap();
+        man(&directory.path().join("new")).unwrap();
+        for name in ["koinon", "koinon-serve", "koinon-peer", "koinon-peer-add", "koinon-region-check"] {
+            let page =
+                std::fs::read_to_string(directory.path().join("new").join(format!("{name}.1"))).unwrap();
+            assert!(page.contains(".SH SYNOPSIS") || page.contains(".SH NAME"), "{name}");
+        }
+        assert!(!directory.path().join("new/koinon-man.1").exists(), "what is hidden has none");
+    }
+
+    /// The commands in the code blocks of a page, and after a backquote: what follows `koinon ` to the end, without what a
+    /// shell does with it.
+    fn quoted(page: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut fenced = false;
+        for line in page.lines() {
+            if line.starts_with("```") {
+                fenced = !fenced;
+            }
+            let block = fenced || line.starts_with("    ");
+            match line
+                .trim_start()
+                .strip_prefix("koinon ")
+                .or_else(|| line.trim_start().strip_prefix("koinonctl "))
+            {
+                Some(rest) if block => {
+                    let end = rest.find(['#', '>', '<']).unwrap_or(rest.len());
+                    found.push(rest.get(..end).unwrap_or_default().trim().to_owned());
+                }
+                _ => found.extend(
+                    line.split("`koinon ")
+                        .skip(1)
+                        .filter_map(|rest| rest.split('`').next())
+                        .map(str::to_owned),
+                ),
+            }
+        }
+        found
+    }
+
+    /// The words of a command line; what stands between quotes is one.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut open, mut quote) = (Vec::new(), None::<String>, None);
+        for c in line.chars() {
+            match (quote, c) {
+                (Some(end), _) if c == end => quote = None,
+                (None, '"' | '\'') => {
+                    quote = Some(c);
+                    open.get_or_insert_default();
+                }
+                (None, _) if c.is_whitespace() => words.extend(open.take()),
+                _ => open.get_or_insert_default().push(c),
+            }
+        }
+        words.extend(open);
+        words
+    }
+
+    #[test]
+    fn every_command_that_the_handbook_shows_is_one() {
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut pages =
+            vec![root.join("README.md"), root.join("packaging/README.md"), root.join("docs/benchmarks.md")];
+        pages.extend(
+            std::fs::read_dir(root.join("docs/handbook")).unwrap().map(|entry| entry.unwrap().path()),
+        );
+        pages.sort();
+        let mut checked = 0;
+        for page in pages.iter().filter(|page| page.extension().is_some_and(|end| end == "md")) {
+            for line in quoted(&std::fs::read_to_string(page).unwrap()) {
+                let tried = Args::try_parse_from(std::iter::once("koinon".to_owned()).chain(words(&line)));
+                // A command that is only named, as in "see `koinon doctor`", may leave out what it needs.
+                let named = |kind| {
+                    matches!(
+                        kind,
+                        ErrorKind::DisplayHelp
+                            | ErrorKind::DisplayVersion
+                            | ErrorKind::MissingRequiredArgument
+                            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+                    )
+                };
+                if let Err(error) = tried {
+                    assert!(named(error.kind()), "{}: koinon {line}\n{error}", page.display());
+                }
+                checked += 1;
+            }
+        }
+        assert!(checked > 40, "only {checked} commands were found");
+        assert!(
+            Args::try_parse_from(words("koinon peer add x.card --numbr '1 2'")).is_err(),
+            "and a wrong one is not"
+        );
     }
 }

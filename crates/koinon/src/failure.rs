@@ -3,8 +3,9 @@
 //! An error is told as one sentence, its causes one a line, and hints that the reader can act on.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::fmt::Write;
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 use koinon_table::{Fault, Flaw};
 
@@ -88,9 +89,36 @@ pub(crate) fn code(error: &anyhow::Error) -> u8 {
     if misuse { USAGE } else { ERROR }
 }
 
+/// How words stand out on a terminal: before and after them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ink {
+    error: &'static str,
+    hint: &'static str,
+    plain: &'static str,
+}
+
+impl Ink {
+    /// Colours for standard error, where it is a terminal that has some and nobody asked for none
+    /// (<https://no-color.org>).
+    pub(crate) fn of_stderr() -> Self {
+        let set = |name| std::env::var_os(name).is_some_and(|value: OsString| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        if io::stderr().is_terminal() && !set("NO_COLOR") && !dumb {
+            Self::coloured()
+        } else {
+            Self::default()
+        }
+    }
+
+    const fn coloured() -> Self {
+        Self { error: "\u{1b}[1;31m", hint: "\u{1b}[1;36m", plain: "\u{1b}[0m" }
+    }
+}
+
 /// The whole text of an error: sentence, flaws, causes, hints.
-pub(crate) fn tell(error: &anyhow::Error) -> String {
-    let mut text = format!("error: {error}\n");
+pub(crate) fn tell(error: &anyhow::Error, ink: Ink) -> String {
+    let Ink { error: red, hint: blue, plain } = ink;
+    let mut text = format!("{red}error:{plain} {error}\n");
     let mut said = error.to_string();
     for cause in error.chain().skip(1) {
         let words = cause.to_string();
@@ -109,7 +137,24 @@ pub(crate) fn tell(error: &anyhow::Error) -> String {
         }
     }
     for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Complaint>()).flat_map(|c| &c.hints) {
-        let _ = writeln!(text, "hint: {hint}");
+        let _ = writeln!(text, "{blue}hint:{plain} {hint}");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_mark_the_first_words_and_change_no_other() {
+        let error: anyhow::Error = Complaint::new("it rains", "take a coat").into();
+        let plain = tell(&error, Ink::default());
+        assert_eq!(plain, "error: it rains\nhint: take a coat\n");
+        let coloured = tell(&error, Ink::coloured());
+        assert_eq!(
+            coloured,
+            "\u{1b}[1;31merror:\u{1b}[0m it rains\n\u{1b}[1;36mhint:\u{1b}[0m take a coat\n"
+        );
+    }
 }

@@ -55,7 +55,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // What was printed before the error stays on the terminal before it.
             let _ = out.flush();
-            out::say(failure::tell(&error).trim_end());
+            out::say(failure::tell(&error, failure::Ink::of_stderr()).trim_end());
             ExitCode::from(failure::code(&error))
         }
     }
@@ -79,6 +79,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Backup { data, to, passphrase } => operate::backup(&data, &to, &passphrase),
         Command::Restore { data, from, passphrase } => operate::restore(&data, &from, &passphrase),
         Command::SignIn(command) => operate::sign_in(&command, out),
+        Command::Man { directory } => args::man(&directory),
         Command::Completions { shell } => args::completions(shell, out),
     }
 }

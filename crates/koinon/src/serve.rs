@@ -15,6 +15,7 @@ use koinon_node::tls::{TlsFiles, fingerprint};
 use koinon_node::{Node, Options};
 use koinon_web::app::{App, Shared};
 use koinon_web::live::Hub;
+use koinon_web::onboarding::Onboarding;
 use koinon_web::plans::Plans;
 use koinon_web::token::LoopbackToken;
 use koinon_web::visit::Secured;
@@ -175,20 +176,8 @@ async fn tls(
 fn onboarding(files: &TlsFiles, listen: SocketAddr) -> anyhow::Result<Router> {
     let pem = std::fs::read_to_string(&files.ca)
         .explain(|| format!("{} cannot be read", files.ca.display()), "make a node with `koinon init`")?;
-    let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width\"><title>koinon</title><h1>Trust this community's computer</h1><ol><li><a \
-         href=\"/ca.pem\">Fetch its certificate</a> and install it on this device.<li>Compare its number with the one \
-         that a steward reads out: <strong>{}</strong><li>Open the pages at <code>https://</code>, the name that the \
-         steward gives you, and port {}.</ol><p>The certificate can vouch for this community's network only.</p></html>",
-        fingerprint(&pem),
-        listen.port()
-    );
-    let page = axum::response::Html(page);
-    let kind = [(axum::http::header::CONTENT_TYPE, "application/x-x509-ca-cert")];
-    Ok(Router::new()
-        .route("/", axum::routing::get(move || async move { page }))
-        .route("/ca.pem", axum::routing::get(move || async move { (kind, pem) })))
+    let told = Onboarding { fingerprint: fingerprint(&pem), ca: pem, port: listen.port() };
+    Ok(koinon_web::onboarding::router(told))
 }
 
 /// Waits for Ctrl-C or for the service manager.

@@ -89,3 +89,12 @@ recover-self = This is you. Change your password on your own page; if it is forg
 recover-not-alone = Two stewards must do this together, and neither may be the person.
 recover-not-asked = No other steward asked for this within a week. Ask first, and let another agree.
 recover-chip = a new code was asked for
+
+# The page that is served without TLS: how to trust the certificate
+trust-title = Trust this community's computer
+trust-lead = Once on each device. After that, what you read and write here is sealed on its way.
+trust-fetch = Fetch the community's certificate and install it on this device.
+trust-fetch-button = Fetch the certificate
+trust-compare = Compare its number with the one that a steward reads out. If they differ, do not install it.
+trust-open = Open the pages at https://, the name that the steward gives you, and port { $port }.
+trust-bounds = This certificate can vouch for this community's own network and for nothing else: nobody can use it to read your bank or your mail.

@@ -89,3 +89,12 @@ recover-self = Eres tú. Cambia la contraseña en tu página; si se olvidó, deb
 recover-not-alone = Deben hacerlo juntas dos personas responsables, y ninguna puede ser la interesada.
 recover-not-asked = Nadie más lo pidió en una semana. Pídelo primero y deja que otra persona acepte.
 recover-chip = se pidió un código nuevo
+
+# La página que se sirve sin TLS: cómo confiar en el certificado
+trust-title = Confía en el ordenador de esta comunidad
+trust-lead = Una vez en cada dispositivo. Después, lo que leas y escribas aquí viaja sellado.
+trust-fetch = Descarga el certificado de la comunidad e instálalo en este dispositivo.
+trust-fetch-button = Descargar el certificado
+trust-compare = Compara su número con el que te lee una persona responsable. Si son distintos, no lo instales.
+trust-open = Abre las páginas en https://, el nombre que te den y el puerto { $port }.
+trust-bounds = Este certificado solo responde por la red de esta comunidad: nadie puede usarlo para leer tu banco ni tu correo.
