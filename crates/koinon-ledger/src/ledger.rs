@@ -347,7 +347,8 @@ impl Ledger {
             let over = offer.closed().is_some() || latest.is_some_and(|until| until < day);
             !over || offer.last_written().is_none_or(|rev| rev.recorded >= horizon)
         });
-        self.totals.fold(day);
+        // How much is used a day follows from the days before, so their sums stay apart.
+        self.totals.fold(day.plus(-crate::demand::WINDOW_DAYS));
     }
 
     fn unfold_where_needed(
