@@ -111,6 +111,9 @@ pub enum Action {
     /// Reads "enough", "watch" or "short" where the public may.
     #[n(26)]
     ReadBands,
+    /// Says that a route which ends in the community is closed, or open again.
+    #[n(27)]
+    StateRoute,
 }
 
 /// How far a grant carries for an action.
@@ -197,7 +200,7 @@ impl Role {
 
 impl Action {
     /// Every action, in the order of its number.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Count,
         Self::RecordEntry,
         Self::Correct,
@@ -225,6 +228,7 @@ impl Action {
         Self::ReadPeople,
         Self::ManageNode,
         Self::ReadBands,
+        Self::StateRoute,
     ];
 
     /// The table: which roles may do the action, whether a policy may, how far a grant carries, and whether caps
@@ -246,7 +250,7 @@ impl Action {
             Self::StateNeed | Self::CloseNeed => Rule::of(MEMBERS).or_policy(),
             Self::MakeOffer | Self::Commit | Self::Dispatch | Self::Divert => Rule::of(WORK).within_caps(),
             Self::ApproveCommit => Rule::of(MEMBERS).within_caps(),
-            Self::Object | Self::ReadConcerned => Rule::of(MEMBERS).reaching(Reach::Community),
+            Self::Object | Self::ReadConcerned | Self::StateRoute => Rule::of(MEMBERS).reaching(Reach::Community),
             Self::SettleObjection => Rule::of(&[Steward, Facilitator]),
             Self::Grant | Self::Revoke => Rule::of(&[Steward]),
             Self::AdoptRegion | Self::ConfirmRestore | Self::ManageNode => {
@@ -290,6 +294,7 @@ impl Action {
             Self::ReadPeople => "read-people",
             Self::ManageNode => "manage-node",
             Self::ReadBands => "read-bands",
+            Self::StateRoute => "state-route",
         }
     }
 
@@ -323,6 +328,7 @@ impl Action {
             Self::ReadPeople => "see who holds which task",
             Self::ManageNode => "manage the community's computer",
             Self::ReadBands => "see whether there is enough",
+            Self::StateRoute => "close or open a route",
         }
     }
 }

@@ -113,6 +113,7 @@ registry! {
     83 "received" Federation Ledger(Received);
     84 "returned" Federation Ledger(Returned);
     85 "loss-settled" Federation Ledger(LossSettled);
+    86 "route-stated" Federation Ledger(RouteStated);
 }
 
 /// Writes a fact's body.

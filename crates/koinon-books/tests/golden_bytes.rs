@@ -136,6 +136,15 @@ fn samples() -> Vec<Fact> {
         Returned { transfer, shipment, lines: load(), occurred: at }.into(),
         LossSettled { giver, transfer, shipment, line: 0, lost: grams(50_000), reason: Reason::Stolen }
             .into(),
+        RouteStated {
+            corridor: CorridorCode::new("heath-dunes").unwrap(),
+            closed: Some(RouteClosed {
+                reason: RouteReason::Flood,
+                from: Day(20_510),
+                until: Some(Day(20_514)),
+            }),
+        }
+        .into(),
     ];
     let own = vec![
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),
@@ -239,7 +248,7 @@ fn only_the_committed_list_of_fields_leaves_a_node() {
 proptest! {
     #[test]
     fn damaged_bytes_are_named_and_never_crash(
-        which in 0usize..30,
+        which in 0usize..31,
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
         cut in any::<prop::sample::Index>(),

@@ -5,7 +5,7 @@ use koinon_core::{
     Quantity, QuantityError, StoreCode, Timestamp, TransferId,
 };
 
-use crate::fact::{LedgerFact, Method, OnTheWay, PrintedMark, Served, Urgency, Vehicle};
+use crate::fact::{LedgerFact, Method, OnTheWay, PrintedMark, RouteClosed, Served, Urgency, Vehicle};
 use crate::reason::Reason;
 use crate::transfer::Status;
 
@@ -377,6 +377,13 @@ pub enum Act {
         /// Why.
         reason: Reason,
     },
+    /// Say that a route is closed, or open again.
+    StateRoute {
+        /// Which route.
+        corridor: CorridorCode,
+        /// How it is closed; `None` when it is open again.
+        closed: Option<RouteClosed>,
+    },
 }
 
 /// What a command leads to.
@@ -465,6 +472,12 @@ pub enum Refusal {
     /// No such place.
     #[error("there is no place '{0}' in the region")]
     NoSuchPlace(PlaceCode),
+    /// No such route.
+    #[error("there is no route '{0}' in the region; choose one from the list")]
+    NoSuchRoute(CorridorCode),
+    /// The route ends elsewhere.
+    #[error("route '{0}' does not end in this community; ask one of its ends to say so")]
+    NotOurRoute(CorridorCode),
     /// No such batch.
     #[error("this community's book has no batch {0}; count it first")]
     NoSuchLot(LotId),

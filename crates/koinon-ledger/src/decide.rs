@@ -8,11 +8,14 @@ mod transfer;
 
 use koinon_authority::{Action as Allowed, Permit, Resource};
 use koinon_core::region::{Item, Region};
-use koinon_core::{CommunityCode, EntryId, ItemCode, LotId, PlaceCode, Quantity, StoreCode, Timestamp};
+use koinon_core::{
+    CommunityCode, CorridorCode, EntryId, ItemCode, LotId, PlaceCode, Quantity, StoreCode, Timestamp,
+};
 
 use crate::command::{Act, Command, Outcome, Question, Refusal};
-use crate::fact::LedgerFact;
+use crate::fact::{LedgerFact, RouteClosed, RouteStated};
 use crate::ledger::Ledger;
+use crate::route;
 
 /// The most lines that one transfer or receipt may have.
 pub const LINES_MAX: usize = 200;
@@ -71,6 +74,7 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::Load { .. } | Act::Unload { .. } => Allowed::Dispatch,
         Act::News { .. } => Allowed::Divert,
         Act::Receive { .. } | Act::Return { .. } | Act::SettleLoss { .. } => Allowed::ConfirmReceipt,
+        Act::StateRoute { .. } => Allowed::StateRoute,
     }
 }
 
@@ -140,6 +144,7 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
         | Act::CloseNeed { .. }
         | Act::MakeOffer { .. }
         | Act::CloseOffer { .. } => stock::decide(context, command, &mut draft)?,
+        Act::StateRoute { corridor, closed } => draft.fact(state_route(context, corridor, *closed)?),
         _ => transfer::decide(context, command, permit, &mut draft)?,
     }
     Ok(if draft.questions.is_empty() || command.confirmed {
@@ -147,6 +152,22 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
     } else {
         Outcome::Ask(draft.questions)
     })
+}
+
+/// Whoever stands at an end of a route may say how it is; what is closed ends after it begins.
+fn state_route(
+    context: &Context<'_>,
+    code: &CorridorCode,
+    closed: Option<RouteClosed>,
+) -> Result<RouteStated, Refusal> {
+    let corridor = context.region.corridor(code).ok_or_else(|| Refusal::NoSuchRoute(code.clone()))?;
+    if !route::ends(context.region, corridor).contains(context.own) {
+        return Err(Refusal::NotOurRoute(code.clone()));
+    }
+    match closed.and_then(|closed| Some((closed.until?, closed.from))) {
+        Some((until, from)) if until < from => Err(Refusal::DayOrder(until, from)),
+        _ => Ok(RouteStated { corridor: code.clone(), closed }),
+    }
 }
 
 impl<'a> Context<'a> {

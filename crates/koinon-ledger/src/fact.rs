@@ -14,6 +14,7 @@ use minicbor::decode::Error as DecodeError;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
 use crate::reason::Reason;
+pub use crate::route::{RouteClosed, RouteReason, RouteStated};
 
 /// The longest batch mark or paper reference, in characters (GS1 application identifier 10 allows 20).
 pub const MARK_LEN_MAX: usize = 20;
@@ -742,6 +743,8 @@ ledger_facts! {
     Returned;
     /// See [`LossSettled`].
     LossSettled;
+    /// See [`RouteStated`].
+    RouteStated;
 }
 
 impl Committed {

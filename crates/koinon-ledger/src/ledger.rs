@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use koinon_core::{
-    CommunityCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, StoreCode, Timestamp, TransferId,
+    CommunityCode, CorridorCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, StoreCode, Timestamp,
+    TransferId,
 };
 use minicbor::{Decode, Encode};
 
@@ -16,6 +17,7 @@ use crate::fact::{Dispatched, LedgerFact, Method, NeedStated, OfferMade, Printed
 use crate::lot::{Does, Line, Lot, LotChange};
 use crate::order::{OrderKey, Provenance, Rev};
 use crate::reason::Reason;
+use crate::route::Routes;
 use crate::totals::{Totals, Wide, bump};
 use crate::transfer::{Answer, By, Objection, Part, Status, Transfer};
 use crate::wants::Want;
@@ -38,6 +40,9 @@ pub enum Key {
     /// A printed batch of an item, wherever it is.
     #[n(4)]
     Batch(#[n(0)] ItemCode, #[n(1)] PrintedMark),
+    /// A route.
+    #[n(5)]
+    Route(#[n(0)] CorridorCode),
 }
 
 /// Gives the earlier facts of one key, oldest first or in any order.
@@ -74,6 +79,8 @@ pub struct Ledger {
     folded_before: Option<Timestamp>,
     #[n(8)]
     by_item: ByItem,
+    #[n(9)]
+    routes: Routes,
 }
 
 /// The batches of each item, by when they last changed; those with no line yet come first.
@@ -120,6 +127,7 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
         LedgerFact::Received(f) => std::iter::once(transfer(&f.giver, f.transfer))
             .chain(f.lines.iter().map(|l| lot(l.to_lot)))
             .collect(),
+        LedgerFact::RouteStated(f) => vec![Key::Route(f.corridor.clone())],
     }
 }
 
@@ -189,6 +197,7 @@ impl Ledger {
             LedgerFact::NeedClosed(f) => self.needs.entry((own, f.need)).or_default().close(rev, f.reason),
             LedgerFact::OfferMade(f) => self.offers.entry((own, f.offer)).or_default().state(rev, f),
             LedgerFact::OfferClosed(f) => self.offers.entry((own, f.offer)).or_default().close(rev, f.reason),
+            LedgerFact::RouteStated(f) => self.routes.state(&own, rev, f),
             other => self.evolve_transfer(provenance, other, zone),
         }
         Evolved { touched }
@@ -371,7 +380,7 @@ impl Ledger {
                 }
                 Key::Need(community, id) => !self.needs.contains_key(&(community.clone(), *id)),
                 Key::Offer(community, id) => !self.offers.contains_key(&(community.clone(), *id)),
-                Key::Batch(..) => false,
+                Key::Batch(..) | Key::Route(_) => false,
             };
             if needed {
                 self.unfold(key, history);
@@ -461,7 +470,7 @@ impl Ledger {
                     self.offers.insert((community.clone(), *id), offer);
                 }
             }
-            Key::Batch(..) => {}
+            Key::Batch(..) | Key::Route(_) => {}
         }
     }
 }
@@ -551,6 +560,11 @@ impl Ledger {
         self.recalls.iter().filter_map(|((item, batch), revs)| {
             revs.values().next_back().and_then(|(stands, reason)| stands.then_some((item, batch, *reason)))
         })
+    }
+
+    /// What was said of routes: closed, or open again.
+    pub fn routes(&self) -> &Routes {
+        &self.routes
     }
 
     /// What is set aside from a batch for transfers and not loaded yet, in base units.

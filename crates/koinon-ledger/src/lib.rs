@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod lot;
 pub mod order;
 pub mod reason;
+pub mod route;
 mod shared;
 pub mod totals;
 pub mod transfer;
