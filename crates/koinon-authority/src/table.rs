@@ -250,7 +250,9 @@ impl Action {
             Self::StateNeed | Self::CloseNeed => Rule::of(MEMBERS).or_policy(),
             Self::MakeOffer | Self::Commit | Self::Dispatch | Self::Divert => Rule::of(WORK).within_caps(),
             Self::ApproveCommit => Rule::of(MEMBERS).within_caps(),
-            Self::Object | Self::ReadConcerned | Self::StateRoute => Rule::of(MEMBERS).reaching(Reach::Community),
+            Self::Object | Self::ReadConcerned | Self::StateRoute => {
+                Rule::of(MEMBERS).reaching(Reach::Community)
+            }
             Self::SettleObjection => Rule::of(&[Steward, Facilitator]),
             Self::Grant | Self::Revoke => Rule::of(&[Steward]),
             Self::AdoptRegion | Self::ConfirmRestore | Self::ManageNode => {

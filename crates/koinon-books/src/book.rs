@@ -9,8 +9,11 @@ use koinon_authority::{
     check_founding, check_grant, check_revoke,
 };
 use koinon_core::region::{Fault, Region};
-use koinon_core::{CommunityCode, Digest, EntryId, FactId, GrantId, LogId, NodeId, PersonId, Timestamp};
+use koinon_core::{
+    CommunityCode, CorridorCode, Day, Digest, EntryId, FactId, GrantId, LogId, NodeId, PersonId, Timestamp,
+};
 use koinon_ledger::decide::{self, Context};
+use koinon_ledger::route::Said;
 use koinon_ledger::{Command, Key, Ledger, LedgerFact, Outcome, Provenance, Question, Refusal, Rev};
 use minicbor::{Decode, Encode};
 
@@ -469,6 +472,12 @@ impl Book {
     /// The region in force; an empty one before any is adopted.
     pub fn region(&self) -> &Arc<Region> {
         &self.region
+    }
+
+    /// The word that keeps a route closed on a day; `None` while it is open, or where the region has no such route.
+    pub fn closed_route(&self, corridor: &CorridorCode, day: Day) -> Option<Said<'_>> {
+        let corridor = self.region.corridor(corridor)?;
+        self.ledger.routes().closed_on(&self.region, corridor, day)
     }
 
     /// The region's time zone.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, StoreCode, Timestamp,
-    TransferId,
+    CommunityCode, CorridorCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, StoreCode,
+    Timestamp, TransferId,
 };
 use minicbor::{Decode, Encode};
 

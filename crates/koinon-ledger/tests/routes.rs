@@ -149,8 +149,7 @@ fn ask(
         decision: None,
     });
     let actor = if role == Role::Meter { Actor::Meter(person) } else { Actor::Person(person) };
-    let permit: Permit =
-        authorize(&grants, &actor, action_of(&what), &resource_of(&context, &what), now)?;
+    let permit: Permit = authorize(&grants, &actor, action_of(&what), &resource_of(&context, &what), now)?;
     let command = Command { act: EntryId([3; 16]), occurred: now, confirmed: false, what };
     Ok(decide(&context, &command, &permit)?)
 }

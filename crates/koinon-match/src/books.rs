@@ -11,11 +11,12 @@ use koinon_core::{
 };
 use koinon_ledger::Ledger;
 use koinon_ledger::demand::{Rate, RateSource, observed};
+use koinon_ledger::fact::RouteClosed;
 use koinon_ledger::transfer::Status;
 
 use crate::problem::{
-    Arriving, Cargo, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Problem,
-    Rules, Stock, Use,
+    Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
+    Place, Problem, Rules, Stock, Use,
 };
 
 /// When things leave that have no fixed time: three slots a day, in minutes.
@@ -47,6 +48,7 @@ impl Problem {
             .collect();
         problem.items = region.items.iter().filter_map(goods).collect();
         problem.add_departures(region, today);
+        problem.add_closed_routes(ledger, region, today);
         problem.add_closures(region, today);
         let known: BTreeSet<PlaceCode> = problem.places.iter().map(|place| place.code.clone()).collect();
         let items: BTreeSet<ItemCode> = problem.items.iter().map(|item| item.code.clone()).collect();
@@ -69,6 +71,18 @@ impl Problem {
         }
         let minute = self.minute;
         self.departures.retain(|d| d.leaves >= Moment { day: today, minute });
+    }
+
+    /// What the ends of each corridor say of it from today on.
+    fn add_closed_routes(&mut self, ledger: &Ledger, region: &Region, today: Day) {
+        let last = self.last_day();
+        for corridor in &region.corridors {
+            for said in ledger.routes().closed_from(region, corridor, today) {
+                let Some(closed) = said.closed.filter(|closed| closed.from <= last) else { continue };
+                let RouteClosed { reason, from, until } = closed;
+                self.closed_routes.push(ClosedRoute { corridor: corridor.code.clone(), from, until, reason });
+            }
+        }
     }
 
     /// A place is shut for a storage class on days when none of its stores of that class opens.

@@ -41,6 +41,8 @@ pub enum Rule {
     Kind,
     /// Nothing leaves or enters through a shut door.
     Door,
+    /// Nothing is on a route while it is closed.
+    Closed,
     /// A batch is good on the day it arrives.
     Date,
     /// A stated need exists there, gets no more than it asks, and in time.
@@ -193,6 +195,7 @@ impl<'a> Checker<'a> {
                 );
             }
         }
+        let mut closed = Vec::new();
         for leg in &load.legs {
             let passed = leg.leaves.day < self.problem.today
                 || (leg.leaves.day == self.problem.today && leg.leaves.minute < self.problem.minute);
@@ -206,6 +209,13 @@ impl<'a> Checker<'a> {
             } else if !known.iter().any(|departure| may_carry(departure, item)) {
                 self.say(Rule::Kind, format!("{name}: may not travel on {}", leg.corridor));
             }
+            let on_the_way = (leg.leaves.day.0..=leg.arrives.day.0).map(Day);
+            for route in self.problem.closed_routes.iter().filter(|route| route.corridor == leg.corridor) {
+                let window = route.from..=route.until.unwrap_or(Day(i32::MAX));
+                if on_the_way.clone().any(|day| window.contains(&day)) {
+                    closed.push(format!("{name}: {} is closed from {}", leg.corridor, route.from));
+                }
+            }
             for (place, day) in [(&leg.from, leg.leaves.day), (&leg.to, leg.arrives.day)] {
                 if self.shut.contains(&(place, None, day))
                     || self.shut.contains(&(place, Some(item.storage), day))
@@ -216,6 +226,7 @@ impl<'a> Checker<'a> {
             let carried = self.carried.entry(leg.clone()).or_default().entry(s.item.clone()).or_default();
             *carried += i128::from(load.amount);
         }
+        closed.into_iter().for_each(|what| self.say(Rule::Closed, what));
     }
 
     fn batches(&mut self, name: &str, s: &Suggestion, load: &Load) {

@@ -6,7 +6,7 @@
 //! fills its last tier while another has not filled its first. What one item was given in an earlier round it may
 //! carry otherwise, never lose. Every state on the way is feasible and whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::{ItemCode, PlaceCode};
 use koinon_flow::{NetworkError, Solver};
@@ -16,8 +16,11 @@ use crate::check::{Violation, check};
 use crate::fault::Faults;
 use crate::flow::{Flow, ROUNDS, Setting, Weights};
 use crate::plan::{Gap, Plan};
-use crate::problem::{Item, Problem};
+use crate::problem::{ClosedRoute, Item, Problem};
 use crate::timetable::Timetable;
+
+/// The most closed routes that one reason names.
+const CLOSED_MAX: usize = 4;
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +57,14 @@ pub(crate) struct Layout<'a> {
     pub(crate) table: Timetable,
     pub(crate) cases: Vec<Case>,
     /// The runs that each item may take, by the kind of the item.
-    allowed: BTreeMap<Kind, Vec<bool>>,
+    allowed: BTreeMap<Kind, Allowed>,
+}
+
+/// The runs that a kind of item may take, one entry each.
+struct Allowed {
+    now: Vec<bool>,
+    /// The same if every route were open.
+    if_open: Vec<bool>,
 }
 
 /// What decides on which departures an item may travel.
@@ -72,14 +82,30 @@ impl<'a> Layout<'a> {
         let table = Timetable::new(problem, &places);
         let mut allowed = BTreeMap::new();
         for item in &problem.items {
-            allowed.entry(kind(item)).or_insert_with(|| table.allowed(problem, item));
+            allowed.entry(kind(item)).or_insert_with(|| {
+                let if_open = table.allowed(problem, item);
+                let now = if_open.iter().zip(&table.runs).map(|(may, run)| *may && run.closed.is_none());
+                Allowed { now: now.collect(), if_open }
+            });
         }
         Self { problem, cases: cases(problem, &places), table, allowed }
     }
 
     /// Whether an item may take each run.
     pub(crate) fn allowed(&self, item: &Item) -> &[bool] {
-        self.allowed.get(&kind(item)).map_or(&[], Vec::as_slice)
+        self.allowed.get(&kind(item)).map_or(&[], |allowed| allowed.now.as_slice())
+    }
+
+    /// Whether an item might take each run if every route were open.
+    pub(crate) fn allowed_if_open(&self, item: &Item) -> &[bool] {
+        self.allowed.get(&kind(item)).map_or(&[], |allowed| allowed.if_open.as_slice())
+    }
+
+    /// The closed routes of some runs, each once, in the order of the problem.
+    pub(crate) fn closed_routes(&self, runs: impl Iterator<Item = usize>) -> Vec<ClosedRoute> {
+        let found: BTreeSet<usize> = runs.filter_map(|run| self.table.runs.get(run)?.closed).collect();
+        let routes = found.into_iter().filter_map(|number| self.problem.closed_routes.get(number).cloned());
+        routes.take(CLOSED_MAX).collect()
     }
 }
 

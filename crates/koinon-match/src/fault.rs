@@ -106,6 +106,7 @@ impl Problem {
             ("arrivals", self.arriving.len()),
             ("departures", self.departures.len()),
             ("closures", self.closures.len()),
+            ("closed routes", self.closed_routes.len()),
         ] {
             if len > COUNT_MAX {
                 i.say(

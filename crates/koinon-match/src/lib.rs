@@ -31,6 +31,6 @@ pub use engine::{PlanError, plan};
 pub use fault::{Fault, Faults};
 pub use plan::{Against, Alternative, Gap, Leg, Load, Plan, Serves, Side, Suggestion, Unmet, Why, WhyNot};
 pub use problem::{
-    Arriving, Cargo, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Problem,
-    Rules, Stock, Use,
+    Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
+    Place, Problem, Rules, Stock, Use,
 };

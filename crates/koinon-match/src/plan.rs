@@ -5,7 +5,7 @@
 use koinon_core::{CorridorCode, Day, Digest, ItemCode, PlaceCode};
 use koinon_ledger::fact::Urgency;
 
-use crate::problem::{LotRef, Moment, NeedRef};
+use crate::problem::{ClosedRoute, LotRef, Moment, NeedRef};
 
 /// What could be done within the horizon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +147,8 @@ pub enum WhyNot {
     GivesElsewhere,
     /// Nothing that takes this item gets there in time.
     NoWay,
+    /// It could get there if a closed route were open.
+    RouteClosed,
     /// What goes there is full.
     Full,
 }
@@ -164,6 +166,8 @@ pub enum Against {
     RoundedDown(i64),
     /// So many base units are lost on the way.
     LostOnTheWay(i64),
+    /// The way would be shorter by so many minutes if these routes were open.
+    RouteClosed(Vec<ClosedRoute>, i64),
 }
 
 /// What stays open.
@@ -194,6 +198,8 @@ pub enum Why {
     SharedOut,
     /// No corridor leads there from a place that can spare some.
     NoRoute,
+    /// More would get there if these routes were open.
+    RouteClosed(Vec<ClosedRoute>),
     /// Something leads there, and nothing keeps it cold.
     NothingCold,
     /// Something leads there, and nothing that may carry dangerous goods.

@@ -9,7 +9,7 @@ use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Group, ItemCode, LotId, NeedId, PlaceCode, Tier,
 };
 use koinon_ledger::demand::{Rate, RateSource};
-use koinon_ledger::fact::Urgency;
+use koinon_ledger::fact::{RouteReason, Urgency};
 
 /// Minutes in a day.
 pub const DAY_MINUTES: i64 = 24 * 60;
@@ -41,6 +41,8 @@ pub struct Problem {
     pub departures: Vec<Departure>,
     /// Doors that stay shut.
     pub closures: Vec<Closure>,
+    /// Routes that are closed; their departures stand in the list and carry nothing.
+    pub closed_routes: Vec<ClosedRoute>,
     /// The agreed numbers.
     pub rules: Rules,
 }
@@ -251,6 +253,19 @@ pub struct Closure {
     pub day: Day,
 }
 
+/// A route that is closed: nothing that would be on it on one of these days leaves.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClosedRoute {
+    /// The corridor.
+    pub corridor: CorridorCode,
+    /// The first day.
+    pub from: Day,
+    /// The last day; `None` where nobody knows.
+    pub until: Option<Day>,
+    /// Why.
+    pub reason: RouteReason,
+}
+
 impl Default for Rules {
     fn default() -> Self {
         Self { equity_slack_days: 7, whole_packs: true, useful_days_min: 1, handling_minutes: 15 }
@@ -261,6 +276,15 @@ impl Use {
     /// Base units that never leave: the floor, and what the place would be filled up to again.
     pub fn keeps(&self) -> i64 {
         self.keep.floor.max(self.keep.target)
+    }
+}
+
+impl ClosedRoute {
+    /// Whether a departure would be on the route while it is closed.
+    pub fn stops(&self, departure: &Departure) -> bool {
+        self.corridor == departure.corridor
+            && self.from <= departure.arrives.day
+            && self.until.is_none_or(|until| departure.leaves.day <= until)
     }
 }
 
@@ -326,6 +350,8 @@ impl Problem {
         self.departures.sort_by(|a, b| departure_key(a).cmp(&departure_key(b)).then_with(|| a.cmp(b)));
         self.closures.sort();
         self.closures.dedup();
+        self.closed_routes.sort();
+        self.closed_routes.dedup();
         self
     }
 

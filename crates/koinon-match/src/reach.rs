@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::case::{Case, Holding};
 use crate::engine::{Layout, Room};
 use crate::plan::{Alternative, WhyNot};
-use crate::problem::Item;
+use crate::problem::{ClosedRoute, Item};
 
 /// Ways through the timetable.
 pub(crate) struct Ways<'a> {
@@ -84,6 +84,49 @@ impl<'a> Ways<'a> {
         self.empty.units(item, self.layout.allowed(item))
     }
 
+    /// Base units of an item that each run would take, empty, if every route were open.
+    pub(crate) fn units_if_open(&self, item: &Item) -> Vec<i64> {
+        self.empty.units(item, self.layout.allowed_if_open(item))
+    }
+
+    /// The closed routes on the quickest way from a place if every route were open, and the minutes that they would
+    /// save over `now`; `None` where they would save nothing.
+    pub(crate) fn detour(
+        &self,
+        item: &Item,
+        (from, to): (usize, usize),
+        now: i64,
+    ) -> Option<(Vec<ClosedRoute>, i64)> {
+        let problem = self.layout.problem;
+        if problem.closed_routes.is_empty() {
+            return None;
+        }
+        let units = self.units_if_open(item);
+        let open = |run: usize| units.get(run).is_some_and(|units| *units > 0);
+        let minutes = self.to(to, i64::from(problem.horizon_days), &open);
+        let table = &self.layout.table;
+        let left = |spot: usize| minutes.get(spot).copied().flatten();
+        let (mut spot, mut runs) = (table.first(from)?, Vec::new());
+        let saved = now - left(spot)?;
+        // Every step is later than the one before, so this ends.
+        while table.spots.get(spot).is_some_and(|known| known.place != to) {
+            let here = left(spot)?;
+            let next = self.leaving.get(spot)?.iter().find_map(|step| match step {
+                Step::Wait(to) => (left(*to) == Some(here)).then_some((*to, None)),
+                Step::Run(run) => {
+                    let known = table.runs.get(*run).filter(|_| open(*run))?;
+                    (left(known.to).map(|rest| rest + known.cost) == Some(here))
+                        .then_some((known.to, Some(*run)))
+                }
+            });
+            let (onward, run) = next?;
+            runs.extend(run);
+            spot = onward;
+        }
+        let closed = self.layout.closed_routes(runs.into_iter());
+        (saved > 0 && !closed.is_empty()).then_some((closed, saved))
+    }
+
     /// Base units of an item that the plan leaves room for on each run.
     pub(crate) fn units_left(&self, item: &Item) -> Vec<i64> {
         self.room.units(item, self.layout.allowed(item))
@@ -110,6 +153,11 @@ impl<'a> Ways<'a> {
         let open = |units: &[i64], run: usize| units.get(run).is_some_and(|units| *units > 0);
         let horizon = i64::from(problem.horizon_days);
         let by_empty = self.to(to, horizon, &|run| open(&empty, run));
+        let if_open = (!problem.closed_routes.is_empty()).then(|| {
+            let units = self.units_if_open(item);
+            self.to(to, horizon, &|run| open(&units, run))
+        });
+        let cut_off = |place: usize| if_open.as_ref().is_some_and(|by| self.from(by, place).is_some());
         let by_left = self.to(to, horizon, &|run| open(&left, run));
         let mut found: Vec<Alternative> = Vec::new();
         for holding in case.holdings.iter().filter(|h| h.place != from && h.place != to && h.here > 0) {
@@ -118,7 +166,7 @@ impl<'a> Ways<'a> {
             let why_not = if holding.spare() <= 0 {
                 WhyNot::NothingToSpare
             } else if minutes.is_none() {
-                WhyNot::NoWay
+                if cut_off(holding.place) { WhyNot::RouteClosed } else { WhyNot::NoWay }
             } else if spare == 0 {
                 WhyNot::GivesElsewhere
             } else if self.from(&by_left, holding.place).is_none() {

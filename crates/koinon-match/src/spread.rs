@@ -370,6 +370,8 @@ fn write(
     };
     let chosen = minutes(layout, transfer.shipments.first().map_or(&[], |shipment| &shipment.runs));
     let ends = (transfer.from, transfer.to);
+    let detour = ways.detour(item, ends, chosen);
+    against.extend(detour.map(|(routes, minutes)| Against::RouteClosed(routes, minutes)));
     let mut alternatives = ways.others(case, item, &|holding| outcome.spare_left(holding), ends, chosen);
     alternatives.truncate(ALTERNATIVES_MAX);
     let mut suggestion = Suggestion {

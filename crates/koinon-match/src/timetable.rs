@@ -6,9 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use koinon_core::{Day, PlaceCode};
+use koinon_core::{CorridorCode, Day, PlaceCode};
 
-use crate::problem::{DAY_MINUTES, Departure, Item, Problem};
+use crate::problem::{ClosedRoute, DAY_MINUTES, Departure, Item, Problem};
 
 /// A place at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub(crate) struct Run {
     pub(crate) to: usize,
     /// Minutes on the way, handling included.
     pub(crate) cost: i64,
+    /// Position of the closed route in the sorted problem that keeps it from leaving.
+    pub(crate) closed: Option<usize>,
 }
 
 /// Spots, waits and runs.
@@ -83,6 +85,10 @@ impl Timetable {
             table.of_place.push(spots);
             lookup.push(known);
         }
+        let mut closed: BTreeMap<&CorridorCode, Vec<(usize, &ClosedRoute)>> = BTreeMap::new();
+        for (number, route) in problem.closed_routes.iter().enumerate() {
+            closed.entry(&route.corridor).or_default().push((number, route));
+        }
         table.landing = vec![false; table.spots.len()];
         for (number, departure) in problem.departures.iter().enumerate() {
             let Some((leaves, arrives)) = usable(departure) else { continue };
@@ -92,7 +98,9 @@ impl Timetable {
             };
             if let (Some(from), Some(to)) = (spot(&departure.from, leaves), spot(&departure.to, arrives)) {
                 let cost = arrives - leaves + i64::from(problem.rules.handling_minutes);
-                table.runs.push(Run { departure: number, from, to, cost });
+                let mut stops = closed.get(&departure.corridor).into_iter().flatten();
+                let closed = stops.find(|(_, route)| route.stops(departure)).map(|(number, _)| *number);
+                table.runs.push(Run { departure: number, from, to, cost, closed });
                 if let Some(landing) = table.landing.get_mut(to) {
                     *landing = true;
                 }
@@ -101,7 +109,7 @@ impl Timetable {
         table
     }
 
-    /// Which runs an item may take, one entry each.
+    /// Which runs an item might take if every route were open, one entry each.
     pub(crate) fn allowed(&self, problem: &Problem, item: &Item) -> Vec<bool> {
         let shut = |place: &PlaceCode, day: Day| is_shut(problem, item, place, day);
         self.runs

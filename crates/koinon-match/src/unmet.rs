@@ -6,7 +6,7 @@ use crate::case::{Case, Holding};
 use crate::engine::Layout;
 use crate::plan::{Leg, Unmet, Why};
 use crate::problem::{Item, Problem};
-use crate::reach::{Ways, leads_to};
+use crate::reach::{Minutes, Ways, leads_to};
 use crate::spread::{Outcome, leg};
 use crate::timetable::fits_kind;
 
@@ -89,6 +89,7 @@ fn why(
     place: usize,
     by: i64,
 ) -> Why {
+    let problem = layout.problem;
     let givers: Vec<&Holding> = case.holdings.iter().filter(|h| h.place != place && h.spare() > 0).collect();
     if givers.is_empty() {
         return Why::NoStockAboveFloors;
@@ -98,12 +99,38 @@ fn why(
     let in_time = ways.to(place, by, &takes);
     let can: Vec<&Holding> =
         givers.iter().copied().filter(|h| ways.from(&in_time, h.place).is_some()).collect();
+    // Who could still give if a closed route were open, and which routes lead from outside into what is reached.
+    let spare = |h: &Holding| outcome.spare_left(h) > 0;
+    let closed = |inside: &Minutes, givers: &[&Holding]| {
+        if problem.closed_routes.is_empty() {
+            return Vec::new();
+        }
+        let if_open = ways.units_if_open(item);
+        let takes = |run: usize| if_open.get(run).is_some_and(|units| *units > 0);
+        let reached = ways.to(place, by, &takes);
+        if !givers.iter().any(|h| spare(h) && ways.from(&reached, h.place).is_some()) {
+            return Vec::new();
+        }
+        let within = |spot: usize| inside.get(spot).is_some_and(Option::is_some);
+        let cut = layout
+            .table
+            .runs
+            .iter()
+            .enumerate()
+            .filter(|(number, run)| takes(*number) && within(run.to) && !within(run.from));
+        layout.closed_routes(cut.map(|(number, _)| number))
+    };
     if can.is_empty() {
+        let routes = closed(&in_time, &givers);
+        if !routes.is_empty() {
+            return Why::RouteClosed(routes);
+        }
         return why_no_way(layout, item, ways, &givers, place, by);
     }
-    let left: Vec<&Holding> = can.into_iter().filter(|h| outcome.spare_left(h) > 0).collect();
+    let left: Vec<&Holding> = can.into_iter().filter(|h| spare(h)).collect();
     if left.is_empty() {
-        return Why::SharedOut;
+        let routes = closed(&in_time, &givers);
+        return if routes.is_empty() { Why::SharedOut } else { Why::RouteClosed(routes) };
     }
     let room = ways.units_left(item);
     let has_room = |run: usize| room.get(run).is_some_and(|units| *units > 0);
@@ -120,6 +147,10 @@ fn why(
         layout.table.runs.iter().enumerate().filter(|(number, run)| {
             takes(*number) && !has_room(*number) && inside(run.to) && !inside(run.from)
         });
+    let routes = closed(&still, &left);
+    if !routes.is_empty() {
+        return Why::RouteClosed(routes);
+    }
     let legs: Vec<Leg> = cut.filter_map(|(number, _)| leg(layout, number)).take(LEGS_MAX).collect();
     Why::CapacityFull(legs)
 }
@@ -134,8 +165,7 @@ fn why_no_way(
     by: i64,
 ) -> Why {
     let problem = layout.problem;
-    let reached =
-        |minutes: &crate::reach::Minutes| givers.iter().any(|h| ways.from(minutes, h.place).is_some());
+    let reached = |minutes: &Minutes| givers.iter().any(|h| ways.from(minutes, h.place).is_some());
     let empty = ways.units_empty(item);
     let takes = |run: usize| empty.get(run).is_some_and(|units| *units > 0);
     let horizon = i64::from(problem.horizon_days);

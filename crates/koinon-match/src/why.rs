@@ -3,14 +3,14 @@
 //! Every answer follows from the problem and the plan alone, so whoever holds both can ask, whoever made the plan. It
 //! proposes nothing new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::{Day, PlaceCode};
 use koinon_ledger::fact::Urgency;
 
 use crate::engine::{Layout, Room};
-use crate::plan::{Against, Alternative, Leg, Plan, Suggestion};
-use crate::problem::{LotRef, Moment, NeedRef, Problem};
+use crate::plan::{Against, Alternative, Leg, Plan, Suggestion, Why};
+use crate::problem::{ClosedRoute, LotRef, Moment, NeedRef, Problem};
 use crate::reach::Ways;
 
 /// Why a transfer is suggested.
@@ -85,6 +85,8 @@ pub enum Limit {
     FullDeparture(Leg),
     /// The rest is less than a whole pack: base units left off.
     WholePacks(i64),
+    /// More would get there if these routes were open.
+    RouteClosed(Vec<ClosedRoute>),
     /// The giver has more, and others need it more or are nearer to it: base units that it still spares.
     LeftWithGiver(i64),
 }
@@ -129,8 +131,9 @@ pub fn why_this(problem: &Problem, suggestion: &Suggestion) -> Vec<Reason> {
 
 /// Why a transfer is not larger; never empty.
 pub fn why_not_more(problem: &Problem, plan: &Plan, suggestion: &Suggestion) -> Vec<Limit> {
-    let open = plan.unmet.iter().any(|u| u.place == suggestion.to && u.item == suggestion.item);
-    if !open {
+    let open: Vec<_> =
+        plan.unmet.iter().filter(|u| u.place == suggestion.to && u.item == suggestion.item).collect();
+    if open.is_empty() {
         return vec![Limit::Enough];
     }
     let mut limits: Vec<Limit> = suggestion
@@ -140,9 +143,20 @@ pub fn why_not_more(problem: &Problem, plan: &Plan, suggestion: &Suggestion) -> 
             Against::FullDeparture(leg) => Some(Limit::FullDeparture(leg.clone())),
             Against::GiverAtFloor => Some(Limit::GiverAtFloor),
             Against::RoundedDown(units) => Some(Limit::WholePacks(*units)),
-            Against::ShortDate(..) | Against::LostOnTheWay(_) => None,
+            Against::ShortDate(..) | Against::LostOnTheWay(_) | Against::RouteClosed(..) => None,
         })
         .collect();
+    let closed: BTreeSet<&ClosedRoute> = open
+        .iter()
+        .filter_map(|unmet| match &unmet.why {
+            Why::RouteClosed(routes) => Some(routes),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    if !closed.is_empty() {
+        limits.push(Limit::RouteClosed(closed.into_iter().cloned().collect()));
+    }
     if limits.is_empty() {
         let kept = problem
             .uses

@@ -8,7 +8,7 @@ use koinon_core::{Day, Digest};
 use koinon_ledger::demand::RateSource;
 
 use crate::plan::{Plan, Suggestion, Why};
-use crate::problem::{LotRef, Moment, NeedRef, Problem};
+use crate::problem::{ClosedRoute, LotRef, Moment, NeedRef, Problem};
 
 /// Collects lines; writing to a text cannot fail.
 #[derive(Default)]
@@ -37,6 +37,10 @@ fn need(need: &NeedRef) -> String {
         NeedRef::Book(community, id) => format!("{community}/{id}"),
         NeedRef::Row(row) => row.to_string(),
     }
+}
+
+fn closed(route: &ClosedRoute) -> String {
+    format!("{}\t{}\t{}\t{}", route.corridor, route.from.0, day(route.until), route.reason.code())
 }
 
 fn at(moment: Moment) -> String {
@@ -127,6 +131,9 @@ pub(crate) fn problem(p: &Problem) -> String {
     for x in &p.closures {
         page.line(format_args!("closed\t{}\t{:?}\t{}", x.place, x.storage, x.day.0));
     }
+    for x in &p.closed_routes {
+        page.line(format_args!("closed-route\t{}", closed(x)));
+    }
     page.0
 }
 
@@ -169,6 +176,9 @@ pub(crate) fn plan_digest(plan: &Plan) -> Digest {
                 let legs: Vec<String> =
                     legs.iter().map(|l| format!("{}@{}", l.corridor, at(l.leaves))).collect();
                 format!("full {}", legs.join(","))
+            }
+            Why::RouteClosed(routes) => {
+                format!("route {}", routes.iter().map(closed).collect::<Vec<_>>().join(","))
             }
             other => format!("{other:?}"),
         };

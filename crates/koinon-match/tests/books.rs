@@ -7,10 +7,11 @@ use koinon_core::{
     Timestamp, TransferId,
 };
 use koinon_ledger::fact::{
-    CommitLine, Committed, Counted, Held, LotOpened, Method, NeedStated, OfferMade, Urgency,
+    CommitLine, Committed, Counted, Held, LotOpened, Method, NeedStated, OfferMade, RouteClosed, RouteReason,
+    RouteStated, Urgency,
 };
 use koinon_ledger::{Ledger, LedgerFact, Provenance, Reason};
-use koinon_match::{Cargo, LotRef, Problem, Serves, plan};
+use koinon_match::{Cargo, LotRef, Problem, Serves, Why, plan};
 
 /// A book that is written one fact after the other.
 struct Book {
@@ -177,4 +178,44 @@ fn needs_and_offers_are_read_from_the_book() {
     let plan = plan(&problem).unwrap();
     assert_eq!(plan.suggestions[0].serves, Serves::Need(Urgency::MustHave));
     assert_eq!((plan.suggestions[0].to.as_str(), plan.suggestions[0].amount), ("brook", 7_000_000));
+}
+
+#[test]
+fn a_route_that_an_end_calls_closed_is_not_used_until_it_is_open_again() {
+    let (mut book, _) = two_towns();
+    let today = book.problem().today;
+    let say = |book: &mut Book, by: &str, corridor: &koinon_core::CorridorCode, closed| {
+        book.now = book.now.plus_millis(60_000);
+        book.write(by, &LedgerFact::RouteStated(RouteStated { corridor: corridor.clone(), closed }));
+    };
+    let flood = RouteClosed { reason: RouteReason::Flood, from: today, until: None };
+    let corridors = book.region.corridors.clone();
+    let of_dunes: Vec<_> =
+        corridors.iter().filter(|c| [&c.from, &c.to].iter().any(|end| end.as_str() == "dunes")).collect();
+    // Somebody who is no end says so in vain.
+    for corridor in &of_dunes {
+        say(&mut book, "heath", &corridor.code, Some(flood));
+    }
+    let strangers = book.problem().closed_routes.len();
+    assert!(strangers < of_dunes.len());
+    for corridor in &of_dunes {
+        say(&mut book, "dunes", &corridor.code, Some(flood));
+    }
+    let problem = book.problem();
+    assert!(problem.closed_routes.iter().all(|route| route.until.is_none() && route.from == today));
+    let cut_off = plan(&problem).unwrap();
+    assert!(cut_off.suggestions.iter().all(|s| s.to.as_str() != "dunes" && s.from.as_str() != "dunes"));
+    let open: Vec<_> =
+        cut_off.unmet.iter().filter(|u| u.place.as_str() == "dunes" && u.item.as_str() == "wheat").collect();
+    assert!(matches!(&open[0].why, Why::RouteClosed(routes) if !routes.is_empty()), "{open:?}");
+    for corridor in &of_dunes {
+        say(&mut book, "dunes", &corridor.code, None);
+        say(&mut book, "heath", &corridor.code, None);
+    }
+    assert!(book.problem().closed_routes.is_empty());
+    assert!(plan(&book.problem()).unwrap().suggestions.iter().any(|s| s.to.as_str() == "dunes"));
+    // What is over is no input any more.
+    let over = RouteClosed { until: Some(today.plus(-1)), from: today.plus(-5), ..flood };
+    say(&mut book, "dunes", &of_dunes[0].code, Some(over));
+    assert!(book.problem().closed_routes.is_empty());
 }

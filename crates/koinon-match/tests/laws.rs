@@ -8,10 +8,10 @@ mod support;
 use koinon_core::region::StorageClass;
 use koinon_core::{Group, Tier};
 use koinon_ledger::demand::Rate;
-use koinon_ledger::fact::Urgency;
+use koinon_ledger::fact::{RouteReason, Urgency};
 use koinon_match::{
-    Cargo, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Plan, Problem, Rule,
-    Rules, Stock, Use, check, plan,
+    Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Plan,
+    Problem, Rule, Rules, Stock, Use, check, plan,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -72,6 +72,7 @@ prop_compose! {
         offers in prop::collection::vec((line(), 0i64..9_000, any::<bool>()), 0..3),
         departures in prop::collection::vec(departure(), 0..50),
         shut in prop::collection::vec((place(), any::<bool>(), 0i32..5), 0..4),
+        closed in prop::collection::vec((place(), place(), -1i32..5, prop::option::of(-1i32..5)), 0..3),
     ) -> Problem {
         let mut problem = Problem {
             today: TODAY,
@@ -121,6 +122,14 @@ prop_compose! {
             let storage = (!all).then_some(StorageClass::Cool);
             problem.closures.push(Closure { place: place.parse().unwrap(), storage, day: TODAY.plus(day) });
         }
+        for (from, to, first, last) in closed {
+            problem.closed_routes.push(ClosedRoute {
+                corridor: format!("{from}-{to}").parse().unwrap(),
+                from: TODAY.plus(first),
+                until: last.map(|last| TODAY.plus(last)),
+                reason: RouteReason::Snow,
+            });
+        }
         problem
     }
 }
@@ -169,6 +178,7 @@ proptest! {
         shuffle(&mut mixed.offers, &swaps);
         shuffle(&mut mixed.departures, &swaps);
         shuffle(&mut mixed.closures, &swaps);
+        shuffle(&mut mixed.closed_routes, &swaps);
         prop_assert_eq!(problem.digest(), mixed.digest());
         let (one, other) = (plan(&problem).unwrap(), plan(&mixed).unwrap());
         prop_assert_eq!(one.digest, other.digest);

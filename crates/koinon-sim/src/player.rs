@@ -2,7 +2,7 @@
 //!
 //! It knows what a person there could know: the community's own book, which is as old as the last exchange, and
 //! what they see in their stores. It writes nothing; every command is decided by the book like anybody's, and may
-//! be refused. The order of a day: the morning's look at what went bad, counts, transfers, what comes in, what is
+//! be refused. The order of a day: the morning's look at the roads and at what went bad, counts, transfers, what comes in, what is
 //! used, and what is asked for and offered.
 
 mod stock;
@@ -17,7 +17,8 @@ use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Entropy, EntryId, ItemCode, LotId, NeedId, PlaceCode, Quantity,
     StoreCode, Timestamp, TransferId,
 };
-use koinon_ledger::fact::PrintedMark;
+use koinon_ledger::fact::{PrintedMark, RouteClosed, RouteReason};
+use koinon_ledger::route::ends;
 use koinon_ledger::{Act, Command, Reason};
 
 use crate::cast::Part;
@@ -116,6 +117,7 @@ impl World {
             desk.open_the_book();
             return desk.plan;
         }
+        desk.look_at_the_roads();
         desk.recall();
         desk.throw_away();
         desk.minute = hours::COUNTED;
@@ -169,7 +171,6 @@ struct Desk<'a> {
     entropy: &'a mut dyn Entropy,
     midnight: Timestamp,
     minute: i64,
-    flooded: BTreeSet<CorridorCode>,
     places: Vec<PlaceCode>,
     /// By item, first expired first.
     batches: BTreeMap<ItemCode, Vec<Batch>>,
@@ -192,7 +193,6 @@ impl<'a> Desk<'a> {
             entropy,
             midnight: day.start(&world.region().zone()),
             minute: hours::MORNING,
-            flooded: world.flooded(day),
             places: world.places_of(community),
             batches: BTreeMap::new(),
             facts: 0,
@@ -240,6 +240,23 @@ impl<'a> Desk<'a> {
                 self.batches.insert(item.code.clone(), batches);
             }
         }
+    }
+
+    /// Says of each route that ends here that it went under water, or fell dry.
+    fn look_at_the_roads(&mut self) {
+        for (corridor, flooded) in self.world.waters(self.day) {
+            let known = self.region.corridor(&corridor);
+            if !known.is_some_and(|known| ends(self.region, known).contains(self.community)) {
+                continue;
+            }
+            let flood = RouteClosed { reason: RouteReason::Flood, from: self.day, until: None };
+            self.send(Part::Coordinator, 1, Act::StateRoute { corridor, closed: flooded.then_some(flood) });
+        }
+    }
+
+    /// Whether no route of a way is closed today, as far as this community has heard.
+    fn is_open(&self, route: &[CorridorCode]) -> bool {
+        route.iter().all(|code| self.book.closed_route(code, self.day).is_none())
     }
 
     /// Once in a run a tinned or packed food of the opening stock is called back where the dice say.

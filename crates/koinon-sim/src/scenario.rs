@@ -19,12 +19,12 @@ pub enum Scenario {
         /// How much is lost, in per cent, at most 100.
         percent: u32,
     },
-    /// A route cannot be used.
+    /// A route goes under water; people at its ends say so in the morning.
     FloodRoute {
         /// Which.
         corridor: CorridorCode,
     },
-    /// A route can be used again.
+    /// A route falls dry; people at its ends say so in the morning.
     OpenRoute {
         /// Which.
         corridor: CorridorCode,

@@ -5,7 +5,7 @@
 //! list of scenarios alone. What nobody has seen is a pure function of the seed, the item, the store and the days
 //! since the last count.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use koinon_books::Book;
 use koinon_core::region::{Community, Item, Region, Store};
@@ -107,10 +107,14 @@ impl World {
         self.happened.is_cut(community, day)
     }
 
-    /// The routes that cannot be used on a day beyond what the region file says.
-    pub fn flooded(&self, day: Day) -> BTreeSet<CorridorCode> {
+    /// The routes that people at their ends find under water on a day and did not before, and those that fell dry.
+    pub(crate) fn waters(&self, day: Day) -> Vec<(CorridorCode, bool)> {
+        let now = |code: &CorridorCode, day| self.happened.is_flooded(code, day);
         let routes = self.region.corridors.iter().map(|corridor| &corridor.code);
-        routes.filter(|code| self.happened.is_flooded(code, day)).cloned().collect()
+        routes
+            .filter(|code| now(code, day) != now(code, day.plus(-1)))
+            .map(|code| (code.clone(), now(code, day)))
+            .collect()
     }
 
     /// What really stands in a store, in base units: the book and what nobody has seen yet.

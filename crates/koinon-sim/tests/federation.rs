@@ -195,6 +195,49 @@ fn folding_old_days_away_changes_no_figure_even_for_who_was_cut_off() {
 }
 
 #[test]
+fn a_flood_is_said_by_its_ends_heard_by_all_and_nobody_suggests_over_it() {
+    let region = region(4, 25_000);
+    let mut ids = Seed(6).dice(0, Day(0), Purpose::Ids, 0);
+    let mut federation = Federation::found(World::new(&region, 4), engine_once(), &mut ids).unwrap();
+    play(&mut federation, &mut ids, 3);
+    let flooded: Vec<_> = region.corridors.iter().step_by(2).map(|corridor| corridor.code.clone()).collect();
+    let since = federation.today();
+    for corridor in &flooded {
+        federation.world_mut().happen(since, Scenario::FloodRoute { corridor: corridor.clone() });
+    }
+    let (_, refused) = play(&mut federation, &mut ids, 6);
+    assert_eq!(refused, 0);
+    let today = federation.today();
+    for community in &region.communities {
+        let book = federation.book(&community.code).unwrap();
+        for corridor in &region.corridors {
+            let closed = book.closed_route(&corridor.code, today).is_some();
+            assert_eq!(closed, flooded.contains(&corridor.code), "{}: {}", community.code, corridor.code);
+        }
+        for suggested in engine(book, today) {
+            assert!(suggested.route.iter().all(|code| !flooded.contains(code)), "{suggested:?}");
+        }
+        // Nothing was loaded onto a flooded route after the flood.
+        let zone = region.zone();
+        for (giver, _, transfer) in book.ledger().transfers() {
+            let over = transfer
+                .commitment(giver)
+                .is_some_and(|by| by.what.route.iter().any(|c| flooded.contains(c)));
+            let loads = transfer.shipments().filter_map(|(_, load)| load.load(giver));
+            for load in loads.filter(|_| over) {
+                assert!(load.what.occurred.day(&zone) <= since, "{giver} sent over the flood");
+            }
+        }
+    }
+    for corridor in &flooded {
+        federation.world_mut().happen(today, Scenario::OpenRoute { corridor: corridor.clone() });
+    }
+    play(&mut federation, &mut ids, 1);
+    let book = federation.book(&region.communities[0].code).unwrap();
+    assert!(region.corridors.iter().all(|c| book.closed_route(&c.code, federation.today()).is_none()));
+}
+
+#[test]
 fn what_is_left_to_a_visitor_waits() {
     let region = region(10, 25_000);
     let (mut federation, mut ids) = found(&region, 1, 1);

@@ -14,6 +14,7 @@ mod offline;
 pub mod people;
 mod put_right;
 mod recall;
+mod routes;
 pub mod say;
 mod second;
 pub mod sheet;
@@ -69,6 +70,7 @@ pub fn router() -> Router<App> {
         .merge(waybill::router())
         .merge(suggestion::router())
         .merge(offline::router())
+        .merge(routes::router())
         .layer(axum::middleware::from_fn(greet))
 }
 

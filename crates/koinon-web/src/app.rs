@@ -90,8 +90,6 @@ pub struct DemoState {
     pub seconds_per_day: u32,
     /// Communities whose plug is pulled.
     pub unplugged: Vec<CommunityCode>,
-    /// Routes that are flooded.
-    pub flooded: Vec<CorridorCode>,
 }
 
 /// What a visitor may tell the demo.
@@ -105,9 +103,9 @@ pub enum DemoControl {
     Step,
     /// A crop fails in a community.
     FailCrop(CommunityCode),
-    /// A route is flooded.
+    /// A community at an end says that a route is closed by flood.
     Flood(CorridorCode),
-    /// A route is open again.
+    /// Every end that called a route closed says that it is open again.
     Open(CorridorCode),
     /// A community's computer loses its line.
     Unplug(CommunityCode),

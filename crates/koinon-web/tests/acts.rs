@@ -477,6 +477,49 @@ async fn pages_keep_to_the_words_for_everyone_in_each_language() {
 }
 
 #[tokio::test]
+async fn a_route_is_closed_kept_closed_and_opened_again_and_a_strange_one_is_not_ours() {
+    let house = House::found();
+    let mut browser = house.signed_in().await;
+    let ends = |corridor: &koinon_core::region::Corridor| koinon_ledger::route::ends(&house.region, corridor);
+    let ours = house.region.corridors.iter().find(|corridor| ends(corridor).contains(&house.own)).unwrap();
+    let strange =
+        house.region.corridors.iter().find(|corridor| !ends(corridor).contains(&house.own)).unwrap();
+    let path = format!("/routes/{}", ours.code);
+    let closed = |day: &str| {
+        let day = koinon_core::Day::parse(day).unwrap();
+        house.node.read(|book| book.closed_route(&ours.code, day).and_then(|said| said.closed))
+    };
+    assert_eq!(browser.get(&path).await, 200);
+    assert!(browser.html.contains("value=\"2026-03-01\""), "closed from today unless said otherwise");
+    assert_eq!(browser.send(&path, &[("from", "2026-03-01")]).await, 422, "a reason is needed");
+    let backward = [("reason", "flood"), ("from", "2026-03-05"), ("until", "2026-03-02")];
+    assert_eq!(browser.send(&path, &backward).await, 422);
+    let good = [("reason", "flood"), ("from", "2026-03-01"), ("until", "2026-03-04")];
+    browser.get(&path).await;
+    assert_eq!(browser.send(&path, &good).await, 303, "{}", browser.html);
+    assert_eq!(browser.location(), "/routes?done=yes");
+    assert!(closed("2026-03-04").is_some() && closed("2026-03-05").is_none());
+    browser.get(&path).await;
+    assert!(browser.html.contains("It is open again"), "{}", browser.html);
+    let longer = [("reason", "repair"), ("from", "2026-03-01"), ("until", "")];
+    let longer = browser.act_with(&path, "close", &longer);
+    assert_eq!(browser.post_raw(&path, &longer).await, 303, "{}", browser.html);
+    assert_eq!(closed("2026-04-01").map(|closed| closed.reason.code()), Some("repair"));
+    browser.get(&path).await;
+    let open = browser.act_form(&path, "open");
+    assert_eq!(browser.post_raw(&path, &open).await, 303, "{}", browser.html);
+    assert!(closed("2026-03-01").is_none());
+    assert_eq!(browser.get(&format!("/routes/{}", strange.code)).await, 403);
+    assert_eq!(browser.get("/routes/nowhere").await, 404);
+    assert_eq!(house.browser().get(&path).await, 303, "nobody closes a route");
+    for lang in Lang::ALL {
+        browser.language(lang.code());
+        browser.get(&path).await;
+        assert_eq!(forbidden_in(lang, &browser.html), Vec::<&str>::new(), "{lang}");
+    }
+}
+
+#[tokio::test]
 async fn odd_addresses_and_bodies_get_an_answer() {
     let house = House::found();
     let mut browser = house.signed_in().await;

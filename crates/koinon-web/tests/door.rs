@@ -110,14 +110,7 @@ async fn house() -> House {
         assert!(matches!(done, Ok(Submitted::Done { .. })), "{done:?}");
     }
     clock.set(day.start(&region.zone()).plus_millis(20 * 3_600_000));
-    let state = DemoState {
-        day,
-        day_number: 1,
-        running: false,
-        seconds_per_day: 60,
-        unplugged: Vec::new(),
-        flooded: Vec::new(),
-    };
+    let state = DemoState { day, day_number: 1, running: false, seconds_per_day: 60, unplugged: Vec::new() };
     let (told, state) = watch::channel(state);
     let (control, orders) = mpsc::channel(1);
     let demo = Demo {

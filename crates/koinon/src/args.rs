@@ -12,6 +12,7 @@ use crate::out::Out;
 use crate::peer::PeerCommand;
 use crate::planner::MatchArgs;
 use crate::region::RegionCommand;
+use crate::routes::RouteCommand;
 use crate::serve::ServeArgs;
 
 /// Keeps the stock book of a community, and finds who can help whom.
@@ -64,6 +65,9 @@ pub(crate) enum Command {
     /// Look after the neighbours with whom this node exchanges
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Look at routes, close one that ends here, open it again
+    #[command(subcommand)]
+    Route(RouteCommand),
     /// Verify every entry, rebuild the book, compare
     Check {
         #[command(flatten)]

@@ -7,13 +7,14 @@
 mod entries;
 mod health;
 mod peers;
+mod routes;
 mod stock;
 mod transfers;
 pub(crate) mod views;
 
 use koinon_authority::Actor;
 use koinon_books::{Book, BookCommand};
-use koinon_core::{CommunityCode, Day, EntryId, ItemCode, StoreCode, Timestamp};
+use koinon_core::{CommunityCode, CorridorCode, Day, EntryId, ItemCode, StoreCode, Timestamp};
 use koinon_node::{Node, OsEntropy, Submitted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -47,6 +48,10 @@ pub(crate) enum Ask {
         /// The beginning of its id.
         id: String,
     },
+    /// Every route and how it stands today.
+    Routes,
+    /// Say that a route is closed, or open again.
+    Route(RouteAsk),
     /// Suggestions on this node's knowledge.
     Match,
     /// Verify everything.
@@ -154,6 +159,22 @@ pub(crate) struct WantAsk {
     pub(crate) act: String,
 }
 
+/// How a route stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RouteAsk {
+    pub(crate) corridor: CorridorCode,
+    /// `flood`, `snow`, `repair`, `unsafe` or `other`; none says that it is open again.
+    pub(crate) reason: Option<String>,
+    /// The first day; none is today.
+    pub(crate) from: Option<Day>,
+    /// The last day, where it is known.
+    pub(crate) until: Option<Day>,
+    /// Who acts.
+    pub(crate) who: Option<String>,
+    /// Made by the command, so that asking twice is done once.
+    pub(crate) act: String,
+}
+
 /// A node says no, and what would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, thiserror::Error)]
 #[error("{message}")]
@@ -180,6 +201,8 @@ pub(crate) async fn answer(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Offer(ask) => entries::offer(node, ask).await.map(Answer::Entered),
         Ask::Transfers { all } => Ok(Answer::Transfers(transfers::list(node, all))),
         Ask::Transfer { id } => transfers::show(node, &id).map(Answer::Transfer),
+        Ask::Routes => Ok(Answer::Routes(routes::list(node))),
+        Ask::Route(ask) => routes::state(node, ask).await.map(Answer::Entered),
         Ask::Match => transfers::plan(node).await.map(Answer::Plan),
         Ask::Check => health::check(node).await.map(Answer::Check),
         Ask::Doctor => Ok(Answer::Doctor(health::doctor(node))),

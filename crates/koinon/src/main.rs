@@ -21,6 +21,7 @@ mod peer;
 mod planner;
 mod reach;
 mod region;
+mod routes;
 mod serve;
 mod words;
 
@@ -72,6 +73,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Count(command) => book::count(&command, out),
         Command::Need(args) => book::need(&args, out),
         Command::Offer(args) => book::offer(&args, out),
+        Command::Route(command) => routes::run(&command, out),
         Command::Transfer(command) => book::transfer(&command, out),
         Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),

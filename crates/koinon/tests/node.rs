@@ -239,6 +239,28 @@ fn needs_and_offers_are_entered_or_refused_with_a_remedy() {
 }
 
 #[test]
+fn a_route_is_closed_listed_and_opened_again() {
+    let bench = Bench::new();
+    bench.found();
+    assert!(bench.ends("route list", 0).contains("open"));
+    bench.ends("route close road --reason flood --until 2099-01-01", 0);
+    let view = bench.json("route list", 0);
+    let closed = &view["routes"][0]["closed"][0];
+    assert_eq!((&closed["by"], &closed["reason"]), (&"mill".into(), &"flood".into()));
+    assert_eq!((&closed["until"], &closed["holds"]), (&"2099-01-01".into(), &true.into()));
+    bench.ends("need rice 250kg", 0);
+    bench.ends("route open road", 0);
+    assert!(bench.json("route list", 0)["routes"][0]["closed"].as_array().unwrap().is_empty());
+    assert!(bench.error("route close lane --reason snow", 2).contains("there is no route 'lane'"));
+    assert!(
+        bench
+            .error("route close road --reason snow --from 2026-02-02 --until 2026-02-01", 2)
+            .contains("is before")
+    );
+    bench.ends("route close road --reason boredom", 64);
+}
+
+#[test]
 fn a_served_node_answers_the_same_and_ends_cleanly() {
     let bench = Bench::new();
     bench.found();

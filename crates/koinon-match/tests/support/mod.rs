@@ -5,9 +5,10 @@
 use koinon_core::region::StorageClass;
 use koinon_core::{Day, Group, Tier};
 use koinon_ledger::demand::Rate;
-use koinon_ledger::fact::Urgency;
+use koinon_ledger::fact::{RouteReason, Urgency};
 use koinon_match::{
-    Cargo, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Place, Problem, Rules, Stock, Use,
+    Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Place, Problem, Rules,
+    Stock, Use,
 };
 
 /// The first day of every test.
@@ -131,6 +132,17 @@ impl Town {
 
     pub(crate) fn shut(mut self, place: &str, day: i32) -> Self {
         self.0.closures.push(Closure { place: place.parse().unwrap(), storage: None, day: TODAY.plus(day) });
+        self
+    }
+
+    /// Closes a road, for reason of flood, from one day to another or for good.
+    pub(crate) fn closed(mut self, corridor: &str, from: i32, until: Option<i32>) -> Self {
+        self.0.closed_routes.push(ClosedRoute {
+            corridor: corridor.parse().unwrap(),
+            from: TODAY.plus(from),
+            until: until.map(|days| TODAY.plus(days)),
+            reason: RouteReason::Flood,
+        });
         self
     }
 

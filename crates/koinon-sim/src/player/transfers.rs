@@ -98,11 +98,10 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether the first leg runs today and no leg is under water.
+    /// Whether the first leg runs today and no leg is closed.
     fn is_passable(&self, agreed: &Committed) -> bool {
         let first = agreed.route.first().and_then(|code| self.region.corridor(code));
-        first.is_none_or(|corridor| corridor.runs_on(self.day))
-            && agreed.route.iter().all(|code| !self.flooded.contains(code))
+        first.is_none_or(|corridor| corridor.runs_on(self.day)) && self.is_open(&agreed.route)
     }
 
     fn load(&mut self, case: &Case<'_>) {
@@ -250,7 +249,7 @@ impl Desk<'_> {
             .iter()
             .filter(|s| self.places.contains(&s.from))
             .filter(|s| [&s.from, &s.to].into_iter().all(|place| !self.is_left(place, &s.item)))
-            .filter(|s| s.route.iter().all(|code| !self.flooded.contains(code)))
+            .filter(|s| s.leaves > self.day || self.is_open(&s.route))
             .collect();
         ours.sort_by(|a, b| {
             let key = |s: &Suggested| (s.leaves, s.arrives, s.quantity.amount());

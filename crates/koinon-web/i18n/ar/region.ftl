@@ -192,3 +192,5 @@ community-until = حتى
 community-no-transfers = لا شيء جارٍ بين هذا المجتمع وغيره.
 community-hubs = مراكز مشتركة في رعايته
 community-see-stock = انظر المخزون
+did-close-route = { $who }: الطريق { $route } { $how }
+did-open-route = { $who }: الطريق { $route } مفتوح من جديد

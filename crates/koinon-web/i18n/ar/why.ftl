@@ -54,3 +54,6 @@ why-not-now = ليس الآن
 why-not-less = يستطيع، لكن لديه أقل فوق ما يحتفظ به
 why-shorter = أقصر بـ { $time }
 why-longer-by = أطول بـ { $time }
+why-not-route-closed = الطريق من هناك مغلق
+against-route-closed = { $routes }؛ لو كان مفتوحًا لكان السفر أقصر بـ { $time }
+against-more-if-open = يمكن أن يأتي أكثر لو كان مفتوحًا: { $routes }

@@ -199,3 +199,6 @@ cannot-disk = The computer's disk is nearly full, so nothing new is written down
 cannot-too-large = This is too much for one entry. Split it into two.
 cannot-busy = Too many entries wait to be written. Try again in a moment.
 cannot-closed = This computer is shutting down. Try again when it is back.
+refusal-no-route = There is no route '{ $route }' in the region.
+refusal-not-our-route = The route { $route } does not end here. Ask one of its ends.
+action-state-route = close or open a route

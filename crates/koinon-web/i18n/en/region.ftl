@@ -170,3 +170,5 @@ community-until = until
 community-no-transfers = Nothing is going on between this community and others.
 community-hubs = Hubs in its care
 community-see-stock = See the stock
+did-close-route = { $who }: route { $route } { $how }
+did-open-route = { $who }: route { $route } is open again

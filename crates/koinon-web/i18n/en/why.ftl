@@ -52,3 +52,6 @@ why-not-now = Not now
 why-not-less = it could, but has less above what it keeps
 why-shorter = { $time } shorter
 why-longer-by = { $time } longer
+why-not-route-closed = the route from there is closed
+against-route-closed = { $routes }; open, the way would be shorter by { $time }
+against-more-if-open = More could come if it were open: { $routes }

@@ -199,3 +199,6 @@ cannot-disk = El disco del ordenador está casi lleno y no se anota nada nuevo. 
 cannot-too-large = Es demasiado para una sola entrada. Divídelo en dos.
 cannot-busy = Hay demasiadas entradas esperando. Inténtalo en un momento.
 cannot-closed = Este ordenador se está apagando. Inténtalo cuando vuelva.
+refusal-no-route = No hay ninguna ruta «{ $route }» en la región.
+refusal-not-our-route = La ruta { $route } no termina aquí. Pregunte a uno de sus extremos.
+action-state-route = cerrar o abrir una ruta

@@ -170,3 +170,5 @@ community-until = hasta el
 community-no-transfers = No hay nada en marcha entre esta comunidad y otras.
 community-hubs = Centros comunes a su cuidado
 community-see-stock = Ver el almacén
+did-close-route = { $who }: ruta { $route } { $how }
+did-open-route = { $who }: la ruta { $route } está abierta otra vez

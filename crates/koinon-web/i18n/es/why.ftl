@@ -52,3 +52,6 @@ why-not-now = Ahora no
 why-not-less = podría, pero tiene menos por encima de lo que guarda
 why-shorter = { $time } menos
 why-longer-by = { $time } más
+why-not-route-closed = la ruta desde allí está cerrada
+against-route-closed = { $routes }; si estuviera abierta, el camino sería { $time } más corto
+against-more-if-open = Podría venir más si estuviera abierta: { $routes }

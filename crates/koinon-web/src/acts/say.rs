@@ -9,8 +9,8 @@ use koinon_books::{Book, Refused};
 use koinon_core::region::{Group, Item};
 use koinon_core::unit::UnitError;
 use koinon_core::{
-    CommunityCode, Day, Dimension, ItemCode, PersonId, PlaceCode, Quantity, QuantityError, StoreCode,
-    Timestamp,
+    CommunityCode, CorridorCode, Day, Dimension, ItemCode, PersonId, PlaceCode, Quantity, QuantityError,
+    StoreCode, Timestamp,
 };
 use koinon_ledger::fact::{Method, Urgency, Vehicle};
 use koinon_ledger::transfer::{Oddity, Status};
@@ -214,6 +214,7 @@ fn action(ui: &Ui, action: Action) -> String {
         Action::ReadPeople => t!(ui, "action-read-people"),
         Action::ManageNode => t!(ui, "action-manage-node"),
         Action::ReadBands => t!(ui, "action-read-bands"),
+        Action::StateRoute => t!(ui, "action-state-route"),
     }
 }
 
@@ -235,6 +236,14 @@ pub fn store(book: &Book, code: &StoreCode) -> String {
 /// The name of a place.
 pub fn place(book: &Book, code: &PlaceCode) -> String {
     book.region().place_name(code).map_or_else(|| code.to_string(), str::to_owned)
+}
+
+/// A route by the names of its ends.
+pub fn route(ui: &Ui, book: &Book, code: &CorridorCode) -> String {
+    book.region().corridor(code).map_or_else(
+        || code.to_string(),
+        |known| t!(ui, "route-between", from = place(book, &known.from), to = place(book, &known.to)),
+    )
 }
 
 /// The name of a community.
@@ -380,6 +389,8 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
         Refusal::NoSuchStore(code) => t!(ui, "refusal-no-store", store = store(book, code)),
         Refusal::NoSuchItem(code) => t!(ui, "refusal-no-item", item = code.to_string()),
         Refusal::NoSuchPlace(code) => t!(ui, "refusal-no-place", place = place(book, code)),
+        Refusal::NoSuchRoute(code) => t!(ui, "refusal-no-route", route = code.to_string()),
+        Refusal::NotOurRoute(code) => t!(ui, "refusal-not-our-route", route = route(ui, book, code)),
         Refusal::NoSuchLot(_) => t!(ui, "refusal-no-batch"),
         Refusal::NoSuchEntry(..) => t!(ui, "refusal-no-entry"),
         Refusal::OfTransfer => t!(ui, "refusal-of-transfer"),
@@ -523,6 +534,8 @@ mod tests {
             Refusal::NoSuchStore(StoreCode::new("barn").unwrap()),
             Refusal::NoSuchItem(item.clone()),
             Refusal::NoSuchPlace(place.clone()),
+            Refusal::NoSuchRoute(CorridorCode::new("mill-road").unwrap()),
+            Refusal::NotOurRoute(CorridorCode::new("mill-road").unwrap()),
             Refusal::NoSuchLot(lot),
             Refusal::NoSuchEntry(lot, entry),
             Refusal::OfTransfer,

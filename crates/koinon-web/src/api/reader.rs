@@ -3,9 +3,9 @@
 use koinon_core::{Day, Dimension, LotId, Quantity};
 use koinon_ledger::Reason;
 use koinon_ledger::command::{FoundLine, Wished};
-use koinon_ledger::fact::{Method, PrintedMark, Vehicle};
+use koinon_ledger::fact::{Method, PrintedMark, RouteClosed, RouteReason, Vehicle};
 
-use super::words::{AmountBody, FoundBody, LineBody, PartBody, WishedBody};
+use super::words::{AmountBody, FoundBody, LineBody, PartBody, RouteClosedBody, WishedBody};
 
 /// The most lines of one command.
 const LINES_MAX: usize = 500;
@@ -105,6 +105,14 @@ impl Reader {
             ("line", Vehicle::Line),
         ];
         self.choice("what.vehicle", text, &choices)
+    }
+
+    pub(super) fn route_closed(&mut self, body: &RouteClosedBody) -> Option<RouteClosed> {
+        let choices = RouteReason::ALL.map(|reason| (reason.code(), reason));
+        let reason = self.choice("what.closed.reason", &body.reason, &choices);
+        let from = self.day("what.closed.from", &body.from);
+        let until = self.maybe_day("what.closed.until", body.until.as_ref());
+        Some(RouteClosed { reason: reason?, from: from?, until: until? })
     }
 
     pub(super) fn lines(&mut self, lines: &[LineBody]) -> Option<Vec<(u16, Quantity)>> {

@@ -245,6 +245,11 @@ impl Ask {
                 reason = r.reason("what.reason", reason)
                 => Act::SettleLoss { giver, transfer, shipment, line: *line, lost, reason }
             ),
+            Self::StateRoute { corridor, closed } => read_all!(
+                corridor = r.text("what.corridor", corridor),
+                closed = closed.as_ref().map_or(Some(None), |body| r.route_closed(body).map(Some))
+                => Act::StateRoute { corridor, closed }
+            ),
             // The others are read above.
             _ => None,
         }

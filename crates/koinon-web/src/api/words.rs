@@ -157,6 +157,20 @@ pub enum Ask {
         lost: AmountBody,
         reason: String,
     },
+    /// A route that ends in this community is closed; without `closed` it is open again.
+    StateRoute { corridor: String, closed: Option<RouteClosedBody> },
+}
+
+/// How a route is closed.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RouteClosedBody {
+    /// `flood`, `snow`, `repair`, `unsafe` or `other`.
+    pub(super) reason: String,
+    /// The first day.
+    pub(super) from: String,
+    /// The last day on which it is expected to be closed; left out where nobody knows.
+    pub(super) until: Option<String>,
 }
 
 /// An amount in whole base units.

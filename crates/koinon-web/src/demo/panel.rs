@@ -45,13 +45,19 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem>
                 Some((corridor.code.clone(), t!(ui, "demo-route", from = from, to = to)))
             })
             .collect();
+        let today = ui.now.day(&ui.zone);
+        let closed: Vec<CorridorCode> = corridors
+            .iter()
+            .map(|(code, _)| code.clone())
+            .filter(|code| book.closed_route(code, today).is_some())
+            .collect();
         stack(&[
             card(&t!(ui, "demo-time"), &time(ui, &state)),
             card(&t!(ui, "demo-crop"), &choose(ui, "fail-crop", &t!(ui, "demo-crop-act"), &plain(&communities))),
             card(
                 &t!(ui, "demo-flood"),
                 &html! {
-                    (switched(ui, "open", &t!(ui, "demo-open-act"), &named(&corridors, &state.flooded)))
+                    (switched(ui, "open", &t!(ui, "demo-open-act"), &named(&corridors, &closed)))
                     (choose(ui, "flood", &t!(ui, "demo-flood-act"), &plain(&corridors)))
                 },
             ),

@@ -90,6 +90,9 @@ fn body(ui: &Ui, view: &CommunityView) -> Markup {
                 &card(&t!(ui, "community-offers"), &offers(ui, &view.offers)),
             ))
             (card(&t!(ui, "nav-transfers"), &transfers(ui, view)))
+            @if !view.routes.is_empty() {
+                (card_with(&t!(ui, "routes-title"), &html! { a href="/routes" { (t!(ui, "routes-all")) } }, &super::routes::table(ui, &view.routes)))
+            }
             @if !view.hubs.is_empty() {
                 (card(&t!(ui, "community-hubs"), &html! {
                     ul { @for hub in &view.hubs { li { a href={ "/stock?place=" (hub.code) } { (hub.name) } } } }

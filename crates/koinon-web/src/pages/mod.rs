@@ -6,6 +6,7 @@
 pub mod adds_up;
 pub mod community;
 pub mod region;
+pub mod routes;
 pub mod stock;
 pub mod touch;
 pub mod transfers_board;
@@ -33,6 +34,7 @@ pub fn router() -> Router<App> {
         .merge(touch::router())
         .merge(transfers_board::router())
         .merge(why::router())
+        .merge(routes::router())
 }
 
 /// Reads the book as it is now through a visitor's eyes. Nothing inside may read the node again.

@@ -78,7 +78,10 @@ fn body(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>, decision: &Mark
             (tiles(figures(ui, view)))
             (columns(
                 &html! {
-                    (card(&t!(ui, "region-map"), &chart(ui, &map(ui, view))))
+                    (card(&t!(ui, "region-map"), &html! {
+                        (chart(ui, &map(ui, view)))
+                        (super::routes::closed_list(ui, &view.corridors))
+                    }))
                     @if let Some(history) = &view.history {
                         (card(&t!(ui, "region-history", place = history.place.name.as_str()), &chart(ui, &curve(ui, history))))
                     }
@@ -250,7 +253,7 @@ pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
         mode_text: mode_name(ui, row.mode),
         capacity: plot(row.capacity_kg / 1_000),
         note: if row.closed {
-            t!(ui, "region-route-closed")
+            super::routes::closed_note(ui, row)
         } else {
             t!(ui, "region-route-note", km = i64::from(row.km), minutes = i64::from(row.minutes))
         },
@@ -466,6 +469,16 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Sent => t!(ui, "did-send", who = who, what = what, other = other),
         What::Received => t!(ui, "did-receive", who = who, what = what, other = other),
         What::Adopted => t!(ui, "did-adopt", who = who),
+        What::RouteClosed => t!(
+            ui,
+            "did-close-route",
+            who = who,
+            route = super::routes::between(ui, one.route.as_ref()),
+            how = super::routes::closed_word(ui, one.reason),
+        ),
+        What::RouteOpened => {
+            t!(ui, "did-open-route", who = who, route = super::routes::between(ui, one.route.as_ref()))
+        }
     }
 }
 
@@ -534,7 +547,6 @@ async fn show(State(app): State<App>, visit: Visit) -> Response {
 pub fn view(app: &App, visit: &Visit) -> RegionView {
     let planned = app.plans.newest();
     let recent = app.plans.recent();
-    let closed = app.demo.as_ref().map(|demo| demo.state.borrow().flooded.clone()).unwrap_or_default();
     super::look(app, visit, |lens| {
         let told = recent.iter().filter_map(|entry| {
             let community = lens.book.community_of(entry.origin.node)?;
@@ -543,7 +555,6 @@ pub fn view(app: &App, visit: &Visit) -> RegionView {
         let around = Around {
             plan: planned.as_deref().map(|planned| &planned.plan),
             recent: told.take(JUST_NOW_SHOWN).collect(),
-            closed: closed.into_iter().collect(),
         };
         lens.region_view(around)
     })

@@ -149,6 +149,12 @@ fn why_not_more(ui: &Ui, view: &SuggestionView) -> Markup {
                         AgainstView::LostOnTheWay { amount } => {
                             (t!(ui, "against-loss")) " " (amount_or_dash(ui, *amount))
                         },
+                        AgainstView::RouteClosed { routes, minutes } => {
+                            (t!(ui, "against-route-closed", routes = super::routes::named(ui, routes), time = t!(ui, "minutes", n = *minutes)))
+                        },
+                        AgainstView::MoreIfOpen { routes } => {
+                            (t!(ui, "against-more-if-open", routes = super::routes::named(ui, routes)))
+                        },
                     }
                 }
             }
@@ -190,6 +196,7 @@ fn why_not(ui: &Ui, other: &AlternativeView) -> String {
         "nothing-to-spare" => t!(ui, "why-not-nothing"),
         "gives-elsewhere" => t!(ui, "why-not-elsewhere"),
         "full" => t!(ui, "why-not-full"),
+        "route-closed" => t!(ui, "why-not-route-closed"),
         _ => t!(ui, "why-not-no-way"),
     }
 }
@@ -303,13 +310,13 @@ fn unmet_table(ui: &Ui, unmet: &[UnmetLine]) -> Table {
             html! { (one.item.name) },
             html! { (one.place.name) },
             amount_or_dash(ui, one.amount),
-            html! { (in_the_way(ui, one.why)) },
+            html! { (in_the_way(ui, one)) },
         ]
     }))
 }
 
-fn in_the_way(ui: &Ui, word: &str) -> String {
-    match word {
+fn in_the_way(ui: &Ui, one: &UnmetLine) -> String {
+    match one.why {
         "no-stock-above-floors" => t!(ui, "unmet-no-stock"),
         "shared-out" => t!(ui, "unmet-shared-out"),
         "no-route" => t!(ui, "unmet-no-route"),
@@ -319,6 +326,7 @@ fn in_the_way(ui: &Ui, word: &str) -> String {
         "doors-shut" => t!(ui, "unmet-doors-shut"),
         "dates-too-short" => t!(ui, "unmet-dates"),
         "capacity-full" => t!(ui, "unmet-full"),
+        "route-closed" => super::routes::named(ui, &one.closed_routes),
         _ => t!(ui, "unmet-too-small"),
     }
 }

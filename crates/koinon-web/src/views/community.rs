@@ -7,7 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    CommunityRow, History, Lens, Named, NeedRow, OfferRow, Standing, StockFilter, StockRow, TransferLine,
+    CommunityRow, CorridorRow, History, Lens, Named, NeedRow, OfferRow, Standing, StockFilter, StockRow,
+    TransferLine,
 };
 
 /// One community.
@@ -33,6 +34,8 @@ pub struct CommunityView {
     pub transfers: Vec<TransferLine>,
     /// The hubs that it keeps.
     pub hubs: Vec<Named>,
+    /// The routes that end there or at a hub that it keeps.
+    pub routes: Vec<CorridorRow>,
     /// Whether the reader belongs to it.
     pub is_ours: bool,
 }
@@ -69,6 +72,17 @@ impl Lens<'_> {
                 .iter()
                 .filter(|hub| hub.keeper == *code && hub.is_open(self.today()))
                 .map(|hub| self.place(&hub.code))
+                .collect(),
+            routes: self
+                .region()
+                .corridors
+                .iter()
+                .filter(|corridor| {
+                    self.region().exists(&corridor.from, self.today())
+                        && self.region().exists(&corridor.to, self.today())
+                        && koinon_ledger::route::ends(self.region(), corridor).contains(code)
+                })
+                .map(|corridor| self.corridor(corridor))
                 .collect(),
             is_ours: self.is_home(code),
             row,

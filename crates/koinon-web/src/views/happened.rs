@@ -6,17 +6,20 @@ use koinon_authority::Sight;
 use koinon_books::fact::Fact;
 use koinon_core::{CommunityCode, LotId, Quantity, Timestamp, TransferId};
 use koinon_ledger::LedgerFact;
+use koinon_ledger::fact::RouteStated;
 use koinon_ledger::reason::Account;
+use koinon_ledger::route::ends;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Amount, Lens, Named};
 
 /// What somebody did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum What {
     /// Counted stock.
+    #[default]
     Counted,
     /// Grew, made or received something from outside.
     CameIn,
@@ -48,6 +51,10 @@ pub enum What {
     Received,
     /// Goes by a new region file.
     Adopted,
+    /// Closed `route`.
+    RouteClosed,
+    /// Opened `route` again.
+    RouteOpened,
 }
 
 /// One thing that happened.
@@ -65,17 +72,24 @@ pub struct Happened {
     pub amount: Option<Amount>,
     /// The other community.
     pub other: Option<Named>,
+    /// The two ends of the route.
+    pub route: Option<(Named, Named)>,
+    /// Why the route is closed: `flood`, `snow`, `repair`, `unsafe` or `other`.
+    pub reason: Option<&'static str>,
     /// The page with the entries behind it.
     pub href: Option<String>,
     #[serde(skip)]
     pub(crate) recorded: Timestamp,
 }
 
+#[derive(Default)]
 struct Told {
     what: What,
     item: Option<Named>,
     amount: Option<Amount>,
     other: Option<Named>,
+    route: Option<(Named, Named)>,
+    reason: Option<&'static str>,
     href: Option<String>,
 }
 
@@ -88,9 +102,7 @@ pub fn happened(
 ) -> Option<Happened> {
     let told = match fact {
         Fact::Ledger(fact) => of_ledger(lens, community, fact)?,
-        Fact::RegionAdopted(_) => {
-            Told { what: What::Adopted, item: None, amount: None, other: None, href: None }
-        }
+        Fact::RegionAdopted(_) => Told { what: What::Adopted, ..Told::default() },
         _ => return None,
     };
     Some(Happened {
@@ -100,6 +112,8 @@ pub fn happened(
         item: told.item,
         amount: told.amount,
         other: told.other,
+        route: told.route,
+        reason: told.reason,
         href: told.href,
         recorded,
     })
@@ -124,9 +138,8 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
             (lens.sight_of(item, own) > Sight::Nothing).then(|| Told {
                 what: What::Recalled,
                 item: Some(lens.item(&f.item)),
-                amount: None,
-                other: None,
                 href: Some(href),
+                ..Told::default()
             })
         }
         LedgerFact::NeedStated(f) => {
@@ -136,8 +149,8 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
                 what: What::Needed,
                 item: Some(lens.item(&f.item)),
                 amount: (seen == Sight::Amount).then_some(Amount(f.quantity)),
-                other: None,
                 href: Some("/needs".to_owned()),
+                ..Told::default()
             })
         }
         LedgerFact::OfferMade(f) => {
@@ -147,8 +160,8 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
                 what: What::Offered,
                 item: Some(lens.item(&f.item)),
                 amount: (seen == Sight::Amount).then_some(Amount(f.quantity)),
-                other: None,
                 href: Some("/needs".to_owned()),
+                ..Told::default()
             })
         }
         LedgerFact::Committed(f) => of_transfer(lens, own, f.transfer, What::Promised, false),
@@ -158,8 +171,21 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         LedgerFact::Refused(f) => of_transfer(lens, &f.giver, f.transfer, What::Declined, false),
         LedgerFact::Objected(f) => of_transfer(lens, &f.giver, f.transfer, What::Objected, false),
         LedgerFact::Received(f) => of_transfer(lens, &f.giver, f.transfer, What::Received, true),
+        LedgerFact::RouteStated(f) => of_route(lens, own, f),
         _ => None,
     }
+}
+
+/// What an end said of a route; the words of others are none.
+fn of_route(lens: &Lens<'_>, own: &CommunityCode, said: &RouteStated) -> Option<Told> {
+    let corridor = lens.region().corridor(&said.corridor)?;
+    ends(lens.region(), corridor).contains(own).then(|| Told {
+        what: if said.closed.is_some() { What::RouteClosed } else { What::RouteOpened },
+        route: Some((lens.place(&corridor.from), lens.place(&corridor.to))),
+        reason: said.closed.map(|closed| closed.reason.code()),
+        href: Some("/routes".to_owned()),
+        ..Told::default()
+    })
 }
 
 fn of_lot(
@@ -177,8 +203,8 @@ fn of_lot(
         what,
         item: Some(lens.item(&opened.item)),
         amount: quantity.filter(|_| full).map(Amount),
-        other: None,
         href: full.then(|| format!("/lot/{community}/{lot}")),
+        ..Told::default()
     })
 }
 
@@ -203,5 +229,6 @@ fn of_transfer(
         amount: first.counts.map(|counts| counts.committed),
         other: Some(if by_giver { line.to } else { line.giver }),
         href: Some(format!("/transfer/{giver}/{id}")),
+        ..Told::default()
     })
 }

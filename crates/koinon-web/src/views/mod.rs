@@ -9,6 +9,7 @@ mod community;
 mod figures;
 mod happened;
 mod region;
+mod routes;
 mod stock;
 mod suggestions;
 mod touch;
@@ -29,7 +30,8 @@ pub use adds_up::{AddsUpRow, AddsUpView, OnTheRoad};
 pub use community::CommunityView;
 pub use figures::{Figures, ItemFigure, PlaceFigures};
 pub use happened::{Happened, What, happened};
-pub use region::{Around, CommunityRow, CorridorRow, Headline, History, RegionView, Worst};
+pub use region::{Around, CommunityRow, Headline, History, RegionView, Worst};
+pub use routes::{ClosedRouteView, ClosedView, CorridorRow};
 pub use stock::{Entry, ItemView, Lines, LotCard, LotRow, StockFilter, StockRow, StockView};
 pub use suggestions::{
     AgainstView, AlternativeView, BatchView, LegView, LoadView, SideView, SuggestionLine, SuggestionView,

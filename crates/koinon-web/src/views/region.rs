@@ -1,31 +1,29 @@
 //! The region as a whole: the one true sentence, every community's standing, routes, and what is going on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use koinon_authority::{Sight, Visibility};
 use koinon_books::cover::band_of;
-use koinon_core::region::{Community, Group, Mode, Tier};
-use koinon_core::{CommunityCode, CorridorCode, Day};
+use koinon_core::region::{Community, Group, Tier};
+use koinon_core::{CommunityCode, Day};
 use koinon_match::Plan;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Happened, Lens, Named, Standing, SuggestionLine, TransferLine, rfc3339};
+use super::{CorridorRow, Happened, Lens, Named, Standing, SuggestionLine, TransferLine, rfc3339};
 
 /// How many days of history a curve shows.
 const HISTORY_DAYS: i32 = 90;
 /// Energy per person and day: Sphere Handbook 2018, food security standard: 2,100 kcal.
 const KCAL_PER_DAY: i128 = 2_100;
 
-/// What lies around the book: suggestions, the last entries, and routes known to be closed.
+/// What lies around the book: suggestions and the last entries.
 #[derive(Debug, Clone, Default)]
 pub struct Around<'a> {
     /// The newest plan.
     pub plan: Option<&'a Plan>,
     /// The last happenings, newest first.
     pub recent: Vec<Happened>,
-    /// Routes that are closed today for another reason than the region file's dates.
-    pub closed: BTreeSet<CorridorCode>,
 }
 
 /// The one true sentence.
@@ -126,27 +124,6 @@ pub struct CommunityRow {
     pub lat_micro: i32,
 }
 
-/// One route.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct CorridorRow {
-    /// The code.
-    pub code: String,
-    /// One end.
-    pub from: Named,
-    /// The other end.
-    pub to: Named,
-    /// `road`, `rail`, `shuttle`, `water`, `wire`, `pipe` or `fibre`.
-    pub mode: &'static str,
-    /// Its length.
-    pub km: u32,
-    /// How long it takes.
-    pub minutes: u32,
-    /// Kilograms that it carries in a day.
-    pub capacity_kg: i64,
-    /// Whether it is closed today.
-    pub closed: bool,
-}
-
 /// Food at one place over time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct History {
@@ -193,19 +170,6 @@ pub struct RegionView {
     pub just_now: Vec<Happened>,
     /// Food at the place that is worst off, for members.
     pub history: Option<History>,
-}
-
-/// The word for a means of travel.
-pub(super) const fn mode_word(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Road => "road",
-        Mode::Rail => "rail",
-        Mode::Shuttle => "shuttle",
-        Mode::Water => "water",
-        Mode::Wire => "wire",
-        Mode::Pipe => "pipe",
-        Mode::Fibre => "fibre",
-    }
 }
 
 /// The middle of a list, the lower one of two.
@@ -299,7 +263,7 @@ impl Lens<'_> {
                 .filter(|hub| hub.is_open(self.today()))
                 .map(|hub| (self.place(&hub.code), hub.place.lon.micro, hub.place.lat.micro))
                 .collect(),
-            corridors: self.corridors(&around.closed),
+            corridors: self.corridors(),
             history: worst.and_then(|code| self.history(&code)),
             headline,
             suggestions,
@@ -307,27 +271,6 @@ impl Lens<'_> {
             just_now: around.recent,
             communities,
         }
-    }
-
-    fn corridors(&self, closed: &BTreeSet<CorridorCode>) -> Vec<CorridorRow> {
-        let region = self.region();
-        let stands = region.corridors.iter().filter(|corridor| {
-            region.exists(&corridor.from, self.today()) && region.exists(&corridor.to, self.today())
-        });
-        stands
-            .map(|corridor| CorridorRow {
-                code: corridor.code.to_string(),
-                from: self.place(&corridor.from),
-                to: self.place(&corridor.to),
-                mode: mode_word(corridor.mode),
-                km: corridor.km,
-                minutes: corridor.minutes,
-                capacity_kg: corridor
-                    .capacity_kg
-                    .saturating_mul(i64::from(corridor.departures.count_on(self.today()).max(1))),
-                closed: closed.contains(&corridor.code) || !corridor.is_open(self.today()),
-            })
-            .collect()
     }
 
     fn headline(

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::wants::urgency_word;
-use super::{Amount, Lens, Named};
+use super::{Amount, ClosedRouteView, Lens, Named};
 
 /// One suggestion as a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -94,7 +94,7 @@ pub struct AlternativeView {
     pub spare: Option<Amount>,
     /// Minutes longer on the way; below zero when nearer.
     pub extra_minutes: Option<i64>,
-    /// `dearer`, `nothing-to-spare`, `gives-elsewhere`, `no-way` or `full`.
+    /// `dearer`, `nothing-to-spare`, `gives-elsewhere`, `no-way`, `route-closed` or `full`.
     pub why_not: &'static str,
 }
 
@@ -123,6 +123,18 @@ pub enum AgainstView {
     LostOnTheWay {
         /// How much.
         amount: Option<Amount>,
+    },
+    /// The way would be shorter if these routes were open.
+    RouteClosed {
+        /// Which.
+        routes: Vec<ClosedRouteView>,
+        /// How many minutes shorter.
+        minutes: i64,
+    },
+    /// More would get there if these routes were open.
+    MoreIfOpen {
+        /// Which.
+        routes: Vec<ClosedRouteView>,
     },
 }
 
@@ -178,8 +190,10 @@ pub struct UnmetLine {
     /// A stated need's urgency, else `cover`.
     pub serves: &'static str,
     /// Why: `no-stock-above-floors`, `shared-out`, `no-route`, `nothing-cold`, `nothing-safe`, `too-late`, `doors-shut`,
-    /// `dates-too-short`, `capacity-full` or `too-small`.
+    /// `dates-too-short`, `capacity-full`, `route-closed` or `too-small`.
     pub why: &'static str,
+    /// The closed routes behind `route-closed`.
+    pub closed_routes: Vec<ClosedRouteView>,
 }
 
 const fn serves_word(serves: Serves) -> &'static str {
@@ -196,6 +210,7 @@ const fn why_not_word(why: WhyNot) -> &'static str {
         WhyNot::NothingToSpare => "nothing-to-spare",
         WhyNot::GivesElsewhere => "gives-elsewhere",
         WhyNot::NoWay => "no-way",
+        WhyNot::RouteClosed => "route-closed",
         WhyNot::Full => "full",
     }
 }
@@ -211,6 +226,7 @@ const fn why_word(why: &Why) -> &'static str {
         Why::DoorsShut => "doors-shut",
         Why::DatesTooShort => "dates-too-short",
         Why::CapacityFull(_) => "capacity-full",
+        Why::RouteClosed(_) => "route-closed",
         Why::TooSmall => "too-small",
     }
 }
@@ -288,6 +304,14 @@ impl Lens<'_> {
             Against::GiverAtFloor => AgainstView::GiverAtFloor,
             Against::RoundedDown(base) => AgainstView::RoundedDown { amount: amount(*base) },
             Against::LostOnTheWay(base) => AgainstView::LostOnTheWay { amount: amount(*base) },
+            Against::RouteClosed(routes, minutes) => {
+                AgainstView::RouteClosed { routes: self.closed_routes(routes), minutes: *minutes }
+            }
+        });
+        let open = plan.unmet.iter().filter(|open| (&open.place, &open.item) == (&one.to, &one.item));
+        let more = open.filter(|_| full).find_map(|open| match &open.why {
+            Why::RouteClosed(routes) => Some(AgainstView::MoreIfOpen { routes: self.closed_routes(routes) }),
+            _ => None,
         });
         let needs = one.needs.iter().map(|(need, base)| {
             let id = match need {
@@ -303,7 +327,7 @@ impl Lens<'_> {
             taker: side(&one.taker),
             loads: loads.collect(),
             alternatives: alternatives.collect(),
-            against: against.collect(),
+            against: against.chain(more).collect(),
             inputs: plan.inputs.to_string(),
             line,
         })
@@ -332,6 +356,10 @@ impl Lens<'_> {
                 amount: Amount::of(i128::from(one.amount), item.dimension).filter(|_| seen == Sight::Amount),
                 serves: one.urgency.map_or("cover", |urgency: Urgency| urgency_word(urgency)),
                 why: why_word(&one.why),
+                closed_routes: match &one.why {
+                    Why::RouteClosed(routes) => self.closed_routes(routes),
+                    _ => Vec::new(),
+                },
             })
         });
         lines.collect()

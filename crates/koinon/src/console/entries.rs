@@ -191,7 +191,8 @@ pub(super) async fn adopt(node: &Node, text: String, who: Option<&str>) -> Resul
     enter(node, who, BookCommand::AdoptRegion { act, text }).await
 }
 
-async fn enter(node: &Node, who: Actor, command: BookCommand) -> Result<EnteredView, Refusal> {
+/// Records one command and says what came of it.
+pub(super) async fn enter(node: &Node, who: Actor, command: BookCommand) -> Result<EnteredView, Refusal> {
     Ok(match submit(node, who, command).await? {
         Submitted::Done { facts, repeated } => EnteredView {
             recorded: true,

@@ -14,6 +14,7 @@ pub(crate) enum Answer {
     Stock(StockView),
     Counted(CountedView),
     Entered(EnteredView),
+    Routes(RoutesView),
     Transfers(TransfersView),
     Transfer(TransferView),
     Plan(PlanView),
@@ -102,6 +103,38 @@ pub(crate) struct EnteredView {
     pub(crate) facts: Vec<String>,
     /// What is asked before it is recorded.
     pub(crate) questions: Vec<String>,
+}
+
+/// Routes.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RoutesView {
+    /// The routes, in the order of the region file.
+    pub(crate) routes: Vec<RouteRow>,
+}
+
+/// One route.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RouteRow {
+    pub(crate) code: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    /// What its ends say that closes it today or later.
+    pub(crate) closed: Vec<ClosedRow>,
+}
+
+/// A word that closes a route.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ClosedRow {
+    pub(crate) by: String,
+    pub(crate) reason: String,
+    /// The first day.
+    pub(crate) from: String,
+    /// The last day, where it is known.
+    pub(crate) until: Option<String>,
+    /// When it was recorded.
+    pub(crate) said: String,
+    /// Whether it holds today.
+    pub(crate) holds: bool,
 }
 
 /// Transfers.

@@ -1,6 +1,5 @@
 //! The demo's course: days pass, people act, neighbours exchange until nothing is new, and the visitor steers.
 
-use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,10 +7,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day};
+use koinon_books::BookCommand;
+use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day, EntryId};
+use koinon_ledger::fact::{RouteClosed, RouteReason};
+use koinon_ledger::route::ends;
+use koinon_ledger::{Act, Command};
 use koinon_node::{OsEntropy, Submitted};
 use koinon_sim::suggest::engine_once;
-use koinon_sim::{HandsOff, Planned, Scenario, Today, World};
+use koinon_sim::{HandsOff, Part, Planned, Scenario, Today, World};
 use koinon_web::app::{Demo, DemoControl, DemoState, Persona, Story};
 use koinon_web::live::Topic;
 use tokio::sync::{mpsc, watch};
@@ -59,7 +62,6 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         running: !args.paused,
         seconds_per_day: args.seconds_per_day,
         unplugged: Vec::new(),
-        flooded: Vec::new(),
     };
     let (state, watching) = watch::channel(first_state);
     let demo = Demo {
@@ -172,7 +174,7 @@ fn personas(seats: &[Seat], chosen: &Chosen, world: &World) -> Vec<Persona> {
         let known = chosen.region.community(community).is_some();
         for member in world.cast(community).into_iter().filter(|_| known) {
             let Some(person) = seat.cast.get(&member.part) else { continue };
-            if member.part == koinon_sim::Part::Meter {
+            if member.part == Part::Meter {
                 continue;
             }
             personas.push(Persona {
@@ -187,8 +189,7 @@ fn personas(seats: &[Seat], chosen: &Chosen, world: &World) -> Vec<Persona> {
     personas
 }
 
-fn part_code(part: koinon_sim::Part) -> &'static str {
-    use koinon_sim::Part;
+fn part_code(part: Part) -> &'static str {
     match part {
         Part::StewardA => "steward-1",
         Part::StewardB => "steward-2",
@@ -300,8 +301,14 @@ impl Course {
             DemoControl::FailCrop(community) => {
                 Some(Scenario::FailCrop { community, item: None, percent: 60 })
             }
-            DemoControl::Flood(corridor) => Some(Scenario::FloodRoute { corridor }),
-            DemoControl::Open(corridor) => Some(Scenario::OpenRoute { corridor }),
+            DemoControl::Flood(corridor) => {
+                self.close_route(corridor).await;
+                None
+            }
+            DemoControl::Open(corridor) => {
+                self.open_route(&corridor).await;
+                None
+            }
             DemoControl::Unplug(community) => Some(Scenario::PullPlug { community }),
             DemoControl::PlugIn(community) => Some(Scenario::PlugIn { community }),
         };
@@ -313,6 +320,53 @@ impl Course {
         let day = self.state.borrow().day;
         self.show(day);
         Ok(true)
+    }
+
+    /// The community at the first end of a route says that it is under water, as its coordinator would, and the
+    /// neighbours hear of it.
+    async fn close_route(&self, corridor: CorridorCode) {
+        let ends = self.ends_of(&corridor);
+        let Some(seat) = ends.first() else { return };
+        let from = self.state.borrow().day;
+        let flood = RouteClosed { reason: RouteReason::Flood, from, until: None };
+        self.state_route(seat, corridor, Some(flood)).await;
+        self.exchange().await;
+    }
+
+    /// Every end that calls a route closed says that it is open again.
+    async fn open_route(&self, corridor: &CorridorCode) {
+        let today = self.state.borrow().day;
+        for seat in self.ends_of(corridor) {
+            let says_closed = seat.node.read(|book| {
+                let known = book.region().corridor(corridor);
+                let said = known.map(|known| book.ledger().routes().closed_from(book.region(), known, today));
+                said.is_some_and(|said| said.iter().any(|word| Some(word.by) == seat.community.as_ref()))
+            });
+            if says_closed {
+                self.state_route(seat, corridor.clone(), None).await;
+            }
+        }
+        self.exchange().await;
+    }
+
+    /// The seats of the communities that may speak for a route.
+    fn ends_of(&self, corridor: &CorridorCode) -> Vec<&Seat> {
+        let region = &self.chosen.region;
+        let ends = region.corridor(corridor).map(|known| ends(region, known)).unwrap_or_default();
+        let seat =
+            |code: &CommunityCode| self.seats.iter().find(|seat| seat.community.as_ref() == Some(code));
+        ends.iter().filter_map(seat).collect()
+    }
+
+    async fn state_route(&self, seat: &Seat, corridor: CorridorCode, closed: Option<RouteClosed>) {
+        let Some(who) = seat.actor(Part::Coordinator) else { return };
+        let now = seat.clock.now();
+        let act = EntryId::make(now, &mut OsEntropy);
+        let what = Act::StateRoute { corridor, closed };
+        let command = Command { act, occurred: now, confirmed: true, what };
+        if let Err(error) = seat.node.submit(who, BookCommand::Ledger(command)).await {
+            tracing::warn!(%error, community = seat.name, "the route could not be stated");
+        }
     }
 
     async fn pass_a_day(&mut self) -> anyhow::Result<()> {
@@ -404,13 +458,11 @@ impl Course {
             .filter(|seat| !seat.line.load(Ordering::SeqCst))
             .filter_map(|seat| seat.community.clone())
             .collect();
-        let flooded: BTreeSet<CorridorCode> = self.world.flooded(day);
         let first = self.chosen.start;
         self.state.send_modify(|state| {
             state.day = day;
             state.day_number = i64::from(day.since(first)) + 1;
             state.unplugged = unplugged;
-            state.flooded = flooded.into_iter().collect();
         });
         for hub in &self.hubs {
             Topic::ALL.into_iter().for_each(|topic| hub.changed(topic));

@@ -4,7 +4,9 @@
 
 use koinon_core::{Dimension, ItemCode, PlaceCode, Region};
 use koinon_ledger::fact::Urgency;
-use koinon_match::{Against, LotRef, Moment, NeedRef, Plan, Problem, Serves, Suggestion, Unmet, Why};
+use koinon_match::{
+    Against, ClosedRoute, LotRef, Moment, NeedRef, Plan, Problem, Serves, Suggestion, Unmet, Why,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -191,7 +193,18 @@ fn against(against: &Against, dimension: Dimension) -> String {
         Against::LostOnTheWay(amount) => {
             format!("{} are lost on the way", Amount::new(*amount, dimension).text)
         }
+        Against::RouteClosed(routes, minutes) => {
+            format!("{minutes} minutes longer, since {}", closed(routes))
+        }
     }
+}
+
+fn closed(routes: &[ClosedRoute]) -> String {
+    let one = |route: &ClosedRoute| match route.until {
+        Some(until) => format!("{} is closed until {until} ({})", route.corridor, route.reason.code()),
+        None => format!("{} is closed ({})", route.corridor, route.reason.code()),
+    };
+    routes.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// Why something stays open, in words.
@@ -213,6 +226,7 @@ fn why_open(why: &Why) -> String {
                 .collect();
             format!("full: {}", legs.join(", "))
         }
+        Why::RouteClosed(routes) => closed(routes),
         Why::TooSmall => "less than a useful amount or a whole pack is left over".to_owned(),
     }
 }
