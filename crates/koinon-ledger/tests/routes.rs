@@ -74,6 +74,9 @@ fn road(region: &Region) -> (&Corridor, [CommunityCode; 2], CommunityCode) {
     (corridor, ends, other)
 }
 
+/// By whom, recorded on which day, and what.
+type Words<'a> = Vec<(&'a CommunityCode, i32, Option<RouteClosed>)>;
+
 #[test]
 fn a_route_is_closed_while_either_end_says_so_and_its_window_lasts() {
     let region = region();
@@ -82,7 +85,6 @@ fn a_route_is_closed_while_either_end_says_so_and_its_window_lasts() {
     let flood = Some(closed(10, Some(12)));
     let for_good = Some(closed(10, None));
     // What was said (by whom, recorded on, what), and on which of the days 9 to 14 the route is closed.
-    type Words<'a> = Vec<(&'a CommunityCode, i32, Option<RouteClosed>)>;
     let cases: [(Words<'_>, &[i32]); 8] = [
         (vec![], &[]),
         (vec![(&a, 10, flood)], &[10, 11, 12]),

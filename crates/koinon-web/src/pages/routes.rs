@@ -14,7 +14,7 @@ use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
 use crate::t;
 use crate::ui::Ui;
-use crate::views::{ClosedRouteView, ClosedView, CorridorRow, Lens, Named};
+use crate::views::{ClosedRouteView, ClosedView, CorridorRow, Named};
 use crate::visit::Visit;
 
 /// How a route is closed, by the code of the reason.
@@ -143,8 +143,11 @@ pub fn router() -> Router<App> {
 
 async fn show(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Response {
     let ui = &visit.ui;
-    let mut rows = super::look(&app, &visit, Lens::corridors);
-    rows.sort_by_key(|row| (row.closed_by.is_none(), !row.is_ours));
+    let rows = super::look(&app, &visit, |lens| {
+        let mut rows = lens.corridors();
+        rows.sort_by_key(|row| (row.closed_by.is_none(), !row.is_ours));
+        rows
+    });
     let mut page = Page::new(ui, t!(ui, "routes-title"))
         .section(Section::Region)
         .lead(t!(ui, "routes-lead"))
