@@ -23,7 +23,7 @@ use crate::fact::{
 };
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
-pub const EVOLVE_VERSION: u32 = 2;
+pub const EVOLVE_VERSION: u32 = 3;
 
 /// Where a fact stands: whose log, which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
