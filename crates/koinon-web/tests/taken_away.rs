@@ -15,7 +15,7 @@ use koinon_web::exports::Format;
 mod browser;
 
 /// Tables by the word that heads them, and where they can be taken away from.
-const TABLES: [(&str, &str); 15] = [
+const TABLES: [(&str, &str); 16] = [
     ("adds-up-books", "/checks"),
     ("adds-up-roads", "/roads"),
     ("board-over", "/transfers"),
@@ -28,6 +28,7 @@ const TABLES: [(&str, &str); 15] = [
     ("needs-open", "/needs"),
     ("offers-open", "/offers"),
     ("region-suggestions", "/suggestions"),
+    ("routes-title", "/routes"),
     ("touch-who", "/touch"),
     ("transfer-lines", "/transfers"),
     ("why-unmet", "/unmet"),

@@ -160,14 +160,17 @@ pub(crate) struct WantAsk {
 }
 
 /// How a route stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RouteAsk {
+    #[schema(value_type = String)]
     pub(crate) corridor: CorridorCode,
     /// `flood`, `snow`, `repair`, `unsafe` or `other`; none says that it is open again.
     pub(crate) reason: Option<String>,
     /// The first day; none is today.
+    #[schema(value_type = Option<String>)]
     pub(crate) from: Option<Day>,
     /// The last day, where it is known.
+    #[schema(value_type = Option<String>)]
     pub(crate) until: Option<Day>,
     /// Who acts.
     pub(crate) who: Option<String>,

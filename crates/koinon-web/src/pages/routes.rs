@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use super::date;
 use crate::app::App;
 use crate::components::{Column, Table, age, card};
+use crate::exports::{Format, Sheet};
 use crate::i18n::Speak as _;
 use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
@@ -136,9 +137,13 @@ pub fn table(ui: &Ui, rows: &[CorridorRow]) -> Markup {
     html! { (table) }
 }
 
-/// The list's address.
+/// The list, and the table to take away.
 pub fn router() -> Router<App> {
-    Router::new().route("/routes", get(show))
+    Router::new().route("/routes", get(show)).merge(crate::exports::routes("/routes", take))
+}
+
+fn take(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    super::look(app, visit, |lens| Sheet::of("routes", &lens.corridors()).answer(format))
 }
 
 async fn show(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Response {
@@ -156,6 +161,11 @@ async fn show(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
     if query.iter().any(|(name, _)| name == "done") {
         page = page.notice(crate::acts::done_notice(ui, &t!(ui, "acts-done"), None));
     }
-    let body = card(&t!(ui, "routes-title"), &table(ui, &rows));
+    let body = html! {
+        div.stack {
+            (card(&t!(ui, "routes-title"), &table(ui, &rows)))
+            (super::take_away(ui, "/routes", ""))
+        }
+    };
     page.body(live::region("routes", "/routes", &[Topic::Region], &body)).into_response()
 }

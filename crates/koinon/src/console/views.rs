@@ -106,14 +106,14 @@ pub(crate) struct EnteredView {
 }
 
 /// Routes.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RoutesView {
     /// The routes, in the order of the region file.
     pub(crate) routes: Vec<RouteRow>,
 }
 
 /// One route.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RouteRow {
     pub(crate) code: String,
     pub(crate) from: String,
@@ -123,7 +123,7 @@ pub(crate) struct RouteRow {
 }
 
 /// A word that closes a route.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct ClosedRow {
     pub(crate) by: String,
     pub(crate) reason: String,
