@@ -2,8 +2,8 @@
 
 use super::{Cell, Tabular};
 use crate::views::{
-    AddsUpRow, Amount, CommunityRow, Entry, LotRow, Named, NeedRow, OfferRow, OnTheRoad, StockRow,
-    SuggestionLine, TouchRow, TransferLine, UnmetLine,
+    AddsUpRow, Amount, CommunityRow, CorridorRow, Entry, LotRow, Named, NeedRow, OfferRow, OnTheRoad,
+    StockRow, SuggestionLine, TouchRow, TransferLine, UnmetLine,
 };
 
 /// The unit of the first amount that is shown.
@@ -411,6 +411,47 @@ impl Tabular for UnmetLine {
             named(&self.place),
             named(&self.item),
             [self.amount.into(), unit(&[self.amount]), self.serves.into(), self.why.into()],
+        ]]
+    }
+}
+
+impl Tabular for CorridorRow {
+    const HEAD: &'static [&'static str] = &[
+        "route",
+        "from",
+        "from_name",
+        "to",
+        "to_name",
+        "mode",
+        "km",
+        "minutes",
+        "kg_a_day",
+        "closed",
+        "reason",
+        "since",
+        "until",
+        "says",
+        "said",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let by = self.closed_by.as_ref();
+        vec![cells![
+            [self.code.as_str().into()],
+            named(&self.from),
+            named(&self.to),
+            [
+                self.mode.into(),
+                i64::from(self.km).into(),
+                i64::from(self.minutes).into(),
+                self.capacity_kg.into(),
+                self.closed.into(),
+                by.map(|closed| closed.reason).into(),
+                by.map(|closed| closed.from.as_str()).into(),
+                by.and_then(|closed| closed.until.as_deref()).into(),
+                by.map(|closed| closed.by.code.as_str()).into(),
+                by.map(|closed| closed.said.as_str()).into(),
+            ],
         ]]
     }
 }
