@@ -20,6 +20,7 @@ use crate::error::NodeError;
 use crate::keys::{self, KEYS_DIR};
 use crate::node::Node;
 use crate::sqlite::{Mark, SqliteError, SqliteStore};
+use crate::storage::note_backup;
 use crate::tls::TLS_DIR;
 
 const MAGIC: &[u8] = b"KOINON-BACKUP-1\n";
@@ -95,6 +96,9 @@ impl Node {
         for path in [&store, &sign_in] {
             // A copy that was not made need not be removed.
             let _ = fs::remove_file(path);
+        }
+        if written.is_ok() {
+            note_backup(dir, self.clock().now());
         }
         written
     }

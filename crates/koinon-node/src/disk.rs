@@ -205,7 +205,7 @@ pub(crate) fn sign_in_path(dir: &Path) -> PathBuf {
 }
 
 /// Free and whole bytes of the file system, if it says.
-fn space(path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn space(path: &Path) -> Option<(u64, u64)> {
     let stat = rustix::fs::statvfs(path).ok()?;
     Some((stat.f_bavail.saturating_mul(stat.f_frsize), stat.f_blocks.saturating_mul(stat.f_frsize)))
 }

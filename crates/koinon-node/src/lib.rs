@@ -14,6 +14,7 @@
 //! | [`replay`] | from stored facts to the book |
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
+//! | [`storage`] | room taken and left, age of copies |
 
 pub mod accounts;
 mod auth;
@@ -37,6 +38,7 @@ pub mod replay;
 mod scheduler;
 pub mod server;
 pub mod sqlite;
+pub mod storage;
 pub mod tls;
 pub mod writer;
 
@@ -58,5 +60,6 @@ pub use peers::{PeerConfig, PeerState};
 pub use replay::Entry;
 pub use server::exchange_router;
 pub use sqlite::SqliteStore;
+pub use storage::Storage;
 pub use tls::{TlsError, TlsFiles, TlsNames};
 pub use writer::{SubmitError, Submitted};

@@ -431,8 +431,12 @@ async fn a_backup_brings_data_and_keys_back_and_promises_nothing_at_once() {
     node.add_peer(other).unwrap();
     let file = home.dir.path().join("backup.age");
     assert!(node.backup(&file, "short").unwrap_err().to_string().contains("12"));
+    assert_eq!(node.storage().backup, None);
     node.backup(&file, "five grey herons wade slowly").unwrap();
     let id = node.id();
+    let storage = node.storage();
+    assert_eq!(storage.backup, Some(node.clock().now()));
+    assert!(storage.store_bytes > 4_096, "{storage:?}");
     node.shutdown().await;
 
     let canary = b"CREATE TABLE";

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -14,11 +14,13 @@ use jiff::tz::TimeZone;
 use koinon_core::Timestamp;
 use maud::html;
 
+use crate::app::App;
 use crate::components::{Tone, empty, link_button, notice};
 use crate::icons::Icon;
 use crate::layout::Page;
 use crate::t;
 use crate::ui::{FormToken, Prefs, Ui};
+use crate::visit::Visit;
 
 /// The kinds of problem, each with its status and its stable name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,17 +164,21 @@ impl Problem {
         document.to_string()
     }
 
-    fn page(&self, headers: &HeaderMap, path: &str) -> String {
+    /// A page outside everything that is known of the visitor.
+    fn bare_page(&self, headers: &HeaderMap, path: &str) -> String {
         // An error page has no form but the settings, which need neither clock nor session.
         let seal = (FormToken::new(""), [0; 16]);
-        let ui = Ui::new(Prefs::read(headers), path, Timestamp::default(), TimeZone::UTC, seal);
+        self.page(&Ui::new(Prefs::read(headers), path, Timestamp::default(), TimeZone::UTC, seal))
+    }
+
+    fn page(&self, ui: &Ui) -> String {
         let back = link_button("/", &t!(ui, "problem-back"), true);
         let not_found = (self.kind == Kind::NotFound).then(|| t!(ui, "problem-not-found-detail"));
         let sentence = self.detail.clone().or(not_found).unwrap_or_default();
-        let mut page = Page::new(&ui, self.kind.title(&ui)).narrow();
+        let mut page = Page::new(ui, self.kind.title(ui)).narrow();
         if !self.faults.is_empty() {
             page = page.notice(notice(
-                &ui,
+                ui,
                 Tone::Bad,
                 &html! { ul { @for (place, remedy) in &self.faults { li { strong { (place) } ": " (remedy) } } } },
             ));
@@ -199,6 +205,27 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Turns problems into pages in the visitor's own frame: with their name, the way around, and the demo's strip.
+///
+/// A layer inside the one that greets; what it leaves, [`as_pages`] explains in a bare frame.
+pub async fn in_frame(State(app): State<App>, request: Request, next: Next) -> Response {
+    if !wants_page(request.headers()) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let seen = parts.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(problem) = response.extensions().get::<Problem>() else { return response };
+    let Ok(visit) = Visit::read(&app, &seen) else { return response };
+    let mut answer = (response.status(), Html(problem.page(&visit.ui))).into_response();
+    for (name, value) in response.headers() {
+        if !name.as_str().starts_with("content-") {
+            answer.headers_mut().append(name, value.clone());
+        }
+    }
+    answer
+}
+
 /// Turns problems, and bare error statuses of layers below, into pages for browsers and documents for programs.
 pub async fn as_pages(request: Request, next: Next) -> Response {
     let (headers, uri) = (request.headers().clone(), request.uri().clone());
@@ -215,7 +242,7 @@ pub async fn as_pages(request: Request, next: Next) -> Response {
     let status = response.status();
     let mut answer = if wants_page(&headers) {
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        (status, Html(problem.page(&headers, path))).into_response()
+        (status, Html(problem.bare_page(&headers, path))).into_response()
     } else {
         let mut document = problem.into_response();
         *document.status_mut() = status;

@@ -30,10 +30,11 @@ pub fn router_with(app: App, more: OpenApiRouter<App>) -> Router {
         .merge(api::router(more))
         .merge(demo::router())
         .route("/live", get(live))
+        .fallback(|| async { Problem::new(Kind::NotFound) })
+        .layer(axum::middleware::from_fn_with_state(app.clone(), crate::problem::in_frame))
         .layer(axum::middleware::from_fn(crate::visit::greet))
         .merge(ui::settings_router())
         .merge(assets::router())
-        .fallback(|| async { Problem::new(Kind::NotFound) })
         .with_state(app);
     // Assets are compressed once when built; streams and pictures are left as they are.
     let worth = SizeAbove::new(512).and(NotForContentType::IMAGES).and(NotForContentType::SSE).and(

@@ -50,6 +50,8 @@ pub struct Visit {
     pub session: Option<String>,
     /// The address of this computer as the browser wrote it, for codes to scan: `https://heath.internal:7401`.
     pub base: String,
+    /// In a demo: where the pages of the persona's own community are, if not here.
+    home: Option<String>,
 }
 
 /// A form that was sent from a page of this computer by the same browser.
@@ -70,6 +72,8 @@ pub enum Stop {
     Problem(Problem),
     /// Somebody must sign in first, and then comes back to this path.
     SignIn(String),
+    /// In a demo, the pages of the persona's own community are the place for this: a whole address.
+    Elsewhere(String),
 }
 
 impl From<Problem> for Stop {
@@ -83,6 +87,10 @@ impl IntoResponse for Stop {
         match self {
             Self::Problem(problem) => problem.into_response(),
             Self::SignIn(back) => see_other(&format!("/sign-in?back={}", percent(&back))),
+            Self::Elsewhere(address) => match HeaderValue::try_from(address) {
+                Ok(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
+                Err(_) => see_other("/"),
+            },
         }
     }
 }
@@ -252,7 +260,8 @@ impl Visit {
         });
         let chrome = Chrome { place, person: visitor.name.clone(), owner, told, own_device, demo };
         let base = base_of(parts);
-        Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base })
+        let home = persona.and_then(|persona| home_of(app, &persona.community, &base));
+        Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base, home })
     }
 
     /// Who acts.
@@ -266,8 +275,11 @@ impl Visit {
     /// The community for which this computer writes.
     ///
     /// # Errors
-    /// A [`Problem`] on a safety copy, which writes for none.
+    /// A [`Problem`] on a safety copy, which writes for none; in a demo the way to the persona's own community.
     pub fn own(&self, book: &Book) -> Result<CommunityCode, Stop> {
+        if let (None, Some(home)) = (book.own(), &self.home) {
+            return Err(Stop::Elsewhere(format!("{home}{}", local_path(&self.ui.path))));
+        }
         let none = || Problem::new(Kind::Conflict).detail(t!(self.ui, "acts-no-community"));
         book.own().cloned().ok_or_else(|| none().into())
     }
@@ -406,6 +418,31 @@ fn persona_of<'a>(app: &'a App, headers: &HeaderMap) -> Option<&'a Persona> {
     }
 }
 
+/// In a demo: where a community's own pages are, at the host by which the visitor came, so that one cookie serves all;
+/// `None` where they are here.
+pub(crate) fn home_of(app: &App, community: &CommunityCode, base: &str) -> Option<String> {
+    let demo = app.demo.as_ref()?;
+    if app.node.read(|book| book.own() == Some(community)) {
+        return None;
+    }
+    let (_, _, address) = demo.places.iter().find(|(code, _, _)| code == community)?;
+    let address = address.trim_end_matches('/');
+    let port = address.rsplit(':').next()?;
+    let host = base.rsplit_once(':').filter(|(host, _)| host.len() > "https:".len());
+    Some(host.map_or_else(|| address.to_owned(), |(host, _)| format!("{host}:{port}")))
+}
+
+/// Leads to another community's pages. Our forms may end on this computer only, so the browser goes on from a page.
+fn go_to(ui: &Ui, address: &str) -> Response {
+    let link = crate::components::link_button(&format!("{address}/"), &t!(ui, "demo-go"), true);
+    let page = crate::layout::Page::new(ui, t!(ui, "demo-going")).narrow().body(link);
+    let mut response = page.into_response();
+    if let Ok(value) = HeaderValue::try_from(format!("0; url={address}/")) {
+        response.headers_mut().insert("refresh", value);
+    }
+    response
+}
+
 fn persona_name(ui: &Ui, persona: &Persona) -> String {
     let role = Role::ALL.into_iter().find(|role| persona.role == format!("role-{}", role.code()));
     let role = role.map(|role| say::role(ui, role)).unwrap_or_default();
@@ -419,7 +456,14 @@ pub async fn choose_persona(State(app): State<App>, posted: Posted) -> Result<Re
     if wanted != GUEST && !demo.personas.iter().any(|persona| persona.code == wanted) {
         return Err(Problem::new(Kind::NotFound).into());
     }
-    let mut response = see_other(posted.fields.text("back"));
+    let own = app.node.read(|book| book.own().cloned());
+    let at_home = |persona: &&Persona| persona.code == wanted && Some(&persona.community) != own.as_ref();
+    let away = demo.personas.iter().find(at_home);
+    let away = away.and_then(|persona| home_of(&app, &persona.community, &posted.visit.base));
+    let mut response = match away {
+        Some(address) => go_to(&posted.visit.ui, &address),
+        None => see_other(posted.fields.text("back")),
+    };
     // The same for every port of the demo, so that one choice holds in all its communities.
     if let Some(line) = set_cookie(PERSONA_COOKIE, wanted, false, None) {
         response.headers_mut().append(SET_COOKIE, line);

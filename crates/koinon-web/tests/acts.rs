@@ -68,6 +68,31 @@ async fn the_first_steward_begins_with_the_printed_code_and_signs_in_again() {
 }
 
 #[tokio::test]
+async fn who_keeps_the_computer_finds_its_page_people_and_devices() {
+    let house = House::found();
+    let mut nobody = house.browser();
+    assert_eq!(nobody.get("/operator").await, 200, "the footer of each page leads there");
+    assert!(
+        nobody.html.contains("href=\"/sign-in?back=/operator\"") && !nobody.html.contains("/operator/people")
+    );
+    let mut steward = house.signed_in().await;
+    steward.get("/me").await;
+    assert!(steward.html.contains("href=\"/operator/people\""), "{}", steward.html);
+    for lang in Lang::ALL {
+        steward.language(lang.code());
+        assert_eq!(steward.get("/operator").await, 200);
+        for part in [
+            "href=\"/operator/people\"",
+            "href=\"/operator/people#devices\"",
+            "koinon backup",
+            env!("CARGO_PKG_VERSION"),
+        ] {
+            assert!(steward.html.contains(part), "{lang}: {part}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn many_wrong_tries_have_to_wait() {
     let house = House::found();
     let mut browser = house.browser();

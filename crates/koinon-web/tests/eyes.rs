@@ -248,6 +248,28 @@ fn every_page_keeps_to_the_words_for_everyone_in_each_language() {
 }
 
 #[test]
+fn what_is_free_to_give_leaves_what_is_kept() {
+    let who = viewer(Role::Steward, "heath");
+    let rows = HEATH.lens(&who, "en").stock(&StockFilter::default()).rows;
+    let mut above = 0;
+    for row in rows.iter().filter(|row| row.spare.is_some()) {
+        let base = |amount: Option<koinon_web::views::Amount>| amount.map_or(0, |amount| amount.0.amount());
+        let most = (base(row.available) - base(row.floor)).max(0);
+        assert!((0..=most).contains(&base(row.spare)), "{row:?}");
+        above += usize::from(base(row.spare) > 0 && base(row.floor) > 0);
+    }
+    assert!(above > 20, "{above}");
+    let watched =
+        |row: &&koinon_web::views::StockRow| row.days.zip(row.floor_days).is_some_and(|(d, f)| d < f);
+    for row in rows.iter().filter(watched) {
+        assert!(
+            row.spare.is_some_and(|spare| spare.0.is_zero()),
+            "below what it keeps, nothing is free: {row:?}"
+        );
+    }
+}
+
+#[test]
 fn everything_adds_up_and_says_so() {
     let who = viewer(Role::Steward, "heath");
     let view = HEATH.lens(&who, "en").adds_up(None);

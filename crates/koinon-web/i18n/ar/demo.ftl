@@ -114,3 +114,6 @@ relief-covered = أشخاص مشمولون
 relief-uncovered = أشخاص لا يشملهم أي مستودع
 relief-lacking = قطع ناقصة
 relief-nothing = ليس في أي مستودع ما يصل إلى هذه الأماكن.
+
+demo-go = متابعة
+demo-going = لحظة

@@ -64,6 +64,12 @@ region-help-agreed = وعد { $helper } بالمساعدة.
 region-no-help-yet = لم توجد بعد طريقة للمساعدة.
 region-one-thing = لدى الجميع ما يكفي من الطعام والماء. ينقص { $place } { $item }: يكفي { $days }.
 region-one-thing-short = لدى الجميع ما يكفي من الطعام والماء. ينقص { $place } { $item }.
+region-thing-days = ينقص { $place } { $item }: يكفي { $days }.
+region-thing = ينقص { $place } { $item }.
+region-nothing-counted = لا يُعرف هنا أي جرد بعد. ابدأ بالجرد.
+region-nobody-heard = لا أخبار من أحد منذ مدة، وما يُعرف أقدم من أن يُعتمد عليه.
+region-no-food-counted = لا يُعرف شيء بعد عن الطعام والماء. جردت { $counted } من { $of } مجتمعات أشياء أخرى.
+region-unclear = لا ينقص شيء أحدًا ممن وصلت أخبارهم، لكن لا يُعرف ما يكفي عن { $unknown } من { $of } مجتمعات.
 region-silent =
     { $others ->
         [0] كل من وصلت أخبارهم لديهم ما يكفي. لا أخبار من { $place } منذ مدة.
@@ -81,6 +87,7 @@ region-everyone-days =
     }
 region-everyone = لدى الجميع ما يكفي من الطعام والماء.
 region-none-yet = ليس لهذا الحاسوب منطقة بعد.
+status-uncounted = لم يُجرد بعد
 region-lead-days = { $enough } من { $of } مجتمعات لديها طعام يكفي { $n } يومًا أو أكثر.
 region-lead = { $enough } من { $of } مجتمعات لديها ما يكفي من الطعام.
 region-map = المنطقة

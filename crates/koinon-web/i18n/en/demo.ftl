@@ -122,3 +122,6 @@ relief-covered = People covered
 relief-uncovered = People not covered by any depot
 relief-lacking = Pieces lacking
 relief-nothing = No depot has anything that would reach these places.
+
+demo-go = Go on
+demo-going = One moment

@@ -53,6 +53,12 @@ region-help-agreed = Help from { $helper } is promised.
 region-no-help-yet = No way to help has been found yet.
 region-one-thing = Everyone has enough food and water. { $place } is short of { $item }: it lasts { $days }.
 region-one-thing-short = Everyone has enough food and water. { $place } is short of { $item }.
+region-thing-days = { $place } is short of { $item }: it lasts { $days }.
+region-thing = { $place } is short of { $item }.
+region-nothing-counted = Nothing that was counted is known here yet. Begin with a count.
+region-nobody-heard = Nobody has been heard for a while; what is known is too old to go by.
+region-no-food-counted = Of food and water nothing is known yet. { $counted } of { $of } communities have counted other things.
+region-unclear = Nobody who was heard is short, but of { $unknown } of { $of } communities not enough is known.
 region-silent =
     { $others ->
         [0] Everyone who was heard has enough. { $place } has been silent for a while.
@@ -66,6 +72,7 @@ region-everyone-days =
     }
 region-everyone = Everyone has enough food and water.
 region-none-yet = This computer has no region yet.
+status-uncounted = Not counted yet
 region-lead-days = { $enough } of { $of } communities have food for { $n } days or more.
 region-lead = { $enough } of { $of } communities have enough food.
 region-map = The region

@@ -122,3 +122,6 @@ relief-covered = Personas atendidas
 relief-uncovered = Personas sin ningún almacén
 relief-lacking = Piezas que faltan
 relief-nothing = Ningún almacén tiene algo que llegue a estos lugares.
+
+demo-go = Seguir
+demo-going = Un momento

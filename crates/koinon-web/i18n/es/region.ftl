@@ -53,6 +53,12 @@ region-help-agreed = La ayuda de { $helper } está prometida.
 region-no-help-yet = Todavía no se ha encontrado cómo ayudar.
 region-one-thing = Todos tienen comida y agua suficientes. A { $place } le falta { $item }: alcanza para { $days }.
 region-one-thing-short = Todos tienen comida y agua suficientes. A { $place } le falta { $item }.
+region-thing-days = A { $place } le falta { $item }: alcanza para { $days }.
+region-thing = A { $place } le falta { $item }.
+region-nothing-counted = Aquí todavía no se conoce ningún recuento. Empieza por contar.
+region-nobody-heard = Hace tiempo que no hay noticias de nadie; lo que se sabe es demasiado viejo para fiarse.
+region-no-food-counted = De comida y agua todavía no se sabe nada. { $counted } de { $of } comunidades han contado otras cosas.
+region-unclear = A nadie de quien hay noticias le falta nada, pero de { $unknown } de { $of } comunidades no se sabe bastante.
 region-silent =
     { $others ->
         [0] Todos los que se han oído tienen suficiente. De { $place } no hay noticias desde hace tiempo.
@@ -66,6 +72,7 @@ region-everyone-days =
     }
 region-everyone = Todos tienen comida y agua suficientes.
 region-none-yet = Este ordenador todavía no tiene región.
+status-uncounted = Sin contar todavía
 region-lead-days = { $enough } de { $of } comunidades tienen comida para { $n } días o más.
 region-lead = { $enough } de { $of } comunidades tienen comida suficiente.
 region-map = La región

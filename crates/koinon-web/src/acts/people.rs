@@ -97,7 +97,7 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
             div.stack {
                 (tasks(ui, book, &own, (may_give, &asked)))
                 @if may_give { (card(&t!(ui, "invite-title"), &invite_form(ui, book, &own, fields, trouble))) }
-                (card(&t!(ui, "device-title"), &device))
+                div #devices { (card(&t!(ui, "device-title"), &device)) }
             }
         }))
     })

@@ -11,6 +11,7 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use koinon_authority::{Action, Resource};
 use koinon_core::PersonId;
 use koinon_node::{AccountError, Device, Session, SignedIn, Token};
 use maud::{Markup, html};
@@ -324,10 +325,11 @@ pub(super) fn me_page<'a>(
         }
         None => (None, Vec::new()),
     };
-    let tasks = app.node.read(|book| {
+    let (tasks, may_people) = app.node.read(|book| {
         let live = book.grants().live(person, ui.now);
-        live.map(|granted| (say::grant(ui, book, granted), say::role_does(ui, granted.role)))
-            .collect::<Vec<_>>()
+        let tasks = live.map(|granted| (say::grant(ui, book, granted), say::role_does(ui, granted.role)));
+        let own = book.own().map(|own| Resource::community(own.clone()));
+        (tasks.collect::<Vec<_>>(), own.is_some_and(|own| visit.may(book, Action::ReadPeople, &own)))
     });
     let mut page =
         Page::new(ui, t!(ui, "me-title", name = visit.visitor.name.clone().unwrap_or_default())).narrow();
@@ -342,6 +344,7 @@ pub(super) fn me_page<'a>(
             (card(&t!(ui, "me-tasks"), &html! {
                 @if tasks.is_empty() { p { (t!(ui, "me-no-task")) } }
                 ul { @for (task, does) in &tasks { li { strong { (task) } br; span.muted { (does) } } } }
+                @if may_people { p { a.button href="/operator" { (t!(ui, "me-operator")) } " " a.button href="/operator/people" { (t!(ui, "people-title")) } } }
             }))
             @if visit.session.is_some() {
                 (sessions_card(app, ui, visit, &sessions))

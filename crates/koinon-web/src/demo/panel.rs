@@ -16,7 +16,7 @@ use crate::live::{self, Topic};
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
-use crate::visit::{Posted, Visit, see_other};
+use crate::visit::{Posted, Visit, home_of, see_other};
 
 /// The panel's routes.
 pub fn router() -> Router<App> {
@@ -32,6 +32,7 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem>
     let ui = &visit.ui;
     let demo = demo_of(&app, ui)?;
     let state = demo.state.borrow().clone();
+    let pages = places(&app, &visit.base, demo);
     let body = app.node.read(|book| {
         let region = book.region();
         let communities: Vec<(CommunityCode, String)> =
@@ -68,7 +69,7 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem>
                     (choose(ui, "unplug", &t!(ui, "demo-unplug-act"), &plain(&communities)))
                 },
             ),
-            card(&t!(ui, "demo-places"), &places(demo)),
+            card(&t!(ui, "demo-places"), &pages),
             html! {
                 p { a href="/story" { (t!(ui, "story-title")) } }
                 p { a href="/own" { (t!(ui, "own-title")) } }
@@ -142,11 +143,11 @@ fn switched(ui: &Ui, act: &str, label: &str, chosen: &[(String, String)]) -> Mar
     }
 }
 
-fn places(demo: &Demo) -> Markup {
+fn places(app: &App, base: &str, demo: &Demo) -> Markup {
     html! {
         ul class="plain" {
-            @for (_, name, address) in demo.places.iter() {
-                li { a href=(address) { (name) } }
+            @for (code, name, address) in demo.places.iter() {
+                li { a href=(home_of(app, code, base).unwrap_or_else(|| address.clone())) { (name) } }
             }
         }
     }

@@ -57,7 +57,7 @@ impl Tabular for StockRow {
             [
                 self.standing.word().into(),
                 self.amount.into(),
-                self.available.into(),
+                self.spare.into(),
                 self.reserved.into(),
                 self.incoming.into(),
                 self.floor.into(),

@@ -5,6 +5,7 @@
 
 pub mod adds_up;
 pub mod community;
+pub mod operator;
 pub mod region;
 pub mod routes;
 pub mod stock;
@@ -35,6 +36,7 @@ pub fn router() -> Router<App> {
         .merge(transfers_board::router())
         .merge(why::router())
         .merge(routes::router())
+        .merge(operator::router())
 }
 
 /// Reads the book as it is now through a visitor's eyes. Nothing inside may read the node again.

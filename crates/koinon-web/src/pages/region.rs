@@ -15,8 +15,8 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::components::{
-    Column, Table, Tile, card, card_with, chart, columns, decision, empty, link_button, live_mark, meter,
-    status_word, tiles, timeline,
+    Column, Table, Tile, card, card_with, chart, chip, columns, decision, empty, link_button, live_mark,
+    meter, status_word, tiles, timeline,
 };
 use crate::i18n::Speak as _;
 use crate::icons::Icon;
@@ -116,12 +116,26 @@ pub fn headline(ui: &Ui, view: &RegionView) -> String {
         Headline::Alone { place, group, days } => {
             format!("{} {}", has(&place.name, group, *days), t!(ui, "region-no-help-yet"))
         }
-        Headline::OneThing { place, item, days: Some(count) } => {
+        Headline::OneThing { place, item, days: count, else_enough } => {
             let (place, item) = (place.name.as_str(), in_sentence(&item.name));
-            t!(ui, "region-one-thing", place = place, item = item, days = days(ui, *count))
+            match (count, else_enough) {
+                (Some(n), true) => {
+                    t!(ui, "region-one-thing", place = place, item = item, days = days(ui, *n))
+                }
+                (None, true) => t!(ui, "region-one-thing-short", place = place, item = item),
+                (Some(n), false) => {
+                    t!(ui, "region-thing-days", place = place, item = item, days = days(ui, *n))
+                }
+                (None, false) => t!(ui, "region-thing", place = place, item = item),
+            }
         }
-        Headline::OneThing { place, item, days: None } => {
-            t!(ui, "region-one-thing-short", place = place.name.as_str(), item = in_sentence(&item.name))
+        Headline::NothingCounted => t!(ui, "region-nothing-counted"),
+        Headline::NobodyHeard => t!(ui, "region-nobody-heard"),
+        Headline::NoFoodCounted { counted, of } => {
+            t!(ui, "region-no-food-counted", counted = count_of(*counted), of = count_of(*of))
+        }
+        Headline::Unclear { unknown, of } => {
+            t!(ui, "region-unclear", unknown = count_of(*unknown), of = count_of(*of))
         }
         Headline::Silent { place, count } => {
             let others = i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX);
@@ -221,6 +235,23 @@ fn note(ui: &Ui, row: &CommunityRow) -> String {
     }
 }
 
+/// How a community stands in a word; one that was heard and has counted no food is not silent.
+fn row_word(ui: &Ui, row: &CommunityRow) -> String {
+    if row.in_touch && row.standing == Standing::Unknown {
+        t!(ui, "status-uncounted")
+    } else {
+        status_word(ui, row.standing.status())
+    }
+}
+
+fn row_standing(ui: &Ui, row: &CommunityRow) -> Markup {
+    if row.in_touch && row.standing == Standing::Unknown {
+        chip(&t!(ui, "status-uncounted"))
+    } else {
+        standing(ui, row.standing)
+    }
+}
+
 /// The map of the region.
 pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
     let community = |row: &CommunityRow| Place {
@@ -228,7 +259,7 @@ pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
         label: row.community.name.clone(),
         kind: PlaceKind::Community,
         status: row.standing.status(),
-        status_text: status_word(ui, row.standing.status()),
+        status_text: row_word(ui, row),
         note: note(ui, row),
         x: degrees(row.lon_micro),
         y: degrees(row.lat_micro),
@@ -337,7 +368,7 @@ fn least(ui: &Ui, view: &RegionView) -> Markup {
                 li {
                     div.rank-head {
                         strong { (community_link(&row.community)) }
-                        (standing(ui, row.standing))
+                        (row_standing(ui, row))
                     }
                     @if let Some(count) = row.food_days {
                         div.rank-bar class={ "rank-" (row.food.word()) } {

@@ -164,9 +164,9 @@ fn list<'a>(ui: &Ui, rows: impl Iterator<Item = &'a StockRow>, everywhere: bool)
         cells.push(standing(ui, row.standing));
         if full {
             cells.push(days_or_dash(ui, row.days));
-            cells.push(days_or_dash(ui, row.floor_days));
+            cells.push(kept(ui, row));
             cells.push(about_or_dash(ui, row.amount));
-            cells.push(about_or_dash(ui, row.available));
+            cells.push(about_or_dash(ui, row.spare));
             cells.push(html! {
                 (ago(ui, row.as_of.as_deref()))
                 @if let Some(method) = row.method.and_then(method_of) { span.small.muted { ", " (say::method(ui, method)) } }
@@ -174,6 +174,14 @@ fn list<'a>(ui: &Ui, rows: impl Iterator<Item = &'a StockRow>, everywhere: bool)
         }
         cells
     }))
+}
+
+/// What a place keeps before it gives: how many days, and how much that is.
+fn kept(ui: &Ui, row: &StockRow) -> Markup {
+    html! {
+        (days_or_dash(ui, row.floor_days))
+        @if let Some(floor) = row.floor { div.small.muted { (super::about(ui, floor)) } }
+    }
 }
 
 /// A way of finding a figure, by its word.
@@ -233,10 +241,10 @@ fn by_place(ui: &Ui, rows: &[StockRow], full: bool) -> Table {
         ];
         if full {
             cells.push(days_or_dash(ui, row.days));
-            cells.push(days_or_dash(ui, row.floor_days));
+            cells.push(kept(ui, row));
             cells.push(amount_or_dash(ui, row.amount));
             cells.push(amount_or_dash(ui, row.reserved));
-            cells.push(amount_or_dash(ui, row.available));
+            cells.push(amount_or_dash(ui, row.spare));
             cells.push(amount_or_dash(ui, row.incoming));
         }
         cells

@@ -54,6 +54,8 @@ pub struct ItemFigure {
     pub on_hand: i128,
     /// On hand, less what is set aside or may not be used.
     pub available: i128,
+    /// Free to give: available, not past its date, and above what the place keeps.
+    pub spare: i128,
     /// Set aside for transfers and not loaded.
     pub reserved: i128,
     /// On its way here.
@@ -173,6 +175,7 @@ fn item_figure<'a>(
         is_known: false,
         on_hand: 0,
         available: 0,
+        spare: 0,
         reserved: 0,
         incoming,
         usable: 0,
@@ -195,6 +198,9 @@ fn item_figure<'a>(
         if !batch.is_held {
             let left = (batch.balance - batch.aside).max(0);
             figure.available += left;
+            if batch.expires.is_none_or(|last| last >= today) {
+                figure.spare += left;
+            }
             free.push((left, batch.expires));
         }
         if batch.balance != 0 {
@@ -210,6 +216,7 @@ fn item_figure<'a>(
         }
         figure.counted = figure.counted.max(batch.counted);
     }
+    figure.spare = (figure.spare - kept.amount).max(0);
     let used = rate.map_or(Rate { amount: 0, days: 1 }, |(rate, _)| rate);
     let cover = demand::cover(&free, used, today);
     (figure.usable, figure.at_risk) = (cover.usable, cover.at_risk);

@@ -8,6 +8,7 @@ mod adds_up;
 mod community;
 mod figures;
 mod happened;
+mod headline;
 mod region;
 mod routes;
 mod stock;
@@ -30,7 +31,8 @@ pub use adds_up::{AddsUpRow, AddsUpView, OnTheRoad};
 pub use community::CommunityView;
 pub use figures::{Figures, ItemFigure, PlaceFigures};
 pub use happened::{Happened, What, happened};
-pub use region::{Around, CommunityRow, Headline, History, RegionView, Worst};
+pub use headline::Headline;
+pub use region::{Around, CommunityRow, History, RegionView, Worst};
 pub use routes::{ClosedRouteView, ClosedView, CorridorRow};
 pub use stock::{Entry, ItemView, Lines, LotCard, LotRow, StockFilter, StockRow, StockView};
 pub use suggestions::{

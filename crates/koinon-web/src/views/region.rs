@@ -10,6 +10,7 @@ use koinon_match::Plan;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::headline::{Headline, low, where_none_is_low};
 use super::{CorridorRow, Happened, Lens, Named, Standing, SuggestionLine, TransferLine, rfc3339};
 
 /// How many days of history a curve shows.
@@ -24,66 +25,6 @@ pub struct Around<'a> {
     pub plan: Option<&'a Plan>,
     /// The last happenings, newest first.
     pub recent: Vec<Happened>,
-}
-
-/// The one true sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Headline {
-    /// A community has less food or water than all keep, and a neighbour can help.
-    CanHelp {
-        /// Who has less.
-        place: Named,
-        /// `food` or `water`.
-        group: &'static str,
-        /// For how many days it lasts; empty for guests.
-        days: Option<i64>,
-        /// Who can help.
-        helper: Named,
-    },
-    /// A community has less, and help is agreed.
-    HelpAgreed {
-        /// Who has less.
-        place: Named,
-        /// `food` or `water`.
-        group: &'static str,
-        /// For how many days it lasts; empty for guests.
-        days: Option<i64>,
-        /// Who helps.
-        helper: Named,
-    },
-    /// A community has less, and nobody was found who can help.
-    Alone {
-        /// Who has less.
-        place: Named,
-        /// `food` or `water`.
-        group: &'static str,
-        /// For how many days it lasts; empty for guests.
-        days: Option<i64>,
-    },
-    /// Food and water are enough everywhere; one thing is not.
-    OneThing {
-        /// Who has too little.
-        place: Named,
-        /// Of what.
-        item: Named,
-        /// For how many days it lasts; empty for guests.
-        days: Option<i64>,
-    },
-    /// Everyone has enough, but some were not heard.
-    Silent {
-        /// Who was heard longest ago.
-        place: Named,
-        /// How many were not heard lately.
-        count: usize,
-    },
-    /// Everyone has enough.
-    Everyone {
-        /// The fewest days of food that anyone has; empty for guests.
-        days: Option<i64>,
-    },
-    /// No region is in force yet.
-    NoRegion,
 }
 
 /// The item that is worst off in a community.
@@ -116,6 +57,10 @@ pub struct CommunityRow {
     pub water_days: Option<i64>,
     /// The worst-off item that people must have.
     pub worst: Option<Worst>,
+    /// Whether its record was heard lately enough to go by.
+    pub in_touch: bool,
+    /// Whether anything of it was ever counted.
+    pub is_counted: bool,
     /// When its record was last heard.
     pub heard: Option<String>,
     /// Longitude in millionths of a degree; empty for guests.
@@ -217,6 +162,8 @@ impl Lens<'_> {
                 days: figure.days.filter(|_| full),
                 floor_days: Some(figure.floor_days).filter(|_| full),
             }),
+            in_touch: self.is_in_touch(code),
+            is_counted: figures.is_some_and(|figures| figures.items.values().any(|(_, all)| all.is_known)),
             heard: rfc3339(self.heard.get(code).copied()),
             lon_micro: community.place.lon.micro,
             lat_micro: community.place.lat.micro,
@@ -279,55 +226,23 @@ impl Lens<'_> {
         suggestions: &[SuggestionLine],
         transfers: &[TransferLine],
     ) -> Headline {
-        if communities.is_empty() {
-            return Headline::NoRegion;
+        let Some((row, group, days)) = low(communities) else { return where_none_is_low(communities) };
+        let place = row.community.clone();
+        let of_group = |item: &Named| {
+            koinon_core::ItemCode::new(&item.code)
+                .ok()
+                .and_then(|code| self.region().item(&code))
+                .is_some_and(|item| item.group.word() == group)
+        };
+        let help = suggestions.iter().find(|one| one.to.code == place.code && of_group(&one.item));
+        let agreed = transfers
+            .iter()
+            .find(|one| one.to.code == place.code && one.lines.iter().any(|line| of_group(&line.item)));
+        match (agreed, help) {
+            (Some(transfer), _) => Headline::HelpAgreed { place, group, days, helper: transfer.from.clone() },
+            (None, Some(help)) => Headline::CanHelp { place, group, days, helper: help.from.clone() },
+            (None, None) => Headline::Alone { place, group, days },
         }
-        let low = |standing: Standing| matches!(standing, Standing::Short | Standing::Watch);
-        let heard = || communities.iter().filter(|row| row.standing != Standing::Unknown);
-        for group in ["food", "water"] {
-            let of = |row: &CommunityRow| {
-                if group == "food" { (row.food, row.food_days) } else { (row.water, row.water_days) }
-            };
-            let worst = heard().filter(|row| low(of(row).0)).min_by_key(|row| {
-                let (standing, days) = of(row);
-                (days.is_none(), days, standing, row.community.code.clone())
-            });
-            let Some(row) = worst else { continue };
-            let (place, days) = (row.community.clone(), of(row).1);
-            let of_group = |item: &Named| {
-                koinon_core::ItemCode::new(&item.code)
-                    .ok()
-                    .and_then(|code| self.region().item(&code))
-                    .is_some_and(|item| item.group.word() == group)
-            };
-            let help = suggestions.iter().find(|one| one.to.code == place.code && of_group(&one.item));
-            let agreed = transfers
-                .iter()
-                .find(|one| one.to.code == place.code && one.lines.iter().any(|line| of_group(&line.item)));
-            return match (agreed, help) {
-                (Some(transfer), _) => {
-                    Headline::HelpAgreed { place, group, days, helper: transfer.from.clone() }
-                }
-                (None, Some(help)) => Headline::CanHelp { place, group, days, helper: help.from.clone() },
-                (None, None) => Headline::Alone { place, group, days },
-            };
-        }
-        let lacks = heard().filter_map(|row| Some((row, row.worst.as_ref()?)));
-        let thing = lacks
-            .filter(|(_, worst)| worst.standing == Standing::Short)
-            .min_by_key(|(row, worst)| (worst.days, row.community.code.clone()));
-        if let Some((row, worst)) = thing {
-            return Headline::OneThing {
-                place: row.community.clone(),
-                item: worst.item.clone(),
-                days: worst.days,
-            };
-        }
-        let silent = || communities.iter().filter(|row| row.standing == Standing::Unknown);
-        if let Some(first) = silent().min_by_key(|row| row.heard.clone()) {
-            return Headline::Silent { place: first.community.clone(), count: silent().count() };
-        }
-        Headline::Everyone { days: heard().filter_map(|row| row.food_days).min() }
     }
 
     /// Food at a community over time, by energy, from what its book held at the end of each day. Only for members, and

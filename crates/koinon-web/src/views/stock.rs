@@ -39,6 +39,8 @@ pub struct StockRow {
     pub amount: Option<Amount>,
     /// Neither set aside nor held.
     pub available: Option<Amount>,
+    /// Of that, what is above what the place keeps: free to give.
+    pub spare: Option<Amount>,
     /// Set aside for transfers.
     pub reserved: Option<Amount>,
     /// On its way here; only for the place's own community.
@@ -229,6 +231,7 @@ impl Lens<'_> {
             standing: figure.band.into(),
             amount: amount(figure.on_hand),
             available: amount(figure.available),
+            spare: amount(figure.spare),
             reserved: amount(figure.reserved),
             incoming: amount(figure.incoming).filter(|_| is_home),
             days: figure.days.filter(|_| full),

@@ -24,7 +24,6 @@ use koinon_node::{Founding, Node, Options, SettableClock, Submitted, TlsNames};
 use koinon_web::app::{App, Shared};
 use koinon_web::live::Hub;
 use koinon_web::plans::Plans;
-use koinon_web::{acts, security};
 use tower::ServiceExt as _;
 
 pub const PASSWORD: &str = "four words apart here";
@@ -49,7 +48,8 @@ fn routers(node: &Node) -> (Router, Router, Plans) {
     let plans = Plans::new(node.clone());
     let shared = Shared { node: node.clone(), hub: Hub::default(), plans: plans.clone(), demo: None };
     let app = App::new(shared);
-    (security::guarded(acts::router()).with_state(app.clone()), koinon_web::server::router(app), plans)
+    let router = koinon_web::server::router(app);
+    (router.clone(), router, plans)
 }
 
 impl House {

@@ -1,0 +1,55 @@
+# For whoever keeps the community's computer; this page speaks the field's words.
+operator-lead = Work that runs by itself, neighbours, room and copies.
+operator-well = The community's computer is well
+operator-bad = Nothing can be written down just now
+operator-look =
+    { $n ->
+        [one] { $n } thing to look at
+       *[other] { $n } things to look at
+    }
+operator-stopped = Writing has stopped. Check the disk, then start koinon again.
+operator-stopped-by = Why writing stopped
+operator-disk-low = Only { $n } MiB are free. Make room before entries are refused.
+operator-waiting = The data may be old: { $n } neighbours are to be asked before stock is promised. Wait, or confirm that nothing is missing.
+operator-clock-differs = The clock of { $name } differs by { $n } seconds. Set one of the two.
+operator-job-fails = { $job } fails. The cause stands in the list of work.
+operator-no-plan = No suggestions can be made. The cause stands in the list of work.
+operator-doubts = { $n } entries contradict others or cannot be placed. Run koinon check.
+operator-no-backup = No backup is known. Make one with koinon backup, and keep it elsewhere.
+operator-old-backup = The last backup is more than a week old. Make a new one with koinon backup.
+operator-for-keepers = Causes, addresses and people are for those who keep this computer.
+operator-jobs = Work that runs by itself
+operator-job = Work
+operator-state = State
+operator-last-done = Last done
+operator-waits = fine
+operator-works = at work
+operator-fails = fails
+operator-neighbours = Neighbours
+operator-neighbour = Neighbour
+operator-answer = answered the last time
+operator-no-neighbours = No neighbour is listed yet. Make a card with koinon peer card.
+operator-asked-us = Asked us
+operator-behind = Entries still to come
+operator-clock = Clock ahead
+operator-seconds = { $n } s
+operator-address = Address
+operator-asks-us-only = asks us only
+operator-computer = This computer
+operator-version = Version
+operator-speaks-for = Writes for
+operator-safety-copy = nobody; a safety copy
+operator-mark = Its mark
+operator-time = Its time
+operator-store = Store
+operator-snapshot = snapshot:
+operator-none-yet = none yet
+operator-disk = Free on the disk
+operator-of = of { $whole }
+operator-backup = Last backup
+operator-kib = { $n } KiB
+operator-mib = { $n } MiB
+operator-gib = { $n } GiB
+operator-console = At the console
+operator-console-lead = What takes more than a look is done on the computer itself:
+me-operator = People, devices and the computer

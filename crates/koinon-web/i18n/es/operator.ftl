@@ -1,0 +1,55 @@
+# Para quien cuida el ordenador de la comunidad.
+operator-lead = Tareas que corren solas, vecinos, espacio y copias.
+operator-well = El ordenador de la comunidad está bien
+operator-bad = Ahora mismo no se puede anotar nada
+operator-look =
+    { $n ->
+        [one] { $n } cosa que mirar
+       *[other] { $n } cosas que mirar
+    }
+operator-stopped = Se ha dejado de escribir. Revisa el disco y vuelve a iniciar koinon.
+operator-stopped-by = Por qué se dejó de escribir
+operator-disk-low = Solo quedan { $n } MiB libres. Haz sitio antes de que se rechacen anotaciones.
+operator-waiting = Los datos pueden ser viejos: hay que preguntar a { $n } vecinos antes de prometer existencias. Espera, o confirma que no falta nada.
+operator-clock-differs = El reloj de { $name } difiere en { $n } segundos. Ajusta uno de los dos.
+operator-job-fails = { $job } falla. La causa está en la lista de tareas.
+operator-no-plan = No se pueden hacer sugerencias. La causa está en la lista de tareas.
+operator-doubts = { $n } anotaciones contradicen a otras o no se pueden situar. Ejecuta koinon check.
+operator-no-backup = No se conoce ninguna copia. Haz una con koinon backup y guárdala en otro sitio.
+operator-old-backup = La última copia tiene más de una semana. Haz otra con koinon backup.
+operator-for-keepers = Las causas, las direcciones y las personas son para quienes cuidan este ordenador.
+operator-jobs = Tareas que corren solas
+operator-job = Tarea
+operator-state = Estado
+operator-last-done = Hecha por última vez
+operator-waits = bien
+operator-works = trabajando
+operator-fails = falla
+operator-neighbours = Vecinos
+operator-neighbour = Vecino
+operator-answer = respondieron la última vez
+operator-no-neighbours = Todavía no hay ningún vecino en la lista. Haz una tarjeta con koinon peer card.
+operator-asked-us = Nos preguntó
+operator-behind = Anotaciones por llegar
+operator-clock = Reloj adelantado
+operator-seconds = { $n } s
+operator-address = Dirección
+operator-asks-us-only = solo nos pregunta
+operator-computer = Este ordenador
+operator-version = Versión
+operator-speaks-for = Escribe por
+operator-safety-copy = nadie; es una copia de seguridad
+operator-mark = Su marca
+operator-time = Su hora
+operator-store = Almacén de datos
+operator-snapshot = instantánea:
+operator-none-yet = ninguna todavía
+operator-disk = Libre en el disco
+operator-of = de { $whole }
+operator-backup = Última copia
+operator-kib = { $n } KiB
+operator-mib = { $n } MiB
+operator-gib = { $n } GiB
+operator-console = En la consola
+operator-console-lead = Lo que pide más que mirar se hace en el propio ordenador:
+me-operator = Personas, aparatos y el ordenador

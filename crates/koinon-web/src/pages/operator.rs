@@ -1,0 +1,322 @@
+//! How the community's computer does: its work, its neighbours, its room, its clock, the age of its copies, and the ways
+//! to people and devices.
+//!
+//! Everybody may know whether it is well; names, addresses and causes are for those who keep the computer. Nothing can be
+//! changed here: what takes more than a look is done at the console.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use koinon_authority::{Action, Resource};
+use koinon_core::Timestamp;
+use koinon_node::{JobState, Node, PeerState, Phase, Storage};
+use maud::{Markup, html};
+
+use super::{count_of, dash};
+use crate::app::App;
+use crate::components::{Column, Table, Tile, Tone, age, card, chip, facts, link_button, notice, tiles};
+use crate::layout::Page;
+use crate::t;
+use crate::ui::Ui;
+use crate::visit::Visit;
+
+/// Bytes of a MiB.
+const MIB: u64 = 1 << 20;
+/// Below so many free MiB the operator is asked to make room.
+const DISK_LOW_MIB: u64 = 1_024;
+/// A neighbour's clock may differ by so much.
+const CLOCK_MS: u64 = 60_000;
+/// A backup older than this many days is called old.
+const BACKUP_DAYS: i64 = 7;
+
+/// What is known of the computer.
+#[derive(Debug, Clone)]
+pub struct OperatorView {
+    /// The node's id.
+    pub node: String,
+    /// The community's name; `None` on a safety copy.
+    pub community: Option<String>,
+    /// Civil time.
+    pub now: Timestamp,
+    /// Why nothing is written any more.
+    pub stopped: Option<String>,
+    /// How many neighbours are still to be asked before stock may be promised.
+    pub waiting_for: Option<usize>,
+    /// Entries that this computer could not place or that contradict others.
+    pub doubts: usize,
+    /// Why no suggestions could be made.
+    pub plan_trouble: Option<String>,
+    /// When the newest suggestions were made.
+    pub planned: Option<Timestamp>,
+    /// Room and copies.
+    pub storage: Storage,
+    /// What it does by itself.
+    pub jobs: Vec<JobState>,
+    /// Its neighbours, each with the name that people read.
+    pub peers: Vec<(String, PeerState)>,
+    /// Whether the reader may read causes and addresses.
+    pub may_look: bool,
+    /// Whether the reader may go to people and devices.
+    pub may_people: bool,
+}
+
+impl OperatorView {
+    /// Reads a node for a visitor.
+    fn of(app: &App, visit: &Visit) -> Self {
+        let node: &Node = &app.node;
+        let peers = node.peers();
+        let (community, doubts, may_look, may_people, peers) = node.read(|book| {
+            let region = book.region();
+            let named = |code: &koinon_core::CommunityCode| {
+                region.community(code).map_or(code.as_str(), |known| known.name.as_str()).to_owned()
+            };
+            let may = |action| {
+                book.own().is_some_and(|own| visit.may(book, action, &Resource::community(own.clone())))
+            };
+            // A safety copy has no people of its own; in a demo its visitors are all invented.
+            let is_demo_copy = book.own().is_none() && app.demo.is_some() && visit.visitor.actor.is_some();
+            let peers = peers.into_iter().map(|peer| {
+                let name = peer.config.community.as_ref().map(named);
+                (name.unwrap_or_else(|| peer.config.node.to_string().chars().take(8).collect()), peer)
+            });
+            (
+                book.own().map(named),
+                book.doubts().len(),
+                is_demo_copy || may(Action::ManageNode),
+                may(Action::ReadPeople),
+                peers.collect(),
+            )
+        });
+        Self {
+            node: node.id().to_string(),
+            community,
+            now: visit.ui.now,
+            stopped: node.poisoned(),
+            waiting_for: node.heads_may_be_old(),
+            doubts,
+            plan_trouble: app.plans.trouble(),
+            planned: app.plans.newest().map(|planned| planned.made),
+            storage: node.storage(),
+            jobs: node.jobs(),
+            peers,
+            may_look,
+            may_people,
+        }
+    }
+
+    fn free_mib(&self) -> Option<u64> {
+        self.storage.disk.map(|(free, _)| free / MIB)
+    }
+}
+
+/// What the operator should look at, each with what to do; empty when all is well.
+fn troubles(ui: &Ui, view: &OperatorView) -> Vec<String> {
+    let mut found = Vec::new();
+    if view.stopped.is_some() {
+        found.push(t!(ui, "operator-stopped"));
+    }
+    if let Some(mib) = view.free_mib().filter(|mib| *mib < DISK_LOW_MIB) {
+        found.push(t!(ui, "operator-disk-low", n = mib));
+    }
+    if let Some(waiting) = view.waiting_for {
+        found.push(t!(ui, "operator-waiting", n = count_of(waiting)));
+    }
+    let ahead = view.peers.iter().filter(|(_, peer)| peer.clock_ahead_ms.unsigned_abs() > CLOCK_MS);
+    found.extend(ahead.map(|(name, peer)| {
+        t!(ui, "operator-clock-differs", name = name.as_str(), n = peer.clock_ahead_ms / 1_000)
+    }));
+    let failing = view.jobs.iter().filter(|job| job.phase == Phase::Failing);
+    found.extend(failing.map(|job| t!(ui, "operator-job-fails", job = job.name.as_str())));
+    if view.plan_trouble.is_some() {
+        found.push(t!(ui, "operator-no-plan"));
+    }
+    if view.doubts > 0 {
+        found.push(t!(ui, "operator-doubts", n = count_of(view.doubts)));
+    }
+    if view.community.is_some() {
+        match view.storage.backup {
+            None => found.push(t!(ui, "operator-no-backup")),
+            Some(at) if at.plus_days(BACKUP_DAYS) < view.now => found.push(t!(ui, "operator-old-backup")),
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// The page.
+pub fn page<'a>(ui: &'a Ui, view: &OperatorView) -> Page<'a> {
+    let troubles = troubles(ui, view);
+    let headline = if view.stopped.is_some() {
+        t!(ui, "operator-bad")
+    } else if troubles.is_empty() {
+        t!(ui, "operator-well")
+    } else {
+        t!(ui, "operator-look", n = count_of(troubles.len()))
+    };
+    let body = html! {
+        div.stack {
+            (tiles(figures(ui, view)))
+            @if view.may_look {
+                @if !troubles.is_empty() {
+                    (notice(ui, Tone::Watch, &html! { ul { @for trouble in &troubles { li { (trouble) } } } }))
+                }
+                (ways(ui, view))
+                (card(&t!(ui, "operator-jobs"), &jobs(ui, view)))
+                (card(&t!(ui, "operator-neighbours"), &neighbours(ui, view)))
+                (card(&t!(ui, "operator-computer"), &computer(ui, view)))
+            } @else {
+                (notice(ui, Tone::Info, &html! {
+                    (t!(ui, "operator-for-keepers"))
+                    @if ui.chrome.person.is_none() && view.community.is_some() {
+                        " " a href="/sign-in?back=/operator" { (t!(ui, "sign-in")) }
+                    }
+                }))
+                (ways(ui, view))
+            }
+            (card(&t!(ui, "operator-console"), &html! {
+                p { (t!(ui, "operator-console-lead")) }
+                ul.plain {
+                    @for command in ["koinon doctor", "koinon check", "koinon backup", "koinon peer"] {
+                        li { code dir="ltr" { (command) } }
+                    }
+                }
+            }))
+        }
+    };
+    Page::new(ui, t!(ui, "nav-operator")).headline(headline).lead(t!(ui, "operator-lead")).body(body)
+}
+
+fn bytes(ui: &Ui, bytes: u64) -> String {
+    let mib = i64::try_from(bytes / MIB).unwrap_or(i64::MAX);
+    match mib {
+        0 => t!(ui, "operator-kib", n = i64::try_from(bytes.div_ceil(1_024)).unwrap_or(i64::MAX)),
+        1..10_240 => t!(ui, "operator-mib", n = mib),
+        _ => t!(ui, "operator-gib", n = mib / 1_024),
+    }
+}
+
+fn figures(ui: &Ui, view: &OperatorView) -> Vec<Tile> {
+    let ago =
+        |at: Option<Timestamp>| at.map_or_else(|| html! { (t!(ui, "operator-none-yet")) }, |at| age(ui, at));
+    let heard = view.peers.iter().filter(|(_, peer)| peer.last_error.is_none() && peer.last_heard.is_some());
+    let disk = match view.storage.disk {
+        Some((free, whole)) => Tile::new(t!(ui, "operator-disk"), bytes(ui, free))
+            .note(html! { (t!(ui, "operator-of", whole = bytes(ui, whole))) }),
+        None => Tile::new(t!(ui, "operator-disk"), t!(ui, "nothing-known")),
+    };
+    vec![
+        Tile::new(t!(ui, "operator-store"), bytes(ui, view.storage.store_bytes))
+            .note(html! { (t!(ui, "operator-snapshot")) " " (ago(view.storage.snapshot)) }),
+        disk,
+        Tile::new(
+            t!(ui, "operator-neighbours"),
+            t!(ui, "part-of", part = count_of(heard.count()), all = count_of(view.peers.len())),
+        )
+        .note(html! { (t!(ui, "operator-answer")) })
+        .link("/touch"),
+        Tile::new(t!(ui, "operator-backup"), String::new()).note(ago(view.storage.backup)),
+    ]
+}
+
+/// The ways to people and devices.
+fn ways(ui: &Ui, view: &OperatorView) -> Markup {
+    html! {
+        @if view.may_people {
+            div.actions {
+                (link_button("/operator/people", &t!(ui, "people-title"), true))
+                (link_button("/operator/people#devices", &t!(ui, "device-title"), false))
+                (link_button("/checks", &t!(ui, "nav-checks"), false))
+            }
+        }
+    }
+}
+
+fn phase(ui: &Ui, phase: Phase) -> Markup {
+    match phase {
+        Phase::Waiting => html! { span.status.status-enough { (t!(ui, "operator-waits")) } },
+        Phase::Working => chip(&t!(ui, "operator-works")),
+        Phase::Failing => html! { span.status.status-short { (t!(ui, "operator-fails")) } },
+    }
+}
+
+/// What the system or another computer said, in its own words.
+fn cause(error: Option<&String>) -> Markup {
+    html! { @if let Some(error) = error { div.small lang="en" dir="ltr" { (error) } } }
+}
+
+fn jobs(ui: &Ui, view: &OperatorView) -> Markup {
+    let columns = [
+        Column::head(t!(ui, "operator-job")),
+        Column::text(t!(ui, "operator-state")),
+        Column::text(t!(ui, "operator-last-done")),
+    ];
+    let plan = [
+        html! { code dir="ltr" { "plan" } },
+        html! {
+            (phase(ui, if view.plan_trouble.is_some() { Phase::Failing } else { Phase::Waiting }))
+            (cause(view.plan_trouble.as_ref()))
+        },
+        view.planned.map_or_else(|| dash(ui), |at| age(ui, at)),
+    ];
+    let rows = view.jobs.iter().map(|job| {
+        [
+            html! { code dir="ltr" { (job.name) } },
+            html! { (phase(ui, job.phase)) (cause(job.last_error.as_ref())) },
+            job.last_success.map_or_else(|| dash(ui), |at| age(ui, at)),
+        ]
+    });
+    html! { (Table::new(t!(ui, "operator-jobs"), columns).row(plan).rows(rows)) }
+}
+
+fn neighbours(ui: &Ui, view: &OperatorView) -> Markup {
+    if view.peers.is_empty() {
+        return html! { p.muted { (t!(ui, "operator-no-neighbours")) } };
+    }
+    let columns = [
+        Column::head(t!(ui, "operator-neighbour")),
+        Column::text(t!(ui, "touch-heard")),
+        Column::text(t!(ui, "operator-asked-us")),
+        Column::number(t!(ui, "operator-behind")),
+        Column::number(t!(ui, "operator-clock")),
+        Column::text(t!(ui, "operator-address")),
+    ];
+    let rows = view.peers.iter().map(|(name, peer)| {
+        let at = |at: Option<Timestamp>| at.map_or_else(|| dash(ui), |at| age(ui, at));
+        [
+            html! { (name) },
+            html! { (at(peer.last_heard)) (cause(peer.last_error.as_ref())) },
+            at(peer.last_asked_us),
+            html! { (ui.number(i64::try_from(peer.lag).unwrap_or(i64::MAX))) },
+            html! { (t!(ui, "operator-seconds", n = peer.clock_ahead_ms / 1_000)) },
+            html! {
+                @if let Some(url) = &peer.config.url { code dir="ltr" { (url) } }
+                @else { (t!(ui, "operator-asks-us-only")) }
+            },
+        ]
+    });
+    html! { (Table::new(t!(ui, "operator-neighbours"), columns).rows(rows)) }
+}
+
+fn computer(ui: &Ui, view: &OperatorView) -> Markup {
+    let community = view.community.clone().unwrap_or_else(|| t!(ui, "operator-safety-copy"));
+    let mut rows = vec![
+        (t!(ui, "operator-version"), html! { span dir="ltr" { (env!("CARGO_PKG_VERSION")) } }),
+        (t!(ui, "operator-speaks-for"), html! { (community) }),
+        (t!(ui, "operator-mark"), html! { span.code dir="ltr" { (view.node) } }),
+        (t!(ui, "operator-time"), html! { (ui.date(view.now.day(&ui.zone))) ", " (ui.time(view.now)) }),
+    ];
+    if let Some(cause) = &view.stopped {
+        rows.push((t!(ui, "operator-stopped-by"), html! { span lang="en" dir="ltr" { (cause) } }));
+    }
+    facts(&rows)
+}
+
+/// The operator's page.
+pub fn router() -> Router<App> {
+    Router::new().route("/operator", get(show))
+}
+
+async fn show(State(app): State<App>, visit: Visit) -> Response {
+    page(&visit.ui, &OperatorView::of(&app, &visit)).into_response()
+}
