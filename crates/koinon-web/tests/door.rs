@@ -96,6 +96,13 @@ async fn house() -> House {
             person,
         });
     }
+    personas.push(Persona {
+        code: "dunes-steward-1".into(),
+        community: CommunityCode::new("dunes").unwrap(),
+        role: "role-steward".into(),
+        name: "Noor".into(),
+        person: PersonId(id(77)),
+    });
     let mut ids = Seed(3).dice(0, Day(0), Purpose::Ids, 0);
     let book = node.read(Clone::clone);
     let hands_off = HandsOff::default();
@@ -115,7 +122,11 @@ async fn house() -> House {
     let (control, orders) = mpsc::channel(1);
     let demo = Demo {
         personas: Arc::new(personas),
-        places: Arc::new(Vec::new()),
+        places: Arc::new(vec![(
+            CommunityCode::new("dunes").unwrap(),
+            "Dunes".to_owned(),
+            "http://127.0.0.1:8901/".to_owned(),
+        )]),
         nodes: Arc::new(BTreeMap::new()),
         story: None,
         past: None,
@@ -195,6 +206,7 @@ async fn every_address_is_crawled_as_every_role() {
                 continue;
             }
             let (status, headers, body) = house.ask(who, &path, "text/html").await;
+            assert_ne!(status, StatusCode::NOT_FOUND, "{who}: a page leads to {path}");
             let reading = [
                 "/",
                 "/stock",
@@ -205,9 +217,14 @@ async fn every_address_is_crawled_as_every_role() {
                 "/suggestion",
                 "/lot",
                 "/api",
+                "/operator",
             ];
             let is_reading = path == "/" || reading[1..].iter().any(|start| path.starts_with(start));
-            if !is_reading || path.contains("/correct/") || path.ends_with("/send") {
+            if !is_reading
+                || path.contains("/correct/")
+                || path.ends_with("/send")
+                || path.starts_with("/operator/people")
+            {
                 continue;
             }
             assert_eq!(status, StatusCode::OK, "{who} {path}");
@@ -370,6 +387,38 @@ fn production_and_diversion_are_commands() {
     assert!(matches!(command.what, Act::News { what: OnTheWay::Diverted(..), .. }));
     let told = format!("{:?}", news(json!({})).unwrap_err());
     assert!(told.contains("what.to") && told.contains("what.keeper"), "{told}");
+}
+
+#[tokio::test]
+async fn a_persona_leads_to_the_pages_of_its_own_community_and_problems_keep_the_strip() {
+    let house = house().await;
+    let get = |path: &str| Request::get(path).header("accept", "text/html").header("host", "localhost:8900");
+    let answer = house.router.clone().oneshot(get("/stock").body(Body::empty()).unwrap()).await.unwrap();
+    let greeting = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let html = to_bytes(answer.into_body(), 10_000_000).await.unwrap();
+    let html = String::from_utf8_lossy(&html).into_owned();
+    let token = html.split_once("name=\"token\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let request = Request::post("/demo/persona")
+        .header("host", "localhost:8900")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .header("cookie", &greeting)
+        .body(Body::from(format!("token={token}&persona=dunes-steward-1&back=%2Fstock")))
+        .unwrap();
+    let answer = house.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "a form may not end on another port, so a page goes on");
+    assert_eq!(answer.headers()["refresh"], "0; url=http://localhost:8901/", "the host is the visitor's");
+    let line = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(line.starts_with("koinon_persona=dunes-steward-1;"), "{line}");
+
+    for path in ["/nowhere", "/suggestion/no-such", "/stock/no-such"] {
+        let request = get(path).header("cookie", format!("{greeting}; koinon_persona=heath-steward-1"));
+        let answer = house.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        let html = to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+        let html = String::from_utf8_lossy(&html).into_owned();
+        assert!(html.contains("action=\"/demo/persona\"") && html.contains("href=\"/me\""), "{path}: {html}");
+    }
 }
 
 #[tokio::test]
