@@ -45,6 +45,8 @@ pub(crate) struct Crowd {
 
 /// Room kept free at each end of a label.
 const APART: f64 = 3.0;
+/// The most sampled points of lines that may lie under a label of an arrow.
+const MOST_UNDER: usize = 2;
 /// Cost of each sampled point of a line under a label.
 const LINE_COST: f64 = 0.8;
 
@@ -78,6 +80,18 @@ impl Crowd {
             self.phone.push(label_box(content, spot, PHONE_SIZE));
         }
         Some((spot, show))
+    }
+
+    /// Takes the best spot for a text that wide screens alone show; none where lines would run through it.
+    pub(crate) fn place_wide(&mut self, content: &str, spots: &[Spot]) -> Option<Spot> {
+        let under = |spot: &&Spot| {
+            let area = label_box(content, **spot, WIDE_SIZE);
+            self.lines.iter().filter(|point| area.contains(**point)).count() <= MOST_UNDER
+        };
+        let open: Vec<Spot> = spots.iter().filter(under).copied().collect();
+        let spot = self.best(content, &open, Show::WideOnly)?;
+        self.wide.push(label_box(content, spot, WIDE_SIZE));
+        Some(spot)
     }
 
     /// Takes the best spot for a text that matters more than the marks below it; it still covers no other label.

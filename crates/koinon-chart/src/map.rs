@@ -3,11 +3,11 @@
 //! Ten places within a day's walk need no tiles: longitude and latitude are laid on a local plane (equirectangular about the
 //! region's middle; at 80 km across the error is about one part in ten thousand). North is up, in every language.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::canvas::{Anchor, Canvas, Path, Turn, any_link};
 use crate::geometry::{Bounds, Point, at, samples};
-use crate::labels::{Crowd, Spot, around};
+use crate::labels::{Crowd, Show, Spot, around};
 use crate::route::{Curve, bend};
 use crate::scale::{amount, clean, range};
 use crate::text::{count, from_to, title};
@@ -26,8 +26,10 @@ pub struct RegionMap {
     pub places: Vec<Place>,
     /// Routes between places.
     pub corridors: Vec<Corridor>,
-    /// What is suggested or on its way.
+    /// What is suggested or on its way, and drawn; those between the same two places share one arrow, which says the first.
     pub transfers: Vec<Transfer>,
+    /// What else is suggested or on its way; the table has it, the picture has not.
+    pub unseen: Vec<Transfer>,
 }
 
 /// Says how positions are given.
@@ -182,6 +184,10 @@ const MARGIN_X: f64 = 66.0;
 const MARGIN_Y: f64 = 46.0;
 const MOST_HEIGHT: f64 = 450.0;
 const LEAST_HEIGHT: f64 = 200.0;
+/// With more routes than this for each place only the nearest are drawn, and those that carry or could carry something.
+const ROUTES_PER_PLACE: usize = 3;
+/// With more drawn routes than this nothing is thinned out: the work grows with the square.
+const MOST_THINNED: usize = 4_000;
 /// Past this many places their marks are not pushed apart: the work grows with the square.
 const MOST_SPREAD: usize = 400;
 
@@ -217,10 +223,11 @@ impl Chart for RegionMap {
             self.places.iter().rev().map(|place| (place.id.as_str(), place.label.as_str())).collect();
         let name = |id: &str| names.get(id).map_or_else(|| id.to_owned(), |label| (*label).to_owned());
         let places = self.places.iter().map(|p| vec![p.label.clone(), p.status_text.clone(), p.note.clone()]);
-        let corridors = self.corridors.iter().map(|c| {
+        let layout = self.layout();
+        let corridors = self.shown(&layout).into_iter().map(|c| {
             vec![format!("{} \u{2013} {}", name(&c.from), name(&c.to)), c.mode_text.clone(), c.note.clone()]
         });
-        let transfers = self.transfers.iter().map(|t| {
+        let transfers = self.transfers.iter().chain(&self.unseen).map(|t| {
             let way = from_to(&name(&t.from), &name(&t.to), self.caption.rtl);
             vec![way, t.state_text.clone(), t.label.clone()]
         });
@@ -282,10 +289,50 @@ impl RegionMap {
         self.places.iter().find(|place| place.id == id).map_or(id, |place| place.label.as_str())
     }
 
+    /// How many routes the picture and its table leave out, because there are too many to tell apart.
+    pub fn routes_left_out(&self) -> usize {
+        self.corridors.len() - self.shown(&self.layout()).len()
+    }
+
+    /// The routes that are drawn. Of a dense network those without a nearer way round over a third place (the relative
+    /// neighbourhood of Toussaint 1980), those closed, and those along a drawn transfer.
+    fn shown(&self, layout: &Layout) -> Vec<&Corridor> {
+        let all = || self.corridors.iter();
+        if self.corridors.len() <= self.places.len().saturating_mul(ROUTES_PER_PLACE)
+            || self.corridors.len() > MOST_THINNED
+        {
+            return all().collect();
+        }
+        let length = |corridor: &Corridor| {
+            Some(layout.index.get(&corridor.from)?.distance(*layout.index.get(&corridor.to)?))
+        };
+        let mut near: BTreeMap<&str, BTreeMap<&str, f64>> = BTreeMap::new();
+        for corridor in all() {
+            let Some(length) = length(corridor) else { continue };
+            near.entry(&corridor.from).or_default().insert(&corridor.to, length);
+            near.entry(&corridor.to).or_default().insert(&corridor.from, length);
+        }
+        let is_nearest = |corridor: &Corridor| {
+            let (Some(length), Some(from), Some(to)) =
+                (length(corridor), near.get(corridor.from.as_str()), near.get(corridor.to.as_str()))
+            else {
+                return false;
+            };
+            !from.iter().any(|(third, one)| to.get(third).is_some_and(|other| one.max(*other) < length))
+        };
+        let carries = |corridor: &Corridor| {
+            self.transfers.iter().any(|transfer| {
+                (&transfer.from, &transfer.to) == (&corridor.from, &corridor.to)
+                    || (&transfer.to, &transfer.from) == (&corridor.from, &corridor.to)
+            })
+        };
+        all().filter(|one| one.closed || is_nearest(one) || carries(one)).collect()
+    }
+
     fn draw_corridors(&self, canvas: &mut Canvas, crowd: &mut Crowd, layout: &Layout) {
         let most = self.corridors.iter().map(|c| amount(c.capacity)).fold(0.0, f64::max).max(1e-9);
         let mut beside: BTreeMap<(&str, &str), u32> = BTreeMap::new();
-        for corridor in &self.corridors {
+        for corridor in self.shown(layout) {
             let (Some(from), Some(to)) = (layout.index.get(&corridor.from), layout.index.get(&corridor.to))
             else {
                 continue;
@@ -316,7 +363,11 @@ impl RegionMap {
         layout: &Layout,
     ) -> Vec<(Curve, &'a Transfer)> {
         let mut drawn: Vec<(Curve, &Transfer)> = Vec::new();
+        let mut joined: BTreeSet<(&str, &str)> = BTreeSet::new();
         for transfer in &self.transfers {
+            if !joined.insert((&transfer.from, &transfer.to)) {
+                continue;
+            }
             let (Some(from), Some(to)) = (layout.index.get(&transfer.from), layout.index.get(&transfer.to))
             else {
                 continue;
@@ -338,10 +389,12 @@ impl RegionMap {
                 TransferState::Proposed => "kc-proposed",
                 TransferState::UnderWay => "kc-under-way",
             };
-            canvas.group(
-                &format!("kc-transfer {state}"),
-                &title(&[&way, &transfer.label, &transfer.state_text]),
-            );
+            let same = |other: &&Transfer| (&other.from, &other.to) == (&transfer.from, &transfer.to);
+            let mut said = vec![way.as_str()];
+            for other in self.transfers.iter().filter(same) {
+                said.extend([other.label.as_str(), other.state_text.as_str()]);
+            }
+            canvas.group(&format!("kc-transfer {state}"), &title(&said));
             canvas.path("kc-arrow", &Path::start(curve.from).quad(curve.control, curve.neck), "");
             let [left, right] = curve.barbs;
             canvas.path(
@@ -405,8 +458,10 @@ fn write_loads(canvas: &mut Canvas, crowd: &mut Crowd, curves: &[(Curve, &Transf
         if transfer.label.is_empty() {
             continue;
         }
-        if let Some((found, show)) = crowd.place(&transfer.label, &beside(curve)) {
-            canvas.text(&show.class("kc-text kc-load kc-halo"), found.at, found.anchor, &transfer.label);
+        // A phone has room for names alone; there the table says what moves.
+        if let Some(found) = crowd.place_wide(&transfer.label, &beside(curve)) {
+            let class = Show::WideOnly.class("kc-text kc-load kc-halo");
+            canvas.text(&class, found.at, found.anchor, &transfer.label);
         }
     }
 }

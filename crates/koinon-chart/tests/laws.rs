@@ -124,6 +124,7 @@ fn map() -> impl Strategy<Value = RegionMap> {
             plane: if local { Plane::Local } else { Plane::LonLat },
             places,
             corridors,
+            unseen: transfers.iter().skip(2).cloned().collect(),
             transfers,
         })
 }
@@ -409,6 +410,53 @@ fn a_place_across_the_date_line_stays_near() {
         .map(|e| e.get("cx").unwrap().parse().unwrap())
         .collect();
     assert!(x[0] < x[1], "east of the line lies east: {x:?}");
+}
+
+#[test]
+fn a_dense_network_is_thinned_to_what_can_be_told_apart_and_stays_whole() {
+    let places: Vec<Place> = (0..24u32)
+        .map(|n| {
+            let (x, y) =
+                (f64::from(n % 5) + f64::from(n % 3) * 0.21, f64::from(n / 5) + f64::from(n % 7) * 0.13);
+            Place { id: format!("p{n}"), label: format!("Place {n}"), x, y, ..Place::default() }
+        })
+        .collect();
+    let mut corridors = Vec::new();
+    for one in 0..24 {
+        for other in one + 1..24 {
+            let (from, to) = (format!("p{one}"), format!("p{other}"));
+            let closed = (one, other) == (0, 23);
+            corridors.push(Corridor { from, to, capacity: 1.0, closed, ..Corridor::default() });
+        }
+    }
+    let transfers =
+        vec![Transfer { from: "p20".into(), to: "p4".into(), label: "5 t".into(), ..Transfer::default() }];
+    let map = RegionMap { plane: Plane::Local, places, corridors, transfers, ..RegionMap::default() };
+    let rows = map.table().rows;
+    let drawn: Vec<(usize, usize)> = rows[24..]
+        .iter()
+        .filter_map(|row| {
+            let (from, to) = row[0].split_once(" \u{2013} ")?;
+            let number = |name: &str| name.rsplit(' ').next()?.parse().ok();
+            Some((number(from)?, number(to)?))
+        })
+        .collect();
+    assert!((24..60).contains(&drawn.len()), "{}", drawn.len());
+    assert_eq!(map.routes_left_out() + drawn.len(), 24 * 23 / 2);
+    assert!(drawn.contains(&(0, 23)) && drawn.contains(&(4, 20)), "closed, and carrying: {drawn:?}");
+    let mut reached = std::collections::BTreeSet::from([0]);
+    for _ in 0..24 {
+        for (from, to) in &drawn {
+            if reached.contains(from) || reached.contains(to) {
+                reached.extend([*from, *to]);
+            }
+        }
+    }
+    assert_eq!(reached.len(), 24, "every place is still reached");
+    let ways = check_picture(&map.svg());
+    let of =
+        |class: &str| ways.iter().filter(|e| e.get("class").is_some_and(|c| c.starts_with(class))).count();
+    assert_eq!(of("kc-corridor"), drawn.len());
 }
 
 #[test]

@@ -115,6 +115,7 @@ fn ring(ui: &Ui) -> RegionMap {
         state_text: say(ui, "suggested", "sugerido", "مقترح"),
     };
     RegionMap {
+        unseen: Vec::new(),
         caption: Caption::new(
             say(ui, "The ring", "El anillo", "الحلقة"),
             say(

@@ -81,6 +81,7 @@ pub(crate) fn map() -> RegionMap {
     };
     let (road, rail) = (TravelMode::Road, TravelMode::Rail);
     RegionMap {
+        unseen: Vec::new(),
         caption: Caption::new(
             "The region",
             "Ten communities and two hubs. Dunes is short; three transfers are drawn.",

@@ -201,3 +201,10 @@ community-hubs = مراكز مشتركة في رعايته
 community-see-stock = انظر المخزون
 did-close-route = { $who }: الطريق { $route } { $how }
 did-open-route = { $who }: الطريق { $route } مفتوح من جديد
+region-routes-left-out = رُسمت أقرب الطرق وما يُستعمل منها؛ وتصل { $n } غيرها بين الأماكن مباشرة.
+region-arrows-left-out =
+    { $n ->
+        [one] واحدة أخرى في الجدول فقط.
+        [two] اثنتان أخريان في الجدول فقط.
+       *[other] { $n } غيرها في الجدول فقط.
+    }

@@ -179,3 +179,9 @@ community-hubs = Hubs in its care
 community-see-stock = See the stock
 did-close-route = { $who }: route { $route } { $how }
 did-open-route = { $who }: route { $route } is open again
+region-routes-left-out = Drawn are the nearest routes and those in use; { $n } more lead straight from place to place.
+region-arrows-left-out =
+    { $n ->
+        [one] One more stands in the table only.
+       *[other] { $n } more stand in the table only.
+    }

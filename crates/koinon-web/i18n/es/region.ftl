@@ -179,3 +179,9 @@ community-hubs = Centros comunes a su cuidado
 community-see-stock = Ver el almacén
 did-close-route = { $who }: ruta { $route } { $how }
 did-open-route = { $who }: la ruta { $route } está abierta otra vez
+region-routes-left-out = Se dibujan las rutas más cercanas y las que se usan; { $n } más unen directamente otros lugares.
+region-arrows-left-out =
+    { $n ->
+        [one] Otro está solo en la tabla.
+       *[other] Otros { $n } están solo en la tabla.
+    }

@@ -34,6 +34,10 @@ use crate::visit::Visit;
 const LEAST_SHOWN: usize = 5;
 /// How many suggestions the first page shows.
 const SUGGESTIONS_SHOWN: usize = 6;
+/// How many pairs of places the map joins by arrows; the table under it has every transfer.
+const ARROWS_SHOWN: usize = 5;
+/// How many suggestions the map and its table tell of.
+const MAP_SUGGESTIONS: usize = 12;
 /// Days of food at which a bar is full.
 const FULL_DAYS: i64 = 90;
 
@@ -79,7 +83,7 @@ fn body(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>, decision: &Mark
             (columns(
                 &html! {
                     (card(&t!(ui, "region-map"), &html! {
-                        (chart(ui, &map(ui, view)))
+                        (picture(ui, &map(ui, view)))
                         (super::routes::closed_list(ui, &view.corridors))
                     }))
                     @if let Some(history) = &view.history {
@@ -252,6 +256,18 @@ fn row_standing(ui: &Ui, row: &CommunityRow) -> Markup {
     }
 }
 
+/// The map with its table, and what of it is only in the table or in neither.
+fn picture(ui: &Ui, map: &RegionMap) -> Markup {
+    let left_out = map.routes_left_out();
+    html! {
+        (chart(ui, map))
+        @if left_out > 0 { p.small.muted { (t!(ui, "region-routes-left-out", n = count_of(left_out))) } }
+        @if !map.unseen.is_empty() {
+            p.small.muted { (t!(ui, "region-arrows-left-out", n = count_of(map.unseen.len()))) }
+        }
+    }
+}
+
 /// The map of the region.
 pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
     let community = |row: &CommunityRow| Place {
@@ -290,7 +306,7 @@ pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
         },
         closed: row.closed,
     });
-    let suggested = view.suggestions.iter().take(SUGGESTIONS_SHOWN).map(|line| Transfer {
+    let suggested = view.suggestions.iter().take(MAP_SUGGESTIONS).map(|line| Transfer {
         from: line.from.code.clone(),
         to: line.to.code.clone(),
         label: label(ui, &in_sentence(&line.item.name), line.amount),
@@ -311,6 +327,18 @@ pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
             state_text: super::transfers_board::stage_word(ui, line.stage),
         })
     });
+    let mut all: Vec<Transfer> = moving.chain(suggested).collect();
+    // What moves comes first, then what is agreed, then what is most urgent.
+    all.sort_by_key(|transfer| transfer.state == TransferState::Proposed);
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for transfer in &all {
+        let pair = (transfer.from.clone(), transfer.to.clone());
+        if pairs.len() < ARROWS_SHOWN && !pairs.contains(&pair) {
+            pairs.push(pair);
+        }
+    }
+    let (transfers, unseen) =
+        all.into_iter().partition(|transfer| pairs.contains(&(transfer.from.clone(), transfer.to.clone())));
     let desc = t!(ui, "region-map-desc", n = count_of(view.communities.len()));
     RegionMap {
         caption: Caption::new(t!(ui, "region-map"), desc).rtl(ui.lang().is_rtl()),
@@ -318,7 +346,8 @@ pub fn map(ui: &Ui, view: &RegionView) -> RegionMap {
         plane: Plane::LonLat,
         places: ring.into_iter().map(community).chain(hubs).collect(),
         corridors: corridors.collect(),
-        transfers: suggested.chain(moving).collect(),
+        transfers,
+        unseen,
     }
 }
 
