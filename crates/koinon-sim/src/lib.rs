@@ -24,5 +24,5 @@ pub use federation::Federation;
 pub use opening::{OpeningLine, Story};
 pub use player::{HandsOff, Planned, Suggested, Today};
 pub use rng::{Dice, Purpose, Seed};
-pub use scenario::Scenario;
+pub use scenario::{CROP_DAYS, Scenario};
 pub use world::World;

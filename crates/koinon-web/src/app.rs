@@ -90,6 +90,8 @@ pub struct DemoState {
     pub seconds_per_day: u32,
     /// Communities whose plug is pulled.
     pub unplugged: Vec<CommunityCode>,
+    /// Communities whose crop failed and has not grown again.
+    pub failed: Vec<CommunityCode>,
 }
 
 /// What a visitor may tell the demo.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use koinon_books::Fact;
 use koinon_core::{CommunityCode, Day, Timestamp};
-use koinon_ledger::LedgerFact;
 use koinon_ledger::reason::Account;
+use koinon_ledger::{LedgerFact, Reason};
 use koinon_match::{Plan, Problem, plan};
 use koinon_node::{Entry, Node};
 
@@ -29,7 +29,12 @@ const RECENT_KEPT: usize = 60;
 fn is_news(fact: &Fact) -> bool {
     match fact {
         Fact::Ledger(LedgerFact::Entered(entered)) => {
-            !matches!(entered.reason.account(), Account::Consumed | Account::HandedOut | Account::Moved)
+            // What stood there when a book began came in long ago.
+            entered.reason != Reason::Opening
+                && !matches!(
+                    entered.reason.account(),
+                    Account::Consumed | Account::HandedOut | Account::Moved
+                )
         }
         Fact::Ledger(LedgerFact::LotOpened(_)) => false,
         Fact::Ledger(_) | Fact::RegionAdopted(_) => true,

@@ -146,6 +146,8 @@ pub struct Chrome {
     pub told: bool,
     /// Whether this device is the person's own, so that it may keep pages.
     pub own_device: bool,
+    /// Whether the reader is shown no amounts, so that a missing one is said to be hidden.
+    pub is_guest: bool,
     /// The demo's strip.
     pub demo: Option<Demo>,
 }

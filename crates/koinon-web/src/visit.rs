@@ -258,7 +258,8 @@ impl Visit {
                 persona: here.to_owned(),
             }
         });
-        let chrome = Chrome { place, person: visitor.name.clone(), owner, told, own_device, demo };
+        let is_guest = !visitor.viewer.is_member();
+        let chrome = Chrome { place, person: visitor.name.clone(), owner, told, own_device, is_guest, demo };
         let base = base_of(parts);
         let home = persona.and_then(|persona| home_of(app, &persona.community, &base));
         Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base, home })

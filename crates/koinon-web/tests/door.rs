@@ -35,7 +35,7 @@ struct House {
     router: Router,
     app: App,
     /// What must live as long as the node is asked.
-    _kept: (tempfile::TempDir, watch::Sender<DemoState>, mpsc::Receiver<koinon_web::app::DemoControl>),
+    kept: (tempfile::TempDir, watch::Sender<DemoState>, mpsc::Receiver<koinon_web::app::DemoControl>),
 }
 
 fn id(n: u8) -> [u8; 16] {
@@ -117,7 +117,8 @@ async fn house() -> House {
         assert!(matches!(done, Ok(Submitted::Done { .. })), "{done:?}");
     }
     clock.set(day.start(&region.zone()).plus_millis(20 * 3_600_000));
-    let state = DemoState { day, day_number: 1, running: false, seconds_per_day: 60, unplugged: Vec::new() };
+    let (unplugged, failed) = (Vec::new(), Vec::new());
+    let state = DemoState { day, day_number: 1, running: false, seconds_per_day: 60, unplugged, failed };
     let (told, state) = watch::channel(state);
     let (control, orders) = mpsc::channel(1);
     let demo = Demo {
@@ -136,7 +137,7 @@ async fn house() -> House {
     let plans = Plans::new(node.clone());
     assert!(plans.refresh() && !plans.refresh(), "one plan for one state of the book");
     let app = App::new(Shared { node, hub: Hub::default(), plans, demo: Some(demo) });
-    House { router: server::router(app.clone()), app, _kept: (dir, told, orders) }
+    House { router: server::router(app.clone()), app, kept: (dir, told, orders) }
 }
 
 impl House {
@@ -280,6 +281,29 @@ async fn the_first_page_is_small_and_says_one_true_sentence() {
         .sum();
     println!("{page} bytes of page and {assets} of assets on the wire");
     assert!(page + assets <= 35 * 1024, "{page} bytes of page and {assets} of assets");
+}
+
+#[tokio::test]
+async fn what_was_let_happen_stands_on_the_first_page_and_a_guest_is_told_what_is_hidden() {
+    let house = house().await;
+    let heath = CommunityCode::new("heath").unwrap();
+    house.kept.1.send_modify(|state| {
+        state.unplugged.push(CommunityCode::new("dunes").unwrap());
+        state.failed.push(heath);
+    });
+    for path in ["/", "/demo"] {
+        let html = house.text("heath-steward-1", path).await;
+        assert!(
+            html.contains("Dunes has no line") && html.contains("The crop at Heath has failed"),
+            "{path}"
+        );
+    }
+    let first = house.text("heath-steward-1", "/").await;
+    assert!(first.contains("Not heard today") && first.contains("never heard"), "{first}");
+    let guest = house.text("guest", "/stock/wheat").await;
+    assert!(guest.contains("not shown to guests"), "{guest}");
+    assert!(!house.text("heath-steward-1", "/stock/wheat").await.contains("not shown to guests"));
+    assert!(!house.text("guest", "/story").await.contains("\u{a0}t of"));
 }
 
 #[tokio::test]

@@ -208,3 +208,18 @@ region-arrows-left-out =
         [two] اثنتان أخريان في الجدول فقط.
        *[other] { $n } غيرها في الجدول فقط.
     }
+days-over-a-year = أكثر من سنة
+region-lead-in-touch = { $part } من { $of } مجتمعات على اتصال.
+region-last-heard = آخر خبر من { $place }:
+region-never-heard = لم يصل خبر من { $place } قط
+region-never = لم يصل خبر قط
+region-not-heard = لا خبر منهم اليوم
+region-more-silent =
+    { $n ->
+        [one] مجتمع آخر
+        [two] مجتمعان آخران
+        [few] { $n } مجتمعات أخرى
+       *[other] { $n } مجتمعًا آخر
+    }
+not-for-guests = لا يُعرض للضيوف
+not-for-guests-note = لا تُعرض المقادير وعدد الأيام للضيوف.

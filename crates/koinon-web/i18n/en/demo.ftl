@@ -125,3 +125,6 @@ relief-nothing = No depot has anything that would reach these places.
 
 demo-go = Go on
 demo-going = One moment
+demo-crop-failed = The crop at { $place } has failed: for some weeks less than half comes in, and what stands there runs down as days pass.
+demo-no-line = { $place } has no line: its people go on writing, and nobody else hears of it.
+story-guest = Amounts are not shown to guests. Choose somebody above to decide as that person.

@@ -185,3 +185,16 @@ region-arrows-left-out =
         [one] One more stands in the table only.
        *[other] { $n } more stand in the table only.
     }
+days-over-a-year = more than a year
+region-lead-in-touch = { $part } of { $of } communities are in touch.
+region-last-heard = { $place } was last heard
+region-never-heard = { $place } was never heard
+region-never = never heard
+region-not-heard = Not heard today
+region-more-silent =
+    { $n ->
+        [one] { $n } more community
+       *[other] { $n } more communities
+    }
+not-for-guests = not shown to guests
+not-for-guests-note = Amounts and days are not shown to guests.

@@ -125,3 +125,6 @@ relief-nothing = Ningún almacén tiene algo que llegue a estos lugares.
 
 demo-go = Seguir
 demo-going = Un momento
+demo-crop-failed = La cosecha de { $place } ha fallado: durante unas semanas entra menos de la mitad, y lo que hay va bajando con los días.
+demo-no-line = { $place } no tiene línea: su gente sigue anotando y nadie más se entera.
+story-guest = A los invitados no se les muestran cantidades. Elige arriba a alguien para decidir como esa persona.

@@ -185,3 +185,16 @@ region-arrows-left-out =
         [one] Otro está solo en la tabla.
        *[other] Otros { $n } están solo en la tabla.
     }
+days-over-a-year = más de un año
+region-lead-in-touch = { $part } de { $of } comunidades están en contacto.
+region-last-heard = Última noticia de { $place }:
+region-never-heard = De { $place } nunca hubo noticias
+region-never = nunca hubo noticias
+region-not-heard = Hoy sin noticias
+region-more-silent =
+    { $n ->
+        [one] { $n } comunidad más
+       *[other] { $n } comunidades más
+    }
+not-for-guests = no se muestra a invitados
+not-for-guests-note = A los invitados no se les muestran cantidades ni días.

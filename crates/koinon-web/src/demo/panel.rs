@@ -5,11 +5,12 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
+use koinon_books::Book;
 use koinon_core::{CommunityCode, CorridorCode};
 use maud::{Markup, html};
 
 use crate::app::{App, Demo, DemoControl, DemoState};
-use crate::components::{card, stack};
+use crate::components::{Tone, card, notice, stack};
 use crate::forms::{Weight, actions, post_button, post_form, submit};
 use crate::layout::Page;
 use crate::live::{self, Topic};
@@ -21,6 +22,33 @@ use crate::visit::{Posted, Visit, home_of, see_other};
 /// The panel's routes.
 pub fn router() -> Router<App> {
     Router::new().route("/demo", get(show)).route("/demo/act", post(act))
+}
+
+/// What was let happen and still holds, for the first page; `None` where nothing was.
+pub(crate) fn world(app: &App, ui: &Ui) -> Option<Markup> {
+    let state = app.demo.as_ref()?.state.borrow().clone();
+    let told = app.node.read(|book| told(ui, book, &state));
+    (!told.is_empty()).then(|| {
+        notice(
+            ui,
+            Tone::Watch,
+            &html! {
+                ul.plain-list { @for sentence in &told { li { (sentence) } } }
+                a href="/demo" { (t!(ui, "demo-panel-link")) }
+            },
+        )
+    })
+}
+
+fn told(ui: &Ui, book: &Book, state: &DemoState) -> Vec<String> {
+    let region = book.region();
+    let name = |code: &CommunityCode| {
+        region.community(code).map_or(code.as_str(), |known| known.name.as_str()).to_owned()
+    };
+    let mut told: Vec<String> =
+        state.failed.iter().map(|code| t!(ui, "demo-crop-failed", place = name(code))).collect();
+    told.extend(state.unplugged.iter().map(|code| t!(ui, "demo-no-line", place = name(code))));
+    told
 }
 
 /// The demo, or the error of a node that is none.
@@ -52,7 +80,16 @@ async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem>
             .map(|(code, _)| code.clone())
             .filter(|code| book.closed_route(code, today).is_some())
             .collect();
+        let told = told(ui, book, &state);
         stack(&[
+            html! {
+                @if !told.is_empty() {
+                    (notice(ui, Tone::Watch, &html! {
+                        ul.plain-list { @for sentence in &told { li { (sentence) } } }
+                        a href="/" { (t!(ui, "story-to-region")) }
+                    }))
+                }
+            },
             card(&t!(ui, "demo-time"), &time(ui, &state)),
             card(&t!(ui, "demo-crop"), &choose(ui, "fail-crop", &t!(ui, "demo-crop-act"), &plain(&communities))),
             card(

@@ -52,11 +52,11 @@ pub fn router() -> Router<App> {
 
 /// The decision as a card for the first page of the demo's safety copy; `None` elsewhere, and when there is nothing to
 /// decide.
-pub async fn opening(app: &App, ui: &Ui) -> Option<Markup> {
-    if app.node.read(|book| book.own().is_some()) {
+pub async fn opening(app: &App, visit: &Visit) -> Option<Markup> {
+    if app.node.read(|book| book.own().is_some()) || !visit.visitor.viewer.is_member() {
         return None;
     }
-    decision_card(app, ui).await
+    decision_card(app, &visit.ui).await
 }
 
 async fn decision_card(app: &App, ui: &Ui) -> Option<Markup> {
@@ -123,11 +123,23 @@ fn ask(ui: &Ui, book: &Book, story: &Story, suggestion: &Suggestion) -> Markup {
 async fn open(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     let ui = &visit.ui;
     demo_of(&app, ui)?;
+    if !visit.visitor.viewer.is_member() {
+        return Ok(for_members(ui));
+    }
     let body = match decision_card(&app, ui).await {
         Some(card) => card,
         None => nothing_to_decide(ui),
     };
     Ok(Page::new(ui, t!(ui, "story-title")).narrow().body(body).into_response())
+}
+
+/// The story speaks of amounts, which guests do not see.
+fn for_members(ui: &Ui) -> Response {
+    let body = stack(&[
+        notice(ui, Tone::Info, &html! { (t!(ui, "story-guest")) }),
+        link_button("/", &t!(ui, "story-to-region"), true),
+    ]);
+    Page::new(ui, t!(ui, "story-title")).narrow().body(body).into_response()
 }
 
 fn nothing_to_decide(ui: &Ui) -> Markup {
@@ -243,10 +255,22 @@ fn found(line: u16, loaded: Quantity, one_short: bool) -> Option<FoundLine> {
     })
 }
 
-async fn show(State(app): State<App>, Path(id): Path<String>, visit: Visit) -> Result<Response, Problem> {
+async fn show(State(app): State<App>, Path(id): Path<String>, mut visit: Visit) -> Result<Response, Problem> {
+    let demo = demo_of(&app, &visit.ui)?;
+    let (story, transfer) = named(demo, &visit.ui, &id)?;
+    if !visit.visitor.viewer.is_member() {
+        return Ok(for_members(&visit.ui));
+    }
+    // The frame names whoever acts next, as the sentence does.
+    let actor = app.node.read(|book| {
+        let tap = tap(book, &story, transfer)?;
+        persona(demo, &tap.who, tap.part)
+    });
+    if let (Some(actor), Some(strip)) = (actor, visit.ui.chrome.demo.as_mut()) {
+        strip.persona.clone_from(&actor.code);
+        visit.ui.chrome.person = Some(actor.name.clone());
+    }
     let ui = &visit.ui;
-    let demo = demo_of(&app, ui)?;
-    let (story, transfer) = named(demo, ui, &id)?;
     let body = app.node.read(|book| {
         let known = book.ledger().transfer(&story.giver, transfer)?;
         Some(scene(ui, demo, book, &story, (transfer, known)))
@@ -372,6 +396,9 @@ async fn sum(State(app): State<App>, Path(id): Path<String>, visit: Visit) -> Re
     let ui = &visit.ui;
     let demo = demo_of(&app, ui)?;
     let (story, transfer) = named(demo, ui, &id)?;
+    if !visit.visitor.viewer.is_member() {
+        return Ok(for_members(ui));
+    }
     let body = app.node.read(|book| {
         let known = book.ledger().transfer(&story.giver, transfer)?;
         let totals = known.totals(&story.giver);

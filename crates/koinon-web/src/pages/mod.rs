@@ -55,16 +55,19 @@ pub fn look<R>(app: &App, visit: &Visit, see: impl FnOnce(&Lens<'_>) -> R) -> R 
     })
 }
 
-/// A number of days in words.
+/// Beyond so many days a number tells nobody more.
+const DAYS_TOLD: i64 = 365;
+
+/// A number of days in words; more than a year is just that.
 pub fn days(ui: &Ui, days: i64) -> String {
-    t!(ui, "days", n = days)
+    if days > DAYS_TOLD { t!(ui, "days-over-a-year") } else { t!(ui, "days", n = days) }
 }
 
 /// A number of days in words, or a dash where nothing is known or shown.
 pub fn days_or_dash(ui: &Ui, count: Option<i64>) -> Markup {
     match count {
         Some(count) => html! { (days(ui, count)) },
-        None => dash(ui),
+        None => hidden_or_dash(ui),
     }
 }
 
@@ -72,7 +75,7 @@ pub fn days_or_dash(ui: &Ui, count: Option<i64>) -> Markup {
 pub fn amount_or_dash(ui: &Ui, amount: Option<Amount>) -> Markup {
     match amount {
         Some(amount) => html! { span.number { (ui.quantity(amount.0)) } },
-        None => dash(ui),
+        None => hidden_or_dash(ui),
     }
 }
 
@@ -101,13 +104,27 @@ pub fn count_of(count: usize) -> i64 {
 pub fn about_or_dash(ui: &Ui, amount: Option<Amount>) -> Markup {
     match amount {
         Some(amount) => html! { span.number title=(ui.quantity(amount.0)) { (about(ui, amount)) } },
-        None => dash(ui),
+        None => hidden_or_dash(ui),
     }
 }
 
 /// What stands where there is no figure.
 pub fn dash(ui: &Ui) -> Markup {
     html! { span.muted aria-hidden="true" { "–" } span.hidden { (t!(ui, "nothing-known")) } }
+}
+
+/// What stands where a figure is missing: for guests it is hidden, for others nothing is known.
+fn hidden_or_dash(ui: &Ui) -> Markup {
+    if ui.chrome.is_guest {
+        html! { span.muted aria-hidden="true" { "–" } span.hidden { (t!(ui, "not-for-guests")) } }
+    } else {
+        dash(ui)
+    }
+}
+
+/// A note under a page whose amounts a guest does not see; empty for others.
+pub fn guest_note(ui: &Ui) -> Markup {
+    html! { @if ui.chrome.is_guest { p.small.muted { (t!(ui, "not-for-guests-note")) } } }
 }
 
 /// How old an instant of a view is.
@@ -118,11 +135,16 @@ pub fn ago(ui: &Ui, at: Option<&str>) -> Markup {
     }
 }
 
+/// How old an instant is that guests are not shown.
+pub fn shown_ago(ui: &Ui, at: Option<&str>) -> Markup {
+    if at.is_none() { hidden_or_dash(ui) } else { ago(ui, at) }
+}
+
 /// A day of a view, in full.
 pub fn date(ui: &Ui, day: Option<&str>) -> Markup {
     match day.and_then(Day::parse) {
         Some(day) => html! { span.number { (ui.date(day)) } },
-        None => dash(ui),
+        None => hidden_or_dash(ui),
     }
 }
 

@@ -15,7 +15,7 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::components::{
-    Column, Table, Tile, card, card_with, chart, chip, columns, decision, empty, link_button, live_mark,
+    Column, Table, Tile, age, card, card_with, chart, chip, columns, decision, empty, link_button, live_mark,
     meter, status_word, tiles, timeline,
 };
 use crate::i18n::Speak as _;
@@ -41,22 +41,26 @@ const MAP_SUGGESTIONS: usize = 12;
 /// Days of food at which a bar is full.
 const FULL_DAYS: i64 = 90;
 
+/// After so long without a word a community is told of, once the day it was heard is over.
+const QUIET_MS: i64 = 12 * 3_600_000;
 /// How many happenings the page shows.
 const JUST_NOW_SHOWN: usize = 8;
 
 /// The page.
 pub fn page<'a>(ui: &'a Ui, view: &RegionView, plan_age: Option<Timestamp>) -> Page<'a> {
-    page_with(ui, view, plan_age, None)
+    page_with(ui, view, plan_age, (None, None))
 }
 
-/// The page with the demo's opening above everything else, in place of the first suggestion to the reader.
+/// The page with the demo's opening above everything else, in place of the first suggestion to the reader, and with what
+/// was let happen.
 fn page_with<'a>(
     ui: &'a Ui,
     view: &RegionView,
     plan_age: Option<Timestamp>,
-    opening: Option<Markup>,
+    (opening, world): (Option<Markup>, Option<Markup>),
 ) -> Page<'a> {
     let decision = opening.unwrap_or_else(|| for_you(ui, view));
+    let decision = html! { @if let Some(world) = &world { (world) } (decision) };
     let body = live::region(
         "region",
         "/",
@@ -92,6 +96,7 @@ fn body(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>, decision: &Mark
                 },
                 &html! {
                     (card(&t!(ui, "region-least"), &least(ui, view)))
+                    (not_heard(ui, view))
                     (card_with(&t!(ui, "region-just-now"), &live_mark(ui), &just_now(ui, &view.just_now)))
                 },
             ))
@@ -153,6 +158,9 @@ pub fn headline(ui: &Ui, view: &RegionView) -> String {
 
 fn lead(ui: &Ui, view: &RegionView) -> String {
     let (enough, of) = (count_of(view.food_enough), count_of(view.communities.len()));
+    if view.food_known == 0 {
+        return t!(ui, "region-lead-in-touch", part = count_of(view.in_touch), of = of);
+    }
     if view.food_median_days.is_some() {
         t!(ui, "region-lead-days", enough = enough, of = of, n = i64::from(view.watch_below_days))
     } else {
@@ -188,7 +196,8 @@ fn figures(ui: &Ui, view: &RegionView) -> Vec<Tile> {
     let all = view.communities.len();
     let on_the_way = view.transfers.iter().filter(|line| line.stage == Stage::UnderWay).count();
     let mut list = Vec::new();
-    let share = |label: String, median: Option<i64>, enough: usize| match median {
+    let share = |label: String, median: Option<i64>, enough: usize, known: usize| match median {
+        _ if known == 0 => Tile::new(label, t!(ui, "nothing-known")),
         Some(count) => Tile::new(label, days(ui, count))
             .note(html! { (t!(ui, "region-enough-of", part = count_of(enough), all = count_of(all))) }),
         None => Tile::new(label, of(enough, all)).note(html! { (t!(ui, "region-have-enough")) }),
@@ -200,16 +209,32 @@ fn figures(ui: &Ui, view: &RegionView) -> Vec<Tile> {
         (_, false) => t!(ui, "region-water"),
     };
     list.push(
-        share(median("food", view.food_median_days), view.food_median_days, view.food_enough)
-            .link("/stock?place=all&group=food"),
+        share(
+            median("food", view.food_median_days),
+            view.food_median_days,
+            view.food_enough,
+            view.food_known,
+        )
+        .link("/stock?place=all&group=food"),
     );
     list.push(
-        share(median("water", view.water_median_days), view.water_median_days, view.water_enough)
-            .link("/stock?place=all&group=water"),
+        share(
+            median("water", view.water_median_days),
+            view.water_median_days,
+            view.water_enough,
+            view.water_known,
+        )
+        .link("/stock?place=all&group=water"),
     );
     list.push(
         Tile::new(t!(ui, "region-in-touch"), of(view.in_touch, all))
-            .note(html! { (t!(ui, "region-in-touch-note")) })
+            .note(match silent_longest(ui, view) {
+                Some((name, Some(heard))) => {
+                    html! { (t!(ui, "region-last-heard", place = name)) " " (age(ui, heard)) }
+                }
+                Some((name, None)) => html! { (t!(ui, "region-never-heard", place = name)) },
+                None => html! { (t!(ui, "region-in-touch-note")) },
+            })
             .link("/touch"),
     );
     list.push(
@@ -218,6 +243,50 @@ fn figures(ui: &Ui, view: &RegionView) -> Vec<Tile> {
             .link("/transfers"),
     );
     list
+}
+
+/// Whether a community has not been heard today: not for half a day, nor since this day began.
+fn is_quiet(ui: &Ui, row: &CommunityRow) -> bool {
+    let heard = row.heard.as_deref().and_then(Timestamp::parse_rfc3339);
+    heard.is_none_or(|at| at.plus_millis(QUIET_MS) < ui.now && at.day(&ui.zone) < ui.now.day(&ui.zone))
+}
+
+/// Who was not heard today, the longest silent first.
+fn quiet<'a>(ui: &Ui, view: &'a RegionView) -> Vec<&'a CommunityRow> {
+    let mut rows: Vec<&CommunityRow> = view.communities.iter().filter(|row| is_quiet(ui, row)).collect();
+    rows.sort_by_key(|row| (row.heard.clone(), row.community.code.clone()));
+    rows
+}
+
+fn silent_longest<'a>(ui: &Ui, view: &'a RegionView) -> Option<(&'a str, Option<Timestamp>)> {
+    let first = quiet(ui, view).into_iter().next()?;
+    Some((&first.community.name, first.heard.as_deref().and_then(Timestamp::parse_rfc3339)))
+}
+
+/// Who was not heard today, and when they last were.
+fn not_heard(ui: &Ui, view: &RegionView) -> Markup {
+    let rows = quiet(ui, view);
+    let more = rows.len().saturating_sub(LEAST_SHOWN);
+    html! {
+        @if !rows.is_empty() {
+            (card(&t!(ui, "region-not-heard"), &html! {
+                ul.plain-list {
+                    @for row in rows.iter().take(LEAST_SHOWN) {
+                        li {
+                            (community_link(&row.community)) " "
+                            @match row.heard.as_deref().and_then(Timestamp::parse_rfc3339) {
+                                Some(at) => span.small.muted { (t!(ui, "touch-heard")) ": " (age(ui, at)) },
+                                None => span.small.muted { (t!(ui, "region-never")) },
+                            }
+                        }
+                    }
+                }
+                p { a href="/touch" {
+                    @if more > 0 { (t!(ui, "region-more-silent", n = count_of(more))) } @else { (t!(ui, "touch-who")) }
+                } }
+            }))
+        }
+    }
 }
 
 /// Whole days as a chart's number.
@@ -424,7 +493,7 @@ fn least(ui: &Ui, view: &RegionView) -> Markup {
 fn suggestions(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>) -> Markup {
     let aside = html! {
         @if let Some(made) = plan_age {
-            span.small.muted { (t!(ui, "region-worked-out")) " " (crate::components::age(ui, made)) }
+            span.small.muted { (t!(ui, "region-worked-out")) " " (age(ui, made)) }
         }
     };
     if view.suggestions.is_empty() {
@@ -495,7 +564,7 @@ fn just_now(ui: &Ui, recent: &[Happened]) -> Markup {
     let entries: Vec<(Markup, Markup)> = recent
         .iter()
         .map(|one| {
-            let when = html! { (crate::components::age(ui, one.recorded)) };
+            let when = html! { (age(ui, one.recorded)) };
             let what = sentence(ui, one);
             let what = html! {
                 @if let Some(href) = &one.href { a.plain href=(href) { (what) } } @else { (what) }
@@ -597,10 +666,11 @@ pub fn router() -> Router<App> {
 }
 
 async fn show(State(app): State<App>, visit: Visit) -> Response {
-    let opening = crate::demo::story::opening(&app, &visit.ui).await;
+    let opening = crate::demo::story::opening(&app, &visit).await;
+    let world = crate::demo::panel::world(&app, &visit.ui);
     let view = view(&app, &visit);
     let made = app.plans.newest().map(|planned| planned.made);
-    page_with(&visit.ui, &view, made, opening).into_response()
+    page_with(&visit.ui, &view, made, (opening, world)).into_response()
 }
 
 /// The region as a visitor sees it now, for the page and for the API.

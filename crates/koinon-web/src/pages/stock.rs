@@ -135,6 +135,7 @@ fn found(ui: &Ui, view: &StockView, asked: &Asked, everywhere: bool) -> Markup {
         section.card {
             (list(ui, view.rows.iter().take(ROWS_SHOWN), everywhere))
             @if hidden > 0 { p.muted { (t!(ui, "stock-more", n = count_of(hidden))) } }
+            (super::guest_note(ui))
             (super::take_away(ui, "/stock", &asked.query()))
         }
     }
@@ -214,6 +215,7 @@ pub fn item_page<'a>(ui: &'a Ui, view: &ItemView) -> Page<'a> {
                     p { @for (n, other) in view.substitutes.iter().enumerate() { @if n > 0 { ", " } (item_link(other)) } }
                 }))
             }
+            (super::guest_note(ui))
             (super::take_away(ui, &url, ""))
         }
     };

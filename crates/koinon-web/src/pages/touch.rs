@@ -6,7 +6,7 @@
 
 use maud::{Markup, html};
 
-use super::{ago, community_link, count_of};
+use super::{ago, community_link, count_of, shown_ago};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
@@ -52,8 +52,8 @@ fn table(ui: &Ui, view: &TouchView) -> Table {
             html! { (community_link(&row.community)) @if row.is_here { " " (chip(&t!(ui, "touch-here"))) } },
             ago(ui, row.heard.as_deref()),
             state(ui, row),
-            ago(ui, row.oldest_figure.as_deref()),
-            ago(ui, row.last_count.as_deref()),
+            shown_ago(ui, row.oldest_figure.as_deref()),
+            shown_ago(ui, row.last_count.as_deref()),
             match row.same_region {
                 Some(true) => html! { (t!(ui, "touch-yes")) },
                 Some(false) => html! { (chip(&t!(ui, "touch-other-region"))) },

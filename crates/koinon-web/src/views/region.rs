@@ -99,6 +99,10 @@ pub struct RegionView {
     pub water_median_days: Option<i64>,
     /// How many were heard and have enough water.
     pub water_enough: usize,
+    /// Of how many that were heard food is known at all.
+    pub food_known: usize,
+    /// The same for water.
+    pub water_known: usize,
     /// How many were heard lately.
     pub in_touch: usize,
     /// The communities, worst off first.
@@ -203,6 +207,8 @@ impl Lens<'_> {
             food_median_days: median(heard().filter_map(|row| row.food_days).collect()),
             water_median_days: median(heard().filter_map(|row| row.water_days).collect()),
             water_enough: heard().filter(|row| row.water == Standing::Enough).count(),
+            food_known: heard().filter(|row| row.food != Standing::Unknown).count(),
+            water_known: heard().filter(|row| row.water != Standing::Unknown).count(),
             in_touch: region.communities_on(self.today()).filter(|c| self.is_in_touch(&c.code)).count(),
             hubs: region
                 .hubs

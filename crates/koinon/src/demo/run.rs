@@ -14,7 +14,7 @@ use koinon_ledger::route::ends;
 use koinon_ledger::{Act, Command};
 use koinon_node::{OsEntropy, Submitted};
 use koinon_sim::suggest::engine_once;
-use koinon_sim::{HandsOff, Part, Planned, Scenario, Today, World};
+use koinon_sim::{CROP_DAYS, HandsOff, Part, Planned, Scenario, Today, World};
 use koinon_web::app::{Demo, DemoControl, DemoState, Persona, Story};
 use koinon_web::live::Topic;
 use tokio::sync::{mpsc, watch};
@@ -62,6 +62,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         running: !args.paused,
         seconds_per_day: args.seconds_per_day,
         unplugged: Vec::new(),
+        failed: Vec::new(),
     };
     let (state, watching) = watch::channel(first_state);
     let demo = Demo {
@@ -458,11 +459,22 @@ impl Course {
             .filter(|seat| !seat.line.load(Ordering::SeqCst))
             .filter_map(|seat| seat.community.clone())
             .collect();
+        let failed: BTreeSet<CommunityCode> = self
+            .world
+            .happened()
+            .iter()
+            .filter(|(on, _)| day.since(*on) < CROP_DAYS)
+            .filter_map(|(_, scenario)| match scenario {
+                Scenario::FailCrop { community, .. } => Some(community.clone()),
+                _ => None,
+            })
+            .collect();
         let first = self.chosen.start;
         self.state.send_modify(|state| {
             state.day = day;
             state.day_number = i64::from(day.since(first)) + 1;
             state.unplugged = unplugged;
+            state.failed = failed.into_iter().collect();
         });
         for hub in &self.hubs {
             Topic::ALL.into_iter().for_each(|topic| hub.changed(topic));
