@@ -247,6 +247,65 @@ fn every_page_keeps_to_the_words_for_everyone_in_each_language() {
     }
 }
 
+/// The words of a page without its marks, and without what says that it is in English.
+fn words_of(html: &str) -> Vec<String> {
+    let mut own = String::new();
+    for (index, part) in html.split("<span lang=\"en\"").enumerate() {
+        own.push_str(if index == 0 { part } else { part.split_once("</span>").map_or("", |(_, rest)| rest) });
+    }
+    let text = visible_text(&own);
+    // A printed batch number, which holds digits, is said as it is printed.
+    let plain = text.split_whitespace().filter(|part| !part.contains(|c: char| c.is_ascii_digit()));
+    let words = plain.flat_map(|part| part.split(|c: char| !c.is_alphabetic()));
+    words.filter(|word| word.chars().count() >= 4).map(str::to_lowercase).collect()
+}
+
+#[test]
+fn pages_in_another_language_hold_no_english() {
+    use std::collections::BTreeSet;
+    let catalogue = |lang: Lang| {
+        let mut words: BTreeSet<String> = BTreeSet::new();
+        for (_, text) in koinon_web::i18n::files_of(lang) {
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
+                let said = line.split_once('=').map_or(line, |(_, said)| said);
+                let said: String =
+                    said.split('{').map(|part| part.split_once('}').map_or(part, |(_, s)| s)).collect();
+                words.extend(said.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase));
+            }
+        }
+        words
+    };
+    let region = HEATH.book.region();
+    let mut names: BTreeSet<String> = ["koinon", "json"].map(str::to_owned).into();
+    let places = region.communities.iter().map(|one| one.name.as_str());
+    let stores = region.stores.iter().map(|store| store.name.as_str());
+    for name in places.chain(stores).chain([region.name.as_str()]) {
+        names.extend(name.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase));
+    }
+    let mut english: BTreeSet<String> = catalogue(Lang::En);
+    for item in &region.items {
+        english.extend(item.name.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase));
+    }
+    assert!(english.contains("harvested") && english.contains("wheat"));
+    let who = viewer(Role::Steward, "heath");
+    for lang in [Lang::Es, Lang::Ar] {
+        let mut known = catalogue(lang);
+        for item in &region.items {
+            let name = item.name_in(lang.code(), None);
+            known.extend(name.split(|c: char| !c.is_alphabetic()).map(str::to_lowercase));
+        }
+        let mut found: BTreeSet<(String, String)> = BTreeSet::new();
+        for (page, html) in pages(lang, &who) {
+            for word in words_of(&html) {
+                if english.contains(&word) && !known.contains(&word) && !names.contains(&word) {
+                    found.insert((word, page.clone()));
+                }
+            }
+        }
+        assert!(found.is_empty(), "{lang}: {found:?}");
+    }
+}
+
 #[test]
 fn what_is_free_to_give_leaves_what_is_kept() {
     let who = viewer(Role::Steward, "heath");

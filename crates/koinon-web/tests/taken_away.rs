@@ -35,10 +35,12 @@ const TABLES: [(&str, &str); 16] = [
 ];
 
 /// Tables that are none of the book's, each with the reason.
-const NOT_OF_THE_BOOK: [(&str, &str); 13] = [
+const NOT_OF_THE_BOOK: [(&str, &str); 15] = [
     ("import-bad-title", "rows of a file that was just sent; they have a download of their own"),
     ("import-sound-title", "rows of a file that was just sent"),
     ("me-devices", "one's own signed-in devices: a form to end them"),
+    ("operator-jobs", "how the computer does; koinon doctor --json has it"),
+    ("operator-neighbours", "how the computer does; koinon doctor --json has it"),
     ("people-title", "names of persons stay on the page"),
     ("recall-where", "a form to hold batches; the batches are in the table of stock"),
     ("relief-sent", "past disasters, a part of the demo"),

@@ -47,6 +47,39 @@ const ITEMS: [(&str, &str, Group, Tier); 15] = [
     ("WaterContainers", "Water containers", Group::Water, Tier::MustHave),
 ];
 
+/// What the items are called in Spanish, Arabic and French; the words are ours.
+const NAMES: [(&str, [&str; 3]); 15] = [
+    ("Blankets", ["Mantas", "بطانيات", "Couvertures"]),
+    ("Buckets", ["Cubos", "دلاء", "Seaux"]),
+    ("Clothes", ["Ropa", "ملابس", "Vêtements"]),
+    (
+        "Hygiene and dignity kits",
+        ["Juegos de higiene y dignidad", "مجموعات النظافة والكرامة", "Kits d'hygiène et de dignité"],
+    ),
+    ("Kitchen sets", ["Juegos de cocina", "أطقم مطبخ", "Batteries de cuisine"]),
+    ("Mosquito nets", ["Mosquiteras", "ناموسيات", "Moustiquaires"]),
+    ("Lamps and lanterns", ["Lámparas y faroles", "مصابيح وفوانيس", "Lampes et lanternes"]),
+    (
+        "Protective equipment kits",
+        ["Juegos de equipo de protección", "مجموعات معدات الوقاية", "Kits d'équipement de protection"],
+    ),
+    (
+        "Safe delivery kits",
+        ["Juegos para partos seguros", "مجموعات الولادة الآمنة", "Kits d'accouchement sans risque"],
+    ),
+    (
+        "School and play kits",
+        ["Juegos escolares y de recreo", "مجموعات الدراسة واللعب", "Kits scolaires et de jeu"],
+    ),
+    ("Shelter tool kits", ["Herramientas para refugios", "مجموعات أدوات المأوى", "Kits d'outils pour abris"]),
+    ("Sleeping mats", ["Esterillas para dormir", "حصائر نوم", "Nattes de couchage"]),
+    ("Tarpaulins", ["Lonas", "مشمعات", "Bâches"]),
+    ("Tents", ["Tiendas de campaña", "خيام", "Tentes"]),
+    ("Water containers", ["Recipientes de agua", "أوعية ماء", "Récipients à eau"]),
+];
+/// The languages of [`NAMES`].
+const NAME_LANGUAGES: [&str; 3] = ["es", "ar", "fr"];
+
 const fn column(name: &'static str) -> Column {
     Column { name, also: &[], required: true }
 }
@@ -162,7 +195,8 @@ fn read(from: &Path) -> anyhow::Result<Study> {
     region.name = country(&towns);
     // Not in the tables: Madagascar's; change it for another country's study.
     "Indian/Antananarivo".clone_into(&mut region.time_zone);
-    region.languages = vec!["en".to_owned()];
+    let languages = std::iter::once("en").chain(NAME_LANGUAGES);
+    region.languages = languages.map(str::to_owned).collect();
     region.items = read_items(&reader)?;
     let mut places = BTreeMap::new();
     for town in &towns {
@@ -344,7 +378,7 @@ fn read_items(reader: &Reader<'_>) -> anyhow::Result<Vec<Item>> {
         Some(Item {
             code: item_code(name)?,
             name: name.to_owned(),
-            names: BTreeMap::new(),
+            names: names_of(name),
             group,
             dimension: Dimension::Count,
             unit: "piece".to_owned(),
@@ -380,6 +414,13 @@ fn known_item<'a>(cells: &mut Cells<'_>, column: &'static str) -> Option<(&'a st
         cells.said(column, format!("{} is not known", quoted(text)), remedy);
     }
     known.map(|(_, name, group, tier)| (*name, *group, *tier))
+}
+
+/// The names of an item in other languages.
+fn names_of(name: &str) -> BTreeMap<String, String> {
+    let known = NAMES.iter().filter(|(known, _)| *known == name);
+    let pairs = known.flat_map(|(_, words)| NAME_LANGUAGES.iter().zip(words));
+    pairs.map(|(language, word)| ((*language).to_owned(), (*word).to_owned())).collect()
 }
 
 fn item_code(name: &str) -> Option<ItemCode> {

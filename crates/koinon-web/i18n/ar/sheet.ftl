@@ -56,7 +56,13 @@ import-fault = ما ينبغي تصحيحه
 import-preview = هذا ما يقوله الملف
 import-preview-lead = راجعه. لم يُدوَّن شيء بعد.
 import-questions = هذه تبدو غير معتادة. إن كانت صحيحة فتابع.
-import-confirm = دوّن { $n } صفًا
+import-confirm =
+    { $n ->
+        [one] تدوين صف واحد
+        [two] تدوين صفين
+        [few] تدوين { $n } صفوف
+       *[other] تدوين { $n } صفًا
+    }
 import-other-file = اختر ملفًا آخر
 import-sound = صفوف سليمة
 import-bad = صفوف للتصحيح

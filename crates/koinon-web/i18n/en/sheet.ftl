@@ -56,7 +56,11 @@ import-fault = What to put right
 import-preview = This is what the file says
 import-preview-lead = Look it over. Nothing is written down yet.
 import-questions = These look unusual. If they are right, go on.
-import-confirm = Write down { $n } rows
+import-confirm =
+    { $n ->
+        [one] Write down { $n } row
+       *[other] Write down { $n } rows
+    }
 import-other-file = Choose another file
 import-sound = Rows that are fine
 import-bad = Rows to put right

@@ -4,7 +4,11 @@ sign-in-name = Name
 sign-in-password = Password
 sign-in-shared = Others use this device too; sign me out after half an hour
 sign-in-wrong = The name or the password is not right. Try again, or ask a steward.
-sign-in-wait = Too many tries. Wait { $n } seconds and try again.
+sign-in-wait =
+    { $n ->
+        [one] Too many tries. Wait { $n } second and try again.
+       *[other] Too many tries. Wait { $n } seconds and try again.
+    }
 sign-in-busy = Many people are signing in just now. Try again in a moment.
 sign-in-broken = Signing in does not work just now. The steward sees the cause on the operator's page.
 sign-out = Sign out

@@ -56,7 +56,11 @@ import-fault = Qué corregir
 import-preview = Esto dice el archivo
 import-preview-lead = Revísalo. Aún no se anotó nada.
 import-questions = Esto parece raro. Si es correcto, sigue.
-import-confirm = Anotar { $n } filas
+import-confirm =
+    { $n ->
+        [one] Anotar { $n } fila
+       *[other] Anotar { $n } filas
+    }
 import-other-file = Elegir otro archivo
 import-sound = Filas correctas
 import-bad = Filas por corregir

@@ -4,7 +4,11 @@ sign-in-name = Nombre
 sign-in-password = Contraseña
 sign-in-shared = Otras personas usan este dispositivo; cerrar mi sesión tras media hora
 sign-in-wrong = El nombre o la contraseña no son correctos. Inténtalo otra vez o habla con una persona responsable.
-sign-in-wait = Demasiados intentos. Espera { $n } segundos e inténtalo otra vez.
+sign-in-wait =
+    { $n ->
+        [one] Demasiados intentos. Espera { $n } segundo y prueba otra vez.
+       *[other] Demasiados intentos. Espera { $n } segundos y prueba otra vez.
+    }
 sign-in-busy = Mucha gente está entrando ahora. Inténtalo en un momento.
 sign-in-broken = Ahora no se puede entrar. La persona responsable ve la causa en la página de operación.
 sign-out = Salir

@@ -18,6 +18,7 @@ use maud::{Markup, html};
 
 use super::panel::demo_of;
 use crate::acts::fields::Fields;
+use crate::acts::say;
 use crate::app::App;
 use crate::components::{Tone, card, decision, link_button, notice, stack};
 use crate::forms::{Field, Input, Weight, faults, post_form, submit};
@@ -106,7 +107,7 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
     let mut lines = Vec::new();
     let typed = fields.text("lines").lines().map(str::trim).filter(|line| !line.is_empty());
     for (number, text) in (1i64..).zip(typed.take(LINES_MAX)) {
-        match read(&region, text, number, mark) {
+        match read(ui, &region, text, number, mark) {
             Ok(line) => lines.push(line),
             Err(why) => {
                 wrong
@@ -119,7 +120,8 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
     let found = match question(&lines, people, today).map(|question| plan(&question)) {
         Some(Ok(found)) => found.suggestions,
         Some(Err(fault)) => {
-            wrong.push(("lines".to_owned(), fault.to_string()));
+            tracing::debug!(%fault, "a first look cannot be planned");
+            wrong.push(("lines".to_owned(), t!(ui, "own-no-plan")));
             Vec::new()
         }
         None => Vec::new(),
@@ -165,10 +167,10 @@ fn sentence(ui: &Ui, suggestion: &Suggestion, lines: &[Line], names: &[String; 2
 }
 
 /// Reads `what; here; there` with an optional fourth part, what both use per day.
-fn read(region: &Region, text: &str, number: i64, mark: DecimalMark) -> Result<Line, String> {
+fn read(ui: &Ui, region: &Region, text: &str, number: i64, mark: DecimalMark) -> Result<Line, String> {
     let parts: Vec<&str> = text.split([';', '\t']).map(str::trim).collect();
     let [name, here, there, rest @ ..] = parts.as_slice() else {
-        return Err("; ;".to_owned());
+        return Err(t!(ui, "own-line-parts"));
     };
     // Somebody who counts oil in litres is taken at their word, though the catalogue weighs it.
     let entry = find(region, name).filter(|entry| guess(here).is_none_or(|typed| typed == entry.dimension));
@@ -180,14 +182,14 @@ fn read(region: &Region, text: &str, number: i64, mark: DecimalMark) -> Result<L
     let packs = entry.as_ref().map_or(&[][..], |entry| &entry.packs);
     let amount = |text: &str| {
         parse_quantity(text, dimension, packs, &unit, mark)
-            .map_err(|fault| fault.to_string())
-            .and_then(|q| if q.is_negative() { Err(format!("{text} < 0")) } else { Ok(q) })
+            .map_err(|fault| say::unit_fault(ui, &fault))
+            .and_then(|q| if q.is_negative() { Err(t!(ui, "refusal-negative")) } else { Ok(q) })
     };
     let typed = rest.first().filter(|text| !text.is_empty()).map(|text| amount(text)).transpose()?;
     let fallback = ItemCode::new(&format!("line-{number}"));
     let code = match &entry {
         Some(entry) => entry.code.clone(),
-        None => fallback.map_err(|fault| fault.to_string())?,
+        None => fallback.map_err(|_| t!(ui, "own-line-parts"))?,
     };
     let item = Item {
         code,
@@ -303,12 +305,20 @@ fn rate(line: &Line, people: i64, all: i64) -> Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::{FormToken, Prefs};
     use koinon_core::region::generate::{Layout, new_region};
+
+    fn ui(lang: Lang) -> Ui {
+        let prefs = Prefs { lang, ..Prefs::default() };
+        let now = koinon_core::Timestamp::default();
+        Ui::new(prefs, "/own", now, jiff::tz::TimeZone::UTC, (FormToken::new("t"), [0; 16]))
+    }
 
     #[test]
     fn the_example_leads_to_suggestions_and_every_line_is_read() {
         let region = new_region(2, 500, Layout::Ring, 1).unwrap();
-        let read_line = |(number, text)| read(&region, text, number, DecimalMark::Point).unwrap();
+        let ui = ui(Lang::En);
+        let read_line = |(number, text)| read(&ui, &region, text, number, DecimalMark::Point).unwrap();
         let lines: Vec<Line> = (1i64..).zip(EXAMPLE.lines()).map(read_line).collect();
         assert_eq!(lines.len(), 10);
         let question = question(&lines, [300, 300], Day(20_000)).unwrap();
@@ -322,7 +332,12 @@ mod tests {
     fn a_line_that_cannot_be_read_says_why() {
         let region = new_region(2, 500, Layout::Ring, 1).unwrap();
         for text in ["rice", "rice; ; 3 kg", "rice; x; 3 kg", "rice; 3 kg; -3 kg", "rice; 3 kg; 4 l"] {
-            assert!(read(&region, text, 1, DecimalMark::Point).is_err(), "{text}");
+            for lang in Lang::ALL {
+                let why = read(&ui(lang), &region, text, 1, DecimalMark::Point).err().unwrap();
+                let english =
+                    why.split_whitespace().any(|word| ["is", "the", "measures", "write"].contains(&word));
+                assert_eq!(english, lang == Lang::En, "{text}: {why}");
+            }
         }
     }
 }

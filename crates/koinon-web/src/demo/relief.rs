@@ -50,6 +50,18 @@ pub struct Disaster {
 }
 
 impl Disaster {
+    /// What it was, in the reader's words; in the source's where we have none.
+    fn kind_in(&self, ui: &Ui) -> String {
+        match self.kind.as_str() {
+            "Storm" => t!(ui, "relief-kind-storm"),
+            "Flood" => t!(ui, "relief-kind-flood"),
+            "Epidemic" => t!(ui, "relief-kind-epidemic"),
+            "Drought" => t!(ui, "relief-kind-drought"),
+            "Earthquake" => t!(ui, "relief-kind-earthquake"),
+            other => other.to_owned(),
+        }
+    }
+
     fn people(&self) -> i64 {
         self.affected.iter().map(|one| one.people).fold(0, i64::saturating_add)
     }
@@ -77,13 +89,13 @@ async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Problem>
     let rows = past.disasters.iter().map(|one| {
         [
             html! { a href=(format!("/relief/{}", one.id)) { (one.id) } },
-            html! { (one.kind) },
+            html! { (one.kind_in(ui)) },
             html! { (ui.date(one.day)) },
             html! { (ui.number(one.people())) },
         ]
     });
     let table = Table::new(t!(ui, "relief-title"), columns).rows(rows);
-    let body = stack(&[html! { (table) }, html! { p class="muted" { (past.source) } }]);
+    let body = stack(&[html! { (table) }, html! { p class="muted" lang="en" dir="ltr" { (past.source) } }]);
     Ok(Page::new(ui, t!(ui, "relief-title")).lead(t!(ui, "relief-lead")).body(body).into_response())
 }
 
@@ -100,7 +112,7 @@ async fn show(State(app): State<App>, Path(id): Path<String>, visit: Visit) -> R
         failed()
     })?;
     let body = app.node.read(|book| answer(ui, book, disaster, &plan));
-    let title = t!(ui, "relief-one", kind = disaster.kind.clone(), id = disaster.id.clone());
+    let title = t!(ui, "relief-one", kind = disaster.kind_in(ui), id = disaster.id.clone());
     Ok(Page::new(ui, title).crumb("/relief", t!(ui, "relief-title")).body(body).into_response())
 }
 
