@@ -263,7 +263,7 @@ async fn a_file_is_looked_at_first_and_written_once() {
     assert_eq!(browser.upload("/count/import", file.as_bytes()).await, 303, "{}", browser.html);
     let preview = browser.location();
     assert_eq!(browser.get(&preview).await, 200);
-    assert!(browser.html.contains("Write down 1 rows"), "{}", browser.html);
+    assert!(browser.html.contains("Write down 1 row<"), "{}", browser.html);
     assert_eq!(house.stock("wheat"), 0, "looking writes nothing");
     assert_eq!(browser.get(&format!("{preview}/bad")).await, 200);
     assert!(browser.html.contains("unknown;") || browser.html.contains("unknown,1"), "{}", browser.html);

@@ -441,6 +441,7 @@ async fn a_persona_leads_to_the_pages_of_its_own_community_and_problems_keep_the
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
         let html = to_bytes(answer.into_body(), 1_000_000).await.unwrap();
         let html = String::from_utf8_lossy(&html).into_owned();
+        assert!(!path.contains("suggestion") || html.contains("href=\"/suggestions\""), "{path}: {html}");
         assert!(html.contains("action=\"/demo/persona\"") && html.contains("href=\"/me\""), "{path}: {html}");
     }
 }

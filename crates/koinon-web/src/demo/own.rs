@@ -332,12 +332,9 @@ mod tests {
     fn a_line_that_cannot_be_read_says_why() {
         let region = new_region(2, 500, Layout::Ring, 1).unwrap();
         for text in ["rice", "rice; ; 3 kg", "rice; x; 3 kg", "rice; 3 kg; -3 kg", "rice; 3 kg; 4 l"] {
-            for lang in Lang::ALL {
-                let why = read(&ui(lang), &region, text, 1, DecimalMark::Point).err().unwrap();
-                let english =
-                    why.split_whitespace().any(|word| ["is", "the", "measures", "write"].contains(&word));
-                assert_eq!(english, lang == Lang::En, "{text}: {why}");
-            }
+            let why =
+                Lang::ALL.map(|lang| read(&ui(lang), &region, text, 1, DecimalMark::Point).err().unwrap());
+            assert!(why[0] != why[1] && why[0] != why[2] && why[1] != why[2], "{text}: {why:?}");
         }
     }
 }

@@ -37,7 +37,10 @@ pub fn page<'a>(ui: &'a Ui, view: &SuggestionView, made: Timestamp, acts: &Marku
     let body = html! {
         div.stack {
             (acts)
-            @if line.amount.is_some() { (tiles(figures(ui, view))) }
+            @if line.amount.is_some() {
+                (tiles(figures(ui, view)))
+                p.small.muted { (t!(ui, "why-whole-plan")) }
+            }
             (card(&t!(ui, "why-this"), &why_this(ui, view)))
             @if line.amount.is_some() {
                 (card(&t!(ui, "why-not-more"), &why_not_more(ui, view)))
@@ -341,9 +344,10 @@ pub fn router() -> Router<App> {
 }
 
 async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> Result<Response, Problem> {
-    let gone = || Problem::new(Kind::NotFound).detail(t!(visit.ui, "why-gone"));
-    let planned = app.plans.newest().ok_or_else(gone)?;
-    let view = super::look(&app, &visit, |lens| lens.suggestion_view(&planned.plan, &id)).ok_or_else(gone)?;
+    let none = || Problem::new(Kind::NotFound).detail(t!(visit.ui, "why-gone"));
+    let planned = app.plans.newest().ok_or_else(none)?;
+    let found = super::look(&app, &visit, |lens| lens.suggestion_view(&planned.plan, &id));
+    let Some(view) = found else { return Ok(replaced(&visit.ui)) };
     let acts = if view.line.we_give && visit.visitor.actor.is_some() {
         let send =
             link_button(&format!("/suggestion/{id}/send"), &t!(visit.ui, "region-look-and-decide"), true);
@@ -352,6 +356,22 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
         html! {}
     };
     Ok(page(&visit.ui, &view, planned.made, &acts).into_response())
+}
+
+/// A suggestion of an older plan: newer ones have taken its place.
+fn replaced(ui: &Ui) -> Response {
+    let ways = html! {
+        div.actions {
+            (link_button("/suggestions", &t!(ui, "region-suggestions"), true))
+            (link_button("/transfers", &t!(ui, "nav-transfers"), false))
+        }
+    };
+    let page = Page::new(ui, t!(ui, "why-replaced"))
+        .section(Section::Transfers)
+        .crumb("/suggestions", t!(ui, "region-suggestions"))
+        .narrow()
+        .body(empty(Icon::Needs, &t!(ui, "why-gone"), &ways));
+    (axum::http::StatusCode::NOT_FOUND, page).into_response()
 }
 
 async fn show_all(State(app): State<App>, visit: Visit) -> Response {
