@@ -1,5 +1,6 @@
 //! The demo's course: days pass, people act, neighbours exchange until nothing is new, and the visitor steers.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
