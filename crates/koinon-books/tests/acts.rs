@@ -135,6 +135,7 @@ fn what_looks_wrong_is_asked_about_and_never_blocks() {
     };
     let cases = [
         (count("B", 90_000), None),
+        (count("B", 5), None),
         (count("A", 90_000), Some(Question::AlreadyThere { on_hand: grams(80_000) })),
         (need(1_000_000), None),
         (offer(80_000), None),

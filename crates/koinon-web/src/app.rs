@@ -8,7 +8,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use koinon_authority::{Actor, Viewer};
-use koinon_core::{CommunityCode, CorridorCode, Day, ItemCode, PersonId, TransferId};
+use koinon_core::{CommunityCode, CorridorCode, Day, Digest, ItemCode, PersonId, TransferId};
 use koinon_node::Node;
 use tokio::sync::{mpsc, watch};
 
@@ -92,6 +92,8 @@ pub struct DemoState {
     pub unplugged: Vec<CommunityCode>,
     /// Communities whose crop failed and has not grown again.
     pub failed: Vec<CommunityCode>,
+    /// The digest of what was written on the day that has passed, without keys and ids: equal for equal seed and acts.
+    pub digest: Option<Digest>,
 }
 
 /// What a visitor may tell the demo.

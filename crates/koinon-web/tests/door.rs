@@ -118,7 +118,15 @@ async fn house() -> House {
     }
     clock.set(day.start(&region.zone()).plus_millis(20 * 3_600_000));
     let (unplugged, failed) = (Vec::new(), Vec::new());
-    let state = DemoState { day, day_number: 1, running: false, seconds_per_day: 60, unplugged, failed };
+    let state = DemoState {
+        day,
+        day_number: 1,
+        running: false,
+        seconds_per_day: 60,
+        unplugged,
+        failed,
+        digest: None,
+    };
     let (told, state) = watch::channel(state);
     let (control, orders) = mpsc::channel(1);
     let demo = Demo {

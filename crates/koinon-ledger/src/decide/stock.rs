@@ -12,7 +12,7 @@ use crate::lot::Lot;
 use crate::reason::{Reason, Sign};
 
 /// How many of the batches that changed last are looked at for what is usual.
-const LIKE_LOTS_MAX: usize = 32;
+const LIKE_LOTS_MAX: usize = 16;
 
 /// A need of more days than these is asked about.
 const LONG_NEED_DAYS: i128 = 366;
@@ -231,7 +231,7 @@ fn count(
             *lot
         }
         Which::New { batch, expires } => {
-            unusual(context, draft, item, seen, Reason::Found);
+            far_above_all(context, draft, item, seen);
             already_there(context, draft, (store, item), (batch.as_ref(), *expires), seen)?;
             let lot = lot_of_act(command.act, 0);
             draft.fact(open(lot, item, store, batch.clone(), *expires, None));
@@ -362,6 +362,15 @@ fn unusual(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Q
         .find_map(|(_, lot)| lot.last_like(reason));
     if let Some(last) = last {
         far_from(context, draft, entered, last);
+    }
+}
+
+/// Asks when a new batch holds far more than any that was counted lately. Batches differ, so little is never asked about.
+fn far_above_all(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Quantity) {
+    let recent = context.ledger.lots_of(context.own, item).rev().take(LIKE_LOTS_MAX);
+    let most = recent.filter_map(|(_, lot)| lot.last_like(Reason::Found)).max();
+    if let Some(most) = most.filter(|most| *most < entered.amount()) {
+        far_from(context, draft, entered, most);
     }
 }
 

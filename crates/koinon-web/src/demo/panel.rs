@@ -124,6 +124,13 @@ fn time(ui: &Ui, state: &DemoState) -> Markup {
     let speeds = [60u32, 20, 5, 1];
     html! {
         p { (t!(ui, "demo-day-is", day = ui.date(state.day), n = state.day_number)) }
+        @if let Some(digest) = &state.digest {
+            details {
+                summary { (t!(ui, "demo-digest")) }
+                p { code { (digest) } }
+                p.muted { (t!(ui, "demo-digest-hint")) }
+            }
+        }
         (actions(&[
             post_button(ui, "/demo/act", &t!(ui, "demo-step"), weight(!state.running), &[("do", "step")]),
             post_button(

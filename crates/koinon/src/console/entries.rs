@@ -18,13 +18,13 @@ const URGENCY: [(&str, Urgency); 3] =
     [("must-have", Urgency::MustHave), ("needed", Urgency::Needed), ("useful", Urgency::Useful)];
 
 /// The own community's batches, by store and item.
-type Batches = BTreeMap<(StoreCode, ItemCode), Standing>;
+type Batches<'a> = BTreeMap<(&'a StoreCode, &'a ItemCode), Standing<'a>>;
 
 /// What stands in one store of one item.
 #[derive(Default)]
-struct Standing {
-    /// By printed number and date.
-    batches: BTreeMap<(Option<PrintedMark>, Option<Day>), Vec<LotId>>,
+struct Standing<'a> {
+    /// By printed number and date; whether it holds something.
+    batches: BTreeMap<(Option<&'a PrintedMark>, Option<Day>), Vec<(LotId, bool)>>,
     /// How many batches there are.
     count: usize,
 }
@@ -36,26 +36,27 @@ pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Ref
         return Err(Refusal::new(&found, &format!("send at most {COUNT_ROWS_MAX} at a time")));
     }
     let now = node.clock().now();
-    let (who, batches, zone) = node.read(|book| {
-        Ok::<_, Refusal>((actor(book, ask.who.as_deref(), now)?, batches(book)?, book.zone()))
-    })?;
-    // A count of an earlier day stands at that day's noon.
-    let occurred = match ask.day.filter(|day| *day != now.day(&zone)) {
-        Some(day) => day.start(&zone).plus_millis(Timestamp::DAY_MS / 2),
-        None => now,
-    };
     let mut view = CountedView { recorded: 0, repeated: 0, open: Vec::new() };
     let mut lines = Vec::with_capacity(ask.rows.len());
     let mut commands = Vec::with_capacity(ask.rows.len());
-    for row in &ask.rows {
-        match command(node, &ask, row, &batches, occurred) {
-            Ok(command) => {
-                lines.push(row.line);
-                commands.push((who.clone(), BookCommand::Ledger(command)));
+    node.read(|book| {
+        let (who, batches, zone) = (actor(book, ask.who.as_deref(), now)?, batches(book)?, book.zone());
+        // A count of an earlier day stands at that day's noon.
+        let occurred = match ask.day.filter(|day| *day != now.day(&zone)) {
+            Some(day) => day.start(&zone).plus_millis(Timestamp::DAY_MS / 2),
+            None => now,
+        };
+        for row in &ask.rows {
+            match command(book, &ask, row, &batches, occurred) {
+                Ok(command) => {
+                    lines.push(row.line);
+                    commands.push((who.clone(), BookCommand::Ledger(command)));
+                }
+                Err(why) => view.open.push(OpenRow { line: row.line, why, question: false }),
             }
-            Err(why) => view.open.push(OpenRow { line: row.line, why, question: false }),
         }
-    }
+        Ok::<(), Refusal>(())
+    })?;
     for (line, answer) in lines.into_iter().zip(node.submit_all(commands).await) {
         match answer {
             // The id follows from the table and the line: a line that was recorded may by now name a batch that it made.
@@ -74,42 +75,46 @@ pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Ref
 }
 
 /// The own community's batches, so that a counted row finds the one it speaks of.
-fn batches(book: &Book) -> Result<Batches, Refusal> {
+fn batches(book: &Book) -> Result<Batches<'_>, Refusal> {
     let own = own(book)?;
     let mut batches = Batches::new();
     for (community, id, lot) in book.ledger().lots() {
         let Some(opened) = lot.opened().filter(|_| *community == own) else { continue };
-        let standing = batches.entry((opened.store.clone(), opened.item.clone())).or_default();
-        standing.batches.entry((opened.batch.clone(), opened.expires)).or_default().push(id);
+        let standing = batches.entry((&opened.store, &opened.item)).or_default();
+        let alike = standing.batches.entry((opened.batch.as_ref(), opened.expires)).or_default();
+        alike.push((id, lot.balance() != 0));
         standing.count += 1;
     }
     Ok(batches)
 }
 
 fn command(
-    node: &Node,
+    book: &Book,
     ask: &CountAsk,
     row: &CountRow,
-    batches: &Batches,
+    batches: &Batches<'_>,
     occurred: Timestamp,
 ) -> Result<Command, String> {
     let batch = row.batch.as_deref().map(PrintedMark::new).transpose().map_err(|bad| bad.to_string())?;
-    let seen = quantity(node, &row.item, row.amount)?;
-    let standing = batches.get(&(row.store.clone(), row.item.clone()));
-    let named = (batch.clone(), row.good_until);
+    let seen = quantity(book, &row.item, row.amount)?;
+    let standing = batches.get(&(&row.store, &row.item));
+    let named = (batch.as_ref(), row.good_until);
     let like = standing.and_then(|standing| standing.batches.get(&named)).map_or(&[][..], Vec::as_slice);
+    // Of several alike, the one that still holds something.
+    let full: Vec<&(LotId, bool)> = like.iter().filter(|(_, holds)| *holds).collect();
+    let like = if let [one] = full[..] { std::slice::from_ref(one) } else { like };
     let only =
         standing.filter(|standing| standing.count == 1).and_then(|s| s.batches.values().flatten().next());
     let is_unnamed = batch.is_none() && row.good_until.is_none();
     let which = match (like, only, standing) {
-        ([lot], ..) => Which::Lot(*lot),
+        ([(lot, _)], ..) => Which::Lot(*lot),
         ([_, _, ..], ..) => {
             return Err(format!(
                 "{} batches there have this number and date; count them on the page",
                 like.len()
             ));
         }
-        ([], Some(lot), _) if is_unnamed => Which::Lot(*lot),
+        ([], Some((lot, _)), _) if is_unnamed => Which::Lot(*lot),
         ([], None, Some(standing)) if is_unnamed => {
             return Err(format!(
                 "{} batches of {} stand there; name batch or good_until",
@@ -127,8 +132,8 @@ fn command(
     Ok(Command { act, occurred, confirmed: ask.sure, what })
 }
 
-fn quantity(node: &Node, item: &ItemCode, amount: i64) -> Result<Quantity, String> {
-    let dimension = node.read(|book| book.region().item(item).map(|item| item.dimension));
+fn quantity(book: &Book, item: &ItemCode, amount: i64) -> Result<Quantity, String> {
+    let dimension = book.region().item(item).map(|item| item.dimension);
     let dimension = dimension.ok_or_else(|| format!("'{item}' is not in the region file"))?;
     Quantity::new(amount, dimension).map_err(|error| error.to_string())
 }
@@ -174,7 +179,7 @@ async fn want(
     make: impl FnOnce(WantAsk, Quantity, EntryId, Day) -> Act,
 ) -> Result<EnteredView, Refusal> {
     let now = node.clock().now();
-    let quantity = quantity(node, &ask.item, ask.amount).map_err(|why| Refusal::new(&why, ""))?;
+    let quantity = node.read(|book| quantity(book, &ask.item, ask.amount)).map_err(|why| Refusal::new(&why, ""))?;
     let act: EntryId = ask.act.parse().map_err(|error| Refusal::new(&error, "leave it out"))?;
     let who = node.read(|book| actor(book, ask.who.as_deref(), now))?;
     let (confirmed, today) = (ask.sure, node.read(|book| now.day(&book.zone())));

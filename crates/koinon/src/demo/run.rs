@@ -8,14 +8,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use koinon_books::BookCommand;
-use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day, EntryId};
+use koinon_books::{BookCommand, encode};
+use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day, Digest, EntryId};
 use koinon_ledger::fact::{RouteClosed, RouteReason};
 use koinon_ledger::route::ends;
 use koinon_ledger::{Act, Command};
 use koinon_node::{OsEntropy, Submitted};
 use koinon_sim::suggest::engine_once;
-use koinon_sim::{CROP_DAYS, HandsOff, Part, Planned, Scenario, Today, World};
+use koinon_sim::{CROP_DAYS, HandsOff, Part, Planned, Scenario, Today, World, day_digest};
 use koinon_web::app::{Demo, DemoControl, DemoState, Persona, Story};
 use koinon_web::live::Topic;
 use tokio::sync::{mpsc, watch};
@@ -33,6 +33,8 @@ const DAYS_MAX: i64 = 120;
 const UNSEEN: Duration = Duration::from_mins(5);
 /// Rounds of exchange in which news reaches everybody who can be reached, at the most.
 const ROUNDS_MAX: usize = 12;
+/// The entries among which a day's own are found: what all communities write in a day, and more.
+const DAY_ENTRIES_MAX: usize = 8_000;
 /// The hour at which the opening of the books is recorded.
 const OPENING_MS: i64 = 6 * 3_600_000;
 /// The hour at which a day's exchange is over and people look at their pages.
@@ -64,6 +66,7 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
         seconds_per_day: args.seconds_per_day,
         unplugged: Vec::new(),
         failed: Vec::new(),
+        digest: None,
     };
     let (state, watching) = watch::channel(first_state);
     let demo = Demo {
@@ -401,7 +404,27 @@ impl Course {
             seat.clock.set(seat.clock.now().max(evening));
         }
         self.exchange().await;
+        let digest = tokio::task::block_in_place(|| self.digest(day))?;
+        self.state.send_modify(|state| state.digest = Some(digest));
         Ok(())
+    }
+
+    /// The digest of what each community wrote on a day, founding and visitors' acts included.
+    fn digest(&self, day: Day) -> anyhow::Result<Digest> {
+        let zone = self.chosen.region.zone();
+        let mut bodies = Vec::new();
+        for seat in &self.seats {
+            let Some(community) = &seat.community else { continue };
+            let own = seat.node.id();
+            let entries = seat.node.recent(DAY_ENTRIES_MAX)?;
+            let today = entries
+                .iter()
+                .filter(|entry| entry.origin.node == own && entry.stamp.recorded.day(&zone) == day);
+            bodies.extend(today.map(|entry| (community, encode(&entry.stamp, &entry.fact))));
+        }
+        Ok(day_digest(
+            bodies.iter().map(|(community, body)| (*community, body.kind.number, body.body.as_slice())),
+        ))
     }
 
     /// What everybody means to do today, each on what their own node knows.
