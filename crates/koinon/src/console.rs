@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use views::Answer;
 
 /// The most rows that are counted in one ask; a node's queue holds several of them.
-pub(crate) const COUNT_ROWS_MAX: usize = 5_000;
+pub(crate) const COUNT_ROWS_MAX: usize = 20_000;
 
 /// What a command asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

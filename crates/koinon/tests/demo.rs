@@ -16,14 +16,23 @@ struct Demo {
     process: Child,
     address: String,
     agent: ureq::Agent,
+    cookie: String,
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // Only a test that failed leaves it running.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 impl Demo {
     fn start(first_port: u16, more: &[&str]) -> Self {
         // Twelve ports in a row; where another program has one of them, the next dozen is tried.
-        let tried = (0..40).map(|dozen| first_port + dozen * 12);
+        let mut tried = (0..40).map(|dozen| first_port + dozen * 12);
         let (process, address) = tried
-            .filter_map(|port| {
+            .find_map(|port| {
                 let listen = format!("127.0.0.1:{port}");
                 let mut process = Command::new(env!("CARGO_BIN_EXE_koinon"))
                     .args(["demo", "--paused", "--listen", &listen])
@@ -41,15 +50,21 @@ impl Demo {
                 }
                 ready.then(|| (process, format!("http://{listen}")))
             })
-            .next()
             .unwrap();
         let config =
             ureq::Agent::config_builder().proxy(None).http_status_as_error(false).max_redirects(0).build();
-        Self { process, address, agent: ureq::Agent::new_with_config(config) }
+        let agent = ureq::Agent::new_with_config(config);
+        let first = agent.get(format!("{address}/demo")).call().unwrap();
+        let cookies = first.headers().get_all("set-cookie").iter();
+        let cookies: Vec<&str> =
+            cookies.map(|set| set.to_str().unwrap().split(';').next().unwrap()).collect();
+        let cookie = cookies.join("; ");
+        Self { process, address, agent, cookie }
     }
 
     fn page(&self) -> String {
-        let answer = self.agent.get(format!("{}/demo", self.address)).call().unwrap();
+        let asked = self.agent.get(format!("{}/demo", self.address)).header("Cookie", &self.cookie);
+        let answer = asked.call().unwrap();
         answer.into_body().read_to_string().unwrap()
     }
 
@@ -60,6 +75,7 @@ impl Demo {
         let (token, _) = rest.split_once('"').unwrap();
         let form = [("token", token), ("do", what), ("what", which)];
         let posted = self.agent.post(format!("{}/demo/act", self.address)).header("Origin", &self.address);
+        let posted = posted.header("Cookie", &self.cookie);
         assert_eq!(posted.send_form(form).unwrap().status(), 303);
     }
 

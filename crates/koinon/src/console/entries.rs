@@ -179,7 +179,8 @@ async fn want(
     make: impl FnOnce(WantAsk, Quantity, EntryId, Day) -> Act,
 ) -> Result<EnteredView, Refusal> {
     let now = node.clock().now();
-    let quantity = node.read(|book| quantity(book, &ask.item, ask.amount)).map_err(|why| Refusal::new(&why, ""))?;
+    let quantity =
+        node.read(|book| quantity(book, &ask.item, ask.amount)).map_err(|why| Refusal::new(&why, ""))?;
     let act: EntryId = ask.act.parse().map_err(|error| Refusal::new(&error, "leave it out"))?;
     let who = node.read(|book| actor(book, ask.who.as_deref(), now))?;
     let (confirmed, today) = (ask.sure, node.read(|book| now.day(&book.zone())));
