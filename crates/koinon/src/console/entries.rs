@@ -20,11 +20,14 @@ const URGENCY: [(&str, Urgency); 3] =
 /// The own community's batches, by store and item.
 type Batches<'a> = BTreeMap<(&'a StoreCode, &'a ItemCode), Standing<'a>>;
 
+/// What is printed on a batch: its number and date.
+type Named<'a> = (Option<&'a PrintedMark>, Option<Day>);
+
 /// What stands in one store of one item.
 #[derive(Default)]
 struct Standing<'a> {
     /// By printed number and date; whether it holds something.
-    batches: BTreeMap<(Option<&'a PrintedMark>, Option<Day>), Vec<(LotId, bool)>>,
+    batches: BTreeMap<Named<'a>, Vec<(LotId, bool)>>,
     /// How many batches there are.
     count: usize,
 }
