@@ -1,17 +1,18 @@
 //! From a region file and a stock book to a [`Problem`].
 //!
 //! Only what may be given counts as stock: what is held, set aside or below zero stays out. What is agreed or on its
-//! way counts at its taker, and takes its room on the departures it was promised.
+//! way counts at its taker, and takes its room on every leg of the way that it was promised.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::region::{Corridor, Mode, StorageClass};
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Dimension, Group, ItemCode, LotId, NeedId, PlaceCode, Region, Timestamp,
+    CommunityCode, CorridorCode, Day, Dimension, Group, ItemCode, LotId, NeedId, PlaceCode, Region,
+    Timestamp, TransferId,
 };
 use koinon_ledger::Ledger;
 use koinon_ledger::demand::{Rate, RateSource, observed};
-use koinon_ledger::fact::RouteClosed;
+use koinon_ledger::fact::{Committed, RouteClosed};
 use koinon_ledger::transfer::Status;
 
 use crate::problem::{
@@ -21,14 +22,43 @@ use crate::problem::{
 
 /// When things leave that have no fixed time: three slots a day, in minutes.
 const SLOTS: [u16; 3] = [8 * 60, 11 * 60, 14 * 60];
+/// A promise that is left out.
+type Without<'a> = Option<(&'a CommunityCode, TransferId)>;
+
+/// For how many days a promised load is taken to wait for its next departure.
+const WAIT_DAYS_MAX: i32 = 15;
 
 impl Problem {
     /// Makes the problem of a region as a stock book knows it.
     ///
     /// `now` gives the day and the minute in the region's zone. Rates are those seen in the book, else the catalogue's
-    /// need; hubs use nothing and keep nothing. A community keeps the agreed floor in days of its rate, and is filled
+    /// need; hubs use nothing and keep what was agreed for them. A community keeps the agreed floor in days of its rate, and is filled
     /// up to [`target_days`]. Items without mass and volume, and work or beds, are no goods and stay out.
     pub fn from_books(ledger: &Ledger, region: &Region, now: Timestamp) -> Self {
+        Self::build(ledger, region, now, None)
+    }
+
+    /// Makes the problem whose plan is the next best after a promise: it is taken back, and the place that made it
+    /// neither gives nor takes what it promised. Only what was promised is in it. `None` where the promise is not known.
+    pub fn instead_of(
+        ledger: &Ledger,
+        region: &Region,
+        now: Timestamp,
+        (giver, transfer): (&CommunityCode, TransferId),
+    ) -> Option<Self> {
+        let promise = &ledger.transfer(giver, transfer)?.commitment(giver)?.what;
+        let promised: BTreeSet<&ItemCode> = promise.lines.iter().map(|line| &line.item).collect();
+        let mut problem = Self::build(ledger, region, now, Some((giver, transfer)));
+        problem.items.retain(|item| promised.contains(&item.code));
+        problem.stock.retain(|stock| promised.contains(&stock.item) && stock.place != promise.from);
+        problem.uses.retain(|one| promised.contains(&one.item) && one.place != promise.from);
+        problem.needs.retain(|need| promised.contains(&need.item) && need.place != promise.from);
+        problem.offers.retain(|offer| promised.contains(&offer.item) && offer.place != promise.from);
+        problem.arriving.retain(|coming| promised.contains(&coming.item) && coming.place != promise.from);
+        Some(problem)
+    }
+
+    fn build(ledger: &Ledger, region: &Region, now: Timestamp, without: Without<'_>) -> Self {
         let zone = region.zone();
         let civil = now.civil(&zone);
         let today = now.day(&zone);
@@ -54,8 +84,9 @@ impl Problem {
         let items: BTreeSet<ItemCode> = problem.items.iter().map(|item| item.code.clone()).collect();
         problem.add_uses(ledger, region, today, &items);
         problem.add_stock(ledger, region, &known, &items);
-        problem.add_wants(ledger, region, today, &known, &items);
-        problem.add_transfers(ledger, region, today, &known);
+        problem.add_wants(ledger, region, (&known, &items), without);
+        problem.add_transfers(ledger, region, &known, without);
+        problem.add_rooms(ledger, region, today);
         problem
     }
 
@@ -121,6 +152,17 @@ impl Problem {
                 });
             }
         }
+        for hub in region.hubs.iter().filter(|hub| hub.is_open(today)) {
+            for (item, floor) in hub.keeps.iter().filter(|(item, _)| items.contains(*item)) {
+                self.uses.push(Use {
+                    place: hub.code.clone(),
+                    item: item.clone(),
+                    rate: Rate { amount: 0, days: 1 },
+                    source: None,
+                    keep: Keep { floor: *floor, target: 0 },
+                });
+            }
+        }
     }
 
     fn add_stock(
@@ -155,15 +197,15 @@ impl Problem {
         &mut self,
         ledger: &Ledger,
         region: &Region,
-        today: Day,
-        known: &BTreeSet<PlaceCode>,
-        items: &BTreeSet<ItemCode>,
+        (known, items): (&BTreeSet<PlaceCode>, &BTreeSet<ItemCode>),
+        without: Without<'_>,
     ) {
+        let today = self.today;
         let place = |community: &CommunityCode, store: &koinon_core::StoreCode| {
             let place = region.store(store).map_or_else(|| community.place(), |store| store.place.clone());
             known.contains(&place).then_some(place)
         };
-        let promised = promised(ledger);
+        let promised = promised(ledger, without);
         for (community, id, want) in ledger.needs() {
             let Some(need) = want.open_on(today).filter(|need| items.contains(&need.item)) else { continue };
             let on_its_way = promised.get(&id).copied().unwrap_or(0);
@@ -185,22 +227,35 @@ impl Problem {
         }
     }
 
-    /// What is agreed or on its way arrives at its taker, and takes room where it has not left yet.
-    fn add_transfers(&mut self, ledger: &Ledger, region: &Region, today: Day, known: &BTreeSet<PlaceCode>) {
+    /// What is agreed or on its way arrives at its taker, less what is lost on the way, and takes room on every leg of
+    /// its way that still lies ahead, on the days on which it would be there.
+    fn add_transfers(
+        &mut self,
+        ledger: &Ledger,
+        region: &Region,
+        known: &BTreeSet<PlaceCode>,
+        without: Without<'_>,
+    ) {
         let items: BTreeMap<ItemCode, Item> =
             self.items.iter().map(|item| (item.code.clone(), item.clone())).collect();
-        let mut booked: BTreeMap<(CorridorCode, PlaceCode, Day), (i128, i128)> = BTreeMap::new();
-        for (giver, _, transfer) in ledger.transfers() {
+        let mut booked: BTreeMap<Stretch, (i128, i128)> = BTreeMap::new();
+        let now = Moment { day: self.today, minute: self.minute };
+        for (giver, _, transfer) in ledger.transfers().filter(|(giver, id, _)| without != Some((*giver, *id)))
+        {
             let Some(commitment) = transfer.commitment(giver).map(|by| &by.what) else { continue };
             let over = [Status::Unheard, Status::Refused, Status::Withdrawn, Status::Done];
             if over.contains(&transfer.status(giver)) || !known.contains(&commitment.to) {
                 continue;
             }
+            let planned = Moment { day: commitment.leaves, minute: 0 };
+            // What has not left by its day goes as soon as it can.
+            let ways = [planned.max(now), planned].map(|start| way_of(region, commitment, start));
             for line in &commitment.lines {
                 let Some(item) = items.get(&line.item) else { continue };
                 let counters = transfer.counters(giver, line);
-                let on_the_way = counters.in_transit - counters.rejected - counters.missing;
-                let amount = i64::try_from((counters.reserved + on_the_way).max(0)).unwrap_or(0);
+                let on_the_way = (counters.in_transit - counters.rejected - counters.missing).max(0);
+                let reserved = counters.reserved.max(0);
+                let amount = after_losses(region, &commitment.route, reserved + on_the_way);
                 if amount > 0 {
                     self.arriving.push(Arriving {
                         place: commitment.to.clone(),
@@ -209,33 +264,68 @@ impl Problem {
                         amount,
                     });
                 }
-                let reserved = i64::try_from(counters.reserved.max(0)).unwrap_or(0);
-                if reserved == 0 || commitment.leaves < today {
-                    continue;
-                }
-                let (grams, millilitres) = item.load(reserved);
-                let mut here = commitment.from.clone();
-                for code in &commitment.route {
-                    let Some(there) = region.corridor(code).and_then(|c| c.far_end(&here)).cloned() else {
-                        break;
-                    };
-                    let sum = booked.entry((code.clone(), here, commitment.leaves)).or_default();
-                    *sum = (sum.0 + grams, sum.1 + millilitres);
-                    here = there;
+                for (way, part) in ways.iter().zip([reserved, on_the_way]) {
+                    let (grams, millilitres) = item.load(i64::try_from(part).unwrap_or(0));
+                    for stretch in way.iter().filter(|stretch| part > 0 && stretch.leaves >= now) {
+                        let sum = booked.entry(stretch.clone()).or_default();
+                        *sum = (sum.0 + grams, sum.1 + millilitres);
+                    }
                 }
             }
         }
-        for ((corridor, from, day), (grams, millilitres)) in booked {
+        for (stretch, (grams, millilitres)) in booked {
             let (mut kg, mut litre) = ((grams + 999) / 1_000, (millilitres + 999) / 1_000);
-            // The promise names corridor and day; the earliest departures of that day are taken to carry it.
-            let promised =
-                |d: &&mut Departure| d.corridor == corridor && d.from == from && d.leaves.day == day;
+            // The promise names corridors and days; the earliest departures are taken to carry it.
+            let promised = |d: &&mut Departure| {
+                (&d.corridor, &d.from) == (&stretch.corridor, &stretch.from)
+                    && d.leaves >= stretch.leaves
+                    && d.leaves.day <= stretch.until
+            };
             for departure in self.departures.iter_mut().filter(promised) {
                 take(&mut departure.kg, &mut kg);
                 take(&mut departure.litre, &mut litre);
             }
         }
     }
+}
+
+/// One leg of a promised way: the first departure that can carry it, and the last day on which it is on that leg.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Stretch {
+    corridor: CorridorCode,
+    from: PlaceCode,
+    leaves: Moment,
+    until: Day,
+}
+
+/// The legs of a promised way from a moment on, each by its first departure after the leg before has arrived.
+fn way_of(region: &Region, promised: &Committed, start: Moment) -> Vec<Stretch> {
+    let last = start.day.plus(promised.arrives.since(promised.leaves).max(0));
+    let (mut here, mut earliest, mut way) = (promised.from.clone(), start, Vec::new());
+    for code in &promised.route {
+        let Some(corridor) = region.corridor(code) else { break };
+        let Some(there) = corridor.far_end(&here).cloned() else { break };
+        let days = (0..WAIT_DAYS_MAX).map(|offset| earliest.day.plus(offset));
+        let next = days
+            .filter(|day| corridor.runs_on(*day))
+            .flat_map(|day| departures_of(corridor, day, &here, &there))
+            .filter(|departure| departure.leaves >= earliest)
+            .min_by_key(|departure| departure.leaves);
+        let Some(next) = next else { break };
+        let until = last.max(next.leaves.day);
+        way.push(Stretch { corridor: code.clone(), from: here, leaves: next.leaves, until });
+        (here, earliest) = (there, next.arrives);
+    }
+    way
+}
+
+/// What arrives of an amount after the losses of each corridor, rounded down on each.
+fn after_losses(region: &Region, route: &[CorridorCode], amount: i128) -> i64 {
+    let left = route.iter().fold(amount, |amount, code| {
+        let loss = region.corridor(code).map_or(0, |corridor| i128::from(corridor.loss_per_mille));
+        amount * (1_000 - loss).max(0) / 1_000
+    });
+    i64::try_from(left.max(0)).unwrap_or(i64::MAX)
 }
 
 /// Takes what is booked off some room, as far as it goes.
@@ -270,9 +360,9 @@ pub fn rate_of(
 }
 
 /// What is reserved, on its way or taken in for each need.
-fn promised(ledger: &Ledger) -> BTreeMap<NeedId, i128> {
+fn promised(ledger: &Ledger, without: Without<'_>) -> BTreeMap<NeedId, i128> {
     let mut promised: BTreeMap<NeedId, i128> = BTreeMap::new();
-    for (giver, _, transfer) in ledger.transfers() {
+    for (giver, _, transfer) in ledger.transfers().filter(|(giver, id, _)| without != Some((*giver, *id))) {
         let Some(commitment) = transfer.commitment(giver).map(|by| &by.what) else { continue };
         let Some(need) = commitment.need else { continue };
         for line in &commitment.lines {

@@ -47,6 +47,10 @@ pub enum Rule {
     Date,
     /// A stated need exists there, gets no more than it asks, and in time.
     Need,
+    /// What is said to arrive is what leaves, less what is lost on each leg.
+    Loss,
+    /// No more comes in than fits into the stores.
+    Room,
     /// The gap is not below zero, and the plan not worse than doing nothing.
     Gap,
 }
@@ -66,6 +70,7 @@ pub fn check(problem: &Problem, plan: &Plan) -> Vec<Violation> {
     }
     checker.floors();
     checker.loads();
+    checker.rooms();
     checker.needs();
     checker.found
 }
@@ -85,6 +90,7 @@ struct Checker<'a> {
     taken: BTreeMap<LotRef, i128>,
     givers: BTreeSet<(PlaceCode, ItemCode)>,
     carried: BTreeMap<Leg, BTreeMap<ItemCode, i128>>,
+    came: BTreeMap<PlaceCode, BTreeMap<ItemCode, i128>>,
     served: BTreeMap<NeedRef, i128>,
     pairs: BTreeSet<(PlaceCode, PlaceCode, ItemCode)>,
     found: Vec<Violation>,
@@ -114,6 +120,7 @@ impl<'a> Checker<'a> {
             taken: BTreeMap::new(),
             givers: BTreeSet::new(),
             carried: BTreeMap::new(),
+            came: BTreeMap::new(),
             served: BTreeMap::new(),
             pairs: BTreeSet::new(),
             found: Vec::new(),
@@ -156,16 +163,20 @@ impl<'a> Checker<'a> {
         }
         let loads: i128 = s.loads.iter().map(|load| i128::from(load.amount)).sum();
         let needs: i128 = s.needs.iter().map(|(_, amount)| i128::from(*amount)).sum();
-        if s.amount <= 0 || loads != i128::from(s.amount) || needs > loads {
+        if s.amount <= 0 || loads != i128::from(s.amount) || needs > i128::from(s.arrives) {
             self.say(Rule::AddsUp, format!("{name}: says {}, loads {loads}, serves needs {needs}", s.amount));
         }
-        if s.arrives < 0 || s.arrives > s.amount {
+        let arrives: i128 = s.loads.iter().map(|load| i128::from(load.arrives)).sum();
+        if s.arrives < 0 || s.arrives > s.amount || i128::from(s.arrives) != arrives {
             self.say(Rule::AddsUp, format!("{name}: {} arrive of {}", s.arrives, s.amount));
         }
         self.givers.insert((s.from.clone(), s.item.clone()));
         for load in &s.loads {
             self.way(&name, s, item, load);
+            self.losses(&name, item, load);
             self.batches(&name, s, load);
+            let came = self.came.entry(s.to.clone()).or_default().entry(s.item.clone()).or_default();
+            *came += i128::from(load.arrives);
         }
         for (id, amount) in &s.needs {
             *self.served.entry(id.clone()).or_default() += i128::from(*amount);
@@ -175,7 +186,7 @@ impl<'a> Checker<'a> {
                 continue;
             };
             let in_time = s.loads.iter().filter(|l| l.arrives().is_some_and(|at| at.day <= need.by));
-            let in_time: i128 = in_time.map(|load| i128::from(load.amount)).sum();
+            let in_time: i128 = in_time.map(|load| i128::from(load.arrives)).sum();
             if *amount <= 0 || in_time < i128::from(*amount) {
                 self.say(Rule::Need, format!("{name}: {in_time} of {amount} arrive by {}", need.by));
             }
@@ -227,6 +238,49 @@ impl<'a> Checker<'a> {
             *carried += i128::from(load.amount);
         }
         closed.into_iter().for_each(|what| self.say(Rule::Closed, what));
+    }
+
+    /// Departures of one leg may lose differently; what arrives must lie between the best and the worst of them.
+    fn losses(&mut self, name: &str, item: &Item, load: &Load) {
+        let (mut most, mut least) = (i128::from(load.amount), i128::from(load.amount));
+        for leg in &load.legs {
+            let known = self.departures.get(leg).map_or(&[][..], Vec::as_slice);
+            let losses =
+                known.iter().filter(|departure| may_carry(departure, item)).map(|d| d.loss_per_mille);
+            let (Some(low), Some(high)) = (losses.clone().min(), losses.max()) else { continue };
+            most = most * (1_000 - i128::from(low)) / 1_000;
+            least = least * (1_000 - i128::from(high)) / 1_000;
+        }
+        if !(least..=most).contains(&i128::from(load.arrives)) {
+            self.say(Rule::Loss, format!("{name}: {} of {} arrive, not {most}", load.arrives, load.amount));
+        }
+    }
+
+    /// What comes into the stores of each place, as far as the problem knows their end.
+    fn rooms(&mut self) {
+        let up = |amount: i128, per_1000: i64| (amount * i128::from(per_1000) + 999).div_euclid(1_000);
+        let mut over = Vec::new();
+        for room in &self.problem.rooms {
+            let (mut grams, mut millilitres) = (0, 0);
+            for (code, amount) in self.came.get(&room.place).into_iter().flatten() {
+                let Some(item) = self.items.get(code).filter(|item| room.storage.contains(&item.storage))
+                else {
+                    continue;
+                };
+                grams += up(*amount, item.mass_g_per_1000);
+                millilitres += up(*amount, item.volume_ml_per_1000);
+            }
+            let fits =
+                |room: Option<i64>, load: i128| room.is_none_or(|room| load <= i128::from(room) * 1_000);
+            if !fits(room.kg, grams) || !fits(room.litre, millilitres) {
+                let what = format!(
+                    "{grams} g and {millilitres} ml come to {}, where {:?} kg and {:?} l fit ({:?})",
+                    room.place, room.kg, room.litre, room.storage
+                );
+                over.push(what);
+            }
+        }
+        over.into_iter().for_each(|what| self.say(Rule::Room, what));
     }
 
     fn batches(&mut self, name: &str, s: &Suggestion, load: &Load) {

@@ -1,13 +1,14 @@
-//! From a problem to a plan: every item alone, then the departures shared out, then shipments that people can read.
+//! From a problem to a plan: every item alone, then the departures and the room in stores shared out, then shipments that people can read.
 //!
-//! Every item is first planned as if the departures were its own; the sum of these is the bound that no plan can go
-//! below. Where they fit together, that is the plan and the gap is 0. Where they do not, the departures are filled in
+//! Every item is first planned as if departures and stores were its own; the sum of these is the bound that no plan can go
+//! below. Where they fit together, that is the plan and the gap is 0. Where they do not, they are filled in
 //! rounds over all items in a fixed order: lives first, then stated needs, then cover step by step, so that no item
 //! fills its last tier while another has not filled its first. What one item was given in an earlier round it may
 //! carry otherwise, never lose. Every state on the way is feasible and whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use koinon_core::region::StorageClass;
 use koinon_core::{ItemCode, PlaceCode};
 use koinon_flow::{NetworkError, Solver};
 
@@ -16,7 +17,7 @@ use crate::check::{Violation, check};
 use crate::fault::Faults;
 use crate::flow::{Flow, ROUNDS, Setting, Weights};
 use crate::plan::{Gap, Plan};
-use crate::problem::{ClosedRoute, Item, Problem};
+use crate::problem::{ClosedRoute, Item, Problem, StoreRoom};
 use crate::timetable::Timetable;
 
 /// The most closed routes that one reason names.
@@ -58,6 +59,8 @@ pub(crate) struct Layout<'a> {
     pub(crate) cases: Vec<Case>,
     /// The runs that each item may take, by the kind of the item.
     allowed: BTreeMap<Kind, Allowed>,
+    /// The store rooms of the sorted problem into which things of a storage class go at a place.
+    rooms: BTreeMap<(usize, StorageClass), Vec<usize>>,
 }
 
 /// The runs that a kind of item may take, one entry each.
@@ -68,7 +71,7 @@ struct Allowed {
 }
 
 /// What decides on which departures an item may travel.
-type Kind = (bool, bool, crate::problem::Cargo, koinon_core::region::StorageClass);
+type Kind = (bool, bool, crate::problem::Cargo, StorageClass);
 
 fn kind(item: &Item) -> Kind {
     (item.cold, item.hazard, item.cargo, item.storage)
@@ -88,7 +91,19 @@ impl<'a> Layout<'a> {
                 Allowed { now: now.collect(), if_open }
             });
         }
-        Self { problem, cases: cases(problem, &places), table, allowed }
+        let mut rooms: BTreeMap<(usize, StorageClass), Vec<usize>> = BTreeMap::new();
+        for (number, room) in problem.rooms.iter().enumerate() {
+            let Some(place) = places.get(&room.place) else { continue };
+            for storage in &room.storage {
+                rooms.entry((*place, *storage)).or_default().push(number);
+            }
+        }
+        Self { problem, cases: cases(problem, &places), table, allowed, rooms }
+    }
+
+    /// The store rooms into which an item goes at a place.
+    fn rooms_of(&self, item: &Item, place: usize) -> &[usize] {
+        self.rooms.get(&(place, item.storage)).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an item may take each run.
@@ -109,9 +124,17 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// What is left on each run, in grams and millilitres.
+/// What is left on each run and in each store room, in grams and millilitres.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Room(pub(crate) Vec<(i128, i128)>);
+pub(crate) struct Room {
+    /// One entry for each run.
+    pub(crate) runs: Vec<(i128, i128)>,
+    /// One entry for each store room of the sorted problem.
+    stores: Vec<(i128, i128)>,
+}
+
+/// Room where nobody knows of an end.
+const ENDLESS: i128 = i128::MAX / 4;
 
 impl Room {
     /// Empty departures.
@@ -120,7 +143,12 @@ impl Room {
             let departure = layout.problem.departures.get(run.departure);
             departure.map_or((0, 0), |d| (i128::from(d.kg) * 1_000, i128::from(d.litre) * 1_000))
         };
-        Self(layout.table.runs.iter().map(run).collect())
+        let grams = |kg: Option<i64>| kg.map_or(ENDLESS, |kg| i128::from(kg) * 1_000);
+        let store = |room: &StoreRoom| (grams(room.kg), grams(room.litre));
+        Self {
+            runs: layout.table.runs.iter().map(run).collect(),
+            stores: layout.problem.rooms.iter().map(store).collect(),
+        }
     }
 
     /// Base units of an item that still fit on each run.
@@ -128,22 +156,46 @@ impl Room {
         let fit = |((grams, millilitres), allowed): (&(i128, i128), &bool)| {
             if *allowed { item.fits(*grams, *millilitres) } else { 0 }
         };
-        self.0.iter().zip(allowed).map(fit).collect()
+        self.runs.iter().zip(allowed).map(fit).collect()
+    }
+
+    /// Base units of an item that still fit into the stores of a place.
+    pub(crate) fn fits_in(&self, layout: &Layout<'_>, item: &Item, place: usize) -> i64 {
+        let rooms = layout.rooms_of(item, place).iter().filter_map(|room| self.stores.get(*room));
+        rooms.map(|(grams, millilitres)| item.fits(*grams, *millilitres)).min().unwrap_or(i64::MAX)
+    }
+
+    /// Base units of an item that still fit into the stores of each place where there is an end to it.
+    fn ends(&self, layout: &Layout<'_>, case: &Case, item: &Item) -> BTreeMap<usize, i64> {
+        if self.stores.is_empty() {
+            return BTreeMap::new();
+        }
+        let places = case.holdings.iter().map(|holding| holding.place);
+        let ends = places.map(|place| (place, self.fits_in(layout, item, place)));
+        ends.filter(|(_, units)| *units < i64::MAX).collect()
     }
 
     /// Takes an item's flow off the room, or puts it back.
-    pub(crate) fn book(&mut self, item: &Item, flow: &Flow, sign: i128) {
-        for (run, units) in &flow.on_runs {
-            let (grams, millilitres) = item.load(*units);
-            if let Some(room) = self.0.get_mut(*run) {
+    pub(crate) fn book(&mut self, layout: &Layout<'_>, item: &Item, flow: &Flow, sign: i128) {
+        let take = |room: Option<&mut (i128, i128)>, units: i64| {
+            let (grams, millilitres) = item.load(units);
+            if let Some(room) = room {
                 room.0 -= sign * grams;
                 room.1 -= sign * millilitres;
+            }
+        };
+        for (run, units) in &flow.on_runs {
+            take(self.runs.get_mut(*run), *units);
+        }
+        for (place, units) in &flow.landed {
+            for room in layout.rooms_of(item, *place) {
+                take(self.stores.get_mut(*room), *units);
             }
         }
     }
 
     fn is_overfull(&self) -> bool {
-        self.0.iter().any(|(grams, millilitres)| *grams < 0 || *millilitres < 0)
+        self.runs.iter().chain(&self.stores).any(|(grams, millilitres)| *grams < 0 || *millilitres < 0)
     }
 }
 
@@ -165,7 +217,8 @@ pub fn plan(problem: &Problem) -> Result<Plan, PlanError> {
 
 /// Plans every item, and the departures over all of them.
 fn share_out(layout: &Layout<'_>) -> Result<(Vec<Flow>, Gap), PlanError> {
-    let nodes = layout.cases.iter().map(|case| case.nodes(&layout.table)).max().unwrap_or(0);
+    let with_doors = !layout.problem.rooms.is_empty();
+    let nodes = layout.cases.iter().map(|case| case.nodes(&layout.table, with_doors)).max().unwrap_or(0);
     let minutes = layout.table.dearest();
     let weights = Weights::new(nodes, minutes).ok_or(PlanError::TooLarge { nodes, minutes })?;
     let slack_days = i64::from(layout.problem.rules.equity_slack_days.max(1));
@@ -174,7 +227,8 @@ fn share_out(layout: &Layout<'_>) -> Result<(Vec<Flow>, Gap), PlanError> {
     let mut solve = |case: &Case, item: &Item, room: &Room, round: usize| {
         let units = room.units(item, layout.allowed(item));
         let amounts = |source| PlanError::Amounts { item: item.code.clone(), source };
-        setting.solve(case, &units, round, &mut solver).map_err(amounts)
+        let ends = room.ends(layout, case, item);
+        setting.solve(case, &units, &ends, round, &mut solver).map_err(amounts)
     };
     let empty = Room::empty(layout);
     let mut flows: Vec<Flow> = vec![Flow::default(); layout.cases.len()];
@@ -182,7 +236,7 @@ fn share_out(layout: &Layout<'_>) -> Result<(Vec<Flow>, Gap), PlanError> {
     for (case, flow) in layout.cases.iter().zip(&mut flows).filter(|(case, _)| !case.is_idle()) {
         if let Some(item) = case.of(layout.problem) {
             *flow = solve(case, item, &empty, ROUNDS - 1)?;
-            room.book(item, flow, 1);
+            room.book(layout, item, flow, 1);
         }
     }
     let bound = flows.iter().map(|flow| flow.bound).sum();
@@ -201,9 +255,9 @@ fn share_out(layout: &Layout<'_>) -> Result<(Vec<Flow>, Gap), PlanError> {
             for (_, at) in &order {
                 let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
                 let Some(item) = case.of(layout.problem).filter(|_| case.wakes_in(round)) else { continue };
-                room.book(item, flow, -1);
+                room.book(layout, item, flow, -1);
                 *flow = solve(case, item, &room, round)?;
-                room.book(item, flow, 1);
+                room.book(layout, item, flow, 1);
             }
         }
     }

@@ -107,6 +107,7 @@ impl Problem {
             ("departures", self.departures.len()),
             ("closures", self.closures.len()),
             ("closed routes", self.closed_routes.len()),
+            ("store rooms", self.rooms.len()),
         ] {
             if len > COUNT_MAX {
                 i.say(
@@ -226,6 +227,14 @@ impl Problem {
         }
         for closure in &self.closures {
             i.known(&closure.place, None, "a closure");
+        }
+        for room in &self.rooms {
+            i.known(&room.place, None, "a store room");
+            for (word, value) in [("kilograms", room.kg), ("litres", room.litre)] {
+                if let Some(value) = value.filter(|value| !(0..=AMOUNT_MAX / 1_000).contains(value)) {
+                    i.say(Some(&room.place), None, format!("{value} {word} fit in; use 0 to 10^12"));
+                }
+            }
         }
     }
 

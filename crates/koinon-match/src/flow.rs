@@ -79,8 +79,28 @@ enum Meaning {
     Step(usize, i64),
     /// Something is eaten beyond the target before it spoils.
     Rescue(usize),
+    /// Something comes through a door.
+    Door(Door),
     /// Nothing that leaves a trace.
     Quiet,
+}
+
+/// One way into the stores of a place: place, how urgent what it serves is, the stated need if any, and layer.
+type Door = (usize, u8, Option<usize>, usize);
+
+/// What may come into stores.
+#[derive(Clone, Copy)]
+struct Doors<'a> {
+    /// Base units for each place where there is an end to it.
+    ends: &'a BTreeMap<usize, i64>,
+    /// Base units for each door; without them each may take all that its place has room for.
+    shares: Option<&'a BTreeMap<Door, i64>>,
+}
+
+/// What one solution asks of runs and doors.
+struct Asked {
+    by_layer: Vec<Vec<i64>>,
+    by_door: BTreeMap<Door, i64>,
 }
 
 /// What a shipment serves.
@@ -106,7 +126,10 @@ pub(crate) struct Shipment {
     /// Runs in order; empty when a place serves itself.
     pub(crate) runs: Vec<usize>,
     pub(crate) purpose: Purpose,
+    /// What leaves.
     pub(crate) amount: i64,
+    /// What is meant to arrive.
+    pub(crate) meant: i64,
 }
 
 /// An item's flow.
@@ -118,6 +141,8 @@ pub(crate) struct Flow {
     pub(crate) weight: i128,
     /// The weight that no flow of this item on this room can go below.
     pub(crate) bound: i128,
+    /// Base units that come into the stores of each place.
+    pub(crate) landed: BTreeMap<usize, i64>,
     pub(crate) shipments: Vec<Shipment>,
 }
 
@@ -134,6 +159,7 @@ struct Draft<'a> {
     meanings: Vec<Meaning>,
     sink: usize,
     source: usize,
+    doors: Doors<'a>,
     /// The weight of doing nothing.
     idle: i128,
 }
@@ -147,32 +173,55 @@ pub(crate) struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// Solves one item on what room is left: `room[run]` base units. Only what the rounds up to `round` serve counts.
+    /// Solves one item on what room is left: `room[run]` base units on runs, `ends[place]` in stores where there is an
+    /// end. Only what the rounds up to `round` serve counts.
     ///
-    /// Short dates travel in layers of their own. Where the layers together overfill a run, they are given shares of
-    /// it as their own flows ask, the shortest date first, and solved once more; `bound` then stays the weight of
-    /// the first solution, which no plan can go below.
+    /// Short dates travel in layers of their own. Where the layers together overfill a run, or all that comes to a
+    /// place overfills its stores, they are given shares as their own flows ask, the shortest date and the most
+    /// urgent first, and solved once more; `bound` then stays the weight of the first solution, which no plan can go
+    /// below.
     pub(crate) fn solve(
         self,
         case: &Case,
         room: &[i64],
+        ends: &BTreeMap<usize, i64>,
         round: usize,
         solver: &mut Solver,
     ) -> Result<Flow, NetworkError> {
         let layers = case.short.len() + 1;
-        let (flow, by_layer) = self.solve_once(case, &vec![room.to_vec(); layers], round, solver)?;
-        if flow.on_runs.iter().all(|(run, units)| room.get(*run).is_some_and(|room| units <= room)) {
+        let doors = Doors { ends, shares: None };
+        let (flow, asked) = self.solve_once(case, &vec![room.to_vec(); layers], doors, round, solver)?;
+        let on_runs =
+            flow.on_runs.iter().all(|(run, units)| room.get(*run).is_some_and(|room| units <= room));
+        let in_stores =
+            ends.iter().all(|(place, end)| flow.landed.get(place).is_none_or(|units| units <= end));
+        if on_runs && in_stores {
             return Ok(flow);
         }
         let mut left = room.to_vec();
         let mut shares: Vec<Vec<i64>> = Vec::with_capacity(layers);
-        for asked in by_layer.iter().take(layers - 1) {
+        for asked in asked.by_layer.iter().take(layers - 1) {
             let share: Vec<i64> = asked.iter().zip(&left).map(|(asked, left)| *asked.min(left)).collect();
             left.iter_mut().zip(&share).for_each(|(left, share)| *left -= share);
             shares.push(share);
         }
         shares.push(left);
-        let (shared, _) = self.solve_once(case, &shares, round, solver)?;
+        let mut rest = ends.clone();
+        let mut by_door: BTreeMap<Door, i64> = BTreeMap::new();
+        // Doors of one place stand in the order of urgency; the first gets what nobody asked for.
+        for (door, asked) in &asked.by_door {
+            let Some(rest) = rest.get_mut(&door.0) else { continue };
+            let share = *asked.min(rest);
+            *rest -= share;
+            by_door.insert(*door, share);
+        }
+        for (place, rest) in rest {
+            if let Some((_, share)) = by_door.range_mut((place, 0, None, 0)..(place + 1, 0, None, 0)).next() {
+                *share += rest;
+            }
+        }
+        let doors = Doors { ends, shares: Some(&by_door) };
+        let (shared, _) = self.solve_once(case, &shares, doors, round, solver)?;
         Ok(Flow { bound: flow.weight, ..shared })
     }
 
@@ -180,9 +229,10 @@ impl Setting<'_> {
         self,
         case: &Case,
         room: &[Vec<i64>],
+        doors: Doors<'_>,
         round: usize,
         solver: &mut Solver,
-    ) -> Result<(Flow, Vec<Vec<i64>>), NetworkError> {
+    ) -> Result<(Flow, Asked), NetworkError> {
         let spots = self.table.spots.len();
         let source = spots * room.len();
         let mut draft = Draft {
@@ -196,6 +246,7 @@ impl Setting<'_> {
             meanings: Vec::new(),
             sink: source + 1,
             source,
+            doors,
             idle: 0,
         };
         draft.travel(room);
@@ -215,7 +266,11 @@ impl Setting<'_> {
         assert!(solution.status == Status::Optimal, "stock always has a way to the sink, at home or unused");
         let mut by_layer = vec![vec![0; self.table.runs.len()]; room.len()];
         let mut on_runs: BTreeMap<usize, i64> = BTreeMap::new();
+        let mut by_door: BTreeMap<Door, i64> = BTreeMap::new();
         for (meaning, units) in meanings.iter().zip(&solution.flow).filter(|(_, units)| **units > 0) {
+            if let Meaning::Door(door) = meaning {
+                *by_door.entry(*door).or_default() += units;
+            }
             if let Meaning::Run(layer, run) = meaning {
                 *on_runs.entry(*run).or_default() += units;
                 if let Some(slot) =
@@ -227,8 +282,13 @@ impl Setting<'_> {
         }
         let weight = solution.cost - idle;
         let shipments = shipments(case, &network, &solution, &meanings);
-        let flow = Flow { on_runs: on_runs.into_iter().collect(), weight, bound: weight, shipments };
-        Ok((flow, by_layer))
+        let mut landed: BTreeMap<usize, i64> = BTreeMap::new();
+        for shipment in shipments.iter().filter(|shipment| shipment.from != shipment.to) {
+            *landed.entry(shipment.to).or_default() += shipment.amount;
+        }
+        let on_runs = on_runs.into_iter().collect();
+        let flow = Flow { on_runs, weight, bound: weight, landed, shipments };
+        Ok((flow, Asked { by_layer, by_door }))
     }
 }
 
@@ -251,21 +311,40 @@ fn shipments(case: &Case, network: &Network, solution: &Solution, meanings: &[Me
                 }
                 Meaning::Step(place, step) => served = Some((*place, Purpose::Step(*step))),
                 Meaning::Rescue(place) => served = Some((*place, Purpose::Rescue)),
-                Meaning::Quiet => {}
+                Meaning::Door(_) | Meaning::Quiet => {}
             }
         }
         if let (Some((from, class)), Some((to, purpose))) = (giver, served) {
             *found.entry((from, class, to, runs, purpose)).or_default() += route.amount;
         }
     }
-    let shipment =
-        |((from, class, to, runs, purpose), amount)| Shipment { from, class, to, runs, purpose, amount };
+    let shipment = |((from, class, to, runs, purpose), amount)| Shipment {
+        from,
+        class,
+        to,
+        runs,
+        purpose,
+        amount,
+        meant: amount,
+    };
     found.into_iter().map(shipment).collect()
 }
 
 /// The round in which a step of cover is served first.
 fn round_of_step(step: i64) -> usize {
     usize::try_from(2 + step * COVER_ROUNDS / STEPS).unwrap_or(ROUNDS - 1)
+}
+
+/// How urgent cover is among the doors of a place: after stated needs, before useful wishes.
+const DOOR_OF_COVER: u8 = 2;
+
+/// How urgent a stated need is among the doors of a place.
+const fn door_of_need(urgency: Urgency) -> u8 {
+    match urgency {
+        Urgency::MustHave => 0,
+        Urgency::Needed => 1,
+        Urgency::Useful => DOOR_OF_COVER + 1,
+    }
 }
 
 /// The round in which a stated need is served first.
@@ -278,11 +357,12 @@ fn round_of_need(urgency: Urgency) -> usize {
 }
 
 impl Case {
-    /// The most nodes that this item's network can have.
-    pub(crate) fn nodes(&self, table: &Timetable) -> usize {
+    /// The most nodes that this item's network can have, with doors where stores have an end.
+    pub(crate) fn nodes(&self, table: &Timetable, with_doors: bool) -> usize {
         let layers = self.short.len() + 1;
         let classes: usize = self.holdings.iter().map(|h| 2 * h.classes.len() + 2 + layers).sum();
-        table.spots.len() * layers + classes + self.wanted.len() + 2
+        let doors = if with_doors { layers * (self.holdings.len() + self.wanted.len()) } else { 0 };
+        table.spots.len() * layers + classes + doors + self.wanted.len() + 2
     }
 
     /// Whether a round brings something new for this item.
@@ -413,7 +493,8 @@ impl Draft<'_> {
                 None => plate,
                 Some(_) => self.node(0),
             };
-            self.land(holding.place, layer, gate, i64::MAX, last_good.map(|day| (holding, day)));
+            let door = (holding.place, DOOR_OF_COVER, None, layer);
+            self.land(door, gate, i64::MAX, last_good.map(|day| (holding, day)));
             if let Some((before, limit)) = earlier {
                 self.arc(before, gate, limit, 0, Meaning::Quiet);
             }
@@ -444,15 +525,23 @@ impl Draft<'_> {
         }
         let desk = self.node(0);
         for layer in 0..self.layers() {
-            self.land(wanted.place, layer, desk, wanted.by, None);
+            let door = (wanted.place, door_of_need(wanted.urgency), Some(number), layer);
+            self.land(door, desk, wanted.by, None);
         }
         let cost = -self.weights.need(wanted.urgency);
         self.arc(desk, self.sink, wanted.amount, cost, Meaning::Need(number));
     }
 
-    /// Leads a layer's arrivals at a place to a node, up to a day; short dates only as far as they can be eaten.
-    fn land(&mut self, place: usize, layer: usize, node: usize, by_day: i64, eater: Option<(&Holding, i64)>) {
-        let table = self.table;
+    /// Leads a layer's arrivals at a place to a node, up to a day; short dates only as far as they can be eaten, and
+    /// where stores have an end, through a door of their own. What stands there already needs no door.
+    fn land(&mut self, door: Door, node: usize, by_day: i64, eater: Option<(&Holding, i64)>) {
+        let (table, (place, .., layer)) = (self.table, door);
+        let mut inside = node;
+        if let Some(end) = self.doors.ends.get(&place) {
+            let share = self.doors.shares.map(|shares| shares.get(&door).copied().unwrap_or(0));
+            inside = self.node(0);
+            self.arc(inside, node, share.unwrap_or(*end), 0, Meaning::Door(door));
+        }
         for (position, spot) in table.of_place.get(place).into_iter().flatten().enumerate() {
             let day = table.day(*spot);
             let arrives = position == 0 || table.landing.get(*spot).copied().unwrap_or(false);
@@ -462,7 +551,8 @@ impl Draft<'_> {
             let limit = eater.map_or(UNLIMITED, |(holding, last_good)| {
                 eaten_until(holding.rate, last_good.saturating_sub(day))
             });
-            self.arc(self.spot(layer, *spot), node, limit, 0, Meaning::Quiet);
+            let to = if position == 0 { node } else { inside };
+            self.arc(self.spot(layer, *spot), to, limit, 0, Meaning::Quiet);
         }
     }
 

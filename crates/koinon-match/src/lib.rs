@@ -20,6 +20,7 @@ pub mod problem;
 mod reach;
 pub mod relief;
 pub mod roads;
+mod rooms;
 mod spread;
 mod timetable;
 mod unmet;
@@ -32,5 +33,5 @@ pub use fault::{Fault, Faults};
 pub use plan::{Against, Alternative, Gap, Leg, Load, Plan, Serves, Side, Suggestion, Unmet, Why, WhyNot};
 pub use problem::{
     Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
-    Place, Problem, Rules, Stock, Use,
+    Place, Problem, Rules, Stock, StoreRoom, Use,
 };

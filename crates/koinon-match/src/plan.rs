@@ -55,7 +55,7 @@ pub struct Suggestion {
     pub arrives: i64,
     /// How it travels, the earliest first; at least one.
     pub loads: Vec<Load>,
-    /// Stated needs that it serves, and base units for each; the rest raises the taker's cover.
+    /// Stated needs that it serves, and base units that arrive for each; the rest raises the taker's cover.
     pub needs: Vec<(NeedRef, i64)>,
     /// The most urgent thing that it serves.
     pub serves: Serves,
@@ -78,6 +78,8 @@ pub struct Load {
     pub lots: Vec<(LotRef, i64)>,
     /// Base units of all batches.
     pub amount: i64,
+    /// Base units that arrive, after the losses of each leg, each rounded down.
+    pub arrives: i64,
 }
 
 /// One departure that a load takes.
@@ -162,6 +164,8 @@ pub enum Against {
     ShortDate(LotRef, i32),
     /// The giver goes down to what it keeps.
     GiverAtFloor,
+    /// The taker's stores for it are full after the plan.
+    TakerFull,
     /// Amounts were rounded down to whole packs by so many base units.
     RoundedDown(i64),
     /// So many base units are lost on the way.
@@ -212,6 +216,8 @@ pub enum Why {
     DatesTooShort,
     /// These departures are full.
     CapacityFull(Vec<Leg>),
+    /// The stores there have no room for it.
+    NoRoom,
     /// Less than a useful amount, or less than a whole pack, is left over.
     TooSmall,
 }

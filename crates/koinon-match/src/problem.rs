@@ -43,6 +43,8 @@ pub struct Problem {
     pub closures: Vec<Closure>,
     /// Routes that are closed; their departures stand in the list and carry nothing.
     pub closed_routes: Vec<ClosedRoute>,
+    /// How much more fits into the stores of each place; where nothing is said, anything fits.
+    pub rooms: Vec<StoreRoom>,
     /// The agreed numbers.
     pub rules: Rules,
 }
@@ -266,6 +268,21 @@ pub struct ClosedRoute {
     pub reason: RouteReason,
 }
 
+/// How much more fits into stores of a place that keep some storage classes, all of them together.
+///
+/// What only passes through a place takes none of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StoreRoom {
+    /// Where.
+    pub place: PlaceCode,
+    /// The storage classes that share the room, at least one.
+    pub storage: Vec<StorageClass>,
+    /// Kilograms that still fit; `None` where nobody knows.
+    pub kg: Option<i64>,
+    /// Litres that still fit; `None` where nobody knows.
+    pub litre: Option<i64>,
+}
+
 impl Default for Rules {
     fn default() -> Self {
         Self { equity_slack_days: 7, whole_packs: true, useful_days_min: 1, handling_minutes: 15 }
@@ -352,6 +369,12 @@ impl Problem {
         self.closures.dedup();
         self.closed_routes.sort();
         self.closed_routes.dedup();
+        for room in &mut self.rooms {
+            room.storage.sort_unstable();
+            room.storage.dedup();
+        }
+        self.rooms.sort();
+        self.rooms.dedup();
         self
     }
 

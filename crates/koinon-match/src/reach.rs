@@ -132,10 +132,16 @@ impl<'a> Ways<'a> {
         self.room.units(item, self.layout.allowed(item))
     }
 
+    /// Whether the stores of a place take no more of an item.
+    pub(crate) fn is_store_full(&self, item: &Item, place: usize) -> bool {
+        let smallest = item.packs.first().copied().unwrap_or(1);
+        self.room.fits_in(self.layout, item, place) < smallest
+    }
+
     /// Whether a run takes no more of an item.
     pub(crate) fn is_full(&self, item: &Item, run: usize) -> bool {
         let smallest = item.packs.first().copied().unwrap_or(1);
-        self.room.0.get(run).is_none_or(|(grams, millilitres)| item.fits(*grams, *millilitres) < smallest)
+        self.room.runs.get(run).is_none_or(|(grams, millilitres)| item.fits(*grams, *millilitres) < smallest)
     }
 
     /// Who else could have given, by what is left to spare; the nearest that still could comes first.

@@ -1,7 +1,8 @@
 //! From flows to suggestions: shipments of one item between two places together, whole packs, named batches, both
 //! ends before and after, and who else was looked at.
 //!
-//! It only ever takes away from what the flow sends; so floors, capacities and dates that held there hold here.
+//! It takes away from what the flow sends, so that floors, capacities and dates that held there hold here; and where
+//! some is lost on the way it adds to it as far as these allow. What is promised is what arrives.
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,8 @@ pub(crate) struct Transfer {
     pub(crate) to: usize,
     /// What serves needs first, then what arrives first.
     shipments: Vec<Shipment>,
+    /// What arrives of each shipment.
+    arrives: Vec<i64>,
     /// Batches of each shipment: position in the stock, and base units.
     lots: Vec<Vec<(usize, i64)>>,
     rounded: i64,
@@ -50,16 +53,19 @@ pub(crate) struct Outcome {
 /// Writes the plan.
 pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap) -> Plan {
     let problem = layout.problem;
+    let mut taken = Room::empty(layout);
+    for (case, flow) in layout.cases.iter().zip(&flows) {
+        if let Some(item) = case.of(problem) {
+            taken.book(layout, item, flow, 1);
+        }
+    }
     let mut room = Room::empty(layout);
     let mut outcomes = Vec::with_capacity(flows.len());
-    for (case, flow) in layout.cases.iter().zip(flows) {
+    for (case, mut flow) in layout.cases.iter().zip(flows) {
         let Some(item) = case.of(problem) else { continue };
+        make_up(layout, case, item, &mut flow, &mut taken);
         let outcome = settle(layout, case, item, flow);
-        let mut on_runs: BTreeMap<usize, i64> = BTreeMap::new();
-        for shipment in outcome.transfers.iter().flat_map(|t| &t.shipments) {
-            shipment.runs.iter().for_each(|run| *on_runs.entry(*run).or_default() += shipment.amount);
-        }
-        room.book(item, &Flow { on_runs: on_runs.into_iter().collect(), ..Flow::default() }, 1);
+        room.book(layout, item, &carried(&outcome), 1);
         outcomes.push(outcome);
     }
     let inputs = problem.digest();
@@ -89,6 +95,109 @@ pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap) -> Plan {
     plan
 }
 
+/// What an item's transfers take of runs and stores.
+fn carried(outcome: &Outcome) -> Flow {
+    let mut on_runs: BTreeMap<usize, i64> = BTreeMap::new();
+    let mut landed: BTreeMap<usize, i64> = BTreeMap::new();
+    for transfer in &outcome.transfers {
+        for shipment in &transfer.shipments {
+            shipment.runs.iter().for_each(|run| *on_runs.entry(*run).or_default() += shipment.amount);
+        }
+        *landed.entry(transfer.to).or_default() += transfer.arrives.iter().sum::<i64>();
+    }
+    Flow { on_runs: on_runs.into_iter().collect(), landed, ..Flow::default() }
+}
+
+/// Sends more where some is lost on the way, so that what was meant to arrive does: as far as the giver stays above
+/// what it keeps, its batches last and the departures have room. What would only be saved from spoiling is not made up.
+fn make_up(layout: &Layout<'_>, case: &Case, item: &Item, flow: &mut Flow, taken: &mut Room) {
+    let wanted = |shipment: &Shipment| sent_for(layout, &shipment.runs, shipment.amount);
+    let mut lossy: Vec<usize> = (0..flow.shipments.len())
+        .filter(|at| {
+            let shipment = flow.shipments.get(*at);
+            shipment.is_some_and(|s| s.purpose != Purpose::Rescue && wanted(s) > s.amount)
+        })
+        .collect();
+    if lossy.is_empty() {
+        return;
+    }
+    let urgency = |purpose: Purpose| match purpose {
+        Purpose::Need(number) => case.wanted.get(number).map_or(3, |wanted| match wanted.urgency {
+            Urgency::MustHave => 0,
+            Urgency::Needed => 1,
+            Urgency::Useful => 3,
+        }),
+        Purpose::Step(_) => 2,
+        Purpose::Rescue => 4,
+    };
+    lossy.sort_by_key(|at| flow.shipments.get(*at).map(|s| (urgency(s.purpose), s.purpose, *at)));
+    let mut given: BTreeMap<(usize, Option<usize>), i64> = BTreeMap::new();
+    for shipment in &flow.shipments {
+        *given.entry((shipment.from, shipment.class)).or_default() += shipment.amount;
+    }
+    let mut on_runs: BTreeMap<usize, i64> = flow.on_runs.iter().copied().collect();
+    // What is meant to arrive of each load so far, and what leaves for it.
+    let mut loads: BTreeMap<(usize, usize, Vec<usize>), (i64, i64)> = BTreeMap::new();
+    for at in lossy {
+        let Some(shipment) = flow.shipments.get_mut(at) else { continue };
+        // Shipments of one load are rounded together, so that no more arrives than was meant to.
+        let load = loads.entry((shipment.from, shipment.to, shipment.runs.clone())).or_default();
+        load.0 += shipment.meant;
+        let mut more = sent_for(layout, &shipment.runs, load.0) - load.1 - shipment.amount;
+        for run in &shipment.runs {
+            let here = on_runs.get(run).copied().unwrap_or(0);
+            let (grams, millilitres) = item.load(here);
+            let free = taken.runs.get(*run).copied().unwrap_or_default();
+            more = more.min(item.fits(free.0 + grams, free.1 + millilitres) - here);
+        }
+        let Some(holding) = case.holding(shipment.from) else { continue };
+        more = most(more.max(0), |more| can_give(holding, shipment.class, &given, more));
+        let part = |on_runs: &BTreeMap<usize, i64>| {
+            let units = |run: &usize| (*run, on_runs.get(run).copied().unwrap_or(0));
+            Flow { on_runs: shipment.runs.iter().map(units).collect(), ..Flow::default() }
+        };
+        taken.book(layout, item, &part(&on_runs), -1);
+        shipment.runs.iter().for_each(|run| *on_runs.entry(*run).or_default() += more);
+        taken.book(layout, item, &part(&on_runs), 1);
+        *given.entry((shipment.from, shipment.class)).or_default() += more;
+        shipment.amount += more;
+        load.1 += shipment.amount;
+    }
+    flow.on_runs = on_runs.into_iter().collect();
+}
+
+/// The largest amount up to `end` that is fine, where every smaller one is fine too; 0 is.
+fn most(end: i64, fine: impl Fn(i64) -> bool) -> i64 {
+    if fine(end) {
+        return end;
+    }
+    let (mut good, mut bad) = (0, end);
+    while bad - good > 1 {
+        let middle = i64::midpoint(good, bad);
+        if fine(middle) { good = middle } else { bad = middle }
+    }
+    good
+}
+
+/// Whether a giver can part with so much more of a class and still keeps what it keeps.
+fn can_give(
+    holding: &Holding,
+    class: Option<usize>,
+    given: &BTreeMap<(usize, Option<usize>), i64>,
+    more: i64,
+) -> bool {
+    let so_far = |class: Option<usize>| given.get(&(holding.place, class)).copied().unwrap_or(0);
+    let Some(class) = class else {
+        return so_far(None).saturating_add(more) <= holding.spare();
+    };
+    let left = holding.classes.iter().enumerate().map(|(number, one)| {
+        let taken = so_far(Some(number)).saturating_add(if number == class { more } else { 0 });
+        (one.amount - taken, one.last_good)
+    });
+    let left: Vec<(i64, Option<i64>)> = left.collect();
+    left.iter().all(|(amount, _)| *amount >= 0) && usable(left.into_iter(), holding.rate) >= holding.kept
+}
+
 fn rank(suggestion: &Suggestion, item: &Item) -> (u8, u8, i64) {
     let (class, days) = match suggestion.serves {
         Serves::Need(Urgency::MustHave) => (0, 0),
@@ -112,7 +221,7 @@ fn settle(layout: &Layout<'_>, case: &Case, item: &Item, flow: Flow) -> Outcome 
     let mut pairs: BTreeMap<(usize, usize), Vec<Shipment>> = BTreeMap::new();
     for shipment in flow.shipments {
         if shipment.from == shipment.to {
-            outcome.count(&shipment);
+            outcome.count(&shipment, shipment.amount);
         } else {
             pairs.entry((shipment.from, shipment.to)).or_default().push(shipment);
         }
@@ -124,9 +233,11 @@ fn settle(layout: &Layout<'_>, case: &Case, item: &Item, flow: Flow) -> Outcome 
         };
         shipments.sort_by_cached_key(|s| (!is_need(s), arrival(s), s.purpose, s.class, s.runs.clone()));
         let rounded = trim(layout, case, item, to, &mut shipments);
+        drop_what_is_lost_whole(layout, &mut shipments);
         if !shipments.is_empty() {
-            shipments.iter().for_each(|shipment| outcome.count(shipment));
-            outcome.transfers.push(Transfer { from, to, shipments, lots: Vec::new(), rounded });
+            let arrives = arrivals(layout, &shipments);
+            shipments.iter().zip(&arrives).for_each(|(shipment, arrives)| outcome.count(shipment, *arrives));
+            outcome.transfers.push(Transfer { from, to, shipments, arrives, lots: Vec::new(), rounded });
         }
     }
     name_batches(case, &mut outcome.transfers, layout);
@@ -139,16 +250,16 @@ const fn is_need(shipment: &Shipment) -> bool {
 }
 
 impl Outcome {
-    fn count(&mut self, shipment: &Shipment) {
+    fn count(&mut self, shipment: &Shipment, arrives: i64) {
         *self.given.entry(shipment.from).or_default() += shipment.amount;
         match shipment.purpose {
             Purpose::Need(number) => {
                 if let Some(served) = self.served.get_mut(number) {
-                    *served += shipment.amount;
+                    *served += arrives;
                 }
             }
             Purpose::Step(_) | Purpose::Rescue => {
-                *self.filled.entry(shipment.to).or_default() += shipment.amount;
+                *self.filled.entry(shipment.to).or_default() += arrives;
             }
         }
     }
@@ -221,12 +332,50 @@ fn name_batches(case: &Case, transfers: &mut [Transfer], layout: &Layout<'_>) {
     }
 }
 
+/// Leaves out loads of which nothing arrives.
+fn drop_what_is_lost_whole(layout: &Layout<'_>, shipments: &mut Vec<Shipment>) {
+    let mut sent: BTreeMap<Vec<usize>, i64> = BTreeMap::new();
+    for shipment in shipments.iter() {
+        *sent.entry(shipment.runs.clone()).or_default() += shipment.amount;
+    }
+    shipments.retain(|s| sent.get(&s.runs).is_some_and(|sent| arriving(layout, &s.runs, *sent) > 0));
+}
+
+/// What arrives of each shipment of a transfer: those on the same departures are one load, rounded down once, and what
+/// arrives of it goes to what comes first.
+fn arrivals(layout: &Layout<'_>, shipments: &[Shipment]) -> Vec<i64> {
+    let mut left: BTreeMap<&[usize], i64> = BTreeMap::new();
+    for shipment in shipments {
+        *left.entry(&shipment.runs).or_default() += shipment.amount;
+    }
+    left.iter_mut().for_each(|(runs, amount)| *amount = arriving(layout, runs, *amount));
+    let mut arrives = Vec::with_capacity(shipments.len());
+    for shipment in shipments {
+        let left = left.entry(&shipment.runs).or_default();
+        let part = shipment.meant.min(*left);
+        *left -= part;
+        arrives.push(part);
+    }
+    arrives
+}
+
+/// What must leave so that an amount arrives after the losses of its legs; the inverse of [`arriving`].
+fn sent_for(layout: &Layout<'_>, runs: &[usize], amount: i64) -> i64 {
+    runs.iter().rev().fold(amount, |amount, run| {
+        let kept = 1_000 - i128::from(loss(layout, *run));
+        crate::case::narrow((i128::from(amount) * 1_000 + kept - 1) / kept.max(1))
+    })
+}
+
+fn loss(layout: &Layout<'_>, run: usize) -> u32 {
+    let departure = layout.table.runs.get(run).and_then(|run| layout.problem.departures.get(run.departure));
+    departure.map_or(0, |departure| departure.loss_per_mille)
+}
+
 /// What arrives of an amount after the losses of its legs, rounded down on each.
 fn arriving(layout: &Layout<'_>, runs: &[usize], amount: i64) -> i64 {
     runs.iter().fold(amount, |amount, run| {
-        let departure =
-            layout.table.runs.get(*run).and_then(|run| layout.problem.departures.get(run.departure));
-        let kept = 1_000 - i128::from(departure.map_or(0, |d| d.loss_per_mille));
+        let kept = 1_000 - i128::from(loss(layout, *run));
         crate::case::narrow(i128::from(amount) * kept / 1_000)
     })
 }
@@ -309,16 +458,15 @@ fn write(
     let lot = |number: usize| problem.stock.get(number).map(|stock| stock.lot.clone());
     let mut by_way: BTreeMap<&[usize], BTreeMap<usize, i64>> = BTreeMap::new();
     let mut needs: BTreeMap<usize, i64> = BTreeMap::new();
-    let mut arrives = 0;
-    for (shipment, lots) in transfer.shipments.iter().zip(&transfer.lots) {
+    for ((shipment, arrives), lots) in transfer.shipments.iter().zip(&transfer.arrives).zip(&transfer.lots) {
         for (number, amount) in lots {
             *by_way.entry(&shipment.runs).or_default().entry(*number).or_default() += amount;
-            arrives += arriving(layout, &shipment.runs, *amount);
         }
         if let Purpose::Need(number) = shipment.purpose {
-            *needs.entry(number).or_default() += shipment.amount;
+            *needs.entry(number).or_default() += arrives;
         }
     }
+    needs.retain(|_, arrives| *arrives > 0);
     let giver = case.holding(transfer.from)?;
     let fefo: Vec<usize> = giver.classes.iter().flat_map(|class| class.lots.iter().copied()).collect();
     let mut against = Vec::new();
@@ -343,10 +491,14 @@ fn write(
             }
         }
         let amount = ordered.iter().map(|(_, amount)| amount).sum();
-        loads.push(Load { legs, lots: ordered, amount });
+        loads.push(Load { legs, lots: ordered, amount, arrives: arriving(layout, runs, amount) });
     }
     loads.sort_by(|a, b| (a.leaves(), a.arrives(), &a.legs).cmp(&(b.leaves(), b.arrives(), &b.legs)));
     let amount: i64 = loads.iter().map(|load| load.amount).sum();
+    let arrives: i64 = loads.iter().map(|load| load.arrives).sum();
+    if ways.is_store_full(item, transfer.to) {
+        against.push(Against::TakerFull);
+    }
     if outcome.spare_left(giver) <= 0 {
         against.push(Against::GiverAtFloor);
     }

@@ -138,6 +138,9 @@ fn why(
     let through: Vec<&Holding> =
         left.iter().copied().filter(|h| ways.from(&still, h.place).is_some()).collect();
     if !through.is_empty() {
+        if ways.is_store_full(item, place) {
+            return Why::NoRoom;
+        }
         let dated = |h: &&Holding| h.classes.iter().all(|class| class.layer < case.short.len());
         return if through.iter().all(dated) { Why::DatesTooShort } else { Why::TooSmall };
     }

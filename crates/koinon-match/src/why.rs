@@ -83,6 +83,8 @@ pub enum Limit {
     GiverAtFloor,
     /// This departure is full.
     FullDeparture(Leg),
+    /// The taker's stores for it are full.
+    TakerFull,
     /// The rest is less than a whole pack: base units left off.
     WholePacks(i64),
     /// More would get there if these routes were open.
@@ -142,6 +144,7 @@ pub fn why_not_more(problem: &Problem, plan: &Plan, suggestion: &Suggestion) -> 
         .filter_map(|against| match against {
             Against::FullDeparture(leg) => Some(Limit::FullDeparture(leg.clone())),
             Against::GiverAtFloor => Some(Limit::GiverAtFloor),
+            Against::TakerFull => Some(Limit::TakerFull),
             Against::RoundedDown(units) => Some(Limit::WholePacks(*units)),
             Against::ShortDate(..) | Against::LostOnTheWay(_) | Against::RouteClosed(..) => None,
         })
@@ -235,7 +238,7 @@ fn what_is_left(problem: &Problem, layout: &Layout<'_>, plan: &Plan) -> Room {
         for (leg, amount) in s.loads.iter().flat_map(|l| l.legs.iter().map(|leg| (leg, l.amount))) {
             let (mut grams, mut millilitres) = item.load(amount);
             for run in runs.get(leg).into_iter().flatten() {
-                if let Some((room_grams, room_millilitres)) = room.0.get_mut(*run) {
+                if let Some((room_grams, room_millilitres)) = room.runs.get_mut(*run) {
                     let (less_grams, less_ml) = (grams.min(*room_grams), millilitres.min(*room_millilitres));
                     (*room_grams, *room_millilitres) =
                         (*room_grams - less_grams, *room_millilitres - less_ml);

@@ -134,6 +134,9 @@ pub(crate) fn problem(p: &Problem) -> String {
     for x in &p.closed_routes {
         page.line(format_args!("closed-route\t{}", closed(x)));
     }
+    for x in &p.rooms {
+        page.line(format_args!("room\t{}\t{:?}\t{:?}\t{:?}", x.place, x.storage, x.kg, x.litre));
+    }
     page.0
 }
 

@@ -1,6 +1,7 @@
 //! From a region and a stock book to a plan.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+use koinon_core::region::StorageClass;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{
     CommunityCode, Day, Dimension, EntryId, FactId, LogId, LotId, NeedId, PersonId, Quantity, Region,
@@ -218,4 +219,162 @@ fn a_route_that_an_end_calls_closed_is_not_used_until_it_is_open_again() {
     let over = RouteClosed { until: Some(today.plus(-1)), from: today.plus(-5), ..flood };
     say(&mut book, "dunes", &of_dunes[0].code, Some(over));
     assert!(book.problem().closed_routes.is_empty());
+}
+
+#[test]
+fn a_promise_takes_room_on_every_leg_of_its_way() {
+    let (mut book, lot) = two_towns();
+    let heath: CommunityCode = "heath".parse().unwrap();
+    // Two roads that meet at a hub.
+    let hub = book.region.hubs[0].code.clone();
+    let to_hub = |end: &koinon_core::region::Corridor| end.from == hub || end.to == hub;
+    let road = |c: &koinon_core::region::Corridor| c.mode == koinon_core::region::Mode::Road;
+    let spokes: Vec<_> = book.region.corridors.iter().filter(|c| road(c) && to_hub(c)).cloned().collect();
+    let (first, second) = (&spokes[0], &spokes[1]);
+    let far = |c: &koinon_core::region::Corridor| c.far_end(&hub).unwrap().clone();
+    let (from, to) = (far(first), far(second));
+    let today = book.problem().today;
+    let room = |problem: &Problem,
+                corridor: &koinon_core::CorridorCode,
+                from: &koinon_core::PlaceCode,
+                day: Day|
+     -> i64 {
+        let on =
+            |d: &&koinon_match::Departure| d.corridor == *corridor && d.from == *from && d.leaves.day == day;
+        problem.departures.iter().filter(on).map(|d| d.kg).sum()
+    };
+    let before = book.problem();
+    // A road may rest tomorrow; take a day on which both run.
+    let day = (1..6)
+        .map(|n| today.plus(n))
+        .find(|day| first.runs_on(*day) && second.runs_on(*day) && second.runs_on(day.plus(1)))
+        .unwrap();
+    let commit = Committed {
+        transfer: TransferId([9; 16]),
+        from: from.clone(),
+        to: to.clone(),
+        taker: to.community(),
+        lines: vec![CommitLine {
+            line: 0,
+            item: "wheat".parse().unwrap(),
+            lot,
+            quantity: Quantity::new(3_000_000, Dimension::Mass).unwrap(),
+            requested: None,
+        }],
+        route: vec![first.code.clone(), second.code.clone()],
+        leaves: day,
+        arrives: day.plus(1),
+        needs_second: false,
+        need: None,
+        suggestion: None,
+        return_by: None,
+    };
+    book.write(heath.as_str(), &LedgerFact::Committed(commit));
+    let after = book.problem();
+    let less = |corridor: &koinon_core::CorridorCode, from: &koinon_core::PlaceCode| -> i64 {
+        (0..7)
+            .map(|n| today.plus(n))
+            .map(|day| room(&before, corridor, from, day) - room(&after, corridor, from, day))
+            .sum()
+    };
+    assert_eq!(less(&first.code, &from), 3_000, "three tonnes on the first leg");
+    assert_eq!(less(&second.code, &hub), 3_000, "and on the second");
+    assert_eq!(less(&first.code, &hub), 0, "nothing the other way");
+    assert_eq!(room(&before, &first.code, &from, day) - room(&after, &first.code, &from, day), 3_000);
+}
+
+#[test]
+fn stores_hold_what_the_region_file_says_less_what_stands_there_and_comes() {
+    let (mut book, _) = two_towns();
+    let room = |book: &Book, place: &str, class: StorageClass| {
+        let rooms = book.problem().rooms;
+        let found =
+            rooms.iter().find(|room| room.place.as_str() == place && room.storage == [class]).unwrap();
+        (found.kg.unwrap(), found.litre.unwrap())
+    };
+    // The barn holds 140 kg a head, the clinic 2: 3,550 t for 25,000 people, less 105 t of wheat.
+    assert_eq!(room(&book, "dunes", StorageClass::Ambient).0, 3_550_000 - 105_000);
+    let (kg, litre) = room(&book, "dunes", StorageClass::Liquid);
+    assert_eq!((kg, litre), (13_250_000, 13_250_000));
+    // Eleven times as much wheat as fits leaves no room at all, and no fault.
+    book.count("dunes", "wheat", 40_000_000, None);
+    assert_eq!(room(&book, "dunes", StorageClass::Ambient).0, 50_000, "only the clinic has room");
+    let problem = book.problem();
+    assert!(problem.faults().is_empty(), "{:?}", problem.faults());
+    assert!(plan(&problem).is_ok());
+}
+
+#[test]
+fn a_hub_keeps_what_its_region_file_says() {
+    let (mut book, _) = two_towns();
+    book.region.hubs[0].keeps.insert("wheat".parse().unwrap(), 5_000_000);
+    let hub = book.region.hubs[0].code.clone();
+    let problem = book.problem();
+    let kept: Vec<_> = problem.uses.iter().filter(|one| one.place == hub).collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].keeps(), kept[0].rate.amount), (5_000_000, 0));
+}
+
+#[test]
+fn the_doors_of_a_place_are_shut_by_what_its_stores_keep() {
+    let (mut book, _) = two_towns();
+    let today = book.problem().today;
+    let shut = |book: &Book, class| {
+        let closures = book.problem().closures;
+        closures.iter().any(|c| c.place.as_str() == "dunes" && c.storage == Some(class) && c.day == today)
+    };
+    assert!(!shut(&book, StorageClass::Ambient) && !shut(&book, StorageClass::Liquid));
+    let holiday = |book: &mut Book, code: &str| {
+        let store = book.region.stores.iter_mut().find(|store| store.code.as_str() == code).unwrap();
+        store.holidays.push(today);
+    };
+    holiday(&mut book, "dunes-water");
+    assert!(shut(&book, StorageClass::Liquid));
+    holiday(&mut book, "dunes-barn");
+    assert!(!shut(&book, StorageClass::Ambient), "the clinic takes dry things too");
+    holiday(&mut book, "dunes-clinic");
+    assert!(shut(&book, StorageClass::Ambient));
+}
+
+#[test]
+fn the_next_best_after_a_promise_comes_from_somebody_else() {
+    let (mut book, lot) = two_towns();
+    let today = book.problem().today;
+    let heath: CommunityCode = "heath".parse().unwrap();
+    let transfer = TransferId([9; 16]);
+    let commit = Committed {
+        transfer,
+        from: heath.place(),
+        to: "dunes".parse().unwrap(),
+        taker: "dunes".parse().unwrap(),
+        lines: vec![CommitLine {
+            line: 0,
+            item: "wheat".parse().unwrap(),
+            lot,
+            quantity: Quantity::new(45_000_000, Dimension::Mass).unwrap(),
+            requested: None,
+        }],
+        route: Vec::new(),
+        leaves: today,
+        arrives: today,
+        needs_second: false,
+        need: None,
+        suggestion: None,
+        return_by: None,
+    };
+    book.write("heath", &LedgerFact::Committed(commit));
+    let wheat = |problem: &Problem| -> Vec<String> {
+        let found = plan(problem).unwrap().suggestions;
+        found.iter().filter(|s| s.item.as_str() == "wheat").map(|s| s.from.to_string()).collect()
+    };
+    assert_eq!(wheat(&book.problem()), [""; 0], "it is promised");
+    let next =
+        |book: &Book| Problem::instead_of(&book.ledger, &book.region, book.now, (&heath, transfer)).unwrap();
+    assert_eq!(wheat(&next(&book)), [""; 0], "nobody else is above the floor");
+    book.count("cedar", "wheat", 400_000, None);
+    let problem = next(&book);
+    assert!(problem.faults().is_empty() && problem.items.len() == 1);
+    assert_eq!(wheat(&problem), ["cedar"]);
+    let strange = (&heath, TransferId([8; 16]));
+    assert_eq!(Problem::instead_of(&book.ledger, &book.region, book.now, strange), None);
 }

@@ -11,7 +11,7 @@ use koinon_ledger::demand::Rate;
 use koinon_ledger::fact::{RouteReason, Urgency};
 use koinon_match::{
     Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Plan,
-    Problem, Rule, Rules, Stock, Use, check, plan,
+    Problem, Rule, Rules, Stock, StoreRoom, Use, check, plan,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -73,6 +73,9 @@ prop_compose! {
         departures in prop::collection::vec(departure(), 0..50),
         shut in prop::collection::vec((place(), any::<bool>(), 0i32..5), 0..4),
         closed in prop::collection::vec((place(), place(), -1i32..5, prop::option::of(-1i32..5)), 0..3),
+        rooms in prop::collection::vec(
+            (place(), 0usize..3, prop::option::of(0i64..30), prop::option::of(0i64..40)), 0..4,
+        ),
     ) -> Problem {
         let mut problem = Problem {
             today: TODAY,
@@ -130,6 +133,10 @@ prop_compose! {
                 reason: RouteReason::Snow,
             });
         }
+        for (place, kind, kg, litre) in rooms {
+            let classes = [vec![StorageClass::Ambient], vec![StorageClass::Cool], vec![StorageClass::Cool, StorageClass::Ambient]];
+            problem.rooms.push(StoreRoom { place: place.parse().unwrap(), storage: classes[kind].clone(), kg, litre });
+        }
         problem
     }
 }
@@ -163,6 +170,7 @@ proptest! {
     fn without_a_full_departure_the_plan_is_the_best(problem in problems()) {
         let mut roomy = problem;
         roomy.departures.iter_mut().for_each(|d| (d.kg, d.litre) = (1_000_000, 1_000_000));
+        roomy.rooms.clear();
         let found = plan(&roomy).unwrap();
         prop_assert_eq!(found.gap.plan, found.gap.bound);
     }
@@ -179,6 +187,7 @@ proptest! {
         shuffle(&mut mixed.departures, &swaps);
         shuffle(&mut mixed.closures, &swaps);
         shuffle(&mut mixed.closed_routes, &swaps);
+        shuffle(&mut mixed.rooms, &swaps);
         prop_assert_eq!(problem.digest(), mixed.digest());
         let (one, other) = (plan(&problem).unwrap(), plan(&mixed).unwrap());
         prop_assert_eq!(one.digest, other.digest);

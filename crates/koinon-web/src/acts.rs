@@ -10,6 +10,7 @@ pub mod fields;
 pub mod import;
 pub mod labels;
 pub mod needs;
+mod next_best;
 mod offline;
 pub mod people;
 mod put_right;

@@ -346,6 +346,8 @@ async fn a_transfer_goes_from_promise_to_the_last_sack_by_two_people() {
     assert_eq!(noor.post_raw(&page, &object).await, 303);
     noor.get(&page).await;
     assert!(noor.html.contains("Halted:"));
+    assert!(noor.html.contains("The next best"), "{}", noor.html);
+    assert!(noor.html.contains("Nobody else could send it now."), "only this community has any");
     let settle = noor.act_form(&page, "settle");
     assert_eq!(noor.post_raw(&page, &settle).await, 303);
     noor.get(&page).await;

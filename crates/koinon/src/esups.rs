@@ -269,6 +269,7 @@ fn settle_depots(
                 keeper: town.community(),
                 opens: None,
                 closes: None,
+                keeps: BTreeMap::new(),
             });
             own
         };

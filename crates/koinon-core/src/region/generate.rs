@@ -3,7 +3,7 @@
 //! The same arguments always give the same region, on every machine: all geometry is in integers. Distances and
 //! travel times follow the blueprint: neighbours 10 to 40 km apart, 30 to 60 minutes by shuttle.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::cos_per_mille;
 use super::{
@@ -154,6 +154,7 @@ fn hubs(region: &mut Region, spots: &[Spot]) -> Result<(), GenerateError> {
                 keeper,
                 opens: None,
                 closes: None,
+                keeps: BTreeMap::new(),
             });
         }
     }

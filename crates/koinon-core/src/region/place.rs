@@ -1,5 +1,6 @@
 //! Places: where they lie, the hubs that communities keep for each other, and the stores inside them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Weekday as JiffWeekday;
@@ -7,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::item::Visibility;
-use crate::id::{CommunityCode, PlaceCode, StoreCode};
+use crate::id::{CommunityCode, ItemCode, PlaceCode, StoreCode};
 use crate::time::Day;
 
 /// A point on the map (WGS 84).
@@ -45,6 +46,9 @@ pub struct Hub {
     /// The first day on which it is closed for good; `None` is without end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closes: Option<Day>,
+    /// What is kept there of an item before anything is given, in base units; agreed by those who share the hub.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keeps: BTreeMap<ItemCode, i64>,
 }
 
 /// A store or collection point at a place.

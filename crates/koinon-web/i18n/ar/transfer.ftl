@@ -165,3 +165,7 @@ waybill-loaded = المحمَّل
 waybill-sign-giver = سلّمه: الاسم، اليوم، الوقت
 waybill-sign-driver = نقله: الاسم، اليوم، الوقت
 waybill-sign-taker = استلمه: الاسم، اليوم، الوقت
+next-best = الأفضل التالي
+next-best-none = لا أحد غيره يستطيع إرساله الآن.
+next-best-keeps = يبقى لدى { $from } { $days }
+next-best-note = حُسب من دون هذا النقل ومن دون مُعطيه. يصبح اقتراحًا حين يُسحب هذا.

@@ -59,3 +59,5 @@ against-route-closed = { $routes }؛ لو كان مفتوحًا لكان الس�
 against-more-if-open = يمكن أن يأتي أكثر لو كان مفتوحًا: { $routes }
 why-whole-plan = تحسب الأيام كل اقتراحات هذه الخطة معًا، لا هذه الحمولة وحدها.
 why-replaced = حلت محله اقتراحات أحدث
+unmet-no-room = لا مكان له في المخازن هناك
+against-taker-full = تمتلئ حينها مخازن { $to }.

@@ -165,3 +165,7 @@ waybill-loaded = Loaded
 waybill-sign-giver = Given by: name, day, time
 waybill-sign-driver = Carried by: name, day, time
 waybill-sign-taker = Taken in by: name, day, time
+next-best = The next best
+next-best-none = Nobody else could send it now.
+next-best-keeps = { $from } keeps { $days }
+next-best-note = Worked out without this transfer and without its giver. It becomes a suggestion when this one is taken back.

@@ -57,3 +57,5 @@ against-route-closed = { $routes }; open, the way would be shorter by { $time }
 against-more-if-open = More could come if it were open: { $routes }
 why-whole-plan = The days count every suggestion of this plan together, not this load alone.
 why-replaced = Replaced by newer suggestions
+unmet-no-room = the stores there have no room for it
+against-taker-full = The stores in { $to } are full then.

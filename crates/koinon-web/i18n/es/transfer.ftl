@@ -165,3 +165,7 @@ waybill-loaded = Cargado
 waybill-sign-giver = Entregado por: nombre, día, hora
 waybill-sign-driver = Llevado por: nombre, día, hora
 waybill-sign-taker = Recibido por: nombre, día, hora
+next-best = La siguiente mejor
+next-best-none = Nadie más podría enviarlo ahora.
+next-best-keeps = a { $from } le quedan { $days }
+next-best-note = Calculado sin este traslado y sin quien lo da. Pasa a ser una sugerencia cuando este se retira.

@@ -57,3 +57,5 @@ against-route-closed = { $routes }; si estuviera abierta, el camino sería { $ti
 against-more-if-open = Podría venir más si estuviera abierta: { $routes }
 why-whole-plan = Los días cuentan todas las sugerencias de este plan juntas, no solo esta carga.
 why-replaced = Sustituida por sugerencias más nuevas
+unmet-no-room = los almacenes de allí no tienen sitio
+against-taker-full = Los almacenes de { $to } quedan llenos.

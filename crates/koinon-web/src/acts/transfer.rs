@@ -18,6 +18,7 @@ use koinon_node::replay::Entry;
 use maud::{Markup, html};
 
 use super::fields::Fields;
+use super::next_best::{self, NextBest};
 use super::{Answer, Said, Trouble, mend, say, transfer_forms};
 use crate::app::App;
 use crate::components::{
@@ -206,10 +207,10 @@ async fn show(
     Query(query): Query<Vec<(String, String)>>,
 ) -> Answer {
     let fields = Fields::new(query);
-    let history = history(&app, &giver, &id);
+    let aside = Aside::of(&app, &visit, &giver, &id);
     app.node.read(|book| {
         let met = meet(&visit, book, &giver, &id)?;
-        Ok(page(&met, &history, &fields, &Trouble::none()).into_response())
+        Ok(page(&met, &aside, &fields, &Trouble::none()).into_response())
     })
 }
 
@@ -221,7 +222,19 @@ fn history(app: &App, giver: &str, id: &str) -> Vec<Entry> {
     entries
 }
 
-fn page<'a>(met: &Met<'a>, history: &[Entry], fields: &Fields, trouble: &Trouble) -> Page<'a> {
+/// What stands beside the transfer itself.
+struct Aside {
+    history: Vec<Entry>,
+    next_best: Option<NextBest>,
+}
+
+impl Aside {
+    fn of(app: &App, visit: &Visit, giver: &str, id: &str) -> Self {
+        Self { history: history(app, giver, id), next_best: next_best::find(app, visit, giver, id) }
+    }
+}
+
+fn page<'a>(met: &Met<'a>, aside: &Aside, fields: &Fields, trouble: &Trouble) -> Page<'a> {
     let ui = &met.visit.ui;
     let mut page = Page::new(ui, met.headline())
         .section(Section::Transfers)
@@ -246,8 +259,9 @@ fn page<'a>(met: &Met<'a>, history: &[Entry], fields: &Fields, trouble: &Trouble
                     (transfer_forms::others(met, fields, trouble))
                 },
                 &html! {
+                    @if let Some(next) = aside.next_best.as_ref().filter(|_| met.is_ours) { (next_best::show(ui, next)) }
                     (head_card(met))
-                    (region("transfer-history", &href, &[Topic::Transfers], &history_card(met, history)))
+                    (region("transfer-history", &href, &[Topic::Transfers], &history_card(met, &aside.history)))
                 },
             ))
         }
@@ -448,8 +462,8 @@ async fn write(State(app): State<App>, Path((giver, id)): Path<(String, String)>
     let (visit, fields) = (&posted.visit, &posted.fields);
     visit.actor()?;
     let show = |trouble: &Trouble| -> Answer {
-        let history = history(&app, &giver, &id);
-        app.node.read(|book| Ok(mend(page(&meet(visit, book, &giver, &id)?, &history, fields, trouble))))
+        let aside = Aside::of(&app, visit, &giver, &id);
+        app.node.read(|book| Ok(mend(page(&meet(visit, book, &giver, &id)?, &aside, fields, trouble))))
     };
     if fields.text("again") == "yes" {
         return show(&Trouble::none());

@@ -146,6 +146,7 @@ fn why_not_more(ui: &Ui, view: &SuggestionView) -> Markup {
                             (t!(ui, "against-short-date", days = days(ui, i64::from(*count))))
                         },
                         AgainstView::GiverAtFloor => { (t!(ui, "against-floor", from = from)) },
+                        AgainstView::TakerFull => { (t!(ui, "against-taker-full", to = view.line.to.name.as_str())) },
                         AgainstView::RoundedDown { amount } => {
                             (t!(ui, "against-packs")) " " (amount_or_dash(ui, *amount))
                         },
@@ -318,7 +319,8 @@ fn unmet_table(ui: &Ui, unmet: &[UnmetLine]) -> Table {
     }))
 }
 
-fn in_the_way(ui: &Ui, one: &UnmetLine) -> String {
+/// What is in the way of something that stays open.
+pub fn in_the_way(ui: &Ui, one: &UnmetLine) -> String {
     match one.why {
         "no-stock-above-floors" => t!(ui, "unmet-no-stock"),
         "shared-out" => t!(ui, "unmet-shared-out"),
@@ -329,6 +331,7 @@ fn in_the_way(ui: &Ui, one: &UnmetLine) -> String {
         "doors-shut" => t!(ui, "unmet-doors-shut"),
         "dates-too-short" => t!(ui, "unmet-dates"),
         "capacity-full" => t!(ui, "unmet-full"),
+        "no-room" => t!(ui, "unmet-no-room"),
         "route-closed" => super::routes::named(ui, &one.closed_routes),
         _ => t!(ui, "unmet-too-small"),
     }

@@ -114,6 +114,8 @@ pub enum AgainstView {
     },
     /// The giver goes down to what it keeps.
     GiverAtFloor,
+    /// The taker's stores for it are full then.
+    TakerFull,
     /// Rounded down to whole packs.
     RoundedDown {
         /// By how much.
@@ -190,7 +192,7 @@ pub struct UnmetLine {
     /// A stated need's urgency, else `cover`.
     pub serves: &'static str,
     /// Why: `no-stock-above-floors`, `shared-out`, `no-route`, `nothing-cold`, `nothing-safe`, `too-late`, `doors-shut`,
-    /// `dates-too-short`, `capacity-full`, `route-closed` or `too-small`.
+    /// `dates-too-short`, `capacity-full`, `no-room`, `route-closed` or `too-small`.
     pub why: &'static str,
     /// The closed routes behind `route-closed`.
     pub closed_routes: Vec<ClosedRouteView>,
@@ -226,6 +228,7 @@ const fn why_word(why: &Why) -> &'static str {
         Why::DoorsShut => "doors-shut",
         Why::DatesTooShort => "dates-too-short",
         Why::CapacityFull(_) => "capacity-full",
+        Why::NoRoom => "no-room",
         Why::RouteClosed(_) => "route-closed",
         Why::TooSmall => "too-small",
     }
@@ -302,6 +305,7 @@ impl Lens<'_> {
             Against::FullDeparture(leg) => AgainstView::FullDeparture { leg: self.leg(leg) },
             Against::ShortDate(_, days) => AgainstView::ShortDate { days: *days },
             Against::GiverAtFloor => AgainstView::GiverAtFloor,
+            Against::TakerFull => AgainstView::TakerFull,
             Against::RoundedDown(base) => AgainstView::RoundedDown { amount: amount(*base) },
             Against::LostOnTheWay(base) => AgainstView::LostOnTheWay { amount: amount(*base) },
             Against::RouteClosed(routes, minutes) => {

@@ -186,6 +186,7 @@ fn against(against: &Against, dimension: Dimension) -> String {
     match against {
         Against::FullDeparture(leg) => format!("{} on {} is full then", leg.corridor, moment(leg.leaves)),
         Against::ShortDate(_, days) => format!("a batch is good for {days} days after it arrives"),
+        Against::TakerFull => "the taker's stores are full then".to_owned(),
         Against::GiverAtFloor => "the giver goes down to what it keeps".to_owned(),
         Against::RoundedDown(amount) => {
             format!("rounded down to whole packs by {}", Amount::new(*amount, dimension).text)
@@ -227,6 +228,7 @@ fn why_open(why: &Why) -> String {
             format!("full: {}", legs.join(", "))
         }
         Why::RouteClosed(routes) => closed(routes),
+        Why::NoRoom => "the stores there have no room for it".to_owned(),
         Why::TooSmall => "less than a useful amount or a whole pack is left over".to_owned(),
     }
 }

@@ -135,6 +135,9 @@ impl Check for Hub {
         name(&format!("{at}.name"), &self.name, faults);
         place(at, self.place, faults);
         span(&format!("{at}.closes"), ("opens", "closes"), self.opens, self.closes, faults);
+        for (item, kept) in &self.keeps {
+            range(&format!("{at}.keeps.{item}"), *kept, 0, AMOUNT_MAX, faults);
+        }
     }
 }
 

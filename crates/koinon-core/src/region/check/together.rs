@@ -85,6 +85,9 @@ fn communities(region: &Region, faults: &mut Faults) {
 
 fn hubs(region: &Region, faults: &mut Faults) {
     for (at, hub) in region.hubs.iter().enumerate() {
+        for item in hub.keeps.keys().filter(|item| region.item(item).is_none()) {
+            unknown(format!("hubs[{at}].keeps.{item}"), "item", item, "items", faults);
+        }
         let path = format!("hubs[{at}].keeper");
         let Some(keeper) = region.community(&hub.keeper) else {
             unknown(path, "community", &hub.keeper, "communities", faults);
