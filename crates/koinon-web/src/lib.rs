@@ -29,6 +29,7 @@ pub mod layout;
 pub mod live;
 pub mod onboarding;
 pub mod pages;
+pub mod part;
 pub mod plans;
 pub mod problem;
 pub mod security;

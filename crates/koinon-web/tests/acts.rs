@@ -11,7 +11,13 @@
 mod browser;
 
 use browser::{Browser, House};
+use koinon_authority::Actor;
+use koinon_books::BookCommand;
+use koinon_core::{Dimension, EntryId, ItemCode, Quantity};
+use koinon_ledger::command::Which;
+use koinon_ledger::fact::{Method, PrintedMark};
 use koinon_ledger::transfer::Status;
+use koinon_ledger::{Act, Command};
 use koinon_web::i18n::Lang;
 use koinon_web::words::forbidden_in;
 
@@ -581,3 +587,39 @@ async fn odd_addresses_and_bodies_get_an_answer() {
 
 #[allow(dead_code, reason = "keeps the helper's type in view of the tests")]
 fn is_a_browser(_: &Browser) {}
+
+#[tokio::test]
+async fn a_store_with_many_batches_is_shown_in_parts() {
+    let house = House::found();
+    let mut browser = house.signed_in().await;
+    let now = house.node.clock().now();
+    let count = |number: u32| {
+        let act = EntryId::derived("many batches", &number.to_be_bytes());
+        let which =
+            Which::New { batch: Some(PrintedMark::new(&format!("M{number}")).unwrap()), expires: None };
+        let (store, item) = (house.store.clone(), ItemCode::new("wheat").unwrap());
+        let seen = Quantity::new(1_000, Dimension::Mass).unwrap();
+        let what = Act::Count { store, item, which, seen, method: Method::Counted, witness: None };
+        (
+            Actor::Person(house.steward),
+            BookCommand::Ledger(Command { act, occurred: now, confirmed: true, what }),
+        )
+    };
+    let done = house.node.submit_all((0..130).map(count).collect()).await;
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    let store = house.store.clone();
+    let pages = [
+        (format!("/count/{store}"), format!("/count/{store}/wheat?mark=")),
+        (format!("/count/sheet/{store}"), "<th scope=\"row\">".to_owned()),
+        (format!("/count/sheet/{store}/enter"), "name=\"seen-".to_owned()),
+        (format!("/labels/{store}"), "class=\"label\"".to_owned()),
+    ];
+    for (page, line) in pages {
+        let mut shown = Vec::new();
+        for from in ["", "?from=100"] {
+            browser.get(&format!("{page}{from}")).await;
+            shown.push(browser.html.matches(&line).count());
+        }
+        assert_eq!(shown, [100, 30], "{page}: {line}\n{}", browser.html);
+    }
+}

@@ -144,3 +144,7 @@ problem-unavailable = غير ممكن الآن
 problem-internal = حدث خطأ من جهتنا
 problem-not-found-detail = ربما كُتب العنوان خطأ أو نُقلت الصفحة.
 problem-back = العودة إلى الصفحة الأولى
+part-lines = أجزاء القائمة
+part-shown = السطور { $first } إلى { $last } من { $of }
+part-before = السابقة
+part-after = التالية

@@ -116,3 +116,7 @@ problem-unavailable = Not possible right now
 problem-internal = Something went wrong on our side
 problem-not-found-detail = The address may be mistyped, or the page has moved.
 problem-back = Back to the start page
+part-lines = Parts of the list
+part-shown = Lines { $first } to { $last } of { $of }
+part-before = Those before
+part-after = Those after

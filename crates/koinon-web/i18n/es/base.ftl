@@ -116,3 +116,7 @@ problem-unavailable = Ahora no es posible
 problem-internal = Algo falló por nuestra parte
 problem-not-found-detail = Quizá la dirección está mal escrita o la página se ha movido.
 problem-back = Volver al inicio
+part-lines = Partes de la lista
+part-shown = Líneas { $first } a { $last } de { $of }
+part-before = Las anteriores
+part-after = Las siguientes

@@ -27,6 +27,7 @@ use crate::forms::{Field, Input, Weight, queued_form, submit};
 use crate::gs1;
 use crate::icons::{Icon, icon};
 use crate::layout::{Page, Section};
+use crate::part::Part;
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
@@ -86,6 +87,9 @@ pub(super) fn known_item<'a>(book: &'a Book, code: &str) -> Result<&'a Item, Sto
     item.ok_or_else(|| Problem::new(Kind::NotFound).into())
 }
 
+/// How many batches of a store a page shows at once.
+pub(super) const LINES_SHOWN: usize = 100;
+
 /// The batches in a store that a person would look for there: what is on hand, or was touched within ninety days.
 pub(super) fn batches<'a>(
     book: &'a Book,
@@ -104,7 +108,7 @@ pub(super) fn batches<'a>(
             Some((book.region().item(&opened.item)?, id, lot))
         })
         .collect();
-    found.sort_by_key(|(item, id, lot)| {
+    found.sort_by_cached_key(|(item, id, lot)| {
         (
             item.group,
             item.code.clone(),
@@ -203,6 +207,8 @@ async fn things(
             Found::Go(_) | Found::Bad(_) => None,
         });
         let lots = batches(book, &own, &store.code, ui.now);
+        let part = Part::new(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
+        let shown = lots.get(part.range()).unwrap_or_default();
         let mut page = Page::new(ui, store.name.clone())
             .section(Section::Count)
             .crumb("/count", t!(ui, "count-title"))
@@ -223,7 +229,8 @@ async fn things(
                     @if lots.is_empty() {
                         (empty(Icon::Count, &t!(ui, "count-nothing-yet"), &html! {}))
                     }
-                    ul.picks { @for (item, id, lot) in &lots { li { (thing_link(ui, book, store, item, *id, lot)) } } }
+                    ul.picks { @for (item, id, lot) in shown { li { (thing_link(ui, book, store, item, *id, lot)) } } }
+                    (part.ways(ui, &|from| format!("/count/{}?from={from}", store.code)))
                     (new_thing(ui, book, store, known.as_deref().unwrap_or("")))
                     div.row {
                         (link_button(&format!("/count/sheet/{}", store.code), &t!(ui, "sheet-title"), false))

@@ -1,18 +1,21 @@
 //! Shelf labels: one for each batch in a store, with a code that a phone's camera or a scanner brings back to its count.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse as _;
 use axum::routing::get;
 use koinon_authority::Action;
 use maud::html;
 
-use super::count::{batches, own_store};
+use super::count::{LINES_SHOWN, batches, own_store};
 use super::{Answer, picture, say};
 use crate::app::App;
 use crate::components::{empty, print_button, qr};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
+use crate::part::Part;
 use crate::t;
 use crate::visit::Visit;
 
@@ -20,7 +23,12 @@ pub(super) fn router() -> Router<App> {
     Router::new().route("/labels/{store}", get(show))
 }
 
-async fn show(State(app): State<App>, visit: Visit, Path(store): Path<String>) -> Answer {
+async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    Path(store): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
     visit.actor()?;
     app.node.read(|book| {
         let ui = &visit.ui;
@@ -36,11 +44,14 @@ async fn show(State(app): State<App>, visit: Visit, Path(store): Path<String>) -
         if lots.is_empty() {
             return Ok(page.body(empty(Icon::Barcode, &t!(ui, "count-nothing-yet"), &html! {})).into_response());
         }
+        let part = Part::new(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
+        let lots = lots.get(part.range()).unwrap_or_default();
         let body = html! {
             div.stack {
                 div.actions { (print_button(ui)) }
+                (part.ways(ui, &|from| format!("/labels/{}?from={from}", store.code)))
                 ul.labels {
-                    @for (item, id, lot) in &lots {
+                    @for (item, id, lot) in lots {
                         @let name = say::item_name(ui, book, item);
                         li.label {
                             (qr(&name, &format!("{}/count/{}/{}?mark={id}", visit.base, store.code, item.code)))

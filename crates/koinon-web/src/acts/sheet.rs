@@ -3,6 +3,8 @@
 //! The sheet says what to count and not how much should be there. Its entry is taken whole or not at all: every line's
 //! fault is named, and nothing that was typed is lost.
 
+use std::collections::BTreeMap;
+
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::IntoResponse as _;
@@ -17,13 +19,14 @@ use koinon_ledger::{Act, Command};
 use koinon_node::{SubmitError, Submitted};
 use maud::{Markup, html};
 
-use super::count::{batches, item_choices, known_item, own_store};
+use super::count::{LINES_SHOWN, batches, item_choices, known_item, own_store};
 use super::fields::{Fields, Reader};
 use super::{Answer, Faults, Trouble, batch_words, form_with, mend, picture, say, units_of};
 use crate::app::App;
 use crate::components::{print_button, qr};
 use crate::forms::{Field, Input, Weight, submit};
 use crate::layout::{Page, Section};
+use crate::part::Part;
 use crate::t;
 use crate::ui::Ui;
 use crate::visit::{Posted, Stop, Visit, percent, see_other};
@@ -39,14 +42,21 @@ pub(super) fn router() -> Router<App> {
         .route("/count/sheet/{store}/enter", get(form).post(write))
 }
 
-async fn paper(State(app): State<App>, visit: Visit, Path(store): Path<String>) -> Answer {
+async fn paper(
+    State(app): State<App>,
+    visit: Visit,
+    Path(store): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
     visit.actor()?;
     app.node.read(|book| {
         let ui = &visit.ui;
         let own = visit.own(book)?;
         let store = own_store(&visit, book, &store, Action::Count)?;
         let lots = batches(book, &own, &store.code, ui.now);
-        let enter = format!("/count/sheet/{}/enter", store.code);
+        let part = Part::new(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
+        let lots = lots.get(part.range()).unwrap_or_default();
+        let enter = format!("/count/sheet/{}/enter?from={}", store.code, part.range().start);
         let body = html! {
             div.stack {
                 div.actions { (print_button(ui)) a.button href=(enter) { (t!(ui, "sheet-enter")) } }
@@ -59,8 +69,9 @@ async fn paper(State(app): State<App>, visit: Visit, Path(store): Path<String>) 
                         }
                         (qr(&t!(ui, "sheet-code"), &format!("{}{enter}", visit.base)))
                     }
-                    (lines_on_paper(ui, book, &lots))
+                    (lines_on_paper(ui, book, lots))
                 }
+                (part.ways(ui, &|from| format!("/count/sheet/{}?from={from}", store.code)))
             }
         };
         Ok(Page::new(ui, t!(ui, "sheet-title"))
@@ -128,13 +139,17 @@ fn page<'a>(
     let ui = &visit.ui;
     let own = visit.own(book)?;
     let lots = batches(book, &own, &store.code, ui.now);
+    let part = Part::new(Some(fields.text("from")), lots.len(), LINES_SHOWN);
+    let lots = lots.get(part.range()).unwrap_or_default();
     let mut things = vec![(String::new(), "–".to_owned())];
     things.extend(item_choices(ui, book));
     let body = html! {
+        input type="hidden" name="from" value=(part.range().start);
         (Field::new("day", t!(ui, "sheet-day")).input(Input::Date).value(fields.text("day")).error(trouble.of("day")).optional().show(ui))
         ul.picks.sheet-lines {
-            @for (item, id, lot) in &lots { li { (line(ui, book, item, *id, lot, fields, trouble)) } }
+            @for (item, id, lot) in lots { li { (line(ui, book, item, *id, lot, fields, trouble)) } }
         }
+        (part.ways(ui, &|from| format!("/count/sheet/{}/enter?from={from}", store.code)))
         h2 { (t!(ui, "sheet-more")) }
         @for at in 0..BLANKS {
             (new_line(ui, &things, at, fields, trouble))

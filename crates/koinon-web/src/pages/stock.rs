@@ -20,6 +20,7 @@ use crate::exports::{Format, Sheet, split, value};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
 use crate::live::{self, Topic};
+use crate::part::Part;
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
@@ -346,6 +347,7 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
         head.push((t!(ui, "lot-owner"), html! { (owner.name) }));
     }
     let may_correct = view.is_ours && viewer.is_member();
+    let part = Part::new(Some(&view.newer.to_string()), view.of, LINES_SHOWN);
     let body = html! {
         div.stack {
             @if view.was_negative { (notice(ui, Tone::Watch, &html! { (t!(ui, "lot-was-negative")) })) }
@@ -357,7 +359,7 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
             (card(&t!(ui, "lot-about"), &facts(&head)))
             (card_with(&t!(ui, "lot-card"), &html! { span.small.muted { (t!(ui, "lot-newest-first")) } }, &html! {
                 (card_table(ui, view, may_correct))
-                (pager(ui, view))
+                (part.ways(ui, &|from| lines_href(row, from)))
                 (super::take_away(ui, &lot_href(row), ""))
             }))
         }
@@ -375,26 +377,6 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
 /// The page of a batch from a line on.
 fn lines_href(row: &LotRow, from: usize) -> String {
     if from == 0 { lot_href(row) } else { format!("{}?from={from}", lot_href(row)) }
-}
-
-/// Which lines are shown, and the ways to newer and older ones; nothing where all are shown.
-fn pager(ui: &Ui, view: &LotCard) -> Markup {
-    let end = view.newer + view.entries.len();
-    if view.newer == 0 && end == view.of {
-        return html! {};
-    }
-    let number = |n: usize| ui.number(count_of(n));
-    html! {
-        nav.row aria-label=(t!(ui, "lot-lines")) {
-            span.small.muted {
-                (t!(ui, "lot-lines-shown", first = number(view.newer + 1), last = number(end), of = number(view.of)))
-            }
-            @if view.newer > 0 {
-                a.button href=(lines_href(&view.row, view.newer.saturating_sub(LINES_SHOWN))) { (t!(ui, "lot-newer")) }
-            }
-            @if end < view.of { a.button href=(lines_href(&view.row, end)) { (t!(ui, "lot-older")) } }
-        }
-    }
 }
 
 fn why(ui: &Ui, entry: &Entry) -> String {
