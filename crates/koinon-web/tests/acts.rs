@@ -611,7 +611,7 @@ async fn a_store_with_many_batches_is_shown_in_parts() {
     let pages = [
         (format!("/count/{store}"), format!("/count/{store}/wheat?mark=")),
         (format!("/count/sheet/{store}"), "<th scope=\"row\">".to_owned()),
-        (format!("/count/sheet/{store}/enter"), "name=\"seen-".to_owned()),
+        (format!("/count/sheet/{store}/enter"), "<div class=\"pick\">".to_owned()),
         (format!("/labels/{store}"), "class=\"label\"".to_owned()),
     ];
     for (page, line) in pages {
