@@ -38,7 +38,15 @@ async fn serve(address: SocketAddr) -> Result<(), Box<dyn Error>> {
         .merge(assets::router())
         .merge(ui::settings_router())
         .route("/", get(|| async { "" }))
-        .route("/live", get(|app: axum::extract::State<App>| async move { app.hub.stream([].into()) }));
+        .route(
+            "/live",
+            get(|app: axum::extract::State<App>| async move {
+                app.hub
+                    .seat([])
+                    .map(|seat| app.hub.stream([].into(), seat))
+                    .ok_or(axum::http::StatusCode::SERVICE_UNAVAILABLE)
+            }),
+        );
     let router = security::guarded(router).with_state(App::new(shared));
     let listener = tokio::net::TcpListener::bind(address).await?;
     Ok(axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?)

@@ -484,7 +484,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route(
             "/live",
             get(|State(hub): State<Hub>, Query(query): Query<BTreeMap<String, String>>| async move {
-                hub.stream(Topic::parse_list(query.get("topics").map_or("", String::as_str)))
+                let topics = Topic::parse_list(query.get("topics").map_or("", String::as_str));
+                hub.seat([])
+                    .map(|seat| hub.stream(topics, seat))
+                    .ok_or(axum::http::StatusCode::SERVICE_UNAVAILABLE)
             }),
         )
         .merge(ui::settings_router())

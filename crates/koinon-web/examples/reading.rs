@@ -99,7 +99,11 @@ fn checks(ui: &Ui, lens: &Lens<'_>, community: &str) -> Response {
 
 /// Nothing changes here; the stream only stays open, as it would on a node.
 async fn live(State(lived): State<Shared>) -> impl IntoResponse {
-    lived.hub.stream(std::collections::BTreeSet::new())
+    lived
+        .hub
+        .seat([])
+        .map(|seat| lived.hub.stream(std::collections::BTreeSet::new(), seat))
+        .ok_or(axum::http::StatusCode::SERVICE_UNAVAILABLE)
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -7,7 +7,7 @@
 //! - [`layout`]: [`Page`](layout::Page), the frame around a page's body;
 //! - [`components`], [`forms`], [`icons`]: the parts that bodies are made of;
 //! - [`live`]: updates by server-sent events, and the only place where htmx attributes are written;
-//! - [`security`], [`problem`]: the checks at the door, and errors as pages or RFC 9457 documents;
+//! - [`door`], [`security`], [`problem`]: the checks at the door, and errors as pages or RFC 9457 documents;
 //! - [`server`]: the whole router; [`pages`] to look at, [`acts`] to act, [`api`] and [`exports`] for programs and planners;
 //! - [`views`], [`plans`]: what pages and `--json` print, and the newest suggestions, worked out apart from any page;
 //! - [`visit`], [`acts`]: who asks, and the pages where people act; [`gs1`], [`import`](mod@import): what scanners and files say;
@@ -19,6 +19,7 @@ pub mod app;
 pub mod assets;
 pub mod components;
 pub mod demo;
+pub mod door;
 pub mod exports;
 pub mod format;
 pub mod forms;

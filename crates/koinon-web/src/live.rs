@@ -4,8 +4,10 @@
 //! again under the reader's session. This is the only place in the project where htmx attributes are written; without
 //! script the same elements are plain forms and plain text. Streams end when the hub closes, so that a node can stop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -20,6 +22,12 @@ const BACKLOG: usize = 256;
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// The most topics that one page may follow.
 const TOPICS_MAX: usize = 16;
+/// The most streams of one node at a time.
+const STREAMS_MAX: usize = 256;
+/// The most streams of one person at a time: pages left open on several devices.
+const STREAMS_MAX_PERSON: usize = 16;
+/// The most streams to one address of the network at a time: a household or an office behind one router.
+const STREAMS_MAX_ADDRESS: usize = 48;
 
 /// Something that pages show and that can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,16 +68,68 @@ impl Topic {
     }
 }
 
+/// Who listens, for the limits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listens {
+    /// Somebody who has signed in, by any text that is the person's own.
+    Person(String),
+    /// A machine; loopback is not counted, since all tunnels and proxies come from there.
+    Address(IpAddr),
+}
+
+impl Listens {
+    const fn most(&self) -> usize {
+        match self {
+            Self::Person(_) => STREAMS_MAX_PERSON,
+            Self::Address(_) => STREAMS_MAX_ADDRESS,
+        }
+    }
+}
+
+/// How many streams are open, in all and of whom.
+#[derive(Debug, Default)]
+struct Open {
+    all: usize,
+    of: BTreeMap<Listens, usize>,
+}
+
+/// Leave to keep one stream open; given back when dropped.
+#[derive(Debug)]
+pub struct Seat {
+    open: Arc<Mutex<Open>>,
+    who: BTreeSet<Listens>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.all = open.all.saturating_sub(1);
+        for who in &self.who {
+            let left = open.of.get(who).copied().unwrap_or(0).saturating_sub(1);
+            if left == 0 {
+                open.of.remove(who);
+            } else {
+                open.of.insert(who.clone(), left);
+            }
+        }
+    }
+}
+
 /// Tells every open page what changed; one per node, cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hub {
     changes: broadcast::Sender<Topic>,
     closing: watch::Sender<bool>,
+    open: Arc<Mutex<Open>>,
 }
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { changes: broadcast::channel(BACKLOG).0, closing: watch::channel(false).0 }
+        Self {
+            changes: broadcast::channel(BACKLOG).0,
+            closing: watch::channel(false).0,
+            open: Arc::default(),
+        }
     }
 }
 
@@ -90,18 +150,36 @@ impl Hub {
         self.changes.receiver_count()
     }
 
+    /// Leave for one more stream, or nothing where there are too many of the same person or address, or in all.
+    pub fn seat(&self, who: impl IntoIterator<Item = Listens>) -> Option<Seat> {
+        let counted = |who: &Listens| !matches!(who, Listens::Address(ip) if ip.to_canonical().is_loopback());
+        let who: BTreeSet<Listens> = who.into_iter().filter(counted).collect();
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = |who: &Listens| open.of.get(who).is_some_and(|count| *count >= who.most());
+        if open.all >= STREAMS_MAX || who.iter().any(full) {
+            return None;
+        }
+        open.all += 1;
+        for who in &who {
+            *open.of.entry(who.clone()).or_default() += 1;
+        }
+        Some(Seat { open: self.open.clone(), who })
+    }
+
     /// The stream of one page: an event named after each topic that changed, without content.
     ///
     /// Changes that pile up are merged. A page that fell behind is told that all its topics changed.
     pub fn stream(
         &self,
         topics: BTreeSet<Topic>,
+        seat: Seat,
     ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
         let start = Listener {
             changes: self.changes.subscribe(),
             closing: self.closing.subscribe(),
             topics,
             waiting: BTreeSet::new(),
+            _seat: seat,
         };
         let events = stream::unfold(start, |mut listener| async move {
             let topic = listener.next().await?;
@@ -116,6 +194,8 @@ struct Listener {
     closing: watch::Receiver<bool>,
     topics: BTreeSet<Topic>,
     waiting: BTreeSet<Topic>,
+    /// Held as long as the stream.
+    _seat: Seat,
 }
 
 impl Listener {
@@ -204,7 +284,7 @@ mod tests {
     use futures_util::StreamExt as _;
 
     async fn all_text(hub: &Hub, topics: &str, act: impl FnOnce(&Hub)) -> String {
-        let body = hub.stream(Topic::parse_list(topics)).into_response().into_body();
+        let body = hub.stream(Topic::parse_list(topics), hub.seat([]).unwrap()).into_response().into_body();
         act(hub);
         let mut parts = Body::into_data_stream(body);
         let mut text = String::new();
@@ -245,6 +325,24 @@ mod tests {
         hub.close();
         assert_eq!(all_text(&hub, "stock", |hub| hub.changed(Topic::Stock)).await, "");
         assert_eq!(hub.listeners(), 0);
+    }
+
+    #[test]
+    fn streams_are_limited_by_person_by_address_and_in_all_and_a_seat_is_given_back() {
+        let hub = Hub::default();
+        let far = Listens::Address("10.0.0.7".parse().unwrap());
+        let here = Listens::Address("::ffff:127.0.0.1".parse().unwrap());
+        let ana = Listens::Person("ana".into());
+        let take = |who: &[&Listens]| hub.seat(who.iter().map(|who| (*who).clone()));
+        let mut seats: Vec<Seat> = (0..STREAMS_MAX_PERSON).map(|_| take(&[&ana, &here]).unwrap()).collect();
+        assert!(take(&[&ana]).is_none());
+        seats.extend((0..STREAMS_MAX_ADDRESS).map(|_| take(&[&far]).unwrap()));
+        assert!(take(&[&far]).is_none());
+        seats.extend(std::iter::from_fn(|| take(&[&here])));
+        assert_eq!(seats.len(), STREAMS_MAX);
+        drop(seats);
+        assert!(take(&[&ana, &far]).is_some());
+        assert!(hub.open.lock().unwrap().of.is_empty());
     }
 
     #[test]

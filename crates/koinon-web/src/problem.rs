@@ -39,6 +39,10 @@ pub enum Kind {
     TooLarge,
     /// The request can be read, but some of it cannot be right.
     Unprocessable,
+    /// The request did not come in time.
+    Slow,
+    /// The request calls this computer by a name that is not its own.
+    Misdirected,
     /// Too many attempts.
     TooMany,
     /// Not possible now: no room left, starting, stopping.
@@ -58,6 +62,8 @@ impl Kind {
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
+            Self::Misdirected => StatusCode::MISDIRECTED_REQUEST,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -74,6 +80,8 @@ impl Kind {
             Self::Conflict => "urn:koinon:problem:conflict",
             Self::TooLarge => "urn:koinon:problem:too-large",
             Self::Unprocessable => "urn:koinon:problem:unprocessable",
+            Self::Slow => "urn:koinon:problem:slow",
+            Self::Misdirected => "urn:koinon:problem:misdirected",
             Self::TooMany => "urn:koinon:problem:too-many",
             Self::Unavailable => "urn:koinon:problem:unavailable",
             Self::Internal => "urn:koinon:problem:internal",
@@ -89,6 +97,8 @@ impl Kind {
             StatusCode::CONFLICT => Self::Conflict,
             StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
             StatusCode::UNPROCESSABLE_ENTITY => Self::Unprocessable,
+            StatusCode::REQUEST_TIMEOUT => Self::Slow,
+            StatusCode::MISDIRECTED_REQUEST => Self::Misdirected,
             StatusCode::TOO_MANY_REQUESTS => Self::TooMany,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
             other if other.is_client_error() => Self::BadRequest,
@@ -106,6 +116,8 @@ impl Kind {
             Self::Conflict => t!(ui, "problem-conflict"),
             Self::TooLarge => t!(ui, "problem-too-large"),
             Self::Unprocessable => t!(ui, "problem-unprocessable"),
+            Self::Slow => t!(ui, "problem-slow"),
+            Self::Misdirected => t!(ui, "problem-misdirected"),
             Self::TooMany => t!(ui, "problem-too-many"),
             Self::Unavailable => t!(ui, "problem-unavailable"),
             Self::Internal => t!(ui, "problem-internal"),

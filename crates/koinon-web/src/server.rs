@@ -1,21 +1,25 @@
 //! The whole of one node's web: pages, acts, API, exports, live updates, assets, behind the checks at the door.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use axum::Router;
-use axum::extract::{Query, State};
-use axum::response::IntoResponse;
+use axum::extract::{ConnectInfo, Query, Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 use crate::app::App;
-use crate::live::Topic;
+use crate::live::{Listens, Topic};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::{Kind, Problem};
-use crate::{acts, api, assets, demo, pages, security, ui};
+use crate::ui::Prefs;
+use crate::{acts, api, assets, demo, pages, security, t, ui};
 
 /// Every address of a node, guarded and compressed. Whoever serves it also runs [`follow`].
 pub fn router(app: App) -> Router {
@@ -50,7 +54,25 @@ pub async fn follow(app: App) {
     app.plans.clone().follow(hub).await;
 }
 
-async fn live(State(app): State<App>, Query(asked): Query<BTreeMap<String, String>>) -> impl IntoResponse {
+/// How long a page that was given no stream waits before it asks again, in seconds.
+const LIVE_RETRY_S: u16 = 60;
+
+async fn live(
+    State(app): State<App>,
+    Query(asked): Query<BTreeMap<String, String>>,
+    request: Request,
+) -> Response {
+    let from =
+        request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| Listens::Address(info.0.ip()));
+    let secured = crate::visit::is_secured(request.extensions());
+    let session = acts::sign_in::session_of(&app, request.headers(), secured);
+    let person = session.map(|session| Listens::Person(session.person.to_string()));
+    let Some(seat) = app.hub.seat(from.into_iter().chain(person)) else {
+        let detail = t!(Prefs::read(request.headers()).lang, "problem-crowded-live");
+        let mut response = Problem::new(Kind::TooMany).detail(detail).into_response();
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(LIVE_RETRY_S));
+        return response;
+    };
     let topics = asked.get("topics").map(|topics| Topic::parse_list(topics)).unwrap_or_default();
-    app.hub.stream(topics)
+    app.hub.stream(topics, seat).into_response()
 }

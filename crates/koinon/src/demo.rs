@@ -36,6 +36,9 @@ pub(crate) struct DemoArgs {
     /// Starts with days standing still
     #[arg(long)]
     pub paused: bool,
+    /// Another name by which its pages are reached, as behind a proxy; may be said more than once
+    #[arg(long = "name", value_name = "HOST")]
+    pub names: Vec<String>,
     /// Listens on the local network for a phone, with a QR code; demo data only
     #[arg(long)]
     pub phone: bool,

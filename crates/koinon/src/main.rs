@@ -15,6 +15,7 @@ mod desk;
 mod esups;
 mod failure;
 mod files;
+mod listen;
 mod operate;
 mod out;
 mod peer;

@@ -14,6 +14,7 @@ use clap::Args;
 use koinon_node::tls::{TlsFiles, fingerprint};
 use koinon_node::{Node, Options};
 use koinon_web::app::{App, Shared};
+use koinon_web::door::{self, Names, Pace};
 use koinon_web::live::Hub;
 use koinon_web::onboarding::Onboarding;
 use koinon_web::plans::Plans;
@@ -25,6 +26,7 @@ use tracing_subscriber::EnvFilter;
 use crate::data::{DataArgs, Desk};
 use crate::desk;
 use crate::failure::{Exit, Explain};
+use crate::listen::{self, Gate, plain, secured};
 use crate::out::say;
 use crate::reach;
 
@@ -45,6 +47,9 @@ pub(crate) struct ServeArgs {
     /// Speak TLS on loopback too, as when a neighbour is reached through a tunnel
     #[arg(long)]
     tls: bool,
+    /// Another name by which its pages are reached, as behind a proxy; may be said more than once
+    #[arg(long = "name", value_name = "HOST")]
+    names: Vec<String>,
     /// How often each neighbour is asked, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     exchange_every: u64,
@@ -61,8 +66,8 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
 async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
     let directory = args.data.directory()?;
     // Ports first: a taken one is found before the node is touched.
-    let pages = listen(args.listen).await?;
-    let desk_port = listen(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+    let pages = bind(args.listen).await?;
+    let desk_port = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let every = Some(Duration::from_secs(args.exchange_every));
     let node = reach::open_node(Options { exchange_every: every, ..Options::new(&directory) })?;
     let served = serve_node(args, &directory, &node, pages, desk_port).await;
@@ -91,21 +96,24 @@ async fn serve_node(
     let mut servers = tokio::task::JoinSet::new();
     // The pages' own port takes the token too, from the same machine; the desk is there for commands where pages want TLS.
     let token = Extension(LoopbackToken::new(&desk.token));
-    servers.spawn(plain(desk_port, router(app.clone()).layer(token), handle.clone())?);
+    let files = TlsFiles::of(directory);
+    let names = names(args, &files);
+    let gate = Gate::default();
+    servers.spawn(plain(desk_port, router(app.clone(), &names).layer(token), handle.clone(), &gate)?);
     // Where port 0 was asked for, the system chose one.
     let at = pages.local_addr().explain(|| "the pages have no address".to_owned(), "")?;
     if at.ip().is_loopback() && !args.tls {
-        servers.spawn(plain(pages, router(app).layer(token), handle.clone())?);
+        servers.spawn(plain(pages, router(app, &names).layer(token), handle.clone(), &gate)?);
         say(format!("Serving http://{at}"));
     } else {
-        let files = TlsFiles::of(directory);
-        servers.spawn(
-            tls(pages, &files, router(app).layer(token).layer(Extension(Secured)), handle.clone()).await?,
-        );
+        let config = certificate(&files).await?;
+        let router = router(app, &names).layer(token).layer(Extension(Secured));
+        servers.spawn(secured(pages, config, router, handle.clone(), &gate)?);
         let next = SocketAddr::new(at.ip(), at.port().saturating_add(1));
-        let door = listen(args.onboarding.unwrap_or(next)).await?;
-        let door_at = door.local_addr().explain(|| "the door has no address".to_owned(), "")?;
-        servers.spawn(plain(door, onboarding(&files, at)?, handle.clone())?);
+        let door_port = bind(args.onboarding.unwrap_or(next)).await?;
+        let door_at = door_port.local_addr().explain(|| "the door has no address".to_owned(), "")?;
+        let told = door::named(onboarding(&files, at)?, names, Pace::default());
+        servers.spawn(plain(door_port, told, handle.clone(), &gate)?);
         say(format!("Serving https://{at}; http://{door_at} says how to trust it"));
     }
     let ended = tokio::select! {
@@ -132,12 +140,15 @@ fn settled(ended: Option<Result<std::io::Result<()>, tokio::task::JoinError>>) -
 }
 
 /// Everything that is served to people and neighbours.
-fn router(app: App) -> Router {
+///
+/// The exchange needs no name: it obeys signatures only, which no browser makes.
+fn router(app: App, names: &Names) -> Router {
     let exchange = koinon_node::exchange_router(app.node.clone());
-    koinon_web::server::router_with(app, desk::routes()).merge(exchange)
+    let pages = koinon_web::server::router_with(app, desk::routes());
+    door::named(pages, names.clone(), Pace::default()).merge(door::kept(exchange, Pace::default()))
 }
 
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let hint = format!(
         "choose another with --listen {}",
         SocketAddr::new(address.ip(), address.port().saturating_add(100))
@@ -145,31 +156,24 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.explain(|| format!("cannot listen on {address}"), &hint)
 }
 
-type Serving = std::pin::Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>>;
-
-fn plain(listener: TcpListener, router: Router, handle: Handle<SocketAddr>) -> anyhow::Result<Serving> {
-    let listener = listener.into_std().explain(|| "a port cannot be used".to_owned(), "")?;
-    let server = axum_server::from_tcp(listener).explain(|| "a port cannot be used".to_owned(), "")?;
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    Ok(Box::pin(server.handle(handle).serve(service)))
-}
-
-async fn tls(
-    listener: TcpListener,
-    files: &TlsFiles,
-    router: Router,
-    handle: Handle<SocketAddr>,
-) -> anyhow::Result<Serving> {
+/// The certificate that `koinon init` made, for TLS.
+async fn certificate(files: &TlsFiles) -> anyhow::Result<RustlsConfig> {
     // Another part of the process may have chosen already; the choice is the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let config = RustlsConfig::from_pem_file(&files.cert, &files.key).await;
     let hint = "make a node with `koinon init --name HOST`, or listen on 127.0.0.1";
-    let config = config.explain(|| format!("{} cannot be used", files.cert.display()), hint)?;
-    let listener = listener.into_std().explain(|| "a port cannot be used".to_owned(), "")?;
-    let server =
-        axum_server::from_tcp_rustls(listener, config).explain(|| "a port cannot be used".to_owned(), "")?;
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    Ok(Box::pin(server.handle(handle).serve(service)))
+    config.explain(|| format!("{} cannot be used", files.cert.display()), hint)
+}
+
+/// The names under which pages are served: those of the certificate, and those that the operator adds.
+fn names(args: &ServeArgs, files: &TlsFiles) -> Names {
+    let names = Names::new(args.names.iter().map(String::as_str));
+    // Without a certificate there are no names of it.
+    let pem = std::fs::read_to_string(&files.cert).unwrap_or_default();
+    match listen::certified(&pem) {
+        Some(holds) => names.with_certified(holds),
+        None => names,
+    }
 }
 
 /// The page that says how to trust the certificate, and the certificate.

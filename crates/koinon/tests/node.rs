@@ -71,8 +71,13 @@ struct Serving(Child);
 
 impl Serving {
     fn start(bench: &Bench) -> Self {
+        Self::start_with(bench, "").0
+    }
+
+    /// Starts it with more arguments; gives the address of its pages too.
+    fn start_with(bench: &Bench, more: &str) -> (Self, String) {
         let mut child = bench
-            .command("serve --listen 127.0.0.1:0")
+            .command(&format!("serve --listen 127.0.0.1:0 {more}"))
             .env("KOINON_LOG", "off")
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
@@ -81,7 +86,8 @@ impl Serving {
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
         assert!(line.starts_with("Serving http://127.0.0.1:"), "{line}");
-        Self(child)
+        let address = line.trim().trim_start_matches("Serving http://").to_owned();
+        (Self(child), address)
     }
 
     fn end(mut self) -> Option<i32> {
@@ -392,4 +398,28 @@ fn a_damaged_store_is_named_and_never_mended() {
         assert!(told.starts_with("error: the node cannot be opened"), "{told}");
     }
     assert_eq!(fs::read(&store).unwrap(), before);
+}
+
+#[test]
+fn a_serving_node_answers_to_its_own_names_only() {
+    let bench = Bench::new();
+    bench.found();
+    let (serving, address) = Serving::start_with(&bench, "--name mill.example");
+    let asked = |host: &str, method: &str| {
+        let mut stream = std::net::TcpStream::connect(&address).unwrap();
+        let head = format!(
+            "{method} / HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: 0\r\n"
+        );
+        stream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).unwrap();
+        line.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    for (host, status) in
+        [(address.as_str(), "200"), ("localhost", "200"), ("mill.example:80", "200"), ("evil.example", "421")]
+    {
+        assert_eq!(asked(host, "GET"), status, "{host}");
+    }
+    assert_eq!(asked("evil.example", "POST"), "421");
+    assert_eq!(serving.end(), Some(0));
 }

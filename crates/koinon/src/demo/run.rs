@@ -17,6 +17,7 @@ use koinon_node::{OsEntropy, Submitted};
 use koinon_sim::suggest::engine_once;
 use koinon_sim::{CROP_DAYS, HandsOff, Part, Planned, Scenario, Today, World, day_digest};
 use koinon_web::app::{Demo, DemoControl, DemoState, Persona, Story};
+use koinon_web::door::Names;
 use koinon_web::live::Topic;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -25,7 +26,8 @@ use super::DemoArgs;
 use super::founding::{self, Seat};
 use super::madagascar;
 use super::region::{self, Chosen};
-use super::servers::{self, Server};
+use super::servers::{self, Door, Server};
+use crate::listen::Gate;
 
 /// The world stands still after so many days.
 const DAYS_MAX: i64 = 120;
@@ -84,13 +86,15 @@ pub(crate) async fn run(args: &DemoArgs) -> anyhow::Result<()> {
     };
     let (stop, stopping) = watch::channel(false);
     let (open, opened) = watch::channel(false);
+    let names = Names::new(args.names.iter().map(String::as_str));
+    let door = Door { gate: Gate::default(), names };
     let servers: Vec<Server> = seats
         .iter()
         .zip(listeners)
         .map(|(seat, listener)| {
-            servers::start(seat, listener, demo.clone(), opened.clone(), stopping.clone())
+            servers::start(seat, listener, demo.clone(), opened.clone(), stopping.clone(), &door)
         })
-        .collect();
+        .collect::<anyhow::Result<_>>()?;
     let mut course = Course {
         chosen,
         world,

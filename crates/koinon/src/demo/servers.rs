@@ -3,13 +3,16 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
+use axum_server::Handle;
 use koinon_web::app::{App, Demo, DemoControl, Shared};
+use koinon_web::door::{self, Names, Pace};
 use koinon_web::live::Hub;
 use koinon_web::plans::Plans;
 use tokio::net::TcpListener;
@@ -17,6 +20,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::founding::Seat;
+use crate::listen::{Gate, plain};
+
+/// How long open requests may take to end.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// A node's server, running.
 pub(crate) struct Server {
@@ -24,6 +31,14 @@ pub(crate) struct Server {
     pub task: JoinHandle<std::io::Result<()>>,
     /// Tells open pages what changed.
     pub hub: Hub,
+}
+
+/// What all servers of a demo share at the door.
+pub(crate) struct Door {
+    /// The connections that are open.
+    pub gate: Gate,
+    /// Names by which the pages are reached, beside loopback and the address at which a request arrives.
+    pub names: Names,
 }
 
 /// Takes every port before anything is founded, so that a taken one is found at once; `phone` opens them to the local
@@ -68,7 +83,8 @@ pub(crate) fn start(
     demo: Demo,
     ready: watch::Receiver<bool>,
     stop: watch::Receiver<bool>,
-) -> Server {
+    door: &Door,
+) -> anyhow::Result<Server> {
     let hub = Hub::default();
     let viewed = (demo.control.clone(), ready);
     let app = App::new(Shared {
@@ -81,17 +97,24 @@ pub(crate) fn start(
         .layer(middleware::from_fn_with_state(seat.line.clone(), only_with_line));
     let following = tokio::spawn(koinon_web::server::follow(app.clone()));
     let pages = koinon_web::server::router(app).layer(middleware::from_fn_with_state(viewed, tell_viewed));
-    let router = pages.merge(exchange);
+    let pages = door::named(pages, door.names.clone(), Pace::default());
+    let router = pages.merge(door::kept(exchange, Pace::default()));
+    let handle = Handle::new();
+    let serving = plain(listener, router, handle.clone(), &door.gate)?;
     let closing = hub.clone();
     let mut stopped = stop;
-    let ends = async move {
-        // The sender lives as long as the demo; when it is gone, the server ends as well.
-        let _ = stopped.wait_for(|stop| *stop).await;
-        following.abort();
-        closing.close();
-    };
-    let task = tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(ends).await });
-    Server { task, hub }
+    let task = tokio::spawn(async move {
+        let ends = async move {
+            // The sender lives as long as the demo; when it is gone, the server ends as well.
+            let _ = stopped.wait_for(|stop| *stop).await;
+            following.abort();
+            closing.close();
+            handle.graceful_shutdown(Some(GRACE));
+        };
+        let (served, ()) = tokio::join!(serving, ends);
+        served
+    });
+    Ok(Server { task, hub })
 }
 
 /// Answers as a machine without a line: not at all.
