@@ -17,6 +17,7 @@ use koinon_ledger::route::Said;
 use koinon_ledger::{Command, Key, Ledger, LedgerFact, Outcome, Provenance, Question, Refusal, Rev};
 use minicbor::{Decode, Encode};
 
+use crate::adoption;
 use crate::fact::{
     About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PART_BYTES_MAX, PersonNamed, RegionAdopted,
     RegionPart, Stamp, TEXT_LEN_MAX,
@@ -185,6 +186,12 @@ pub enum Refused {
     /// The region file has faults.
     #[error("the region file has {} faults; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
     Region(Vec<Fault>),
+    /// The region file lacks codes that the book names.
+    #[error(
+        "the region file lacks what the book names: {}; codes are for ever: put each back as it was, and give a community that goes a `leaves` day",
+        .0.join(", ")
+    )]
+    CodesMissing(Vec<String>),
     /// A text is too long.
     #[error("the text has {0} characters; {TEXT_LEN_MAX} fit")]
     TextTooLong(usize),
@@ -276,7 +283,14 @@ impl Book {
                 Some(known) => return Err(Refused::AlreadyAdmitted(known.clone())),
                 None => vec![Fact::NodeAdmitted(NodeAdmitted { node: *node, community: community.clone() })],
             },
-            BookCommand::AdoptRegion { text, .. } => region_facts(text)?,
+            BookCommand::AdoptRegion { text, .. } => {
+                let (region, facts) = region_facts(text)?;
+                let missing = adoption::missing(self, &region);
+                if !missing.is_empty() {
+                    return Err(Refused::CodesMissing(missing));
+                }
+                facts
+            }
             BookCommand::Grant { granted, name, .. } => {
                 check_grant(&self.grants, granted, permit)?;
                 let named = name.as_ref().map(|name| name_fact(granted.subject, name)).transpose()?;
@@ -312,7 +326,7 @@ pub fn founding_facts(
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),
         Fact::NodeAdmitted(NodeAdmitted { node, community: community.clone() }),
     ];
-    facts.extend(region_facts(region_text)?);
+    facts.extend(region_facts(region_text)?.1);
     if let Some(granted) = steward {
         check_founding(&Grants::new(), granted, now)?;
         facts.push(Fact::Granted(granted.clone()));
@@ -551,7 +565,7 @@ pub fn provenance(origin: &Origin, stamp: &Stamp, community: &CommunityCode) -> 
     }
 }
 
-fn region_facts(text: &str) -> Result<Vec<Fact>, Refused> {
+fn region_facts(text: &str) -> Result<(Region, Vec<Fact>), Refused> {
     let region = Region::parse(text).map_err(Refused::Region)?;
     let digest = text_digest(text.as_bytes());
     let parts: Vec<&[u8]> = text.as_bytes().chunks(PART_BYTES_MAX).collect();
@@ -560,7 +574,8 @@ fn region_facts(text: &str) -> Result<Vec<Fact>, Refused> {
         .zip(parts)
         .map(|(part, bytes)| Fact::RegionPart(RegionPart { text: digest, part, of, bytes: bytes.to_vec() }));
     let adopted = Fact::RegionAdopted(RegionAdopted { text: digest, content: region.digest() });
-    Ok(parts.chain(std::iter::once(adopted)).collect())
+    let facts = parts.chain(std::iter::once(adopted)).collect();
+    Ok((region, facts))
 }
 
 fn text_digest(bytes: &[u8]) -> Digest {

@@ -4,6 +4,7 @@
 //! Only this room sees all domain rooms together. It does no input or output. What a node knows is a pure function
 //! of the set of facts present; a fact of an unknown newer kind is kept by the log and passed over here.
 
+mod adoption;
 pub mod book;
 pub mod content;
 pub mod cover;

@@ -10,7 +10,7 @@
 
 mod world;
 
-use koinon_books::{Decided, Refused};
+use koinon_books::{BookCommand, Decided, Refused};
 use koinon_core::{Day, Dimension, EntryId, ItemCode, LotId, NeedId, OfferId, Quantity, TransferId};
 use koinon_ledger::command::{Which, Wished};
 use koinon_ledger::fact::{Method, PrintedMark, Served, Urgency};
@@ -166,7 +166,7 @@ fn kits_and_moves_keep_the_sum() {
     let (lot, _) = lots(&world)[0];
     let own = world.towns[0].code.clone();
     let place = own.place();
-    let region = world.towns[0].book.region().clone();
+    let region = koinon_core::Region::clone(world.towns[0].book.region());
     let stores: Vec<_> = region.stores_of(&place).map(|store| store.code.clone()).collect();
     enter(&mut world, Act::Move { lot, to: stores[1].clone(), quantity: grams(4_000) });
     let total: i128 =
@@ -262,4 +262,55 @@ fn bad_commands_are_refused_with_place_and_remedy() {
     for (act, expected) in cases {
         assert_eq!(refused(&mut world, act).to_string(), expected);
     }
+}
+
+#[test]
+fn a_region_file_keeps_every_code_that_the_book_names() {
+    let mut world = World::new();
+    let region = koinon_core::Region::clone(world.towns[0].book.region());
+    let store = world.store(0);
+    let last = region.items.last().unwrap().clone();
+    let adopt = |world: &mut World, change: &dyn Fn(&mut koinon_core::Region)| {
+        let mut next = region.clone();
+        change(&mut next);
+        let command = BookCommand::AdoptRegion { act: world.act(), text: next.to_toml() };
+        world.decide(0, 0, &command)
+    };
+    let lacks = |decided: Result<Decided, Refused>| match decided {
+        Err(Refused::CodesMissing(codes)) => codes,
+        other => panic!("{other:?}"),
+    };
+    let without_last = |next: &mut koinon_core::Region| next.items.truncate(next.items.len() - 1);
+    assert!(matches!(adopt(&mut world, &|_| {}), Ok(Decided::Facts(_))));
+    // What the book does not name yet may go.
+    let unused = adopt(&mut world, &without_last);
+    assert!(matches!(unused, Ok(Decided::Facts(_))), "{unused:?}");
+    let batch = Act::TakeIn {
+        store: store.clone(),
+        item: last.code.clone(),
+        batch: None,
+        expires: None,
+        quantity: Quantity::new(5, last.dimension).unwrap(),
+        reason: Reason::Harvested,
+        paper: None,
+        method: Method::Counted,
+    };
+    enter(&mut world, batch);
+    let without_item = adopt(&mut world, &without_last);
+    assert_eq!(lacks(without_item), [format!("item {}", last.code)]);
+    let renamed = adopt(&mut world, &|next| {
+        let old = next.stores.iter_mut().find(|one| one.code == store).unwrap();
+        old.code = koinon_core::StoreCode::new("another").unwrap();
+    });
+    assert_eq!(lacks(renamed), [format!("store {store}")]);
+    // The other town is known here: nobody may forget it.
+    let other = world.towns[1].code.clone();
+    let own = world.towns[0].code.clone();
+    let alone = adopt(&mut world, &|next| {
+        next.hubs.iter_mut().for_each(|hub| hub.keeper = own.clone());
+        next.communities.retain(|one| one.code != other);
+        next.corridors.clear();
+        next.stores.retain(|one| one.place != other.place());
+    });
+    assert_eq!(lacks(alone), [format!("community {other}")]);
 }

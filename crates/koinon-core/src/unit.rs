@@ -121,6 +121,18 @@ pub enum UnitError {
         "'{0}' is not a number that I can read without doubt; write it without group marks, for example 1250.5"
     )]
     BadNumber(String),
+    /// The mark in the number may separate thousands or decimals, and both make sense.
+    #[error(
+        "'{found}' can be read in two ways: {one} or {other}; for the first add a zero at the end of the number, for the second leave the mark out"
+    )]
+    TwoReadings {
+        /// What was written.
+        found: String,
+        /// The amount where the mark separates decimals.
+        one: Quantity,
+        /// The amount where it separates thousands.
+        other: Quantity,
+    },
     /// The unit is not in the table and is no pack of the item.
     #[error("'{found}' is no unit of this item; use one of {allowed}")]
     UnknownUnit {
@@ -195,10 +207,11 @@ pub fn parse_decimal(text: &str, mark: DecimalMark) -> Result<(i128, u32), UnitE
     let is_group = |c: char| c == group || matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' | '_' | '٬');
     let groups: Vec<&str> = whole.split(is_group).collect();
     let well_grouped = groups.len() == 1
-        || groups
-            .iter()
-            .enumerate()
-            .all(|(i, g)| if i == 0 { (1..=3).contains(&g.chars().count()) } else { g.chars().count() == 3 });
+        || groups.iter().enumerate().all(|(i, g)| match i {
+            // Nobody groups the zero before a decimal mark.
+            0 => (1..=3).contains(&g.chars().count()) && !g.starts_with(['0', '٠', '۰']),
+            _ => g.chars().count() == 3,
+        });
     if !well_grouped || (whole.is_empty() && fraction.is_empty()) {
         return Err(bad());
     }
@@ -234,6 +247,9 @@ pub fn parse_quantity(
     if number.trim().is_empty() {
         return Err(UnitError::NoNumber(text.chars().take(40).collect()));
     }
+    if is_exponent(unit_text) {
+        return Err(UnitError::BadNumber(trimmed.chars().take(40).collect()));
+    }
     let unit_text = if unit_text.trim().is_empty() { default_unit } else { unit_text.trim() };
     let (value, scale) = parse_decimal(number, mark)?;
     let (numerator, denominator) = ratio(unit_text, dimension, packs)?;
@@ -249,6 +265,41 @@ pub fn parse_quantity(
         return Ok(Quantity::from_wide((top + half) / bottom, dimension)?);
     }
     Ok(Quantity::from_wide(top / bottom, dimension)?)
+}
+
+/// Reads a quantity of somebody who was not asked which mark separates decimals: one mark with three digits after it is
+/// refused where both readings would do, since the two differ a thousandfold.
+///
+/// `usual` is the mark of the writer's language; the other one is tried where that makes no sense.
+///
+/// # Errors
+/// [`UnitError::TwoReadings`], or that of the usual mark.
+pub fn parse_unmarked(
+    text: &str,
+    dimension: Dimension,
+    packs: &[Pack],
+    default_unit: &str,
+    usual: DecimalMark,
+) -> Result<Quantity, UnitError> {
+    let read = |mark| parse_quantity(text, dimension, packs, default_unit, mark);
+    let (point, comma) = (read(DecimalMark::Point), read(DecimalMark::Comma));
+    match (point, comma) {
+        (Ok(a), Ok(b)) if a != b => {
+            let thousands = a.amount().unsigned_abs() > b.amount().unsigned_abs();
+            let (one, other) = if thousands { (b, a) } else { (a, b) };
+            Err(UnitError::TwoReadings { found: text.trim().chars().take(40).collect(), one, other })
+        }
+        (point, comma) => {
+            let (first, second) = match usual {
+                DecimalMark::Point => (point, comma),
+                DecimalMark::Comma => (comma, point),
+            };
+            first.or_else(|fault| match fault {
+                UnitError::BadNumber(_) => second.map_err(|_| fault),
+                other => Err(other),
+            })
+        }
+    }
 }
 
 fn ratio(unit_text: &str, dimension: Dimension, packs: &[Pack]) -> Result<(i64, i64), UnitError> {
@@ -273,6 +324,12 @@ fn ratio(unit_text: &str, dimension: Dimension, packs: &[Pack]) -> Result<(i64, 
     }
 }
 
+/// Whether what follows the digits is an exponent, as in `1e400` or `2.5E+3 kg`; no unit begins so.
+fn is_exponent(rest: &str) -> bool {
+    let power = rest.strip_prefix(['e', 'E']).map(|power| power.trim_start_matches(['+', '-']));
+    power.is_some_and(|power| power.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn eastern_digit(c: char) -> Option<u32> {
     let code = u32::from(c);
     match code {
@@ -295,6 +352,16 @@ impl fmt::Display for Quantity {
 impl Quantity {
     /// The exact decimal text and the unit code in which a person would read this amount.
     pub fn in_reading_unit(self) -> (String, &'static str) {
+        self.in_unit(|_| true)
+    }
+
+    /// The same for a field to type in: never with three decimals, which could be read as thousands.
+    pub fn in_typing_unit(self) -> (String, &'static str) {
+        self.in_unit(|digits| digits.split_once('.').is_none_or(|(_, decimals)| decimals.len() != 3))
+    }
+
+    /// The first unit that suits the size and whose digits will do; the base unit always does.
+    fn in_unit(self, will_do: impl Fn(&str) -> bool) -> (String, &'static str) {
         let candidates: &[&str] = match self.dimension() {
             Dimension::Mass => &["t", "kg", "g"],
             Dimension::Volume => &["m3", "l", "ml"],
@@ -308,7 +375,10 @@ impl Quantity {
             if let Some(unit) = Unit::find(code) {
                 let factor = unit.numerator.unsigned_abs();
                 if magnitude >= factor && (factor == 1 || magnitude.is_multiple_of((factor / 1_000).max(1))) {
-                    return (self.in_factor(factor), unit.code);
+                    let digits = self.in_factor(factor);
+                    if will_do(&digits) {
+                        return (digits, unit.code);
+                    }
                 }
             }
         }
@@ -345,6 +415,42 @@ mod tests {
         }
         for dimension in Dimension::ALL {
             assert_eq!(Unit::of(dimension).next().unwrap().code, dimension.base_unit());
+        }
+    }
+
+    #[test]
+    fn a_mark_that_could_mean_both_is_asked_about_and_what_is_offered_to_type_never_has_one() {
+        use DecimalMark::{Comma, Point};
+        let read = |text: &str, usual| parse_unmarked(text, Dimension::Mass, &[], "kg", usual);
+        for usual in [Point, Comma] {
+            for text in ["1,500 kg", "1.500 kg", "12,345", "999.000 t"] {
+                assert!(matches!(read(text, usual), Err(UnitError::TwoReadings { .. })), "{text} {usual:?}");
+            }
+            let sure = [
+                ("1500 kg", 1_500_000),
+                ("1.5000 kg", 1_500),
+                ("28,9750 kg", 28_975),
+                ("0.500 kg", 500),
+                ("0,500 kg", 500),
+                ("1,500,000 kg", 1_500_000_000),
+                ("1.5 kg", 1_500),
+                ("1,5 kg", 1_500),
+                ("1,250.5 kg", 1_250_500),
+                ("1.250,5 kg", 1_250_500),
+            ];
+            for (text, grams) in sure {
+                assert_eq!(read(text, usual).map(Quantity::amount), Ok(grams), "{text} {usual:?}");
+            }
+            // Only one reading is fine enough to be kept; a comma of decimals is not taken for one of thousands.
+            assert_eq!(read("1,500 g", usual).is_ok(), usual == Point);
+            for text in ["1e400", "2E+3 kg", "1e5", "5e-3 t"] {
+                assert!(matches!(read(text, usual), Err(UnitError::BadNumber(_))), "{text}");
+            }
+        }
+        for grams in [0, 1, 999, 1_125, 1_125_000, 1_125_500, 2_500_000, 42_000_000, -1_125_000] {
+            let amount = Quantity::new(grams, Dimension::Mass).unwrap();
+            let (digits, unit) = amount.in_typing_unit();
+            assert_eq!(read(&format!("{digits} {unit}"), Comma), Ok(amount), "{digits} {unit}");
         }
     }
 

@@ -5,7 +5,7 @@
 //! there is no path to go astray. A restored node promises no stock until its neighbours were asked.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,9 +57,24 @@ pub enum BackupError {
         #[source]
         source: io::Error,
     },
-    /// The file is no backup, or the passphrase is another's.
-    #[error("the backup cannot be opened: {0}; check the file and the passphrase")]
-    Age(#[from] age::DecryptError),
+    /// The file is no backup, or asks for more than is done for one.
+    #[error("{} cannot be opened: {source}; name a file that `koinon backup` wrote", path.display())]
+    Age {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: age::DecryptError,
+    },
+    /// The passphrase is another's.
+    #[error("the passphrase does not open {}; use the one with which it was made", .0.display())]
+    OtherPassphrase(PathBuf),
+    /// The file ends early or was changed.
+    #[error(
+        "{} is cut off or was changed after it was written, or it is no backup; copy it again from where it is kept, or use another file that `koinon backup` wrote",
+        .0.display()
+    )]
+    Cut(PathBuf),
     /// The file is not what it should be inside.
     #[error("the backup is damaged: {0}; use another one")]
     Damaged(&'static str),
@@ -70,6 +85,34 @@ pub enum BackupError {
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + '_ {
     move |source| BackupError::Io { path: path.to_owned(), source }
+}
+
+/// Tells a file that ends early or was changed from one that cannot be read.
+fn reading(path: &Path) -> impl Fn(io::Error) -> BackupError + '_ {
+    move |source| match source.kind() {
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData => BackupError::Cut(path.to_owned()),
+        _ => BackupError::Io { path: path.to_owned(), source },
+    }
+}
+
+/// Tells what was read from what was written.
+fn copying<'a>(from: &'a Path, to: &'a Path) -> impl Fn(io::Error) -> BackupError + 'a {
+    move |source| match source.kind() {
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData => reading(from)(source),
+        _ => BackupError::Io { path: to.to_owned(), source },
+    }
+}
+
+/// Tells what is wrong with the seal.
+fn opening(path: &Path) -> impl Fn(age::DecryptError) -> BackupError + '_ {
+    move |source| match source {
+        age::DecryptError::DecryptionFailed
+        | age::DecryptError::KeyDecryptionFailed
+        | age::DecryptError::NoMatchingKeys => BackupError::OtherPassphrase(path.to_owned()),
+        age::DecryptError::InvalidMac => BackupError::Cut(path.to_owned()),
+        age::DecryptError::Io(error) => reading(path)(error),
+        source => BackupError::Age { path: path.to_owned(), source },
+    }
 }
 
 impl Node {
@@ -210,10 +253,11 @@ fn write(
 
 fn read(from: &Path, dir: &Path, passphrase: &str) -> Result<(), BackupError> {
     let file = File::open(from).map_err(at(from))?;
-    let decryptor = age::Decryptor::new(BufReader::new(file))?;
+    let decryptor = age::Decryptor::new(BufReader::new(file)).map_err(opening(from))?;
     let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
     identity.set_max_work_factor(WORK_MAX);
-    let opened = decryptor.decrypt(std::iter::once::<&dyn age::Identity>(&identity))?;
+    let opened =
+        decryptor.decrypt(std::iter::once::<&dyn age::Identity>(&identity)).map_err(opening(from))?;
     read_parts(opened, from, |folder, name, bytes| {
         let folder = dir.join(folder);
         if !folder.exists() {
@@ -222,7 +266,7 @@ fn read(from: &Path, dir: &Path, passphrase: &str) -> Result<(), BackupError> {
         let path = folder.join(name);
         let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let mut part = options.map_err(at(&path))?;
-        let copied = io::copy(bytes, &mut part).map_err(at(&path))?;
+        let copied = io::copy(bytes, &mut part).map_err(copying(from, &path))?;
         part.sync_all().map_err(at(&path))?;
         Ok(copied)
     })?;
@@ -244,7 +288,7 @@ pub fn read_parts(
 ) -> Result<(), BackupError> {
     let mut input = Hashing { inner: opened, hasher: blake3::Hasher::new() };
     let mut magic = [0; MAGIC.len()];
-    input.read_exact(&mut magic).map_err(at(from))?;
+    input.read_exact(&mut magic).map_err(reading(from))?;
     if magic != *MAGIC {
         return Err(BackupError::Damaged("it does not begin as a backup does"));
     }
@@ -252,11 +296,11 @@ pub fn read_parts(
     loop {
         let digest = *input.hasher.finalize().as_bytes();
         let mut kind = [0; 1];
-        input.read_exact(&mut kind).map_err(at(from))?;
+        input.read_exact(&mut kind).map_err(reading(from))?;
         let [kind] = kind;
         if kind == 0 {
             let mut stated = [0; 32];
-            input.read_exact(&mut stated).map_err(at(from))?;
+            input.read_exact(&mut stated).map_err(reading(from))?;
             if stated != digest {
                 return Err(BackupError::Damaged("its digest does not fit its content"));
             }
@@ -268,7 +312,7 @@ pub fn read_parts(
         };
         found.push(kind);
         let mut length = [0; 8];
-        input.read_exact(&mut length).map_err(at(from))?;
+        input.read_exact(&mut length).map_err(reading(from))?;
         let length = u64::from_be_bytes(length);
         if take(folder, name, &mut (&mut input).take(length))? != length {
             return Err(BackupError::Damaged("it ends inside a part"));

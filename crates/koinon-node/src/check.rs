@@ -51,11 +51,25 @@ pub struct CheckReport {
 impl CheckReport {
     /// Whether the node's own data is whole. Notes and forks tell of nodes, not of damage.
     pub fn is_sound(&self) -> bool {
-        self.file_fault.is_none()
-            && self.rebuild_fault.is_none()
-            && self.book_equal == Some(true)
-            && self.snapshot_equal != Some(false)
-            && self.logs.iter().all(|log| log.fault.is_none())
+        self.first_fault().is_none()
+    }
+
+    /// The first thing that is wrong with the node's own data, with its place.
+    pub fn first_fault(&self) -> Option<String> {
+        let log = || {
+            self.logs
+                .iter()
+                .find_map(|log| log.fault.as_ref().map(|fault| format!("log {}: {fault}", log.name.id())))
+        };
+        let book = || (self.book_equal != Some(true)).then(|| "the facts give another book".to_owned());
+        let snapshot =
+            || (self.snapshot_equal == Some(false)).then(|| "the snapshot gives another book".to_owned());
+        self.file_fault
+            .clone()
+            .or_else(log)
+            .or_else(|| self.rebuild_fault.clone())
+            .or_else(book)
+            .or_else(snapshot)
     }
 }
 

@@ -115,10 +115,15 @@ impl DataDir {
             Err(TryLockError::Error(error)) => return Err(io(&lock_path)(error)),
         }
         let holder = format!("koinon, process {}", std::process::id());
-        lock.set_len(0)
+        let noted = lock
+            .set_len(0)
             .and_then(|()| lock.seek(SeekFrom::Start(0)))
-            .and_then(|_| lock.write_all(holder.as_bytes()))
-            .map_err(io(&lock_path))?;
+            .and_then(|_| lock.write_all(holder.as_bytes()));
+        match noted {
+            // Who holds the lock need not be written down where there is no room for it.
+            Err(error) if error.kind() == std::io::ErrorKind::StorageFull => {}
+            noted => noted.map_err(io(&lock_path))?,
+        }
         Ok(Self { path: path.to_owned(), floors, _lock: lock })
     }
 
@@ -202,6 +207,13 @@ pub(crate) fn store_path(dir: &Path) -> PathBuf {
 /// The file of the accounts in a data directory.
 pub(crate) fn sign_in_path(dir: &Path) -> PathBuf {
     dir.join("sign-in.db")
+}
+
+/// Whether there is not even room for the files that SQLite needs to read.
+pub(crate) fn has_no_room(dir: &Path) -> bool {
+    /// The write-ahead log's index and a page or two.
+    const LEAST: u64 = 64 * 1024;
+    space(dir).is_some_and(|(free, _)| free < LEAST)
 }
 
 /// Free and whole bytes of the file system, if it says.

@@ -1,6 +1,7 @@
 //! What can go wrong with a node as a whole.
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use koinon_core::NodeId;
 use koinon_log::{Rejection, StoreError};
@@ -8,12 +9,26 @@ use koinon_log::{Rejection, StoreError};
 use crate::accounts::AccountError;
 use crate::backup::BackupError;
 use crate::batch::WriteError;
-use crate::disk::{DirError, DiskLow};
-use crate::keys::KeysError;
+use crate::disk::{self, DirError, DiskLow, sign_in_path, store_path};
+use crate::keys::{KEYS_DIR, KeysError};
 use crate::replay::ReplayError;
 use crate::sqlite::SqliteError;
 use crate::tls::TlsError;
 use crate::writer::SubmitError;
+
+/// What helps where the store is damaged.
+const STORE_REMEDY: &str = "keep the files as they are; restore a backup into another directory with `koinon restore` \
+     and start that one, its neighbours then send again what it lacks; without a backup found a new node with `koinon init`, \
+     let the neighbours admit it, and count again";
+/// What helps where the accounts are damaged.
+const SIGN_IN_REMEDY: &str = "it holds passwords only, no stock: restore a backup into another directory, or move the file \
+     away, start again, and give everybody a new code with `koinon sign-in reset`";
+/// What helps where the keys are gone.
+const KEYS_REMEDY: &str = "without its key this node cannot sign, and nobody can make it again: restore a backup with \
+     `koinon restore`, which holds the keys; without one found a new node with `koinon init` and let the neighbours admit it";
+/// What helps where the disk is full.
+pub(crate) const NO_ROOM_REMEDY: &str = "nothing that was entered is lost; remove other files or move the data directory \
+     to a larger disk, then start koinon again";
 
 /// Why a node cannot be founded, opened or asked.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +68,19 @@ pub enum NodeError {
         /// The node of the keys.
         keys: NodeId,
     },
+    /// A file of the node is damaged or gone.
+    #[error("{} {what}; {remedy}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// What the operator can do.
+        remedy: &'static str,
+    },
+    /// There is not even room to open the store.
+    #[error("there is no room left on the disk of {}; {NO_ROOM_REMEDY}", .0.display())]
+    NoRoom(PathBuf),
     /// Control logs do not verify.
     #[error("the store is damaged: {0}; restore a backup, or let neighbours refill a new node")]
     Damaged(Rejection),
@@ -94,4 +122,67 @@ pub enum NodeError {
     /// A thread could not be started.
     #[error("a thread could not be started: {0}")]
     Thread(#[source] std::io::Error),
+}
+
+impl NodeError {
+    /// Names the file and what helps, where a part of the node in `dir` failed while it was opened.
+    pub(crate) fn while_opening(self, dir: &Path) -> Self {
+        let damaged = |why: &dyn std::fmt::Display| Self::File {
+            path: store_path(dir),
+            what: format!("is damaged ({why})"),
+            remedy: STORE_REMEDY,
+        };
+        match self {
+            Self::Sqlite(error) | Self::Replay(ReplayError::Store(error)) => of_store(error, dir),
+            Self::Store(StoreError::Medium(cause)) => match cause.downcast::<SqliteError>() {
+                Ok(error) => of_store(*error, dir),
+                Err(cause) => damaged(&cause),
+            },
+            Self::Replay(error) => damaged(&error),
+            Self::Store(error) => damaged(&error),
+            Self::Damaged(rejection) => damaged(&rejection),
+            Self::Accounts(AccountError::Store(error)) if is_full(&error) => Self::NoRoom(dir.to_owned()),
+            Self::Accounts(AccountError::Store(error)) => {
+                let what = format!("cannot be read ({error})");
+                Self::File { path: sign_in_path(dir), what, remedy: SIGN_IN_REMEDY }
+            }
+            Self::Keys(KeysError::Io { path, source }) if source.kind() == ErrorKind::NotFound => {
+                Self::File { path, what: "is missing".to_owned(), remedy: KEYS_REMEDY }
+            }
+            Self::Keys(KeysError::NotAKey(path)) => {
+                let what = "does not hold a key (64 characters 0-9 a-f)".to_owned();
+                Self::File { path, what, remedy: KEYS_REMEDY }
+            }
+            Self::Keys(KeysError::Identity(error)) => {
+                let what = format!("does not fit the node ({error})");
+                Self::File { path: dir.join(KEYS_DIR), what, remedy: KEYS_REMEDY }
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether SQLite found no room on the disk.
+pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+}
+
+fn of_store(error: SqliteError, dir: &Path) -> NodeError {
+    let no_room = disk::has_no_room(dir);
+    let what = match error {
+        SqliteError::Sqlite(error) if is_full(&error) || no_room => return NodeError::NoRoom(dir.to_owned()),
+        SqliteError::Sqlite(error) => match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
+                format!("is damaged ({error})")
+            }
+            _ => format!("cannot be read ({error})"),
+        },
+        SqliteError::NotAStore => {
+            "is not a koinon store: it is empty, was overwritten, or is another program's".to_owned()
+        }
+        SqliteError::QuickCheck(found) => format!("is damaged ({found})"),
+        SqliteError::Damaged { table, what } => format!("is damaged (table {table} holds {what})"),
+        other => return NodeError::Sqlite(other),
+    };
+    NodeError::File { path: store_path(dir), what, remedy: STORE_REMEDY }
 }

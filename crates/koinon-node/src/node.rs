@@ -8,17 +8,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use koinon_authority::{Action, Actor, Resource, authorize};
 use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
-use koinon_core::{Clock, CommunityCode, Digest, FactId, LotId, NodeId, PersonId};
+use koinon_core::{Clock, CommunityCode, Digest, FactId, LotId, NodeId, PersonId, Timestamp};
 use koinon_ledger::lot::Lot;
 use koinon_ledger::{Key, Ledger};
 use koinon_log::{Directory, Identity, LogWriter, NetworkId, Tails, load_directory};
 use tokio::sync::{oneshot, watch};
 
 use crate::accounts::{Accounts, Session};
-use crate::disk::DataDir;
+use crate::disk::{DataDir, DiskLow, Purpose};
 use crate::error::NodeError;
 use crate::founding::{self, Founding, Initialised};
 use crate::jobs::{JobState, Jobs};
@@ -36,6 +37,8 @@ const QUEUE_MAX: usize = 20_000;
 const AT_ONCE: usize = 2_000;
 /// How many reading connections are kept open.
 const READERS_KEPT: usize = 4;
+/// A clock that is behind by less is not called wrong.
+const CLOCK_TOLERANCE: Duration = Duration::from_hours(1);
 /// The most entries given at once.
 const ENTRIES_MAX: usize = 10_000;
 
@@ -56,6 +59,8 @@ pub(crate) struct Shared {
     version: watch::Sender<u64>,
     readers: Mutex<Vec<SqliteStore>>,
     poisoned: RwLock<Option<String>>,
+    /// When the newest entry that was there at the start was recorded.
+    newest: Option<Timestamp>,
 }
 
 impl Shared {
@@ -167,7 +172,14 @@ impl Node {
     }
 
     /// Opens a node: locks its directory, checks the store, loads snapshot and tail, starts its threads.
+    ///
+    /// Where the disk is full, the node is read but not written: [`Node::poisoned`] says so from the start.
     pub fn open_with(options: Options, clock: Arc<dyn Clock>) -> Result<Self, NodeError> {
+        let path = options.dir.clone();
+        Self::open_at(options, clock).map_err(|error| error.while_opening(&path))
+    }
+
+    fn open_at(options: Options, clock: Arc<dyn Clock>) -> Result<Self, NodeError> {
         let path = options.dir.clone();
         if !crate::disk::store_path(&path).exists() {
             return Err(NodeError::Missing(path));
@@ -191,7 +203,8 @@ impl Node {
         let tails = Tails::read(&store, &directory, owner)?;
         let (mut book, snapshot_at) = load_book(&store, owner)?;
         let horizon = scheduler::horizon(clock.now(), options.fold_after_days);
-        if store.put_fold(store.last_place()?, horizon)? {
+        let mut no_room = false;
+        if unless_full(store.put_fold(store.last_place()?, horizon), &mut no_room)?.unwrap_or(false) {
             book.fold(horizon);
         }
         let mut peers = Peers::default();
@@ -200,8 +213,9 @@ impl Node {
         }
         let in_doubt = !clean || store.mark(Mark::HeadsMayBeOld)? == 1;
         peers.asked = in_doubt.then(Default::default);
-        store.set_mark(Mark::HeadsMayBeOld, u64::from(in_doubt))?;
-        store.set_mark(Mark::Clean, 0)?;
+        unless_full(store.set_mark(Mark::HeadsMayBeOld, u64::from(in_doubt)), &mut no_room)?;
+        unless_full(store.set_mark(Mark::Clean, 0), &mut no_room)?;
+        let newest = newest_recorded(&store)?;
 
         let real: Arc<dyn Clock> = options.sign_in_clock.0.clone();
         let accounts = Accounts::open(&crate::disk::sign_in_path(&path), real)?;
@@ -223,7 +237,11 @@ impl Node {
             version,
             readers: Mutex::new(Vec::new()),
             poisoned: RwLock::new(None),
+            newest,
         });
+        if no_room {
+            shared.poison(&format!("there is no room left on the disk of {}", path.display()));
+        }
         let writer = Writer::new(store, log, directory, shared.clone(), snapshot_at)?;
         let (sender, receiver) = mpsc::channel();
         let thread = std::thread::Builder::new().name("koinon-writer".into());
@@ -301,6 +319,25 @@ impl Node {
     /// Why writing has stopped, if it has. The process should then end.
     pub fn poisoned(&self) -> Option<String> {
         self.inner.shared.poisoned()
+    }
+
+    /// By how much the clock is behind the newest entry that was there at the start, and when that was recorded; nothing
+    /// within an hour. Either this clock is wrong or that of whoever recorded the entry.
+    pub fn clock_behind(&self) -> Option<(Duration, Timestamp)> {
+        let newest = self.inner.shared.newest?;
+        let behind = newest.as_millis().saturating_sub(self.inner.shared.clock.now().as_millis());
+        let behind = Duration::from_millis(u64::try_from(behind).ok()?);
+        (behind > CLOCK_TOLERANCE).then_some((behind, newest))
+    }
+
+    /// Why entries are refused for want of room on the disk, if they are.
+    pub fn disk_is_low(&self) -> Option<DiskLow> {
+        self.inner.shared.dir.check(Purpose::Entry).err()
+    }
+
+    /// What the last verification of the stored data found wrong; nothing while it is whole or not verified yet.
+    pub fn damage(&self) -> Option<String> {
+        self.inner.shared.jobs.get(scheduler::SCRUB).and_then(|job| job.last_error)
     }
 
     /// The jobs, by name.
@@ -554,6 +591,24 @@ impl Node {
         })??;
         Ok(())
     }
+}
+
+/// Passes over a write for which there is no room, and notes that.
+fn unless_full<T>(written: Result<T, SqliteError>, no_room: &mut bool) -> Result<Option<T>, SqliteError> {
+    match written {
+        Err(error) if error.is_full() => {
+            *no_room = true;
+            Ok(None)
+        }
+        written => written.map(Some),
+    }
+}
+
+/// When the newest of the last entries was recorded, by the clock of the one who recorded it.
+fn newest_recorded(store: &SqliteStore) -> Result<Option<Timestamp>, SqliteError> {
+    const LOOKED_AT: usize = 64;
+    let held = store.before(u64::MAX, LOOKED_AT)?;
+    Ok(held.iter().filter_map(replay::entry_of).map(|entry| entry.stamp.recorded).max())
 }
 
 /// Loads the book from snapshot and tail; gives the snapshot's place too.

@@ -16,8 +16,10 @@ const TICK: Duration = Duration::from_millis(500);
 const PULLS_AT_ONCE: usize = 4;
 /// Horizons are multiples of so many days since 1970, so that nodes fold alike and their books stay comparable.
 const FOLD_STEP_DAYS: i64 = 28;
-/// The first scrub after a start waits this long.
-const FIRST_SCRUB: Duration = Duration::from_hours(1);
+/// The job that verifies everything stored.
+pub(crate) const SCRUB: &str = "scrub";
+/// The first scrub after a start waits this long, so that pages come first.
+const FIRST_SCRUB: Duration = Duration::from_mins(1);
 /// How often the ballast is looked after.
 const BALLAST_EVERY: Duration = Duration::from_mins(1);
 
@@ -137,15 +139,22 @@ fn scrub(node: &Node, memory: &mut Memory) {
         return;
     }
     memory.scrub_due = Some(now + every);
-    shared.jobs.begin("scrub");
+    shared.jobs.begin(SCRUB);
     match node.check() {
-        Ok(report) if report.is_sound() => shared.jobs.done("scrub", shared.clock.now()),
-        Ok(_) => {
-            let text = "the stored data does not hold together; run `koinon check` for the places";
-            shared.jobs.failed("scrub", text.to_owned());
-        }
+        Ok(report) => match report.first_fault() {
+            None => shared.jobs.done(SCRUB, shared.clock.now()),
+            Some(fault) => {
+                let file = shared.dir.store();
+                let text = format!(
+                    "{} is damaged ({fault}); keep the files, restore a backup into another directory; `koinon check` names every place",
+                    file.display()
+                );
+                tracing::error!("{text}");
+                shared.jobs.failed(SCRUB, text);
+            }
+        },
         Err(error) => {
-            shared.jobs.failed("scrub", error.to_string());
+            shared.jobs.failed(SCRUB, error.while_opening(shared.dir.path()).to_string());
         }
     }
 }

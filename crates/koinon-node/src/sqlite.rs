@@ -68,6 +68,13 @@ pub enum SqliteError {
     QuickCheck(String),
 }
 
+impl SqliteError {
+    /// Whether there was no room on the disk.
+    pub(crate) fn is_full(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if crate::error::is_full(error))
+    }
+}
+
 impl From<SqliteError> for StoreError {
     fn from(error: SqliteError) -> Self {
         Self::Medium(Box::new(error))

@@ -297,7 +297,10 @@ async fn damaged_files_are_named_and_never_opened_as_if_whole() {
         fs::write(&path, bytes).unwrap();
         // A file cut short may open while what was cut is not read; then the check names it.
         match open() {
-            Err(error) => assert!(!error.to_string().is_empty(), "{what}"),
+            Err(error) => {
+                let told = error.to_string();
+                assert!(told.contains("koinon.db") && told.contains("koinon restore"), "{what}: {told}");
+            }
             Ok(node) => assert!(!node.check().is_ok_and(|report| report.is_sound()), "{what} went unnoticed"),
         }
     }
@@ -307,7 +310,13 @@ async fn damaged_files_are_named_and_never_opened_as_if_whole() {
     fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
     assert!(open().unwrap_err().to_string().contains("chmod 600"));
     fs::remove_file(&key).unwrap();
-    assert!(open().unwrap_err().to_string().contains("signing.key"));
+    let told = open().unwrap_err().to_string();
+    assert!(told.contains("signing.key is missing") && told.contains("koinon restore"), "{told}");
+    // A file of accounts that was overwritten.
+    let other = Home::new(2, Some(0));
+    fs::write(other.path().join("sign-in.db"), vec![7; 8_192]).unwrap();
+    let told = Node::open_with(other.options(), other.clock.clone()).unwrap_err().to_string();
+    assert!(told.contains("sign-in.db") && told.contains("sign-in reset"), "{told}");
 }
 
 #[tokio::test]
@@ -502,4 +511,49 @@ async fn certificates_are_bound_to_the_communitys_names() {
     let names = koinon_node::TlsNames { hosts: vec!["dunes.internal".into()], addresses: Vec::new() };
     koinon_node::tls::renew(&home.path(), "dunes", &names).unwrap();
     assert_ne!(fs::read(&files.cert).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_clock_behind_the_newest_entry_is_told() {
+    let home = Home::new(2, Some(0));
+    let node = home.open();
+    node.submit(home.actor(), take_in(&node, 1)).await.unwrap();
+    node.shutdown().await;
+    let node = home.open();
+    assert_eq!(node.clock_behind(), None);
+    node.shutdown().await;
+    let newest = home.clock.now();
+    home.clock.set(newest.plus_days(-400));
+    let node = home.open();
+    let (behind, of) = node.clock_behind().unwrap();
+    assert_eq!(
+        (behind.as_secs() / 86_400, of.as_millis() / 86_400_000),
+        (400, newest.as_millis() / 86_400_000)
+    );
+}
+
+#[tokio::test]
+async fn a_backup_that_is_cut_or_changed_or_of_another_passphrase_says_which() {
+    let home = Home::new(2, Some(0));
+    let node = home.open();
+    let file = home.dir.path().join("kept.age");
+    node.backup(&file, "four words and more").unwrap();
+    node.shutdown().await;
+    let whole = fs::read(&file).unwrap();
+    let told = |bytes: &[u8], passphrase: &str| {
+        fs::write(&file, bytes).unwrap();
+        let to = tempfile::tempdir().unwrap();
+        Node::restore(&file, to.path(), passphrase).unwrap_err().to_string()
+    };
+    let mut flipped = whole.clone();
+    let middle = flipped.len() / 2;
+    flipped[middle] ^= 1;
+    for bytes in [&whole[..whole.len() / 2], &whole[..whole.len() - 1], &whole[..100], &flipped] {
+        let told = told(bytes, "four words and more");
+        assert!(told.contains("kept.age is cut off or was changed"), "{}: {told}", bytes.len());
+    }
+    let other = told(&whole, "some other words here");
+    assert!(other.contains("passphrase does not open") && other.contains("kept.age"), "{other}");
+    let none = told(b"no backup at all", "four words and more");
+    assert!(none.contains("kept.age") && none.contains("koinon backup"), "{none}");
 }

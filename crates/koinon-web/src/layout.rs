@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::assets;
+use crate::components::{Tone, notice};
 use crate::i18n::{Lang, Speak as _};
 use crate::icons::{Icon, icon, logo};
 use crate::live::{self, Topic};
@@ -177,6 +178,7 @@ impl<'a> Page<'a> {
                     @if let Some(demo) = &ui.chrome.demo { (demo_strip(ui, demo)) }
                     (self.top())
                     main #content tabindex="-1" class=[self.narrow.then_some("narrow")] {
+                        (alarms(ui))
                         @if !self.notices.is_empty() { div.notices { @for notice in &self.notices { (notice) } } }
                         @if ui.chrome.told && ui.path != "/me" { (told(ui)) }
                         (waiting(ui))
@@ -256,6 +258,19 @@ impl IntoResponse for Page<'_> {
             response.headers_mut().insert(KEEP, owner);
         }
         response
+    }
+}
+
+/// What is wrong with this computer itself, on every page until it is mended.
+fn alarms(ui: &Ui) -> Markup {
+    html! {
+        @if !ui.chrome.alarms.is_empty() {
+            div.notices {
+                @for alarm in &ui.chrome.alarms {
+                    (notice(ui, Tone::Bad, &html! { (alarm) }))
+                }
+            }
+        }
     }
 }
 

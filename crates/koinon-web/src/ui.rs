@@ -148,6 +148,8 @@ pub struct Chrome {
     pub own_device: bool,
     /// Whether the reader is shown no amounts, so that a missing one is said to be hidden.
     pub is_guest: bool,
+    /// What is wrong with this computer itself and must not be overlooked, each in one sentence.
+    pub alarms: Vec<String>,
     /// The demo's strip.
     pub demo: Option<Demo>,
 }

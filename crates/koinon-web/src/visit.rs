@@ -183,6 +183,22 @@ pub async fn greet(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// What is wrong with the computer itself, in words for everyone who opens a page.
+fn alarms(app: &App, ui: &Ui) -> Vec<String> {
+    let node = &app.node;
+    let damage = node.damage().map(|_| t!(ui, "alarm-damage"));
+    let closed = match (node.poisoned(), node.disk_is_low()) {
+        (Some(_), _) => Some(t!(ui, "alarm-read-only")),
+        (None, Some(_)) => Some(t!(ui, "alarm-disk")),
+        (None, None) => None,
+    };
+    let clock = node.clock_behind().map(|(_, newest)| {
+        let day = |at: Timestamp| ui.date(at.day(&ui.zone));
+        t!(ui, "alarm-clock", today = day(ui.now), newest = day(newest))
+    });
+    damage.into_iter().chain(closed).chain(clock).collect()
+}
+
 /// The token of every form: bound to the computer and to the session or the greeting.
 fn form_token(node: NodeId, secret: &str) -> FormToken {
     if secret.is_empty() {
@@ -259,7 +275,9 @@ impl Visit {
             }
         });
         let is_guest = !visitor.viewer.is_member();
-        let chrome = Chrome { place, person: visitor.name.clone(), owner, told, own_device, is_guest, demo };
+        let alarms = alarms(app, &ui);
+        let person = visitor.name.clone();
+        let chrome = Chrome { place, person, owner, told, own_device, is_guest, alarms, demo };
         let base = base_of(parts);
         let home = persona.and_then(|persona| home_of(app, &persona.community, &base));
         Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base, home })

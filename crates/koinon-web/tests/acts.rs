@@ -388,7 +388,7 @@ async fn a_transfer_goes_from_promise_to_the_last_sack_by_two_people() {
             || noor.html.contains("is an answer")
     );
     noor.get(&page).await;
-    let found = [("ok-0", "28.975"), ("no-0", "1"), ("gone-0", "0.025"), ("why-0", "not-known-yet")];
+    let found = [("ok-0", "28.9750"), ("no-0", "1"), ("gone-0", "0.025"), ("why-0", "not-known-yet")];
     let arrive = noor.act_with(&page, "arrive", &found);
     assert_eq!(noor.post_raw(&page, &arrive).await, 303, "{}", noor.html);
     assert_eq!(house.transfer_status(&page), Status::Unsettled);

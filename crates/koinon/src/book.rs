@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use koinon_core::unit::{DecimalMark, parse_quantity};
+use koinon_core::unit::{DecimalMark, UnitError, parse_quantity, parse_unmarked};
 use koinon_core::{Day, Digest, Region, StoreCode};
 use koinon_table::{Counts, Fault, Flaw, Limits, Names, Sheet, read_counts};
 use serde::Serialize;
@@ -75,6 +75,9 @@ pub(crate) struct WantArgs {
     /// The last day: on which it helps, or until which the offer stands; without it, in 14 days
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     by: Option<Day>,
+    /// Which mark separates decimals in the amount; without it, an amount that could be read in two ways is refused
+    #[arg(long, value_enum, value_name = "MARK")]
+    decimal: Option<Mark>,
     /// Enter it although the amount is unusual
     #[arg(long)]
     sure: bool,
@@ -148,6 +151,9 @@ pub(crate) fn stock(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Resul
             ]
         }));
         out.table(&[Left, Left, Left, Left, Right, Right, Left], &rows)?;
+    } else {
+        out.flush()?;
+        say("Nothing is in stock yet. Count on the pages, or bring a table: koinon count import TABLE.");
     }
     Ok(if view.rows.is_empty() { Exit::No } else { Exit::Done })
 }
@@ -365,9 +371,18 @@ fn want(args: &WantArgs, urgency: &str, make: fn(WantAsk) -> Ask, out: &mut Out)
             Some(store) => named(&Names::stores(&region, &every(&region)), store)?,
             None => first_store(&region, view.own.as_deref())?,
         };
-        let quantity =
-            parse_quantity(&args.amount, item.dimension, &item.packs, &item.unit, DecimalMark::Point)
-                .map_err(|error| Complaint::usage(error.to_string(), "write for example '250 kg'"))?;
+        let (text, packs, unit) = (&args.amount, &item.packs, &item.unit);
+        let read = match said(args.decimal) {
+            Some(mark) => parse_quantity(text, item.dimension, packs, unit, mark),
+            None => parse_unmarked(text, item.dimension, packs, unit, DecimalMark::Point),
+        };
+        let quantity = read.map_err(|error| {
+            let hint = match error {
+                UnitError::TwoReadings { .. } => "or say --decimal point or --decimal comma",
+                _ => "write for example '250 kg'",
+            };
+            Complaint::usage(error.to_string(), hint)
+        })?;
         let today = clock::today(&region.zone());
         let ask = WantAsk {
             store,

@@ -19,6 +19,7 @@ use koinon_node::{Node, OsEntropy, Submitted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(crate) use health::clock_words;
 use views::Answer;
 
 /// The most rows that are counted in one ask; a node's queue holds several of them.
@@ -96,9 +97,11 @@ pub(crate) enum Ask {
         /// With whom; with everybody if nobody is named.
         name: Option<String>,
     },
+    /// Everybody who may sign in.
+    People,
     /// Give somebody a new one-time code.
     ResetSignIn {
-        /// The name or id of the person.
+        /// The sign-in name, name or id of the person.
         person: String,
     },
 }
@@ -194,8 +197,15 @@ impl Refusal {
     }
 }
 
-/// Answers one command.
+/// Answers one command. Where this computer's clock is behind what was recorded, a refusal says so: it may be the cause.
 pub(crate) async fn answer(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
+    answer_one(node, ask).await.map_err(|refusal| match clock_words(node) {
+        Some(words) => Refusal { hint: format!("{words}, then try again"), ..refusal },
+        None => refusal,
+    })
+}
+
+async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
     match ask {
         Ask::Region => Ok(Answer::Region(node.read(health::region))),
         Ask::Stock => Ok(Answer::Stock(stock::stock(node))),
@@ -218,6 +228,7 @@ pub(crate) async fn answer(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::AddPeer { card, address } => peers::add(node, &card, address).await,
         Ask::RemovePeer { name } => peers::remove(node, &name),
         Ask::Exchange { name } => peers::exchange_now(node, name.as_deref()).await,
+        Ask::People => health::people(node).map(Answer::People),
         Ask::ResetSignIn { person } => health::reset(node, &person).map(Answer::Reset),
     }
 }

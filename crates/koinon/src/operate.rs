@@ -15,7 +15,7 @@ use crate::console::Ask;
 use crate::console::views::{Answer, CheckView, DoctorView};
 use crate::data::DataArgs;
 use crate::failure::{Complaint, Exit, Explain};
-use crate::out::{Align, Out, grouped, say};
+use crate::out::{Align, Out, grouped, say, waiting};
 use crate::{files, reach};
 
 /// Founds a node.
@@ -56,8 +56,8 @@ pub(crate) enum SignInCommand {
     Reset {
         #[command(flatten)]
         data: DataArgs,
-        /// The person's name or id
-        person: String,
+        /// The person's sign-in name, name or id; without it, everybody is listed
+        person: Option<String>,
         /// Print one JSON object
         #[arg(long)]
         json: bool,
@@ -174,7 +174,10 @@ fn pairs(rows: &[(&str, &str)], out: &mut Out) -> anyhow::Result<()> {
 
 /// Runs `koinon check`.
 pub(crate) fn check(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
-    let Answer::Check(view) = reach::ask(data, Ask::Check)? else { return Err(reach::unexpected()) };
+    let bar = waiting("Reading and verifying everything");
+    let answer = reach::ask(data, Ask::Check);
+    bar.finish_and_clear();
+    let Answer::Check(view) = answer? else { return Err(reach::unexpected()) };
     if json {
         out.json(&view)?;
     } else {
@@ -260,7 +263,19 @@ fn troubles(view: &DoctorView) -> Vec<String> {
     if let Some(cause) = &view.writing_stopped {
         troubles.push(format!("writing has stopped ({cause}); check the disk, then start koinon again"));
     }
-    if let Some(mib) = view.disk_free_mib.filter(|mib| *mib < 1_024) {
+    if let Some(damage) = &view.damage {
+        troubles.push(damage.clone());
+    }
+    if let (Some(hours), Some(newest)) = (view.clock_behind_hours, &view.newest_entry) {
+        let by = if hours < 48 { format!("{hours} hours") } else { format!("{} days", hours / 24) };
+        troubles.push(format!(
+            "the clock says {}, {by} before the newest entry, of {newest}; set the clock of this computer",
+            view.now
+        ));
+    }
+    if let Some(refused) = &view.writes_refused {
+        troubles.push(format!("writes are refused: {refused}"));
+    } else if let Some(mib) = view.disk_free_mib.filter(|mib| *mib < 1_024) {
         troubles.push(format!("only {mib} MiB are free; make room before writes are refused"));
     }
     if let Some(waiting) = view.waiting_for {
@@ -278,16 +293,26 @@ fn troubles(view: &DoctorView) -> Vec<String> {
             troubles.push(format!("{name}: its clock differs by {seconds} seconds; set one of the two"));
         }
     }
-    for job in view.jobs.iter().filter(|job| job.state == "failing" && !job.name.starts_with("exchange ")) {
+    for job in view
+        .jobs
+        .iter()
+        .filter(|job| job.state == "failing" && !job.name.starts_with("exchange ") && !told_above(&job.name))
+    {
         let error = job.last_error.as_deref().unwrap_or("no cause is known");
         troubles.push(format!("{} fails: {error}", job.name));
     }
     troubles
 }
 
+/// Jobs whose trouble has a line of its own.
+fn told_above(job: &str) -> bool {
+    matches!(job, "scrub" | "writing")
+}
+
 /// Runs `koinon sign-in`.
 pub(crate) fn sign_in(command: &SignInCommand, out: &mut Out) -> anyhow::Result<Exit> {
     let SignInCommand::Reset { data, person, json } = command;
+    let Some(person) = person else { return people(data, *json, out) };
     let Answer::Reset(view) = reach::ask(data, Ask::ResetSignIn { person: person.clone() })? else {
         return Err(reach::unexpected());
     };
@@ -301,6 +326,27 @@ pub(crate) fn sign_in(command: &SignInCommand, out: &mut Out) -> anyhow::Result<
     Ok(Exit::Done)
 }
 
+/// Lists everybody who may sign in.
+fn people(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let Answer::People(people) = reach::ask(data, Ask::People)? else { return Err(reach::unexpected()) };
+    if json {
+        out.json(&people)?;
+    } else if !people.is_empty() {
+        let mut rows = vec![["sign-in name", "name", "id"].map(str::to_owned).to_vec()];
+        rows.extend(people.iter().map(|one| {
+            vec![
+                one.sign_in_name.clone().unwrap_or_else(|| "-".to_owned()),
+                one.name.clone(),
+                one.person.clone(),
+            ]
+        }));
+        out.table(&[Align::Left; 3], &rows)?;
+    }
+    out.flush()?;
+    say("Nothing is changed yet; say whose sign-in is forgotten: koinon sign-in reset PERSON.");
+    Ok(Exit::No)
+}
+
 /// Runs `koinon backup`.
 pub(crate) fn backup(data: &DataArgs, to: &Path, passphrase: &PassphraseArgs) -> anyhow::Result<Exit> {
     let passphrase = passphrase.read()?;
@@ -308,7 +354,10 @@ pub(crate) fn backup(data: &DataArgs, to: &Path, passphrase: &PassphraseArgs) ->
     let file = to.to_str().map(str::to_owned).ok_or_else(|| {
         Complaint::usage(format!("{} is not text in UTF-8", to.display()), "choose another name")
     })?;
-    let Answer::Done = reach::ask(data, Ask::Backup { file, passphrase })? else {
+    let bar = waiting("Writing the backup");
+    let answer = reach::ask(data, Ask::Backup { file, passphrase });
+    bar.finish_and_clear();
+    let Answer::Done = answer? else {
         return Err(reach::unexpected());
     };
     say(format!("Wrote {}. Keep it and its passphrase apart from this machine.", to.display()));
@@ -319,8 +368,10 @@ pub(crate) fn backup(data: &DataArgs, to: &Path, passphrase: &PassphraseArgs) ->
 pub(crate) fn restore(data: &DataArgs, from: &Path, passphrase: &PassphraseArgs) -> anyhow::Result<Exit> {
     let passphrase = passphrase.read()?;
     let directory = data.directory()?;
-    let node = Node::restore(from, &directory, &passphrase)
-        .explain(|| format!("{} cannot be restored", from.display()), "")?;
+    let bar = waiting("Opening the backup");
+    let restored = Node::restore(from, &directory, &passphrase);
+    bar.finish_and_clear();
+    let node = restored.explain(|| format!("{} cannot be restored", from.display()), "")?;
     say(format!("Restored node {node} into {}.", directory.display()));
     say("It promises no stock until its neighbours were asked. Never run it beside the one it came from.");
     Ok(Exit::Done)

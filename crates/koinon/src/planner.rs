@@ -23,7 +23,7 @@ use crate::console::Ask;
 use crate::console::views::Answer;
 use crate::data::DataArgs;
 use crate::failure::{BadTable, Complaint, Exit, Explain};
-use crate::out::{Out, say};
+use crate::out::{Out, say, waiting};
 use crate::{files, reach};
 
 /// Suggests who sends what to whom, from plain tables.
@@ -100,8 +100,9 @@ pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
     if let Some(disasters) = &args.disasters {
         return relief::run(args, &region, stock, disasters, out);
     }
-    let today = args.today.unwrap_or_else(|| crate::clock::today(&region.zone()));
-    let mut problem = blank(&region, today.start(&region.zone()), args.days);
+    // Of today only what has not left yet; a day that was named is planned as a whole.
+    let start = args.today.map_or_else(crate::clock::now, |day| day.start(&region.zone()));
+    let mut problem = blank(&region, start, args.days);
     let reading = tables::Reading { region: &region, decimal: said(args.decimal), last: problem.last_day() };
     let stock = read(stock, args.to_mend.as_deref(), &tables::STOCK, |table| reading.stock(table))?;
     let needs = match &args.needs {
@@ -115,7 +116,10 @@ pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
     problem.items.retain(|item| items.contains(&item.code));
     problem.stock = stock;
     problem.needs = needs;
-    let plan = koinon_match::plan(&problem).map_err(|error| {
+    let bar = waiting("Looking for the best plan");
+    let planned = koinon_match::plan(&problem);
+    bar.finish_and_clear();
+    let plan = planned.map_err(|error| {
         let hint = match error {
             PlanError::Faults(_) => "mend the region file or the tables",
             PlanError::TooLarge { .. } | PlanError::Amounts { .. } => "plan fewer days with --days",
@@ -131,7 +135,10 @@ fn on_node(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
     if args.needs.is_some() || args.disasters.is_some() || args.today.is_some() || args.days.is_some() {
         return Err(Complaint::usage("tables need a region file", "say --region and --stock").into());
     }
-    let Answer::Plan(view) = reach::ask(&args.data, Ask::Match)? else { return Err(reach::unexpected()) };
+    let bar = waiting("Looking for the best plan");
+    let answer = reach::ask(&args.data, Ask::Match);
+    bar.finish_and_clear();
+    let Answer::Plan(view) = answer? else { return Err(reach::unexpected()) };
     show(&view, args.json, out)
 }
 

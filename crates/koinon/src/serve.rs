@@ -87,7 +87,10 @@ async fn serve_node(
         address: desk_port.local_addr().explain(|| "the desk has no address".to_owned(), "")?,
         token: desk::new_token(),
     };
-    desk.write(directory)?;
+    if node.poisoned().is_none() {
+        desk.write(directory)?;
+    }
+    warn(node);
     let handle = Handle::new();
     let hub = Hub::default();
     let plans = Plans::new(node.clone());
@@ -129,6 +132,20 @@ async fn serve_node(
         result = result.and(settled(Some(ended)));
     }
     result
+}
+
+/// Says at the start what must not be overlooked.
+fn warn(node: &Node) {
+    if let Some(cause) = node.poisoned() {
+        say(format!(
+            "! Pages can be read, nothing can be entered: {cause}. Remove other files or move the data directory to a larger disk, then start koinon again."
+        ));
+    } else if let Some(low) = node.disk_is_low() {
+        say(format!("! Nothing can be entered: {low}."));
+    }
+    if let Some(words) = crate::console::clock_words(node) {
+        say(format!("! {words}."));
+    }
 }
 
 fn settled(ended: Option<Result<std::io::Result<()>, tokio::task::JoinError>>) -> anyhow::Result<()> {

@@ -375,10 +375,19 @@ fn sign_in_is_reset_and_a_region_adopted_on_the_console() {
     let founded = bench.found();
     let reset = bench.json("sign-in reset Ana", 0);
     assert_ne!(reset["code"], founded["one_time_code"]);
-    assert!(bench.error("sign-in reset Bob", 2).contains("nobody here is called 'Bob'"));
+    let nobody = bench.error("sign-in reset Bob", 2);
+    assert!(nobody.contains("nobody here is called 'Bob'") && nobody.contains("Ana ("), "{nobody}");
+    assert!(!nobody.contains("--as"), "{nobody}");
+    let people = bench.json("sign-in reset", 1);
+    assert_eq!((&people[0]["name"], &people[0]["sign_in_name"]), (&"Ana".into(), &Value::Null));
     let text = String::from_utf8_lossy(REGION).replace("Two towns", "Two towns and a bridge");
     bench.write("new.toml", &text);
     assert_eq!(bench.json("region adopt new.toml", 0)["recorded"], true);
+    bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
+    bench.ends("count import c.csv --yes", 0);
+    bench.write("other.toml", &text.replace("\"rice\"", "\"grain\""));
+    let lost = bench.error("region adopt other.toml", 2);
+    assert!(lost.contains("item rice") && lost.contains("for ever"), "{lost}");
     bench.write("bad.toml", "format = 1\n");
     assert!(bench.error("region adopt bad.toml", 2).contains("cannot be used"));
     assert_eq!(bench.json("check", 0)["sound"], true);
@@ -407,9 +416,8 @@ fn a_serving_node_answers_to_its_own_names_only() {
     let (serving, address) = Serving::start_with(&bench, "--name mill.example");
     let asked = |host: &str, method: &str| {
         let mut stream = std::net::TcpStream::connect(&address).unwrap();
-        let head = format!(
-            "{method} / HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: 0\r\n"
-        );
+        let head =
+            format!("{method} / HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: 0\r\n");
         stream.write_all(format!("{head}Connection: close\r\n\r\n").as_bytes()).unwrap();
         let mut line = String::new();
         BufReader::new(stream).read_line(&mut line).unwrap();
@@ -422,4 +430,19 @@ fn a_serving_node_answers_to_its_own_names_only() {
     }
     assert_eq!(asked("evil.example", "POST"), "421");
     assert_eq!(serving.end(), Some(0));
+}
+
+#[test]
+fn an_empty_book_says_so_and_an_amount_of_two_readings_is_asked_about() {
+    let bench = Bench::new();
+    bench.found();
+    let told = bench.error("stock", 1);
+    assert!(told.contains("Nothing is in stock yet") && told.contains("koinon count import"), "{told}");
+    for amount in ["1,500kg", "1.500kg"] {
+        let told = bench.error(&format!("need rice {amount}"), 64);
+        assert!(told.contains("1.5 t") && told.contains("1.5 kg") && told.contains("--decimal"), "{told}");
+    }
+    bench.ends("need rice 1,500kg --decimal comma", 0);
+    let told = bench.error("need rice 1e400", 64);
+    assert!(told.contains("'1e400' is not a number"), "{told}");
 }

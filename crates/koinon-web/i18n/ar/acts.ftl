@@ -41,6 +41,7 @@ field-bad-number = «{ $found }» ليس عددًا صحيحًا حتى { $most 
 field-reason-missing = اذكر السبب.
 field-choice-missing = اختر واحدًا.
 amount-no-number = اكتب الكمية، مثل ‎250 kg.
+amount-two-readings = يمكن قراءة «{ $found }» بطريقتين: { $one } أو { $other }. للأول أضف صفرًا في آخر الرقم، وللثاني احذف العلامة.
 amount-bad-number = «{ $found }» يُقرأ بطريقتين. اكتبه دون فواصل للآلاف، مثل 1250.5.
 amount-unknown-unit = «{ $found }» ليست وحدة هنا. استعمل إحدى هذه: { $allowed }.
 amount-wrong-unit = «{ $found }» تقيس شيئًا آخر؛ هذا يُعدّ بـ { $expected }.
@@ -91,6 +92,11 @@ refusal-too-many-lines = { $n } سطرًا كثيرة على ورقة واحدة
 refusal-day-order = { $day } قبل { $other }. اختر يومًا لاحقًا.
 refusal-region = في ملف المنطقة أخطاء: { $n }. افحصه أولًا.
 refusal-text-too-long = النص { $n } حرفًا؛ يسع { $max }.
+refusal-codes-missing =
+    { $n ->
+        [one] ملف المنطقة ينقصه شيء
+       *[other] ملف المنطقة تنقصه { $n } أشياء
+    } يذكرها الدفتر: { $codes }. الرموز دائمة: أعد كل رمز كما كان، وللمجتمع المغادر ضع يوم مغادرته.
 refusal-admitted = هذا الحاسوب معروف بأنه يتحدث باسم { $place }.
 
 # Why somebody may not
@@ -99,7 +105,7 @@ denied-role = بصفتك { $role } لا يمكنك: { $action }. اطلب ذلك
 denied-place = مهمتك بصفة { $role } هي لـ { $here } لا لـ { $there }. اطلب من أحد هناك أو من أمين.
 denied-revoked = سُحبت مهمتك بصفة { $role } لـ { $here } ({ $reason }). راجع أمينًا.
 denied-expired = انتهت مهمتك بصفة { $role } لـ { $here } في { $day }. اطلب من أمين تجديدها.
-denied-future = تبدأ مهمتك بصفة { $role } لـ { $here } في { $day }. انتظر قليلًا أو راجع أمينًا.
+denied-future = تبدأ مهمتك بصفة { $role } لـ { $here } في { $day }. ساعة هذا الحاسوب تقول { $today }: إن لم يكن هذا اليوم فاطلب ممن يشغّله أن يضبط الساعة. وإلا فانتظر قليلًا أو راجع أمينًا.
 denied-cap = { $asked } من { $item } أكثر مما تسمح به مهمتك في المرة ({ $max }). أدخل أقل أو راجع أمينًا.
 denied-unstated = مهمتك تسمح بكميات محدودة فقط. اذكر كم ومن أي شيء.
 denied-rule = لا يمكن لقاعدة متفق عليها: { $action }؛ يجب أن يقرر ذلك إنسان.

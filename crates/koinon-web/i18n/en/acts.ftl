@@ -41,6 +41,7 @@ field-bad-number = '{ $found }' is not a whole number up to { $most }.
 field-reason-missing = Say why.
 field-choice-missing = Choose one.
 amount-no-number = Type how much, for example 250 kg.
+amount-two-readings = “{ $found }” can be read in two ways: { $one } or { $other }. For the first add a zero at the end of the number; for the second leave the mark out.
 amount-bad-number = '{ $found }' can be read in two ways. Write it without group marks, like 1250.5.
 amount-unknown-unit = '{ $found }' is no unit here. Use one of: { $allowed }.
 amount-wrong-unit = '{ $found }' measures something else; this is counted in { $expected }.
@@ -91,6 +92,11 @@ refusal-too-many-lines = { $n } lines are too many for one paper; { $max } fit.
 refusal-day-order = { $day } is before { $other }. Choose a later day.
 refusal-region = The region file has faults: { $n }. Check it first.
 refusal-text-too-long = The text has { $n } characters; { $max } fit.
+refusal-codes-missing =
+    { $n ->
+        [one] The region file lacks something
+       *[other] The region file lacks { $n } things
+    } that the book names: { $codes }. Codes are for ever: put each back as it was, and give a community that goes a day on which it leaves.
 refusal-admitted = This computer is known to speak for { $place } already.
 
 # Why somebody may not
@@ -99,7 +105,7 @@ denied-role = As { $role } you may not { $action }. Ask: { $others }.
 denied-place = Your task as { $role } is for { $here }, not for { $there }. Ask someone there, or a steward.
 denied-revoked = Your task as { $role } for { $here } was taken back ({ $reason }). Ask a steward.
 denied-expired = Your task as { $role } for { $here } ended on { $day }. Ask a steward to renew it.
-denied-future = Your task as { $role } for { $here } begins on { $day }. Wait a little, or ask a steward.
+denied-future = Your task as { $role } for { $here } begins on { $day }. The clock of this computer says { $today }: if that is not today, ask whoever runs it to set the clock. Otherwise wait a little, or ask a steward.
 denied-cap = { $asked } of { $item } is more than the { $max } that your task allows at a time. Enter less, or ask a steward.
 denied-unstated = Your task allows limited amounts only. Say how much, and of what.
 denied-rule = An agreed rule may not { $action }; a person must decide this.

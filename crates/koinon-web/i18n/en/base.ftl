@@ -103,6 +103,12 @@ unit-bed-day =
        *[other] { $amount } beds for a day
     }
 
+# What is wrong with the computer itself
+alarm-damage = Some of what is stored on this computer is damaged, so figures may be wrong. Whoever runs it must look today: koinon doctor.
+alarm-read-only = This computer can be read, but nothing can be entered. Whoever runs it must look today: koinon doctor.
+alarm-disk = The disk of this computer is full: what is here can be read, but nothing can be entered until there is room.
+alarm-clock = The clock of this computer is likely wrong: it says { $today }, and the newest entry is of { $newest }. Whoever runs it must set it.
+
 # When something goes wrong
 problem-bad-request = This cannot be read
 problem-unauthorized = Please sign in

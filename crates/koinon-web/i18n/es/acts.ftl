@@ -41,6 +41,7 @@ field-bad-number = «{ $found }» no es un número entero hasta { $most }.
 field-reason-missing = Di por qué.
 field-choice-missing = Elige una opción.
 amount-no-number = Escribe cuánto, por ejemplo 250 kg.
+amount-two-readings = «{ $found }» puede leerse de dos maneras: { $one } o { $other }. Para lo primero añada un cero al final del número; para lo segundo quite el signo.
 amount-bad-number = «{ $found }» se puede leer de dos maneras. Escríbelo sin separar miles, como 1250,5.
 amount-unknown-unit = «{ $found }» no es una unidad aquí. Usa una de estas: { $allowed }.
 amount-wrong-unit = «{ $found }» mide otra cosa; esto se cuenta en { $expected }.
@@ -91,6 +92,11 @@ refusal-too-many-lines = { $n } líneas son demasiadas para un papel; caben { $m
 refusal-day-order = El { $day } es anterior al { $other }. Elige un día posterior.
 refusal-region = El archivo de la región tiene fallos: { $n }. Revísalo primero.
 refusal-text-too-long = El texto tiene { $n } caracteres; caben { $max }.
+refusal-codes-missing =
+    { $n ->
+        [one] Al archivo de la región le falta algo
+       *[other] Al archivo de la región le faltan { $n } cosas
+    } que el libro nombra: { $codes }. Los códigos son para siempre: devuelva cada uno como estaba, y ponga a la comunidad que se va el día en que se va.
 refusal-admitted = Ya se sabe que este ordenador habla por { $place }.
 
 # Why somebody may not
@@ -99,7 +105,7 @@ denied-role = Como { $role } no puedes { $action }. Pídeselo a: { $others }.
 denied-place = Tu tarea de { $role } es para { $here }, no para { $there }. Pídeselo a alguien de allí o a una persona responsable.
 denied-revoked = Tu tarea de { $role } para { $here } se retiró ({ $reason }). Habla con una persona responsable.
 denied-expired = Tu tarea de { $role } para { $here } terminó el { $day }. Pide a una persona responsable que la renueve.
-denied-future = Tu tarea de { $role } para { $here } empieza el { $day }. Espera un poco o habla con una persona responsable.
+denied-future = Tu tarea de { $role } para { $here } empieza el { $day }. El reloj de este equipo dice { $today }: si no es hoy, pide a quien lo administra que ponga el reloj en hora. Si no, espera un poco o habla con una persona responsable.
 denied-cap = { $asked } de { $item } es más que lo que permite tu tarea de una vez ({ $max }). Anota menos o habla con una persona responsable.
 denied-unstated = Tu tarea solo permite cantidades limitadas. Di cuánto y de qué.
 denied-rule = Una regla acordada no puede { $action }; debe decidirlo una persona.

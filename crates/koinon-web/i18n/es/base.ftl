@@ -103,6 +103,12 @@ unit-bed-day =
        *[other] { $amount } camas por un día
     }
 
+# Lo que le pasa al propio equipo
+alarm-damage = Parte de lo guardado en este equipo está dañado, así que las cifras pueden estar mal. Quien lo administra debe mirarlo hoy: koinon doctor.
+alarm-read-only = Este equipo se puede leer, pero no se puede anotar nada. Quien lo administra debe mirarlo hoy: koinon doctor.
+alarm-disk = El disco de este equipo está lleno: lo que hay se puede leer, pero no se puede anotar nada hasta que haya sitio.
+alarm-clock = Es probable que el reloj de este equipo esté mal: dice { $today }, y lo más nuevo anotado es de { $newest }. Quien lo administra debe ponerlo en hora.
+
 # Cuando algo va mal
 problem-bad-request = Esto no se puede leer
 problem-unauthorized = Entre primero, por favor

@@ -1,7 +1,7 @@
 //! What was posted, and its reading: every fault of a form at once, each with its field, in the reader's words.
 
 use koinon_core::region::Item;
-use koinon_core::unit::{DecimalMark, UnitError, latin_digits, parse_decimal, parse_quantity};
+use koinon_core::unit::{DecimalMark, UnitError, latin_digits, parse_decimal, parse_unmarked};
 use koinon_core::{Day, Quantity};
 use koinon_ledger::Reason;
 use koinon_ledger::fact::{Method, PrintedMark};
@@ -192,13 +192,8 @@ impl<'a> Reader<'a> {
 /// A [`UnitError`] for a text that cannot be read without doubt.
 pub fn read_quantity(lang: Lang, text: &str, item: &Item, unit: &str) -> Result<Quantity, UnitError> {
     let text = latin_digits(text).replace('٫', if lang == Lang::Es { "," } else { "." });
-    let [first, second] = marks(lang);
-    let read = |mark| parse_quantity(&text, item.dimension, &item.packs, unit, mark);
-    // What makes no sense with the language's own mark may be clear with the other one; never the other way round.
-    read(first).or_else(|fault| match fault {
-        UnitError::BadNumber(_) => read(second).map_err(|_| fault),
-        other => Err(other),
-    })
+    let [usual, _] = marks(lang);
+    parse_unmarked(&text, item.dimension, &item.packs, unit, usual)
 }
 
 fn read_decimal(lang: Lang, text: &str) -> Result<(i128, u32), UnitError> {
@@ -237,7 +232,13 @@ mod tests {
             (Lang::En, "1,5", Some(1_500)),
             (Lang::Es, "1.250,5", Some(1_250_500)),
             (Lang::Es, "3.5", Some(3_500)),
-            (Lang::Es, "1.250", Some(1_250_000)),
+            (Lang::Es, "1.250", None),
+            (Lang::Es, "1,500 kg", None),
+            (Lang::En, "1,500 kg", None),
+            (Lang::En, "1500 kg", Some(1_500_000)),
+            (Lang::En, "1,500,000 g", Some(1_500_000)),
+            (Lang::En, "1,500 g", Some(1_500)),
+            (Lang::En, "1e400", None),
             (Lang::Ar, "٣٫٥", Some(3_500)),
             (Lang::Ar, "١٬٢٥٠", Some(1_250_000)),
             (Lang::Es, "2 bag", Some(50_000)),

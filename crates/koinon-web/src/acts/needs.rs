@@ -276,7 +276,7 @@ fn fill(fields: &mut Vec<(String, String)>, name: &str, value: impl Into<String>
 
 /// An amount as the form shows it: in the item's own unit where that is exact, else in its base unit.
 fn typed(quantity: koinon_core::Quantity) -> (String, String) {
-    let (digits, unit) = quantity.in_reading_unit();
+    let (digits, unit) = quantity.in_typing_unit();
     (digits, unit.to_owned())
 }
 

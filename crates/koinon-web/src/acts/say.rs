@@ -321,7 +321,8 @@ pub fn denied(ui: &Ui, book: &Book, denied: &Denied) -> String {
             t!(ui, "denied-expired", role = role(ui, *held), here = scope(book, here), day = day(ui, *on))
         }
         Denied::NotYetValid { role: held, scope: here, from, .. } => {
-            t!(ui, "denied-future", role = role(ui, *held), here = scope(book, here), day = day(ui, *from))
+            let (role, here) = (role(ui, *held), scope(book, here));
+            t!(ui, "denied-future", role = role, here = here, day = day(ui, *from), today = day(ui, ui.now))
         }
         Denied::OverCap { item: of, max, asked, dimension, .. } => t!(
             ui,
@@ -373,6 +374,9 @@ pub fn refused(ui: &Ui, book: &Book, refused: &Refused) -> String {
         Refused::Grant(why) => grant_fault(ui, book, why),
         Refused::Revoke(why) => revoke_fault(ui, book, why),
         Refused::Region(faults) => t!(ui, "refusal-region", n = faults.len()),
+        Refused::CodesMissing(codes) => {
+            t!(ui, "refusal-codes-missing", n = codes.len(), codes = codes.join(", "))
+        }
         Refused::TextTooLong(length) => {
             t!(ui, "refusal-text-too-long", n = *length, max = koinon_books::fact::TEXT_LEN_MAX)
         }
@@ -459,6 +463,13 @@ pub fn unit_fault(ui: &Ui, fault: &UnitError) -> String {
     match fault {
         UnitError::NoNumber(_) => t!(ui, "amount-no-number"),
         UnitError::BadNumber(found) => t!(ui, "amount-bad-number", found = found.as_str()),
+        UnitError::TwoReadings { found, one, other } => t!(
+            ui,
+            "amount-two-readings",
+            found = found.as_str(),
+            one = ui.quantity(*one),
+            other = ui.quantity(*other),
+        ),
         UnitError::UnknownUnit { found, allowed } => {
             t!(ui, "amount-unknown-unit", found = found.as_str(), allowed = allowed.as_str())
         }

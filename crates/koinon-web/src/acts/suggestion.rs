@@ -74,7 +74,7 @@ fn page<'a>(
     visit.permit(book, Action::Commit, &Resource::community(own).at_place(suggestion.from.clone()))?;
     let item = item_of(book, suggestion)?;
     let whole = Quantity::new(suggestion.amount, item.dimension).map_err(|_| Problem::new(Kind::Internal))?;
-    let (digits, unit) = whole.in_reading_unit();
+    let (digits, unit) = whole.in_typing_unit();
     let name = say::item_name(ui, book, item);
     let (from, to) = (say::place(book, &suggestion.from), say::place(book, &suggestion.to));
     let (_, leaves, arrives) = travel(suggestion, ui.now.day(&ui.zone));

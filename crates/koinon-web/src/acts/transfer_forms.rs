@@ -442,7 +442,7 @@ impl Shown<'_, '_> {
     ) -> Markup {
         let ui = self.ui();
         let name = format!("lost-{line}");
-        let (digits, unit) = missing.in_reading_unit();
+        let (digits, unit) = missing.in_typing_unit();
         let unit = if fields.has(&name) { fields.text(&format!("{name}-unit")) } else { unit };
         let value = if fields.has(&name) { fields.text(&name) } else { digits.as_str() };
         let field = amount_field(ui, &name, &t!(ui, "lost-how-much"), item, unit);
@@ -512,7 +512,7 @@ fn arrival_line(
     title: &str,
 ) -> Markup {
     let line = loaded.line;
-    let (digits, unit) = loaded.quantity.in_reading_unit();
+    let (digits, unit) = loaded.quantity.in_typing_unit();
     let unit_name = format!("in-{line}");
     let chosen = if fields.has(&unit_name) { fields.text(&unit_name).to_owned() } else { unit.to_owned() };
     let value = |name: &str, known: Option<Quantity>| {
@@ -520,7 +520,7 @@ fn arrival_line(
         if fields.has("do") {
             return fields.text(&key).to_owned();
         }
-        let known = known.filter(|known| !known.is_zero()).map(Quantity::in_reading_unit);
+        let known = known.filter(|known| !known.is_zero()).map(Quantity::in_typing_unit);
         match (name, known) {
             (_, Some((digits, known_unit))) if known_unit == unit => digits,
             ("ok", _) if before.is_none() => digits.clone(),

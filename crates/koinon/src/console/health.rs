@@ -1,10 +1,17 @@
 //! How the node does: its region, a whole check, and what an operator wants to know.
 
+use std::collections::BTreeSet;
+
+use koinon_authority::Role;
 use koinon_books::Book;
+use koinon_core::PersonId;
 use koinon_node::{JobState, Node, Phase};
 
-use super::views::{CheckView, DoctorView, JobView, LogView, RegionView, ResetView};
-use super::{Refusal, actor};
+use super::Refusal;
+use super::views::{CheckView, DoctorView, JobView, LogView, PersonView, RegionView, ResetView};
+
+/// The most people who are named in a hint.
+const PEOPLE_SHOWN_MAX: usize = 30;
 
 /// The region as the book knows it.
 pub(super) fn region(book: &Book) -> RegionView {
@@ -48,6 +55,10 @@ pub(super) fn doctor(node: &Node) -> DoctorView {
         now: node.clock().now().to_rfc3339(),
         disk_free_mib: free_mib(node.dir()),
         writing_stopped: node.poisoned(),
+        writes_refused: node.disk_is_low().map(|low| low.to_string()),
+        clock_behind_hours: node.clock_behind().map(|(behind, _)| behind.as_secs() / 3_600),
+        newest_entry: node.clock_behind().map(|(_, newest)| newest.to_rfc3339()),
+        damage: node.damage(),
         waiting_for: node.heads_may_be_old(),
         doubts,
         peers: node.peers().iter().map(super::peers::view).collect(),
@@ -74,15 +85,61 @@ fn job(job: &JobState) -> JobView {
     }
 }
 
-/// Forgets somebody's password and gives a new one-time code.
-pub(super) fn reset(node: &Node, person: &str) -> Result<ResetView, Refusal> {
-    let now = node.clock().now();
-    let who = node.read(|book| actor(book, Some(person), now))?;
-    let Some(subject) = who.subject() else {
-        return Err(Refusal::new(&format!("'{person}' is no person"), "name a person"));
+/// What is said where the clock is behind the newest entry.
+pub(crate) fn clock_words(node: &Node) -> Option<String> {
+    let (behind, newest) = node.clock_behind()?;
+    let hours = behind.as_secs() / 3_600;
+    let by = if hours < 48 { format!("{hours} hours") } else { format!("{} days", hours / 24) };
+    Some(format!(
+        "this computer's clock is likely wrong: it says {}, {by} before the newest entry, of {}; set the clock",
+        node.clock().now().to_rfc3339(),
+        newest.to_rfc3339()
+    ))
+}
+
+/// Everybody who has or had a task here, by name.
+pub(super) fn people(node: &Node) -> Result<Vec<PersonView>, Refusal> {
+    let known: BTreeSet<(String, PersonId)> = node.read(|book| {
+        let held = book.grants().all().filter(|held| held.granted.role != Role::Meter);
+        let own = held.filter(|held| book.name(held.granted.subject).is_some());
+        own.map(|held| (book.name(held.granted.subject).unwrap_or_default().to_owned(), held.granted.subject))
+            .collect()
+    });
+    let view = |(name, person): (String, PersonId)| {
+        let sign_in_name = node.accounts().login_of(person).map_err(|error| Refusal::new(&error, ""))?;
+        Ok(PersonView { person: person.to_string(), name, sign_in_name })
     };
-    let code = node.accounts().reset_sign_in(subject).map_err(|error| Refusal::new(&error, ""))?;
-    Ok(ResetView { person: subject.to_string(), code })
+    known.into_iter().map(view).collect()
+}
+
+/// Forgets somebody's password and gives a new one-time code. A sign-in name comes before a name, an id is always one.
+pub(super) fn reset(node: &Node, named: &str) -> Result<ResetView, Refusal> {
+    let people = people(node)?;
+    let wanted = named.trim().to_lowercase();
+    let by_sign_in: Vec<&PersonView> =
+        people.iter().filter(|one| one.sign_in_name.as_deref() == Some(wanted.as_str())).collect();
+    let found: Vec<&PersonView> = if by_sign_in.is_empty() {
+        people.iter().filter(|one| one.name.to_lowercase() == wanted || one.person == wanted).collect()
+    } else {
+        by_sign_in
+    };
+    let listed = || {
+        let told = |one: &PersonView| match &one.sign_in_name {
+            Some(sign_in) => format!("{sign_in} ({})", one.name),
+            None => format!("{} ({})", one.name, one.person),
+        };
+        people.iter().take(PEOPLE_SHOWN_MAX).map(told).collect::<Vec<_>>().join(", ")
+    };
+    let [only] = found.as_slice() else {
+        let problem = if found.is_empty() { "nobody here is called" } else { "several people are called" };
+        return Err(Refusal::new(
+            &format!("{problem} '{named}'"),
+            &format!("say a sign-in name, a name or an id: {}", listed()),
+        ));
+    };
+    let person = only.person.parse().map_err(|error| Refusal::new(&error, ""))?;
+    let code = node.accounts().reset_sign_in(person).map_err(|error| Refusal::new(&error, ""))?;
+    Ok(ResetView { person: only.person.clone(), code })
 }
 
 /// Writes data and keys into a new file.

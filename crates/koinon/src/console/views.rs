@@ -21,6 +21,8 @@ pub(crate) enum Answer {
     Check(CheckView),
     Doctor(DoctorView),
     Reset(ResetView),
+    /// Everybody who may sign in.
+    People(Vec<PersonView>),
     Peers(PeersView),
     /// A node's card for its neighbours.
     Card {
@@ -208,11 +210,28 @@ pub(crate) struct DoctorView {
     pub(crate) now: String,
     pub(crate) disk_free_mib: Option<u64>,
     pub(crate) writing_stopped: Option<String>,
+    /// Whether so little is free that every write is refused.
+    pub(crate) writes_refused: Option<String>,
+    /// By how many hours the clock is behind the newest entry; none where it may be right.
+    pub(crate) clock_behind_hours: Option<u64>,
+    /// When the newest entry was recorded, where the clock is behind it.
+    pub(crate) newest_entry: Option<String>,
+    /// What the last verification of the stored data found wrong.
+    pub(crate) damage: Option<String>,
     /// Neighbours still to be asked before stock may be promised.
     pub(crate) waiting_for: Option<usize>,
     pub(crate) doubts: usize,
     pub(crate) peers: Vec<PeerView>,
     pub(crate) jobs: Vec<JobView>,
+}
+
+/// Somebody who may sign in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct PersonView {
+    pub(crate) person: String,
+    pub(crate) name: String,
+    /// What is typed to sign in; none before the first code was used.
+    pub(crate) sign_in_name: Option<String>,
 }
 
 /// One neighbour.

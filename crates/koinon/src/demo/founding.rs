@@ -171,6 +171,15 @@ async fn settle(
             let held = book.grants().all().map(|held| held.granted.subject);
             held.filter_map(|person| Some((book.name(person)?.to_owned(), person))).collect()
         });
+        let stranger =
+            members.iter().find(|member| member.part == Part::StewardA && !named.contains_key(&member.name));
+        if let Some(stranger) = stranger.filter(|_| !named.is_empty()) {
+            return Err(anyhow!(
+                "the data of {} was made with another seed or world: nobody there is called {}; say the --seed and --world with which it was made, or choose another --data",
+                seat.name,
+                stranger.name
+            ));
+        }
         let now = seat.clock.now();
         let mut commands = Vec::new();
         for member in members {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use koinon_books::{BookCommand, encode};
 use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day, Digest, EntryId};
 use koinon_ledger::fact::{RouteClosed, RouteReason};
@@ -144,6 +144,9 @@ impl Data {
         std::fs::create_dir_all(&dir).with_context(|| {
             format!("cannot make the data directory {}; choose another with --data", dir.display())
         })?;
+        if keep {
+            same_world(&dir, &format!("{}\n{}\n", args.world, args.seed))?;
+        }
         Ok(Self { dir, keep })
     }
 
@@ -152,6 +155,27 @@ impl Data {
             // What cannot be removed is left to the system's own clean-up of temporary files.
             let _ = std::fs::remove_dir_all(&self.dir);
         }
+    }
+}
+
+/// Sees that a kept demo goes on in the world and with the seed with which it was made, and notes both for a new one.
+fn same_world(dir: &Path, wanted: &str) -> anyhow::Result<()> {
+    const NOTE: &str = "world";
+    let note = dir.join(NOTE);
+    match std::fs::read_to_string(&note) {
+        Ok(made) if made == wanted => Ok(()),
+        Ok(made) => {
+            let mut lines = made.lines();
+            let (world, seed) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+            Err(anyhow!(
+                "{} was made with seed {seed} of the world '{world}'; say --world {world} --seed {seed}, or choose another --data",
+                dir.display()
+            ))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            std::fs::write(&note, wanted).with_context(|| format!("{} cannot be written", note.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", note.display())),
     }
 }
 
@@ -539,4 +563,23 @@ async fn act(seat: &Seat, planned: Vec<Planned>) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_demo_says_with_which_seed_it_was_made() {
+        let dir = tempfile::tempdir().unwrap();
+        same_world(dir.path(), "ring\n1\n").unwrap();
+        same_world(dir.path(), "ring\n1\n").unwrap();
+        for other in ["ring\n5\n", "madagascar\n1\n"] {
+            let told = same_world(dir.path(), other).unwrap_err().to_string();
+            assert!(
+                told.contains("made with seed 1 of the world 'ring'") && told.contains("--seed 1"),
+                "{told}"
+            );
+        }
+    }
 }

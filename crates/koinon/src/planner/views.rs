@@ -117,7 +117,7 @@ fn suggestion(s: &Suggestion, dimension: Dimension, problem: &Problem) -> Sugges
         need_lines: s.needs.iter().filter_map(|(need, amount)| Some((need_line(need)?, *amount))).collect(),
         lots: s.lots().iter().filter_map(|(lot, amount)| Some((book_lot(lot)?, *amount))).collect(),
         needs: s.needs.iter().filter_map(|(need, amount)| Some((book_need(need)?, *amount))).collect(),
-        why: why_suggested(s, problem),
+        why: why_suggested(s, dimension, problem),
         giver: side(&s.giver),
         taker: side(&s.taker),
         against: s.against.iter().map(|one| against(one, dimension)).collect(),
@@ -166,9 +166,22 @@ fn urgency_word(urgency: Urgency) -> &'static str {
 }
 
 /// One sentence: whom it serves, and what the giver keeps.
-fn why_suggested(s: &Suggestion, problem: &Problem) -> String {
+fn why_suggested(s: &Suggestion, dimension: Dimension, problem: &Problem) -> String {
     let serves = match s.serves {
-        Serves::Need(urgency) => format!("asked for ({})", urgency_word(urgency)),
+        Serves::Need(urgency) => {
+            let asked: i64 =
+                s.needs.iter().map(|(_, amount)| *amount).fold(0, i64::saturating_add).min(s.arrives);
+            let amount = |amount: i64| Amount::new(amount, dimension).text;
+            match s.arrives.saturating_sub(asked) {
+                0 => format!("asked for ({})", urgency_word(urgency)),
+                rest => format!(
+                    "{} asked for ({}), {} to reach what is kept there",
+                    amount(asked),
+                    urgency_word(urgency),
+                    amount(rest)
+                ),
+            }
+        }
         Serves::Cover(days) => match s.taker.days_after {
             Some(after) => format!("{} has {days} days, then {after}", s.to),
             None => format!("{} has {days} days", s.to),
