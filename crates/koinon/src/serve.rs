@@ -88,7 +88,15 @@ async fn serve_node(
         token: desk::new_token(),
     };
     if node.poisoned().is_none() {
-        desk.write(directory)?;
+        match desk.write(directory) {
+            // Pages are served all the same; commands wait until there is room for the note.
+            Err(error) if is_full(&error) => {
+                say(format!(
+                    "! {error}: there is no room left; commands of this machine find the node after a restart."
+                ));
+            }
+            written => written?,
+        }
     }
     warn(node);
     let handle = Handle::new();
@@ -132,6 +140,12 @@ async fn serve_node(
         result = result.and(settled(Some(ended)));
     }
     result
+}
+
+/// Whether something could not be written for want of room on the disk.
+fn is_full(error: &anyhow::Error) -> bool {
+    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    causes.into_iter().any(|cause| cause.kind() == std::io::ErrorKind::StorageFull)
 }
 
 /// Says at the start what must not be overlooked.
