@@ -41,8 +41,11 @@ const unsent = (page) => page.evaluate(() => new Promise((done, failed) => {
 }));
 /** The lines of the batch's card that say "counted". */
 async function countLines(page, t, amount) {
-  await page.goto(new URL("/count/alder-barn", t.url).href);
-  return (await page.textContent("main")).includes(amount);
+  for (let from = 0; from <= 300; from += 100) {
+    await page.goto(new URL(`/count/alder-barn?from=${from}`, t.url).href);
+    if ((await page.textContent("main")).includes(amount)) return true;
+  }
+  return false;
 }
 
 test("a count page opens again without a line, and what is entered then arrives once", async (t) => {
@@ -114,7 +117,7 @@ test("signing out sends what waits and forgets every page", async (t) => {
   await assert.rejects(page.goto(new URL(ITEM, t.url).href), /ERR_INTERNET_DISCONNECTED|ERR_FAILED/);
   await page.context().setOffline(false);
   const mara = await as(t, "mara", "/count/alder-barn");
-  assert.match(await mara.textContent("main"), /4,140/);
+  assert.ok(await countLines(mara, t, "4,140"));
 });
 
 test("entries wait for their own person, and a shared device keeps no page", async (t) => {

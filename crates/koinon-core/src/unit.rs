@@ -270,7 +270,9 @@ pub fn parse_quantity(
 /// Reads a quantity of somebody who was not asked which mark separates decimals: one mark with three digits after it is
 /// refused where both readings would do, since the two differ a thousandfold.
 ///
-/// `usual` is the mark of the writer's language; the other one is tried where that makes no sense.
+/// `usual` is the mark of the writer's language; the other one is tried where that makes no sense. Where a point is usual, a
+/// point is a decimal mark everywhere, and weighing in tonnes gives three decimals; a comma is either, from place to
+/// place, in every language.
 ///
 /// # Errors
 /// [`UnitError::TwoReadings`], or that of the usual mark.
@@ -283,8 +285,9 @@ pub fn parse_unmarked(
 ) -> Result<Quantity, UnitError> {
     let read = |mark| parse_quantity(text, dimension, packs, default_unit, mark);
     let (point, comma) = (read(DecimalMark::Point), read(DecimalMark::Comma));
+    let is_clear = usual == DecimalMark::Point && !text.contains(',');
     match (point, comma) {
-        (Ok(a), Ok(b)) if a != b => {
+        (Ok(a), Ok(b)) if a != b && !is_clear => {
             let thousands = a.amount().unsigned_abs() > b.amount().unsigned_abs();
             let (one, other) = if thousands { (b, a) } else { (a, b) };
             Err(UnitError::TwoReadings { found: text.trim().chars().take(40).collect(), one, other })
@@ -422,8 +425,12 @@ mod tests {
     fn a_mark_that_could_mean_both_is_asked_about_and_what_is_offered_to_type_never_has_one() {
         use DecimalMark::{Comma, Point};
         let read = |text: &str, usual| parse_unmarked(text, Dimension::Mass, &[], "kg", usual);
+        for (text, amount) in [("1.500 kg", 1_500), ("41.975 t", 41_975_000)] {
+            assert_eq!(read(text, Point).map(Quantity::amount), Ok(amount), "{text}");
+            assert!(matches!(read(text, Comma), Err(UnitError::TwoReadings { .. })), "{text}");
+        }
         for usual in [Point, Comma] {
-            for text in ["1,500 kg", "1.500 kg", "12,345", "999.000 t"] {
+            for text in ["1,500 kg", "12,345", "999,000 t"] {
                 assert!(matches!(read(text, usual), Err(UnitError::TwoReadings { .. })), "{text} {usual:?}");
             }
             let sure = [
