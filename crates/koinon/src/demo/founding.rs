@@ -100,8 +100,8 @@ fn open(
     }
     let mut options = Options::new(folder).without_exchange();
     options.scrub_every = None;
-    // Eleven books stand in one process; a month of lines is enough, older ones are read from the store.
-    options.fold_after_days = 28;
+    // Eleven books stand in one process; a fortnight of lines is enough, older ones are read from the store.
+    options.fold_after_days = 14;
     // A demo's data are small; a fraction of the usual room is enough.
     options.floors.exchange_bytes = 64 << 20;
     options.floors.write_bytes = 32 << 20;
