@@ -438,10 +438,8 @@ fn an_empty_book_says_so_and_an_amount_of_two_readings_is_asked_about() {
     bench.found();
     let told = bench.error("stock", 1);
     assert!(told.contains("Nothing is in stock yet") && told.contains("koinon count import"), "{told}");
-    for amount in ["1,500kg", "1.500kg"] {
-        let told = bench.error(&format!("need rice {amount}"), 64);
-        assert!(told.contains("1.5 t") && told.contains("1.5 kg") && told.contains("--decimal"), "{told}");
-    }
+    let told = bench.error("need rice 1,500kg", 64);
+    assert!(told.contains("1.5 t") && told.contains("1.5 kg") && told.contains("--decimal"), "{told}");
     bench.ends("need rice 1,500kg --decimal comma", 0);
     let told = bench.error("need rice 1e400", 64);
     assert!(told.contains("'1e400' is not a number"), "{told}");

@@ -19,8 +19,8 @@ use koinon_core::{Clock, CommunityCode, EntryId, PersonId, Quantity, Timestamp};
 use koinon_ledger::fact::Method;
 use koinon_ledger::{Act, Command, Reason};
 use koinon_log::NetworkId;
-use koinon_node::disk::DiskFloors;
-use koinon_node::{Founding, Node, Options, OsEntropy, SettableClock, Submitted, TlsNames};
+use koinon_node::disk::{DirError, DiskFloors};
+use koinon_node::{Founding, Node, NodeError, Options, OsEntropy, SettableClock, Submitted, TlsNames};
 use tempfile::TempDir;
 
 pub(crate) fn start() -> Timestamp {
@@ -69,8 +69,20 @@ impl Home {
         options(&self.path())
     }
 
+    /// Opens the node. After a plug was pulled, a neighbour's open connection may hold the last handle for a moment.
     pub(crate) fn open(&self) -> Node {
-        Node::open_with(self.options(), self.clock.clone()).unwrap()
+        let open = || Node::open_with(self.options(), self.clock.clone());
+        let is_held =
+            |opened: &Result<Node, NodeError>| matches!(opened, Err(NodeError::Dir(DirError::Held { .. })));
+        let mut opened = open();
+        for _ in 0..1_000 {
+            if !is_held(&opened) {
+                break;
+            }
+            std::thread::park_timeout(std::time::Duration::from_millis(10));
+            opened = open();
+        }
+        opened.unwrap()
     }
 
     pub(crate) fn actor(&self) -> Actor {
