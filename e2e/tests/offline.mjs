@@ -5,7 +5,8 @@ import { test } from "../harness.mjs";
 export const server = "acting";
 
 const PASSWORD = "four words apart here";
-const ITEM = "/count/alder-barn/blanket";
+// A thing that no other test counts: what it holds is what its tests left.
+const ITEM = "/count/alder-barn/tarpaulin";
 
 /** Signs a fresh page in and goes to `path`. */
 async function as(t, name, path, { shared = false, ...options } = {}) {
@@ -41,11 +42,8 @@ const unsent = (page) => page.evaluate(() => new Promise((done, failed) => {
 }));
 /** The lines of the batch's card that say "counted". */
 async function countLines(page, t, amount) {
-  for (let from = 0; from <= 300; from += 100) {
-    await page.goto(new URL(`/count/alder-barn?from=${from}`, t.url).href);
-    if ((await page.textContent("main")).includes(amount)) return true;
-  }
-  return false;
+  await page.goto(new URL("/count/alder-barn", t.url).href);
+  return (await page.textContent("main")).includes(amount);
 }
 
 test("a count page opens again without a line, and what is entered then arrives once", async (t) => {
@@ -82,8 +80,7 @@ test("a count page opens again without a line, and what is entered then arrives 
   await again.context().setOffline(false);
   await again.waitForSelector("[data-waiting]", { state: "hidden" });
   assert.equal(await unsent(again), 0);
-  // A line that comes back slowly may need a second try; it is the same act, and is written once.
-  assert.deepEqual([...new Set(posts)], [first], "one act is sent");
+  assert.deepEqual(posts, [first], "sent once");
   assert.ok(await countLines(again, t, "4,150"));
   // A repeat of the same act, as after an answer that got lost, is not written twice.
   const token = await again.getAttribute("[data-waiting]", "data-token");
@@ -117,7 +114,7 @@ test("signing out sends what waits and forgets every page", async (t) => {
   await assert.rejects(page.goto(new URL(ITEM, t.url).href), /ERR_INTERNET_DISCONNECTED|ERR_FAILED/);
   await page.context().setOffline(false);
   const mara = await as(t, "mara", "/count/alder-barn");
-  assert.ok(await countLines(mara, t, "4,140"));
+  assert.match(await mara.textContent("main"), /4,140/);
 });
 
 test("entries wait for their own person, and a shared device keeps no page", async (t) => {

@@ -94,6 +94,7 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
         ("rice", 24_000_000, None, 400),
         ("rice", 3_000_000, Some("R-7"), 40),
         ("blanket", 4_200, None, 900),
+        ("tarpaulin", 4_200, None, 900),
     ];
     for (item, amount, batch, days) in stock {
         let item = ItemCode::new(item)?;
