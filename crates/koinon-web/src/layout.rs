@@ -135,7 +135,7 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// A notice above everything else, see [`notice`](crate::components::notice).
+    /// A notice above everything else, see [`notice`].
     pub fn notice(mut self, notice: Markup) -> Self {
         self.notices.push(notice);
         self

@@ -10,7 +10,7 @@
 //! - [`door`], [`security`], [`problem`]: the checks at the door, and errors as pages or RFC 9457 documents;
 //! - [`server`]: the whole router; [`pages`] to look at, [`acts`] to act, [`api`] and [`exports`] for programs and planners;
 //! - [`views`], [`plans`]: what pages and `--json` print, and the newest suggestions, worked out apart from any page;
-//! - [`visit`], [`acts`]: who asks, and the pages where people act; [`gs1`], [`import`](mod@import): what scanners and files say;
+//! - [`visit`], [`acts`]: who asks, and the pages where people act; [`gs1`]: what scanners say;
 //! - [`assets`]: stylesheet and script, in the binary; [`words`]: the words that pages may not use.
 
 pub mod acts;
