@@ -23,6 +23,7 @@ pub mod sign_in;
 pub mod suggestion;
 pub mod transfer;
 mod transfer_forms;
+mod transfer_read;
 pub mod waybill;
 
 use axum::Router;

@@ -18,9 +18,14 @@ pub struct Part {
 }
 
 impl Part {
-    /// The part that begins at a line, counted from 0 and given as text; the first part where there is no such line.
-    pub fn new(from: Option<&str>, of: usize, at_most: usize) -> Self {
-        let from = from.and_then(|text| text.parse::<usize>().ok()).filter(|from| *from < of).unwrap_or(0);
+    /// The part that begins at a line, as an address asks for it; the first part where there is no such line.
+    pub fn asked(from: Option<&str>, of: usize, at_most: usize) -> Self {
+        Self::new(from.and_then(|text| text.parse().ok()).unwrap_or(0), of, at_most)
+    }
+
+    /// The part that begins at a line, counted from 0; the first part where there is no such line.
+    pub fn new(from: usize, of: usize, at_most: usize) -> Self {
+        let from = if from < of { from } else { 0 };
         Self { from, to: from.saturating_add(at_most.max(1)).min(of), of, at_most: at_most.max(1) }
     }
 
@@ -60,14 +65,14 @@ mod tests {
             let mut seen = Vec::new();
             let mut from = Some(0);
             while let Some(at) = from {
-                let part = Part::new(Some(&at.to_string()), of, at_most);
+                let part = Part::new(at, of, at_most);
                 seen.extend(part.range());
                 from = (part.to < of).then_some(part.to);
             }
             assert_eq!(seen, (0..of).collect::<Vec<_>>(), "{of} by {at_most}");
         }
         for odd in [None, Some(""), Some("-1"), Some("999"), Some("18446744073709551616"), Some("x")] {
-            assert_eq!(Part::new(odd, 250, 100).range(), 0..100, "{odd:?}");
+            assert_eq!(Part::asked(odd, 250, 100).range(), 0..100, "{odd:?}");
         }
     }
 }

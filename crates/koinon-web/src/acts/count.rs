@@ -207,7 +207,7 @@ async fn things(
             Found::Go(_) | Found::Bad(_) => None,
         });
         let lots = batches(book, &own, &store.code, ui.now);
-        let part = Part::new(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
+        let part = Part::asked(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
         let shown = lots.get(part.range()).unwrap_or_default();
         let mut page = Page::new(ui, store.name.clone())
             .section(Section::Count)

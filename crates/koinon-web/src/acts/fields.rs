@@ -166,8 +166,12 @@ impl<'a> Reader<'a> {
 
     /// One of some choices by its code.
     pub fn one_of<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
-        let wanted = self.fields.text(name);
-        let found = choices.iter().find(|(code, _)| *code == wanted).map(|(_, value)| *value);
+        self.known(name, |wanted| choices.iter().find(|(code, _)| *code == wanted).map(|(_, value)| *value))
+    }
+
+    /// One of the choices that have words of their own.
+    pub fn known<T>(&mut self, name: &str, by_code: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let found = by_code(self.fields.text(name));
         if found.is_none() {
             self.fault(name, t!(self.ui, "field-choice-missing"));
         }
@@ -176,13 +180,7 @@ impl<'a> Reader<'a> {
 
     /// How a figure was found; counted unless said otherwise.
     pub fn method(&mut self) -> Method {
-        match self.fields.text("method") {
-            "estimated" => Method::Estimated,
-            "metered" => Method::Metered,
-            "paper" => Method::Paper,
-            "told" => Method::Told,
-            _ => Method::Counted,
-        }
+        Method::by_code(self.fields.text("method")).unwrap_or(Method::Counted)
     }
 }
 

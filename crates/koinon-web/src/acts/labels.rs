@@ -44,7 +44,7 @@ async fn show(
         if lots.is_empty() {
             return Ok(page.body(empty(Icon::Barcode, &t!(ui, "count-nothing-yet"), &html! {})).into_response());
         }
-        let part = Part::new(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
+        let part = Part::asked(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
         let lots = lots.get(part.range()).unwrap_or_default();
         let body = html! {
             div.stack {

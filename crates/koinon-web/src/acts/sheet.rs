@@ -54,7 +54,7 @@ async fn paper(
         let own = visit.own(book)?;
         let store = own_store(&visit, book, &store, Action::Count)?;
         let lots = batches(book, &own, &store.code, ui.now);
-        let part = Part::new(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
+        let part = Part::asked(query.get("from").map(String::as_str), lots.len(), LINES_SHOWN);
         let lots = lots.get(part.range()).unwrap_or_default();
         let enter = format!("/count/sheet/{}/enter?from={}", store.code, part.range().start);
         let body = html! {
@@ -139,7 +139,7 @@ fn page<'a>(
     let ui = &visit.ui;
     let own = visit.own(book)?;
     let lots = batches(book, &own, &store.code, ui.now);
-    let part = Part::new(Some(fields.text("from")), lots.len(), LINES_SHOWN);
+    let part = Part::asked(Some(fields.text("from")), lots.len(), LINES_SHOWN);
     let lots = lots.get(part.range()).unwrap_or_default();
     let mut things = vec![(String::new(), "–".to_owned())];
     things.extend(item_choices(ui, book));

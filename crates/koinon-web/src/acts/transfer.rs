@@ -19,7 +19,7 @@ use maud::{Markup, html};
 
 use super::fields::Fields;
 use super::next_best::{self, NextBest};
-use super::{Answer, Said, Trouble, mend, say, transfer_forms};
+use super::{Answer, Said, Trouble, mend, say, transfer_forms, transfer_read};
 use crate::app::App;
 use crate::components::{
     Column, StepState, Table, Tone, age, card, card_with, chip, columns_wide, facts, link_button, notice,
@@ -468,14 +468,13 @@ async fn write(State(app): State<App>, Path((giver, id)): Path<(String, String)>
     if fields.text("again") == "yes" {
         return show(&Trouble::none());
     }
-    let read = app
-        .node
-        .read(|book| Ok::<_, Stop>(transfer_forms::read(&meet(visit, book, &giver, &id)?, fields)))?;
-    let (act, day) = match read {
-        Ok(read) => read,
+    let read =
+        app.node.read(|book| Ok::<_, Stop>(transfer_read::read(&meet(visit, book, &giver, &id)?, fields)))?;
+    let act = match read {
+        Ok(act) => act,
         Err(faults) => return show(&Trouble::faults(faults)),
     };
-    match super::hand_over_act(&app, &posted, act, day).await? {
+    match super::hand_over_act(&app, &posted, act, None).await? {
         Said::Done => Ok(see_other(&format!("/transfer/{giver}/{id}?done=yes"))),
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Transfers)),
         Said::No(words) => show(&Trouble::refused(words)),

@@ -83,27 +83,12 @@ impl Reader {
     }
 
     pub(super) fn method(&mut self, text: Option<&String>) -> Option<Method> {
-        let choices = [
-            ("counted", Method::Counted),
-            ("estimated", Method::Estimated),
-            ("metered", Method::Metered),
-            ("paper", Method::Paper),
-            ("told", Method::Told),
-        ];
+        let choices: Vec<_> = Method::ALL.iter().map(|method| (method.code(), *method)).collect();
         text.map_or(Some(Method::Counted), |text| self.choice("what.method", text, &choices))
     }
 
     pub(super) fn vehicle(&mut self, text: &str) -> Option<Vehicle> {
-        let choices = [
-            ("truck", Vehicle::Truck),
-            ("van", Vehicle::Van),
-            ("shuttle", Vehicle::Shuttle),
-            ("train", Vehicle::Train),
-            ("boat", Vehicle::Boat),
-            ("cart", Vehicle::Cart),
-            ("on-foot", Vehicle::OnFoot),
-            ("line", Vehicle::Line),
-        ];
+        let choices: Vec<_> = Vehicle::ALL.iter().map(|vehicle| (vehicle.code(), *vehicle)).collect();
         self.choice("what.vehicle", text, &choices)
     }
 

@@ -171,7 +171,7 @@ fn list<'a>(ui: &Ui, rows: impl Iterator<Item = &'a StockRow>, everywhere: bool)
             cells.push(about_or_dash(ui, row.spare));
             cells.push(html! {
                 (ago(ui, row.as_of.as_deref()))
-                @if let Some(method) = row.method.and_then(method_of) { span.small.muted { ", " (say::method(ui, method)) } }
+                @if let Some(method) = row.method.and_then(Method::by_code) { span.small.muted { ", " (say::method(ui, method)) } }
             });
         }
         cells
@@ -184,18 +184,6 @@ fn kept(ui: &Ui, row: &StockRow) -> Markup {
         (days_or_dash(ui, row.floor_days))
         @if let Some(floor) = row.floor { div.small.muted { (super::about(ui, floor)) } }
     }
-}
-
-/// A way of finding a figure, by its word.
-fn method_of(word: &str) -> Option<Method> {
-    Some(match word {
-        "counted" => Method::Counted,
-        "estimated" => Method::Estimated,
-        "metered" => Method::Metered,
-        "paper" => Method::Paper,
-        "told" => Method::Told,
-        _ => return None,
-    })
 }
 
 /// One item everywhere.
@@ -274,7 +262,7 @@ fn sources(ui: &Ui, view: &ItemView) -> Markup {
             },
             html! {
                 (ago(ui, row.counted.as_deref()))
-                @if let Some(method) = row.method.and_then(method_of) { span.small.muted { ", " (say::method(ui, method)) } }
+                @if let Some(method) = row.method.and_then(Method::by_code) { span.small.muted { ", " (say::method(ui, method)) } }
             },
             match row.at_risk.filter(|amount| !amount.0.is_zero()) {
                 Some(amount) => amount_or_dash(ui, Some(amount)),
@@ -347,7 +335,7 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
         head.push((t!(ui, "lot-owner"), html! { (owner.name) }));
     }
     let may_correct = view.is_ours && viewer.is_member();
-    let part = Part::new(Some(&view.newer.to_string()), view.of, LINES_SHOWN);
+    let part = Part::new(view.newer, view.of, LINES_SHOWN);
     let body = html! {
         div.stack {
             @if view.was_negative { (notice(ui, Tone::Watch, &html! { (t!(ui, "lot-was-negative")) })) }
@@ -427,7 +415,7 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
             },
             signed(ui, entry.change),
             amount_or_dash(ui, Some(entry.balance)),
-            html! { @if let Some(method) = method_of(entry.method) { (say::method(ui, method)) } },
+            html! { @if let Some(method) = Method::by_code(entry.method) { (say::method(ui, method)) } },
         ];
         if may_correct {
             let can = !entry.of_transfer && !entry.is_old && entry.standing != "repeated" && entry.standing != "taken-back";

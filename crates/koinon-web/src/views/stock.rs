@@ -4,7 +4,6 @@ use koinon_authority::{Sight, Visibility};
 use koinon_core::region::{Group, Item};
 use koinon_core::{CommunityCode, ItemCode, LotId, PlaceCode};
 use koinon_ledger::demand::RateSource;
-use koinon_ledger::fact::Method;
 use koinon_ledger::lot::{Does, Lot, Standing as CardStanding};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -189,17 +188,6 @@ pub struct LotCard {
     pub is_ours: bool,
 }
 
-/// The word for how a figure was found.
-pub(super) const fn method_word(method: Method) -> &'static str {
-    match method {
-        Method::Counted => "counted",
-        Method::Estimated => "estimated",
-        Method::Metered => "metered",
-        Method::Paper => "paper",
-        Method::Told => "told",
-    }
-}
-
 impl Lens<'_> {
     /// One item at one place as the reader may see it.
     pub fn stock_row(&self, place: &PlaceCode, item: &Item) -> Option<StockRow> {
@@ -244,7 +232,7 @@ impl Lens<'_> {
             batches: full.then_some(figure.lots),
             as_of: rfc3339(figure.as_of.filter(|_| full)),
             counted: rfc3339(figure.counted.filter(|_| full).map(|(at, _)| at)),
-            method: figure.counted.filter(|_| full).map(|(_, method)| method_word(method)),
+            method: figure.counted.filter(|_| full).map(|(_, method)| method.code()),
         }
     }
 
@@ -368,7 +356,7 @@ impl Lens<'_> {
                     seen,
                     change: Amount::of(card.change, dimension)?,
                     balance: Amount::of(card.balance, dimension)?,
-                    method: method_word(card.line.method),
+                    method: card.line.method.code(),
                     standing: match card.standing {
                         CardStanding::Plain => "plain",
                         CardStanding::Corrected => "corrected",
