@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut view = LogView::EMPTY;
     for run in &runs {
         let accepted = accept_run(&view, run, &directory)?;
-        view = LogView { height: accepted.height(), head: accepted.head(), frozen_from: None };
+        view = LogView { height: accepted.height(), head: accepted.head(), limit: None };
     }
     report("verify", commits, start, 0);
 
@@ -70,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for message in &wire {
         let Message::Run(run) = Message::decode(message)? else { continue };
         let accepted = accept_run(&view, &run.restore()?, &directory)?;
-        view = LogView { height: accepted.height(), head: accepted.head(), frozen_from: None };
+        view = LogView { height: accepted.height(), head: accepted.head(), limit: None };
     }
     report("decode and verify", commits, start, bytes);
     Ok(())

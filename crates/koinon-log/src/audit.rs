@@ -3,13 +3,15 @@
 //! Nothing is repaired. A log that no longer verifies is named with the place and the reason; what stands before
 //! that place is still good, and the rest can be pulled from peers again.
 
+use std::collections::BTreeMap;
+
 use koinon_core::LogId;
 
 use crate::directory::Directory;
 use crate::envelope::{RUN_BYTES_MAX, RUN_FACTS_MAX};
 use crate::name::{LogName, NetworkId, Stream};
 use crate::pull::cut;
-use crate::store::{LogStore, StoreError};
+use crate::store::{LogHead, LogStore, StoreError};
 use crate::verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
 
 /// Reads a directory from the control logs of a store, verifying them; names the logs that do not verify.
@@ -17,7 +19,7 @@ pub fn load_directory(
     store: &dyn LogStore,
     network: NetworkId,
 ) -> Result<(Directory, Vec<Rejection>), StoreError> {
-    let mut directory = Directory::new(network);
+    let mut directory = Directory::trusting(network);
     let heads = store.heads()?.into_iter().map(|head| head.name);
     let mut waiting: Vec<LogName> = heads.filter(|name| name.stream == Stream::Control).collect();
     loop {
@@ -32,6 +34,8 @@ pub fn load_directory(
                         view = after(&run);
                         directory.learn(&run);
                     }
+                    // A log of a replaced key that does not count is kept as evidence only.
+                    Err(Rejection { reason: Reason::Ended(_), .. }) => break,
                     Err(rejection) => {
                         again.push(name);
                         refused.push(rejection);
@@ -41,7 +45,7 @@ pub fn load_directory(
             }
         }
         if again.is_empty() || again.len() == tried {
-            return Ok((directory, refused));
+            return Ok((directory.wait_from_now(), refused));
         }
         waiting = again;
     }
@@ -64,6 +68,8 @@ pub fn verify_log(
                 view = after(&run);
                 visit(run);
             }
+            // What does not count is kept as evidence only.
+            Err(Rejection { reason: Reason::Ended(_), .. }) => return Ok((view.height, None)),
             Err(rejection) => return Ok((view.height, Some(rejection))),
         }
     }
@@ -72,8 +78,44 @@ pub fn verify_log(
     Ok((view.height, (!whole).then_some(short)))
 }
 
+/// Which logs end before what is held of them, by proofs of forks and replaced keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits(BTreeMap<LogId, u64>);
+
+impl Limits {
+    /// Reads them for all logs of a store.
+    pub fn read(store: &dyn LogStore, directory: &Directory) -> Result<Self, StoreError> {
+        let mut limits: BTreeMap<LogId, u64> =
+            store.forks()?.iter().map(|proof| (proof.name().id(), proof.limit().height)).collect();
+        if directory.has_rotations() {
+            let heads = store.heads()?;
+            let logs = heads.iter().map(|head| head.name.id());
+            limits.extend(logs.filter_map(|log| Some((log, directory.limit(log)?.height))));
+        }
+        Ok(Self(limits))
+    }
+
+    /// Whether a fact counts.
+    pub fn counts(&self, log: LogId, seq: u64) -> bool {
+        self.0.get(&log).is_none_or(|height| seq < *height)
+    }
+
+    /// Whether every fact counts.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a fact among those held counts by one and not by the other.
+    pub fn part(&self, other: &Self, held: &[LogHead]) -> bool {
+        let counted = |limits: &Self, head: &LogHead| {
+            limits.0.get(&head.name.id()).map_or(head.height, |limit| head.height.min(*limit))
+        };
+        held.iter().any(|head| counted(self, head) != counted(other, head))
+    }
+}
+
 fn after(run: &AcceptedRun) -> LogView {
-    LogView { height: run.height(), head: run.head(), frozen_from: None }
+    LogView { height: run.height(), head: run.head(), limit: None }
 }
 
 fn next_run(

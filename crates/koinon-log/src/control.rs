@@ -5,8 +5,8 @@
 //! | 0 | inception | [`crate::Inception`]; only the first fact of a node's first control log |
 //! | 1 | log-opened | [`LogOpened`]; opens a log, or (as the first fact) names the control log it stands in |
 //! | 2 | fork-ruling | [`ForkRuling`] |
-//! | 3 | key-rotation | number reserved |
-//! | 4 | receipt | number reserved |
+//! | 3 | key-rotation | [`crate::Rotation`]; only the first fact of a control log |
+//! | 4 | receipt | number reserved: receipts travel beside the logs, see [`crate::receipt`] |
 //! | 5–15 | | numbers reserved |
 //!
 //! Openings of logs that never leave are control facts too, so peers learn that such a log exists, how long its
@@ -26,7 +26,7 @@ pub const INCEPTION: u32 = 0;
 pub const LOG_OPENED: u32 = 1;
 /// The ruling on which of two histories goes on.
 pub const FORK_RULING: u32 = 2;
-/// The replacement of a node's key; number reserved.
+/// The replacement of a node's key.
 pub const KEY_ROTATION: u32 = 3;
 /// The statement that a peer's facts are stored durably; number reserved.
 pub const RECEIPT: u32 = 4;

@@ -2,6 +2,10 @@
 //!
 //! A directory is a function of the *set* of control facts learned, whatever the order in which they came; it can
 //! be rebuilt at any time by learning the control logs again. It decides nothing about people or authority.
+//!
+//! A log is signed with one key: that of the control log that opened it. When a rotation replaces a key, every log of
+//! that key gets a [`Limit`]: the last fact that counts. What stands beyond it is void, whoever signed it and whenever
+//! it came.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +15,28 @@ use crate::control::{self, ForkRuling, LogOpened};
 use crate::envelope::Fact;
 use crate::keys::{Inception, VerifyKey};
 use crate::name::{LogName, NO_FACT, NetworkId, Stream, Tail};
+use crate::rotation::{Rotation, Standing};
+use crate::simulation::{Planted, planted};
 use crate::verify::AcceptedRun;
+
+/// Where a log ends for good, whatever else was signed of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Limit {
+    /// The number of facts that count.
+    pub height: u64,
+    /// The last of them; [`NO_FACT`] when none counts.
+    pub head: FactId,
+}
+
+impl Limit {
+    /// The limit of a log of which nothing counts.
+    pub const VOID: Self = Self { height: 0, head: NO_FACT };
+
+    /// The limit at a log's named end.
+    pub const fn after(tail: &Tail) -> Self {
+        Self { height: tail.seq.saturating_add(1), head: tail.id }
+    }
+}
 
 /// How a log came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +66,17 @@ pub enum Note {
         /// The first fact of the history that the node ruled to go on, if it did.
         settled: Option<FactId>,
     },
+    /// A node's key was replaced.
+    KeyReplaced {
+        /// The node.
+        node: NodeId,
+        /// The first fact of the control log that the new key opened.
+        rotation: FactId,
+        /// Whether stewards of the recovery set did it, rather than the key committed to.
+        by_stewards: bool,
+        /// Whether there is another rotation from the same key, which does not count.
+        contested: bool,
+    },
     /// A control fact of a reserved kind could not be read, or opens a log under a false id; it has no effect.
     Unreadable {
         /// The control log.
@@ -57,6 +93,17 @@ struct ControlLog {
     name: LogName,
     height: u64,
     head: FactId,
+    /// The key that signs it.
+    key: VerifyKey,
+}
+
+/// A rotation with the fact that states it. Among several from one key the first in this order counts: stewards before
+/// the key committed to, since they may be all that is left against a thief of both.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Rotated {
+    by_key: bool,
+    fact: FactId,
+    rotation: Rotation,
 }
 
 /// What is known of nodes and logs in one network.
@@ -68,6 +115,16 @@ pub struct Directory {
     control: BTreeMap<LogId, ControlLog>,
     rulings: BTreeMap<(NodeId, FactId), BTreeSet<ForkRuling>>,
     unreadable: BTreeMap<(LogId, u64), String>,
+    /// Rotations by node and the key that they replace.
+    rotations: BTreeMap<NodeId, BTreeMap<VerifyKey, BTreeSet<Rotated>>>,
+    /// The keys of each node that signed one after another, for nodes whose key was replaced.
+    lines: BTreeMap<NodeId, Vec<VerifyKey>>,
+    /// The ends of logs whose key was replaced.
+    limits: BTreeMap<LogId, Limit>,
+    /// Recoveries by stewards that were waited for.
+    settled: BTreeSet<FactId>,
+    /// Whether recoveries are taken without waiting, as from one's own store.
+    trusting: bool,
 }
 
 impl Directory {
@@ -80,7 +137,33 @@ impl Directory {
             control: BTreeMap::new(),
             rulings: BTreeMap::new(),
             unreadable: BTreeMap::new(),
+            rotations: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            limits: BTreeMap::new(),
+            settled: BTreeSet::new(),
+            trusting: false,
         }
+    }
+
+    /// Begins an empty directory that takes recoveries by stewards without waiting, to read a store with: what is stored
+    /// was waited for. [`Directory::wait_from_now`] ends that.
+    pub(crate) fn trusting(network: NetworkId) -> Self {
+        Self { trusting: true, ..Self::new(network) }
+    }
+
+    /// Waits for recoveries again.
+    pub(crate) fn wait_from_now(mut self) -> Self {
+        self.trusting = false;
+        self
+    }
+
+    /// Takes a recovery by stewards as good from now on: the waiting is over, or there was no need to wait.
+    pub fn settle_recovery(&mut self, rotation: FactId) {
+        self.settled.insert(rotation);
+    }
+
+    pub(crate) fn is_settled(&self, rotation: FactId) -> bool {
+        self.trusting || self.settled.contains(&rotation)
     }
 
     /// The network.
@@ -90,7 +173,90 @@ impl Directory {
 
     /// The key with which a node signs now, if its inception is known.
     pub fn key(&self, node: NodeId) -> Option<&VerifyKey> {
-        self.nodes.get(&node).map(|inception| &inception.key)
+        let first = || self.nodes.get(&node).map(|inception| &inception.key);
+        self.lines.get(&node).and_then(|line| line.last()).or_else(first)
+    }
+
+    /// The key that signs a log, if a control fact opened it.
+    pub fn key_of(&self, log: LogId) -> Option<&VerifyKey> {
+        if let Some(control) = self.control.get(&log) {
+            return Some(&control.key);
+        }
+        let counts = self.openings_of(log).filter(|opening| self.counts(opening.place));
+        let counts = counts.map(|opening| self.control_key(opening.place.0)).next().flatten();
+        counts.or_else(|| self.key_of_opened(log))
+    }
+
+    /// Whether any node's key was replaced.
+    pub fn has_rotations(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
+    /// Where a log ends for good, if its key was replaced.
+    pub fn limit(&self, log: LogId) -> Option<Limit> {
+        if self.lines.is_empty() || planted(Planted::RotationIgnored) {
+            return None;
+        }
+        if let Some(limit) = self.limits.get(&log) {
+            return Some(*limit);
+        }
+        // A log of a replaced key that no fact that counts opened is void.
+        let name = self.control.get(&log).map(|c| c.name).or_else(|| self.name(log))?;
+        let line = self.lines.get(&name.node)?;
+        let signs = self.key_of(log).is_some_and(|key| line.last() == Some(key));
+        (!signs).then_some(Limit::VOID)
+    }
+
+    /// Whether the fact at a place of a log counts, as far as replaced keys are concerned.
+    pub(crate) fn counts(&self, (log, seq): (LogId, u64)) -> bool {
+        self.limit_of_control(log).is_none_or(|limit| seq < limit.height)
+    }
+
+    /// As [`Directory::limit`], for control logs, which need no look at openings.
+    fn limit_of_control(&self, log: LogId) -> Option<Limit> {
+        if self.lines.is_empty() || planted(Planted::RotationIgnored) {
+            return None;
+        }
+        if let Some(limit) = self.limits.get(&log) {
+            return Some(*limit);
+        }
+        let control = self.control.get(&log)?;
+        let line = self.lines.get(&control.name.node)?;
+        (line.last() != Some(&control.key)).then_some(Limit::VOID)
+    }
+
+    /// How a node's keys stand for the holder of one of them.
+    pub(crate) fn standing(&self, node: NodeId, key: &VerifyKey) -> Option<Standing<'_>> {
+        let inception = self.nodes.get(&node)?;
+        if inception.key == *key {
+            return Some(inception.into());
+        }
+        let mut brought = self.rotations.get(&node)?.values().flatten().filter(|r| r.rotation.key == *key);
+        brought.next().map(|rotated| (&rotated.rotation).into())
+    }
+
+    /// Whether a rotation of a node names an end of a log, or that end follows from one.
+    pub(crate) fn honours(&self, node: NodeId, log: LogId) -> bool {
+        let rotations = self.rotations.get(&node).into_iter().flat_map(BTreeMap::values).flatten();
+        let mut named = rotations.flat_map(|r| r.rotation.honoured.iter().chain([&r.rotation.predecessor]));
+        named.any(|tail| tail.log == log) || self.limits.get(&log).is_some_and(|limit| limit.height > 0)
+    }
+
+    /// Whether a node's rotation is known already.
+    pub(crate) fn brings(&self, node: NodeId, rotation: FactId) -> bool {
+        let of_node = self.rotations.get(&node).into_iter().flat_map(BTreeMap::values);
+        of_node.flatten().any(|rotated| rotated.fact == rotation)
+    }
+
+    /// The key of a control log.
+    pub(crate) fn control_key(&self, log: LogId) -> Option<&VerifyKey> {
+        self.control.get(&log).map(|control| &control.key)
+    }
+
+    /// A node's keys, the first first, as far as rotations that count say.
+    pub fn keys(&self, node: NodeId) -> Vec<VerifyKey> {
+        let first = || self.nodes.get(&node).map(|inception| vec![inception.key]).unwrap_or_default();
+        self.lines.get(&node).cloned().unwrap_or_else(first)
     }
 
     /// The inception of a node.
@@ -127,18 +293,127 @@ impl Directory {
         if run.name().stream != Stream::Control {
             return;
         }
-        let log = run.log();
+        let (log, name) = (run.log(), *run.name());
         for fact in run.facts() {
-            if let Err(fault) = self.learn_fact(*run.name(), log, fact) {
+            if fact.header().seq == 0 && !self.control.contains_key(&log) {
+                let Some(key) = self.key_from(name.node, fact) else { return };
+                self.control.insert(log, ControlLog { name, height: 0, head: NO_FACT, key });
+            }
+            if let Err(fault) = self.learn_fact(name, log, fact) {
                 self.unreadable.insert((log, fact.header().seq), fault);
             }
         }
-        let entry =
-            self.control.entry(log).or_insert(ControlLog { name: *run.name(), height: 0, head: NO_FACT });
-        if run.height() > entry.height {
-            entry.height = run.height();
-            entry.head = run.head();
+        if let Some(control) = self.control.get_mut(&log).filter(|control| run.height() > control.height) {
+            control.height = run.height();
+            control.head = run.head();
         }
+        if self.rotations.contains_key(&name.node) {
+            self.draw_line(name.node);
+        }
+    }
+
+    /// The key that signs the control log that a fact begins.
+    fn key_from(&self, node: NodeId, first: &Fact) -> Option<VerifyKey> {
+        match first.header().kind {
+            control::INCEPTION => Inception::decode(first.body()).ok().map(|inception| inception.key),
+            control::KEY_ROTATION => Rotation::decode(first.body()).ok().map(|rotation| rotation.key),
+            _ => {
+                let opened = LogOpened::decode(first.body()).ok()?;
+                let before = opened.predecessor.and_then(|tail| self.control_key(tail.log));
+                before.or_else(|| self.nodes.get(&node).map(|inception| &inception.key)).copied()
+            }
+        }
+    }
+
+    /// Follows a node's rotations from its inception, and finds where the logs of each replaced key end.
+    fn draw_line(&mut self, node: NodeId) {
+        let Some(inception) = self.nodes.get(&node) else { return };
+        let mut line = vec![inception.key];
+        let mut limits: BTreeMap<LogId, Limit> = BTreeMap::new();
+        while let Some(key) = line.last().copied() {
+            let from_it = self.rotations.get(&node).and_then(|of_node| of_node.get(&key));
+            let Some(next) = from_it.and_then(|all| all.iter().find(|r| !line.contains(&r.rotation.key)))
+            else {
+                break;
+            };
+            self.end_logs(&key, &next.rotation, &mut limits);
+            line.push(next.rotation.key);
+        }
+        self.limits.retain(|log, _| {
+            let of = self.control.get(log).map(|control| control.name.node);
+            of.or_else(|| self.logs.range((*log, NO_FACT)..).next().map(|(_, o)| o.name.node)) != Some(node)
+        });
+        if line.len() > 1 {
+            self.limits.extend(limits);
+            self.lines.insert(node, line);
+        } else {
+            self.lines.remove(&node);
+        }
+    }
+
+    /// Finds the ends of the logs of a key that a rotation replaces.
+    fn end_logs(&self, key: &VerifyKey, rotation: &Rotation, limits: &mut BTreeMap<LogId, Limit>) {
+        let mut ends: BTreeMap<LogId, Tail> = BTreeMap::new();
+        let named_control = rotation.honoured.iter().filter(|tail| self.control_key(tail.log) == Some(key));
+        for tail in std::iter::once(&rotation.predecessor).chain(named_control) {
+            for tail in self.line_of(*tail, key) {
+                let known = ends.entry(tail.log).or_insert(tail);
+                *known = (*known).max(tail);
+            }
+        }
+        let opened: Vec<&Opening> = ends
+            .iter()
+            .flat_map(|(control, end)| self.opened_in(*control).filter(move |o| o.place.1 <= end.seq))
+            .filter(|opening| opening.name.stream != Stream::Control)
+            .collect();
+        let named: BTreeMap<LogId, Tail> = rotation.honoured.iter().map(|tail| (tail.log, *tail)).collect();
+        for opening in &opened {
+            if let Some(tail) = opening.predecessor.filter(|tail| self.key_of_opened(tail.log) == Some(key)) {
+                let known = ends.entry(tail.log).or_insert(tail);
+                *known = (*known).max(tail);
+            }
+        }
+        for opening in &opened {
+            if let Some(tail) = named.get(&opening.name.id()) {
+                ends.insert(tail.log, *tail);
+            }
+        }
+        limits.extend(ends.iter().map(|(log, tail)| (*log, Limit::after(tail))));
+    }
+
+    /// The key of a log of any stream, by whatever opened it.
+    fn key_of_opened(&self, log: LogId) -> Option<&VerifyKey> {
+        self.openings_of(log).find_map(|opening| self.control_key(opening.place.0))
+    }
+
+    /// The openings that stand in a control log.
+    fn opened_in(&self, control: LogId) -> impl Iterator<Item = &Opening> + '_ {
+        self.logs.values().filter(move |opening| opening.place.0 == control)
+    }
+
+    /// The line of control logs before and with an end, as long as one key signs them.
+    fn line_of(&self, end: Tail, key: &VerifyKey) -> Vec<Tail> {
+        let mut line: Vec<Tail> = Vec::new();
+        let mut at = Some(end);
+        while let Some(tail) = at.filter(|tail| self.control_key(tail.log) == Some(key)) {
+            if line.iter().any(|seen| seen.log == tail.log) {
+                break;
+            }
+            line.push(tail);
+            at = self.openings_of(tail.log).find_map(|opening| opening.predecessor);
+        }
+        line
+    }
+
+    /// The line of control logs before and with an end, of the key that signs it.
+    pub(crate) fn control_line(&self, end: Tail) -> Vec<Tail> {
+        self.control_key(end.log).map(|key| self.line_of(end, key)).unwrap_or_default()
+    }
+
+    /// Where later openings that count say that a log ended, the furthest of them.
+    pub(crate) fn sealed_at(&self, log: LogId) -> Option<Tail> {
+        let later = self.logs.values().filter(|opening| self.counts(opening.place));
+        later.filter_map(|opening| opening.predecessor).filter(|tail| tail.log == log).max()
     }
 
     fn learn_fact(&mut self, name: LogName, log: LogId, fact: &Fact) -> Result<(), String> {
@@ -165,11 +440,25 @@ impl Directory {
                 };
                 self.logs.insert((opened.log, opening.opened_by), opening);
             }
+            control::KEY_ROTATION if first => {
+                let rotation = Rotation::decode(fact.body()).map_err(|e| e.to_string())?;
+                if rotation.opens(node) != name {
+                    return Err("it opens a log under a name that is not its own".into());
+                }
+                let replaces =
+                    *self.control_key(rotation.predecessor.log).ok_or("its predecessor is unknown")?;
+                self.logs.insert((log, header.prev), own(Some(rotation.predecessor)));
+                let by_key = rotation.stewards.is_none();
+                let rotated = Rotated { by_key, fact: fact.id(), rotation };
+                self.rotations.entry(node).or_default().entry(replaces).or_default().insert(rotated);
+            }
             control::FORK_RULING => {
                 let ruling = ForkRuling::decode(fact.body()).map_err(|e| e.to_string())?;
                 self.rulings.entry((node, ruling.common)).or_default().insert(ruling);
             }
-            control::INCEPTION => return Err("an inception may stand only at the beginning".into()),
+            control::INCEPTION | control::KEY_ROTATION => {
+                return Err("an inception or rotation may stand only at the beginning".into());
+            }
             _ => {}
         }
         Ok(())
@@ -183,11 +472,14 @@ impl Directory {
     /// What people should see, in a fixed order.
     pub fn notes(&self) -> Vec<Note> {
         let mut branches: BTreeMap<(NodeId, FactId), BTreeSet<LogId>> = BTreeMap::new();
-        for opening in self.logs.values().filter(|opening| opening.name.stream == Stream::Control) {
+        let control = self.logs.values().filter(|opening| opening.name.stream == Stream::Control);
+        for opening in control.filter(|opening| self.counts(opening.place)) {
             let group = branches.entry((opening.name.node, opening.opened_by)).or_default();
             group.insert(opening.name.id());
             if let Some(tail) = opening.predecessor {
-                let went_on = self.control.get(&tail.log).is_some_and(|log| log.height > tail.seq + 1);
+                let went_on =
+                    self.control.get(&tail.log).is_some_and(|log| log.height > tail.seq.saturating_add(1));
+                let went_on = went_on && self.counts((tail.log, tail.seq.saturating_add(1)));
                 group.extend(went_on.then_some(tail.log));
             }
         }
@@ -200,6 +492,21 @@ impl Directory {
                 settled: self.rulings(node, predecessor).map(|ruling| ruling.survivor).next(),
             })
             .collect();
+        for (node, line) in &self.lines {
+            for pair in line.windows(2) {
+                let [before, after] = pair else { continue };
+                let Some(all) = self.rotations.get(node).and_then(|of_node| of_node.get(before)) else {
+                    continue;
+                };
+                let Some(counts) = all.iter().find(|r| r.rotation.key == *after) else { continue };
+                notes.push(Note::KeyReplaced {
+                    node: *node,
+                    rotation: counts.fact,
+                    by_stewards: !counts.by_key,
+                    contested: all.len() > 1,
+                });
+            }
+        }
         notes.extend(self.unreadable.iter().map(|((log, seq), fault)| Note::Unreadable {
             log: *log,
             seq: *seq,
@@ -212,17 +519,22 @@ impl Directory {
     /// predecessors, the greatest id among equals.
     pub fn control_tail(&self, node: NodeId) -> Option<Tail> {
         let logs = self.control.iter().filter(|(_, log)| log.name.node == node && log.height > 0);
-        logs.max_by_key(|(id, _)| (self.depth(**id), **id)).map(|(id, log)| Tail {
-            log: *id,
-            seq: log.height.saturating_sub(1),
-            id: log.head,
+        let last = logs.filter(|(id, _)| self.counts((**id, 0)));
+        let (id, log) = last.max_by_key(|(id, _)| (self.depth(**id), **id))?;
+        let whole = Tail { log: *id, seq: log.height.saturating_sub(1), id: log.head };
+        Some(match self.limit_of_control(*id) {
+            Some(limit) if limit.height < log.height => {
+                Tail { log: *id, seq: limit.height.saturating_sub(1), id: limit.head }
+            }
+            _ => whole,
         })
     }
 
     /// The log of a stream that a node opened last, by the line of its control logs.
     pub fn last_opened(&self, node: NodeId, stream: Stream) -> Option<LogName> {
         let of_stream = |name: &LogName| name.node == node && name.stream == stream;
-        let logs = self.logs.values().filter(|opening| of_stream(&opening.name));
+        let logs =
+            self.logs.values().filter(|opening| of_stream(&opening.name) && self.counts(opening.place));
         logs.max_by_key(|o| (self.depth(o.place.0), o.place.0, o.place.1)).map(|o| o.name)
     }
 

@@ -168,6 +168,18 @@ pub fn body_commit(salt: &[u8; 16], body: &[u8]) -> Digest {
     Digest(hash("", &[salt, body]))
 }
 
+/// The salt of a later fact of a commit, from the salt of its first and its number in the commit, from 1.
+///
+/// Salts of bodies that may leave the node need to be unguessable to those who do not hold the commit, and no more; so
+/// one random salt serves a commit, and on the wire the others are left out. A fact about a person draws its own salt,
+/// which is erased with its body.
+pub fn later_salt(first: &[u8; 16], index: u64) -> [u8; 16] {
+    let full = hash("koinon/salt/1", &[first, &index.to_be_bytes()]);
+    let mut salt = [0; 16];
+    salt.iter_mut().zip(full).for_each(|(to, from)| *to = from);
+    salt
+}
+
 /// The id of a fact: BLAKE3 over `koinon/ev/1`, the header's bytes and the signature, if there is one.
 ///
 /// The header's last-in-commit flag says whether a signature follows, so the join has one reading.

@@ -4,11 +4,14 @@
 //! fact signed by the log's node. Bodies are not part of it, and only logs that may leave a node have proofs. Only the node itself can bring such a proof into
 //! being: an honest node never writes the same place twice, because it never continues a log it did not open in
 //! the same life.
+//!
+//! Once the node's key was replaced, what the old key signs proves nothing any more: the rotation says which history
+//! counts ([`crate::Directory::limit`]).
 
 use koinon_core::FactId;
 
 use crate::cbor::{CborError, Reader, Writer};
-use crate::directory::Directory;
+use crate::directory::{Directory, Limit};
 use crate::envelope::{
     EnvelopeError, Fact, Flags, HEADER_BYTES_MAX, Header, RUN_FACTS_MAX, fact_id, header_signed_by,
 };
@@ -34,12 +37,18 @@ pub enum ForkError {
     /// A side's facts do not follow each other.
     #[error("a side's facts do not follow each other")]
     Chain,
+    /// The sides parted before the place named.
+    #[error("the sides follow different facts, so they parted before")]
+    Earlier,
+    /// The log's key was replaced, and the rotation says which history counts.
+    #[error("the log's key was replaced; the rotation says which history counts")]
+    Replaced,
     /// Both sides begin with the same fact.
     #[error("both sides begin with the same fact")]
     Same,
-    /// The log's node is unknown.
-    #[error("the log's node is unknown")]
-    UnknownNode,
+    /// No control fact that is known opened the log.
+    #[error("the log is unknown")]
+    UnknownLog,
     /// A side does not end in a signature of the log's node.
     #[error("a side does not end in a signature of the log's node")]
     Signature,
@@ -62,7 +71,7 @@ impl ForkProof {
     pub fn between(name: LogName, left: &[Fact], right: &[Fact], directory: &Directory) -> Option<Self> {
         name.stream.shared()?;
         let seq = left.first()?.header().seq;
-        let key = directory.key(name.node)?;
+        let key = directory.key_of(name.id())?;
         let side = |facts: &[Fact]| -> Option<Vec<SignedHeader>> {
             let end = facts.iter().position(|fact| fact.signed_by(key, directory.network()))?;
             let until_signed = facts.get(..=end)?;
@@ -80,6 +89,11 @@ impl ForkProof {
         &self.name
     }
 
+    /// The number of headers in both sides.
+    pub(crate) fn headers(&self) -> usize {
+        self.sides.iter().map(Vec::len).sum()
+    }
+
     /// The place at which the histories differ.
     pub fn seq(&self) -> u64 {
         self.seq
@@ -94,13 +108,37 @@ impl ForkProof {
         [first(left), first(right)]
     }
 
+    /// The fact that each history's first one names before it.
+    fn predecessors(&self) -> [Option<FactId>; 2] {
+        let [left, right] = &self.sides;
+        [left, right]
+            .map(|side| side.first().and_then(|(header, _)| Header::parse(header).ok()).map(|h| h.prev))
+    }
+
+    /// Where the log ends for everybody: with the last fact that both histories share.
+    pub fn limit(&self) -> Limit {
+        let [before, _] = self.predecessors();
+        match before.filter(|_| self.seq > 0) {
+            Some(head) => Limit { height: self.seq, head },
+            None => Limit::VOID,
+        }
+    }
+
     /// Checks that the proof convicts the log's node.
     pub fn verify(&self, directory: &Directory) -> Result<(), ForkError> {
         let [left, right] = self.branches();
         if left == right {
             return Err(ForkError::Same);
         }
-        let key = directory.key(self.name.node).ok_or(ForkError::UnknownNode)?;
+        let log = self.name.id();
+        if directory.limit(log).is_some() {
+            return Err(ForkError::Replaced);
+        }
+        let key = directory.key_of(log).ok_or(ForkError::UnknownLog)?;
+        let [left, right] = self.predecessors();
+        if left != right && self.seq > 0 {
+            return Err(ForkError::Earlier);
+        }
         for side in &self.sides {
             let (header, sig) = self.check_side(side)?;
             let sig = sig.ok_or(ForkError::Signature)?;

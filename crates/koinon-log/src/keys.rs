@@ -49,19 +49,35 @@ pub enum KeyError {
 
 /// A public key that has been checked to be usable.
 #[derive(Clone, Copy)]
-pub struct VerifyKey(ed25519_dalek::VerifyingKey);
+pub struct VerifyKey(Public);
+
+#[derive(Clone, Copy)]
+enum Public {
+    Ed25519(ed25519_dalek::VerifyingKey),
+    /// A stand-in of the federation simulator.
+    #[cfg(feature = "simulation")]
+    Mark([u8; 32]),
+}
 
 impl VerifyKey {
     /// Checks and takes 32 bytes; refuses weak points and encodings that are not the point's only one.
     pub fn new(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        #[cfg(feature = "simulation")]
+        if crate::simulation::is_mark(bytes) {
+            return Ok(Self(Public::Mark(*bytes)));
+        }
         let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAKey)?;
         let canonical = key.to_edwards().compress().as_bytes() == bytes;
-        if canonical && !key.is_weak() { Ok(Self(key)) } else { Err(KeyError::NotAKey) }
+        if canonical && !key.is_weak() { Ok(Self(Public::Ed25519(key))) } else { Err(KeyError::NotAKey) }
     }
 
     /// The key's bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
-        self.0.as_bytes()
+        match &self.0 {
+            Public::Ed25519(key) => key.as_bytes(),
+            #[cfg(feature = "simulation")]
+            Public::Mark(bytes) => bytes,
+        }
     }
 
     /// The key's short id: the first 16 bytes of BLAKE3 over `koinon/key/1` and the key.
@@ -79,7 +95,13 @@ impl VerifyKey {
     /// The signed bytes are `koinon/sig/1`, the network id, the role's length in one byte, the role, the message.
     pub fn verifies(&self, network: NetworkId, role: &str, message: &[u8], signature: &Signature) -> bool {
         let signed = signed_bytes(network, role, message);
-        self.0.verify_strict(&signed, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()
+        match &self.0 {
+            Public::Ed25519(key) => {
+                key.verify_strict(&signed, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()
+            }
+            #[cfg(feature = "simulation")]
+            Public::Mark(mark) => crate::simulation::mark_signature(mark, &signed) == *signature,
+        }
     }
 }
 
@@ -111,7 +133,15 @@ impl fmt::Debug for VerifyKey {
 
 /// A secret key. Wiped when dropped; printing it shows the public key's id.
 #[derive(Clone)]
-pub struct SigningKey(ed25519_dalek::SigningKey);
+pub struct SigningKey(Secret);
+
+#[derive(Clone)]
+enum Secret {
+    Ed25519(ed25519_dalek::SigningKey),
+    /// A stand-in of the federation simulator.
+    #[cfg(feature = "simulation")]
+    Mark([u8; 32]),
+}
 
 impl SigningKey {
     /// Draws a new key.
@@ -127,22 +157,41 @@ impl SigningKey {
 
     /// Takes the 32 secret bytes of a key that was kept.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(ed25519_dalek::SigningKey::from_bytes(seed))
+        Self(Secret::Ed25519(ed25519_dalek::SigningKey::from_bytes(seed)))
+    }
+
+    /// A key whose signatures cost next to nothing and protect nothing, for simulations of many federations.
+    #[cfg(feature = "simulation")]
+    pub fn mark(number: u64) -> Self {
+        Self(Secret::Mark(crate::simulation::mark(number)))
     }
 
     /// The 32 secret bytes, to be kept where only the node can read them.
     pub fn expose_seed(&self) -> &[u8; 32] {
-        self.0.as_bytes()
+        match &self.0 {
+            Secret::Ed25519(key) => key.as_bytes(),
+            #[cfg(feature = "simulation")]
+            Secret::Mark(bytes) => bytes,
+        }
     }
 
     /// The public half.
     pub fn verify_key(&self) -> VerifyKey {
-        VerifyKey(self.0.verifying_key())
+        match &self.0 {
+            Secret::Ed25519(key) => VerifyKey(Public::Ed25519(key.verifying_key())),
+            #[cfg(feature = "simulation")]
+            Secret::Mark(bytes) => VerifyKey(Public::Mark(*bytes)),
+        }
     }
 
     /// Signs a role's bytes in a network; see [`VerifyKey::verifies`].
     pub fn sign(&self, network: NetworkId, role: &str, message: &[u8]) -> Signature {
-        self.0.sign(&signed_bytes(network, role, message)).to_bytes()
+        let signed = signed_bytes(network, role, message);
+        match &self.0 {
+            Secret::Ed25519(key) => key.sign(&signed).to_bytes(),
+            #[cfg(feature = "simulation")]
+            Secret::Mark(bytes) => crate::simulation::mark_signature(bytes, &signed),
+        }
     }
 }
 
@@ -221,13 +270,18 @@ impl Inception {
 
     /// Checks the recovery set before it is written.
     pub fn check(&self) -> Result<(), KeyError> {
-        if self.recovery.windows(2).any(|pair| matches!(pair, [a, b] if a >= b)) {
+        Self::check_recovery(&self.recovery, self.threshold)
+    }
+
+    /// Checks a recovery set: unique keys in rising order, and a threshold that can be met.
+    pub(crate) fn check_recovery(recovery: &[VerifyKey], threshold: u8) -> Result<(), KeyError> {
+        if recovery.windows(2).any(|pair| matches!(pair, [a, b] if a >= b)) {
             return Err(KeyError::RecoveryOrder);
         }
-        let keys = self.recovery.len();
-        let threshold = usize::from(self.threshold);
-        if keys > RECOVERY_MAX || threshold > keys || (threshold == 0) != (keys == 0) {
-            return Err(KeyError::Threshold { threshold: self.threshold, keys });
+        let keys = recovery.len();
+        let wanted = usize::from(threshold);
+        if keys > RECOVERY_MAX || wanted > keys || (wanted == 0) != (keys == 0) {
+            return Err(KeyError::Threshold { threshold, keys });
         }
         Ok(())
     }

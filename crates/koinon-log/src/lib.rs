@@ -19,12 +19,16 @@
 //! | [`control`] | the fact kinds that logs need for themselves |
 //! | [`directory`] | what control logs say of nodes, keys and logs |
 //! | [`writer`] | appending, one durable commit at a time |
+//! | [`rotation`] | replacing a node's key, and what counts of the old one |
 //! | [`verify`] | accepting a run, whole or not at all |
 //! | [`fork`] | proof that a node signed two histories |
+//! | [`receipt`] | a peer's word that it holds a log durably |
 //! | [`store`] | the store's contract, and a store in memory |
 //! | [`audit`] | reading a store again: at a start, and to check it |
 //! | [`exchange`] | messages between nodes |
 //! | [`pull`] | what to ask for, what to serve, what to do with what came |
+//! | [`session`] | one asking node's exchange with one peer, step by step |
+//! | [`desk`] | answering peers, each within its share |
 //! | [`testing`] | the story that every store must pass, and a seeded entropy for tests |
 //!
 //! ```
@@ -45,11 +49,14 @@
 //!
 //! // Pull: another node asks for what it has not, and judges what comes.
 //! let (mut other, mut directory) = (MemoryStore::new(), Directory::new(network));
+//! let mut known = Directory::new(network);
+//! commit.runs().iter().for_each(|run| known.learn(run));
 //! let entitled = SharedStream::ALL.into_iter().collect();
+//! let theirs = Heads::read(&store, &known)?;
 //! let mut runs = Vec::new();
-//! for page in have(&store, &entitled)? {
-//!     for want in plan_wants(&Heads::read(&other)?, &page, &entitled) {
-//!         if let Some(run) = serve(&store, &want, &entitled)? {
+//! for page in holdings(&theirs, &known, writer.identity().node(), true, &entitled) {
+//!     for want in plan_wants(&Heads::read(&other, &directory)?, &page, &entitled) {
+//!         if let Some(run) = serve(&store, &known, &want, &entitled)? {
 //!             runs.push(run.restore()?);
 //!         }
 //!     }
@@ -64,6 +71,7 @@
 pub mod audit;
 pub mod cbor;
 pub mod control;
+pub mod desk;
 pub mod directory;
 pub mod envelope;
 pub mod exchange;
@@ -72,20 +80,30 @@ pub mod hlc;
 pub mod keys;
 pub mod name;
 pub mod pull;
+pub mod receipt;
+pub mod rotation;
+pub mod session;
+pub mod simulation;
 pub mod store;
 pub mod testing;
 pub mod verify;
 pub mod writer;
 
-pub use audit::{load_directory, verify_log};
-pub use directory::{Directory, Note};
+pub use audit::{Limits, load_directory, verify_log};
+pub use desk::{Answer, Desk, Share, View, forks_digest};
+pub use directory::{Directory, Limit, Note};
 pub use envelope::{Fact, Flags, Header, StoredFact};
-pub use exchange::{Have, Hello, Message, SharedRun, Want};
+pub use exchange::{Census, Have, Hello, Message, SharedRun, Summary, Want};
 pub use fork::ForkProof;
 pub use hlc::Hlc;
 pub use keys::{Inception, SigningKey, VerifyKey};
 pub use name::{Incarnation, KeyId, LogName, NO_FACT, NetworkId, SharedStream, Stream, Tail};
-pub use pull::{Heads, Ingested, Judged, have, ingest, ingest_fork, judge, plan_wants, serve};
+pub use pull::{
+    Heads, Ingested, Judged, holdings, ingest, ingest_fork, judge, plan_wants, rest_differs, serve,
+};
+pub use receipt::Receipt;
+pub use rotation::{ByStewards, NewKeys, RecoveryText, Rotation, RotationError};
+pub use session::{Mine, Outcome, Parcel, Report, Session, SessionError, Step};
 pub use store::{LogHead, LogStore, MemoryStore, StoreError};
 pub use verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
 pub use writer::{Commit, Identity, LogWriter, NewFact, Placed, Tails, WriterError};

@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use koinon_core::LogId;
+use koinon_core::{Digest, FactId, LogId, NodeId};
 
-use crate::directory::Directory;
-use crate::envelope::{Fact, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact, fact_id};
+use crate::directory::{Directory, Limit};
+use crate::envelope::{Fact, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact, fact_id};
 use crate::exchange::{HAVE_LOGS_MAX, Have, HaveLog, ShareError, SharedRun, Want};
 use crate::fork::{ForkError, ForkProof};
-use crate::name::{SharedStream, Stream};
+use crate::name::{NO_FACT, SharedStream, Stream};
+use crate::simulation::{Planted, planted};
 use crate::store::{LogHead, LogStore, StoreError};
 use crate::verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
 
@@ -22,36 +23,128 @@ pub const WANT_BYTES: u32 = 1024 * 1024;
 /// What a node holds, as needed to plan what it wants.
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
-    /// The head of each log held.
+    /// The end of what counts of each log held.
     pub logs: BTreeMap<LogId, LogHead>,
-    /// The logs that are frozen by proof of a fork; nothing more of them is wanted.
-    pub frozen: BTreeSet<LogId>,
+    /// The logs that ended for good and are held to their end; nothing more of them is wanted.
+    pub ended: BTreeSet<LogId>,
 }
 
 impl Heads {
     /// Reads them from a store.
-    pub fn read(store: &dyn LogStore) -> Result<Self, StoreError> {
-        let logs = store.heads()?.into_iter().map(|head| (head.name.id(), head)).collect();
-        let frozen = store.forks()?.iter().map(|proof| proof.name().id()).collect();
-        Ok(Self { logs, frozen })
+    pub fn read(store: &dyn LogStore, directory: &Directory) -> Result<Self, StoreError> {
+        let mut heads = Self::default();
+        let forks: BTreeMap<LogId, Limit> =
+            store.forks()?.iter().map(|proof| (proof.name().id(), proof.limit())).collect();
+        for head in store.heads()? {
+            let log = head.name.id();
+            let limit = directory.limit(log).or_else(|| forks.get(&log).copied());
+            let Some(limit) = limit else {
+                heads.logs.insert(log, head);
+                continue;
+            };
+            if head.height < limit.height {
+                heads.logs.insert(log, head);
+                continue;
+            }
+            let held =
+                if head.height == limit.height { Some(head.head) } else { id_at(store, log, limit.height)? };
+            if limit.height == 0 || held == Some(limit.head) {
+                heads.ended.insert(log);
+                if limit.height > 0 {
+                    heads.logs.insert(log, LogHead { height: limit.height, head: limit.head, ..head });
+                }
+            } else {
+                // Another history than the one that counts is held: it is as if nothing were.
+                heads.logs.insert(log, LogHead { height: 0, head: NO_FACT, ..head });
+            }
+        }
+        heads.ended.extend(forks.iter().filter(|(_, limit)| limit.height == 0).map(|(log, _)| *log));
+        Ok(heads)
+    }
+
+    /// What is held of the streams that a peer is entitled to, as offered to it, in order of node and stream.
+    pub fn offered(&self, entitled: &BTreeSet<SharedStream>) -> Vec<HaveLog> {
+        let shared = |head: &LogHead| {
+            let stream = head.name.stream.shared();
+            let stream = stream.or(leaked(head.name.stream)).filter(|stream| entitled.contains(stream))?;
+            let LogHead { name, height, head } = *head;
+            (height > 0).then_some(HaveLog {
+                node: name.node,
+                stream,
+                incarnation: name.incarnation,
+                height,
+                head,
+            })
+        };
+        let mut logs: Vec<HaveLog> = self.logs.values().filter_map(shared).collect();
+        logs.sort_by_key(|log| (log.node, log.stream, log.incarnation));
+        logs
+    }
+
+    /// One digest per node over what is offered of its logs, so that equal holdings cost 48 bytes a node to compare.
+    pub fn summary(&self, entitled: &BTreeSet<SharedStream>) -> BTreeMap<NodeId, Digest> {
+        let offered = self.offered(entitled);
+        offered
+            .chunk_by(|a, b| a.node == b.node)
+            .filter_map(|logs| Some((logs.first()?.node, digest(logs))))
+            .collect()
     }
 }
 
-/// What a store holds of the streams that a peer is entitled to, control logs first; several messages if there
-/// are very many logs, one even if there are none.
-pub fn have(store: &dyn LogStore, entitled: &BTreeSet<SharedStream>) -> Result<Vec<Have>, StoreError> {
-    let shared = |head: LogHead| {
-        let stream = head.name.stream.shared().filter(|stream| entitled.contains(stream))?;
-        let LogHead { name, height, head } = head;
-        Some(HaveLog { node: name.node, stream, incarnation: name.incarnation, height, head })
-    };
-    let mut logs: Vec<HaveLog> = store.heads()?.into_iter().filter_map(shared).collect();
-    logs.sort_by_key(|log| log.stream);
-    let mut pages: Vec<Have> = logs.chunks(HAVE_LOGS_MAX).map(|page| Have { logs: page.to_vec() }).collect();
-    if pages.is_empty() {
-        pages.push(Have::default());
+/// A planted fault offers local logs under another name.
+fn leaked(stream: Stream) -> Option<SharedStream> {
+    (stream == Stream::Local && planted(Planted::LocalLeaks)).then_some(SharedStream::Federation)
+}
+
+fn id_at(store: &dyn LogStore, log: LogId, height: u64) -> Result<Option<FactId>, StoreError> {
+    let last = store.read_range(log, height.saturating_sub(1), 1, 0)?;
+    Ok(last.first().map(|fact| fact_id(&fact.header, fact.sig.as_ref())))
+}
+
+/// The digest over what is held of logs: names, heights and heads, in the order given.
+pub fn digest(logs: &[HaveLog]) -> Digest {
+    let mut bytes = Vec::with_capacity(logs.len().saturating_mul(56));
+    for log in logs {
+        bytes.extend(log.name().id().0);
+        bytes.extend(log.height.to_be_bytes());
+        if !planted(Planted::HeightsOnly) {
+            bytes.extend(log.head.0);
+        }
     }
-    Ok(pages)
+    Digest::of("koinon/holdings/1", &bytes)
+}
+
+/// What a store holds of one node for a peer: the logs in which it writes now, and a digest over all others; or all of
+/// them. Several messages if there are very many logs.
+pub fn holdings(
+    heads: &Heads,
+    directory: &Directory,
+    node: NodeId,
+    all: bool,
+    entitled: &BTreeSet<SharedStream>,
+) -> Vec<Have> {
+    let mut logs = heads.offered(entitled);
+    logs.retain(|log| log.node == node);
+    let mut rest = Vec::new();
+    if !all {
+        let now: BTreeSet<LogId> = Stream::ALL
+            .iter()
+            .filter_map(|stream| directory.last_opened(node, *stream))
+            .map(|n| n.id())
+            .collect();
+        (logs, rest) = logs.into_iter().partition(|log| now.contains(&log.name().id()));
+    }
+    let rest = (!rest.is_empty()).then(|| digest(&rest));
+    logs.sort_by_key(|log| log.stream);
+    let mut pages: Vec<Have> =
+        logs.chunks(HAVE_LOGS_MAX).map(|page| Have { node, logs: page.to_vec(), rest: None }).collect();
+    if pages.is_empty() {
+        pages.push(Have { node, logs: Vec::new(), rest: None });
+    }
+    if let Some(last) = pages.last_mut() {
+        last.rest = rest;
+    }
+    pages
 }
 
 /// What to ask a peer for: every entitled log of which it holds more, control logs first.
@@ -61,13 +154,12 @@ pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>
     let mut wants: Vec<(SharedStream, Want)> = Vec::new();
     for log in theirs.logs.iter().filter(|log| entitled.contains(&log.stream)) {
         let id = log.name().id();
-        if mine.frozen.contains(&id) {
-            continue;
-        }
         let held = mine.logs.get(&id);
         let height = held.map_or(0, |head| head.height);
         let differs = held.is_some_and(|head| head.height == log.height && head.head != log.head);
-        if log.height > height || differs {
+        let differs = differs && !planted(Planted::HeightsOnly);
+        // Of a log that ended here, a peer that has not heard of the end may hold more; and it may hold an earlier parting.
+        if log.height > height && !mine.ended.contains(&id) || differs {
             let from = if differs { height.saturating_sub(1) } else { height };
             wants.push((log.stream, Want { log: id, from, max_bytes: WANT_BYTES }));
         }
@@ -77,24 +169,45 @@ pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>
     wants.into_iter().map(|(_, want)| want).collect()
 }
 
+/// Whether the rest of a node's logs, beyond those listed, differs from what a peer's digest says of it.
+pub fn rest_differs(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>) -> bool {
+    let listed: BTreeSet<LogId> = theirs.logs.iter().map(|log| log.name().id()).collect();
+    let mut rest = mine.offered(entitled);
+    rest.retain(|log| log.node == theirs.node && !listed.contains(&log.name().id()));
+    theirs.rest.is_some_and(|their_rest| their_rest != digest(&rest))
+}
+
 /// Serves a want: facts from the place asked for, cut at a signed fact within the bytes asked for, or after the
 /// first signed fact if that alone is more.
 ///
 /// Gives nothing when the log is unknown, is of a stream that the asker is not entitled to (which looks the
-/// same to the asker), or holds nothing new.
+/// same to the asker), or holds nothing new. What does not count is not served.
 pub fn serve(
     store: &dyn LogStore,
+    directory: &Directory,
     want: &Want,
     entitled: &BTreeSet<SharedStream>,
 ) -> Result<Option<SharedRun>, StoreError> {
-    let Some(head) = store.head(want.log)? else { return Ok(None) };
+    let Some(mut head) = store.head(want.log)? else { return Ok(None) };
+    if let Some(stream) = leaked(head.name.stream) {
+        head.name.stream = stream.into();
+    }
     if !head.name.stream.shared().is_some_and(|stream| entitled.contains(&stream)) {
         return Ok(None);
     }
-    let mut facts = store.read_range(want.log, want.from, RUN_FACTS_MAX, RUN_BYTES_MAX)?;
+    let view = store.view(want.log, directory)?;
+    let counted = usize::try_from(view.counted().saturating_sub(want.from)).unwrap_or(usize::MAX);
+    let mut facts = store.read_range(want.log, want.from, counted.min(RUN_FACTS_MAX), RUN_BYTES_MAX)?;
     let wanted = usize::try_from(want.max_bytes).unwrap_or(usize::MAX).min(RUN_BYTES_MAX);
-    let Some(count) = cut(&facts, wanted) else { return Ok(None) };
-    facts.truncate(count);
+    let ends = view.limit.is_some() && facts.len() == counted;
+    let count = cut(&facts, wanted);
+    let within = facts.iter().fold(0_usize, |sum, fact| sum.saturating_add(fact.size())) <= RUN_BYTES_MAX;
+    // Up to its end a log needs no signature: what ended it vouches for it.
+    match count {
+        _ if ends && within && !facts.is_empty() => {}
+        Some(count) => facts.truncate(count),
+        None => return Ok(None),
+    }
     let run = Run { name: head.name, from: want.from, facts };
     match SharedRun::new(run) {
         Ok(run) => Ok(Some(run)),
@@ -128,6 +241,9 @@ pub(crate) fn cut(facts: &[StoredFact], wanted: usize) -> Option<usize> {
 pub enum Judged {
     /// New facts, to be stored; those held already were cut off.
     Accepted(AcceptedRun),
+    /// The history that counts, of a log of which another is held: what is held from a place on is to be set aside, then
+    /// the facts are to be stored.
+    Replaces(u64, AcceptedRun),
     /// Nothing new.
     Known,
     /// A second history of the log, with proof that its node signed both.
@@ -139,14 +255,25 @@ pub enum Judged {
 /// Judges a run against a store and a directory; changes nothing.
 pub fn judge(store: &dyn LogStore, directory: &Directory, run: &Run) -> Result<Judged, StoreError> {
     let log = run.name.id();
-    let view = store.view(log)?;
+    let view = store.view(log, directory)?;
     let mut rest = Cow::Borrowed(run);
-    if run.from < view.height {
-        if let Some(judged) = compare(store, directory, run, &view)? {
+    if let Some(limit) = view.limit {
+        // What comes after the end does not count; what comes before it does.
+        let counted = usize::try_from(limit.height.saturating_sub(run.from)).unwrap_or(usize::MAX);
+        if counted < run.facts.len() {
+            let facts = run.facts.get(..counted).unwrap_or(&[]).to_vec();
+            if facts.is_empty() {
+                return Ok(Judged::Known);
+            }
+            rest = Cow::Owned(Run { facts, ..run.clone() });
+        }
+    }
+    if rest.from < view.height {
+        if let Some(judged) = compare(store, directory, &rest, &view)? {
             return Ok(judged);
         }
-        let known = usize::try_from(view.height.saturating_sub(run.from)).unwrap_or(usize::MAX);
-        let Some(facts) = run.facts.get(known..).filter(|facts| !facts.is_empty()) else {
+        let known = usize::try_from(view.height.saturating_sub(rest.from)).unwrap_or(usize::MAX);
+        let Some(facts) = rest.facts.get(known..).filter(|facts| !facts.is_empty()) else {
             return Ok(Judged::Known);
         };
         rest = Cow::Owned(Run { name: run.name, from: view.height, facts: facts.to_vec() });
@@ -174,8 +301,25 @@ fn compare(
     let held = store.read_range(log, run.from, facts_max, RUN_BYTES_MAX)?;
     let id = |fact: &StoredFact| fact_id(&fact.header, fact.sig.as_ref());
     let Some(index) = held.iter().zip(&run.facts).position(|(a, b)| id(a) != id(b)) else { return Ok(None) };
+    let (Some(ours), Some(theirs)) = (held.get(index), run.facts.get(index)) else { return Ok(None) };
     let seq = run.from.saturating_add(u64::try_from(index).unwrap_or(u64::MAX));
-    if view.frozen_from.is_some() {
+    let reason = Reason::Diverged { held: id(ours), found: id(theirs) };
+    let rejection = Rejection { log, seq, reason };
+    let before = |fact: &StoredFact| Header::parse(&fact.header).ok().map(|header| header.prev);
+    if seq > 0 && before(ours) != before(theirs) {
+        // They parted before: half as far from the beginning will show it sooner or later.
+        let want = Want { log, from: seq / 2, max_bytes: WANT_BYTES };
+        return Ok(Some(Judged::Rejected(rejection, Some(want))));
+    }
+    if let Some(limit) = directory.limit(log) {
+        return replaces(store, directory, (run, index, seq), limit).map(|judged| {
+            Some(judged.unwrap_or_else(|| {
+                let want = Want { log, from: seq, max_bytes: u32::MAX };
+                Judged::Rejected(rejection, Some(want))
+            }))
+        });
+    }
+    if view.limit.is_some_and(|limit| seq >= limit.height) {
         return Ok(Some(Judged::Known));
     }
     let ours = store.read_range(log, seq, RUN_FACTS_MAX, RUN_BYTES_MAX)?;
@@ -186,12 +330,30 @@ fn compare(
     if let Some(proof) = ForkProof::between(run.name, &parse(&ours), &theirs, directory) {
         return Ok(Some(Judged::Forked(Box::new(proof))));
     }
-    let (held, found) = match (held.get(index), run.facts.get(index)) {
-        (Some(held), Some(found)) => (id(held), id(found)),
-        _ => return Ok(None),
-    };
-    let rejection = Rejection { log, seq, reason: Reason::Diverged { held, found } };
     Ok(Some(Judged::Rejected(rejection, None)))
+}
+
+/// Whether a history of a log whose key was replaced takes the place of the one held: it must lead to the end that the
+/// rotation names, or the one held must be known not to.
+fn replaces(
+    store: &dyn LogStore,
+    directory: &Directory,
+    (run, index, seq): (&Run, usize, u64),
+    limit: Limit,
+) -> Result<Option<Judged>, StoreError> {
+    let log = run.name.id();
+    let facts = run.facts.get(index..).unwrap_or(&[]).to_vec();
+    let reaches = run.from.saturating_add(u64::try_from(run.facts.len()).unwrap_or(u64::MAX)) == limit.height
+        && facts.last().is_some_and(|last| fact_id(&last.header, last.sig.as_ref()) == limit.head);
+    let held = store.head(log)?.map_or(0, |head| head.height);
+    let held_is_wrong = held >= limit.height && id_at(store, log, limit.height)? != Some(limit.head);
+    if !reaches && !held_is_wrong {
+        return Ok(None);
+    }
+    let head = if seq == 0 { NO_FACT } else { id_at(store, log, seq)?.unwrap_or(NO_FACT) };
+    let view = LogView { height: seq, head, limit: Some(limit) };
+    let rest = Run { name: run.name, from: seq, facts };
+    Ok(accept_run(&view, &rest, directory).ok().map(|accepted| Judged::Replaces(seq, accepted)))
 }
 
 /// What came of taking in runs.
@@ -203,6 +365,8 @@ pub struct Ingested {
     pub rejected: Vec<Rejection>,
     /// The forks that were proved and are now held as evidence; to be passed on to every peer.
     pub forks: Vec<ForkProof>,
+    /// The logs of which another history than before is held now.
+    pub replaced: BTreeSet<LogId>,
     /// What to ask the same peer for, to find out about a divergence.
     pub again: Vec<Want>,
 }
@@ -228,6 +392,13 @@ pub fn ingest(
                 Judged::Accepted(accepted) => {
                     store.append_runs(std::slice::from_ref(&accepted))?;
                     directory.learn(&accepted);
+                    done.accepted.push(accepted);
+                }
+                Judged::Replaces(from, accepted) => {
+                    store.set_aside(accepted.log(), from)?;
+                    store.append_runs(std::slice::from_ref(&accepted))?;
+                    directory.learn(&accepted);
+                    done.replaced.insert(accepted.log());
                     done.accepted.push(accepted);
                 }
                 Judged::Forked(proof) => {
@@ -270,7 +441,8 @@ pub fn ingest_fork(
     proof: &ForkProof,
 ) -> Result<bool, EvidenceError> {
     proof.verify(directory)?;
-    let new = store.fork(proof.name().id())?.is_none();
+    let known = store.fork(proof.name().id())?;
+    let new = known.is_none_or(|known| proof.seq() < known.seq());
     store.put_fork(proof)?;
     Ok(new)
 }

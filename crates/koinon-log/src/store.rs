@@ -8,7 +8,8 @@ use std::error::Error;
 
 use koinon_core::{FactId, LogId};
 
-use crate::envelope::StoredFact;
+use crate::directory::Directory;
+use crate::envelope::{StoredFact, fact_id};
 use crate::fork::ForkProof;
 use crate::name::{LogName, NO_FACT};
 use crate::verify::{AcceptedRun, LogView};
@@ -66,7 +67,11 @@ pub trait LogStore {
     /// predecessor equal to the head.
     fn append_runs(&mut self, runs: &[AcceptedRun]) -> Result<(), StoreError>;
 
-    /// Keeps the proof of a fork; the first proof for a log stays.
+    /// Sets the facts of a log from a place on aside: they no longer count as held, so that others can take their places,
+    /// and are kept as evidence. For logs whose key was replaced, where another history than the one held counts.
+    fn set_aside(&mut self, log: LogId, from: u64) -> Result<(), StoreError>;
+
+    /// Keeps the proof of a fork. Of several for one log that with the lowest place stays, and of these the first.
     fn put_fork(&mut self, proof: &ForkProof) -> Result<(), StoreError>;
 
     /// The proof of a fork of a log, if one is held.
@@ -75,14 +80,17 @@ pub trait LogStore {
     /// All proofs held, in order of log id.
     fn forks(&self) -> Result<Vec<ForkProof>, StoreError>;
 
-    /// What is known of a log, for [`crate::accept_run`].
-    fn view(&self, log: LogId) -> Result<LogView, StoreError> {
-        let frozen_from = self.fork(log)?.map(|proof| proof.seq());
+    /// What is known of a log, for [`crate::accept_run`]. What a directory says of replaced keys goes before a proof.
+    fn view(&self, log: LogId, directory: &Directory) -> Result<LogView, StoreError> {
+        let limit = match directory.limit(log) {
+            Some(limit) => Some(limit),
+            None => self.fork(log)?.map(|proof| proof.limit()),
+        };
         let head = self.head(log)?;
         Ok(LogView {
             height: head.map_or(0, |head| head.height),
             head: head.map_or(NO_FACT, |head| head.head),
-            frozen_from,
+            limit,
         })
     }
 }
@@ -98,6 +106,7 @@ struct MemoryLog {
 pub struct MemoryStore {
     logs: BTreeMap<LogId, MemoryLog>,
     forks: BTreeMap<LogId, ForkProof>,
+    aside: Vec<(LogId, u64, StoredFact)>,
 }
 
 impl MemoryStore {
@@ -154,8 +163,28 @@ impl LogStore for MemoryStore {
         Ok(())
     }
 
+    fn set_aside(&mut self, log: LogId, from: u64) -> Result<(), StoreError> {
+        let Some(held) = self.logs.get_mut(&log).filter(|held| from < held.head.height) else {
+            return Ok(());
+        };
+        let at = usize::try_from(from).unwrap_or(usize::MAX).min(held.facts.len());
+        let gone = held.facts.split_off(at);
+        self.aside.extend((from..).zip(gone).map(|(seq, fact)| (log, seq, fact)));
+        match held.facts.last() {
+            Some(last) => {
+                held.head.height = from;
+                held.head.head = fact_id(&last.header, last.sig.as_ref());
+            }
+            None => drop(self.logs.remove(&log)),
+        }
+        Ok(())
+    }
+
     fn put_fork(&mut self, proof: &ForkProof) -> Result<(), StoreError> {
-        self.forks.entry(proof.name().id()).or_insert_with(|| proof.clone());
+        let held = self.forks.entry(proof.name().id()).or_insert_with(|| proof.clone());
+        if proof.seq() < held.seq() {
+            *held = proof.clone();
+        }
         Ok(())
     }
 

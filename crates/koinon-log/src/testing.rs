@@ -94,7 +94,7 @@ pub fn fill(store: &mut dyn LogStore) -> Result<Story, StoryError> {
     holds(store.heads()?.is_empty() && store.forks()?.is_empty(), "a new store is empty")?;
     holds(store.head(LogId([0; 16]))?.is_none(), "an unknown log has no head")?;
     holds(store.read_range(LogId([0; 16]), 0, 9, 9)?.is_empty(), "an unknown log has no facts")?;
-    holds(store.view(LogId([0; 16]))? == LogView::EMPTY, "an unknown log has the empty view")?;
+    holds(store.view(LogId([0; 16]), &directory)? == LogView::EMPTY, "an unknown log has the empty view")?;
 
     let bodies: [&[u8]; 3] = [b"", b"bread", &[7; 1_000]];
     let batch = |stream| bodies.iter().map(|body| fact(stream, body)).collect::<Vec<_>>();
@@ -118,8 +118,13 @@ pub fn fill(store: &mut dyn LogStore) -> Result<Story, StoryError> {
     store.append_runs(second.runs())?;
     writer.confirm(&second)?;
 
+    let third = writer.append(batch(Stream::Local), now, &mut entropy)?;
+    store.append_runs(third.runs())?;
+    writer.confirm(&third)?;
+    set_aside(store, third.runs())?;
+
     let mut story: Vec<(LogId, FactId, Vec<StoredFact>)> = Vec::new();
-    for run in [first.runs(), second.runs()].concat() {
+    for run in [first.runs(), second.runs(), third.runs()].concat() {
         let facts = run.facts().iter().map(|fact| fact.stored().clone());
         match story.iter_mut().find(|(log, ..)| *log == run.log()) {
             Some((_, head, held)) => {
@@ -130,10 +135,28 @@ pub fn fill(store: &mut dyn LogStore) -> Result<Story, StoryError> {
         }
     }
     story.sort_by_key(|(log, ..)| *log);
-    let proof = forked(&directory, second.runs(), network)?;
+    let later = forked(&directory, second.runs(), 1, network)?;
+    let proof = forked(&directory, second.runs(), 0, network)?;
+    store.put_fork(&later)?;
     store.put_fork(&proof)?;
-    store.put_fork(&proof)?;
+    store.put_fork(&later)?;
     Ok(Story { facts: story, proof })
+}
+
+/// Sets a log's last run aside and stores it again.
+fn set_aside(store: &mut dyn LogStore, runs: &[AcceptedRun]) -> Result<(), StoryError> {
+    let Some(run) = runs.first() else { return Err(StoryError::Broken("the story's own run has facts")) };
+    let before = store.heads()?;
+    store.set_aside(run.log(), run.height())?;
+    holds(store.heads()? == before, "nothing is set aside beyond the end")?;
+    store.set_aside(run.log(), run.from())?;
+    let head = store.head(run.log())?;
+    let ends = head.is_some_and(|head| head.height == run.from() && head.head == run.prev());
+    holds(ends, "what is set aside is no longer held, and what stands before it is")?;
+    let read = store.read_range(run.log(), run.from(), 9, RUN_BYTES_MAX)?;
+    holds(read.is_empty(), "what is set aside is not read")?;
+    store.append_runs(runs)?;
+    holds(store.heads()? == before, "what was set aside can be stored again")
 }
 
 fn writer_at(
@@ -146,17 +169,22 @@ fn writer_at(
     Ok(LogWriter::new(identity, tails))
 }
 
-/// Signs the place of a run's first fact a second time, as only a dishonest node would.
-fn forked(directory: &Directory, runs: &[AcceptedRun], network: NetworkId) -> Result<ForkProof, StoryError> {
+/// Signs the place of one of a run's facts a second time, as only a dishonest node would.
+fn forked(
+    directory: &Directory,
+    runs: &[AcceptedRun],
+    index: usize,
+    network: NetworkId,
+) -> Result<ForkProof, StoryError> {
     let broken = StoryError::Broken("the story's own run has facts");
     let (Some(run), identity) = (runs.first(), identity(network, 1)?) else { return Err(broken) };
-    let Some(first) = run.facts().first() else { return Err(broken) };
+    let Some(facts @ [first, ..]) = run.facts().get(index..) else { return Err(broken) };
     let mut header = first.header().clone();
     header.flags = Flags::LAST_IN_COMMIT;
     let stored = first.stored();
     let other =
         crate::envelope::Fact::make(header, stored.salt, stored.body.clone(), identity.key(), network);
-    ForkProof::between(*run.name(), run.facts(), &[other], directory).ok_or(broken)
+    ForkProof::between(*run.name(), facts, &[other], directory).ok_or(broken)
 }
 
 /// Compares a store with the story that [`fill`] wrote into it.
@@ -183,8 +211,12 @@ pub fn recall(store: &dyn LogStore, story: &Story) -> Result<(), StoryError> {
         holds(store.read_range(*log, u64::MAX, 9, 9)?.is_empty(), "nothing is read at the greatest place")?;
     }
     let log = story.proof.name().id();
-    holds(store.fork(log)? == Some(story.proof.clone()), "a proof comes back as it went in")?;
+    holds(
+        store.fork(log)? == Some(story.proof.clone()),
+        "the proof with the lowest place comes back as it went in",
+    )?;
     holds(store.forks()? == [story.proof.clone()], "a proof is kept once")?;
-    holds(store.view(log)?.frozen_from == Some(story.proof.seq()), "a forked log is frozen")?;
-    holds(store.view(log)?.head != NO_FACT, "a forked log keeps its facts")
+    let view = store.view(log, &Directory::new(NetworkId::of("story")))?;
+    holds(view.limit == Some(story.proof.limit()), "a forked log ends where its histories part")?;
+    holds(view.head != NO_FACT, "a forked log keeps its facts")
 }

@@ -7,10 +7,12 @@
 use koinon_core::{FactId, LogId, NodeId};
 
 use crate::control::{self, ControlError, LogOpened};
-use crate::directory::Directory;
+use crate::directory::{Directory, Limit};
 use crate::envelope::{EnvelopeError, Fact, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact};
 use crate::keys::{Inception, KeyError, VerifyKey};
 use crate::name::{LogName, NO_FACT, NetworkId, Stream};
+use crate::rotation::{Rotation, RotationError};
+use crate::simulation::{Planted, planted};
 
 /// A stretch of one log as it came from a peer or a store, not yet believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +32,19 @@ pub struct LogView {
     pub height: u64,
     /// The id of the last fact held; [`NO_FACT`] when there is none.
     pub head: FactId,
-    /// The place from which the log is frozen by proof of a fork.
-    pub frozen_from: Option<u64>,
+    /// Where the log ends for good: before the place where its node signed two histories, or at the last fact that
+    /// counted when its key was replaced.
+    pub limit: Option<Limit>,
 }
 
 impl LogView {
     /// The view of a log of which nothing is held.
-    pub const EMPTY: Self = Self { height: 0, head: NO_FACT, frozen_from: None };
+    pub const EMPTY: Self = Self { height: 0, head: NO_FACT, limit: None };
+
+    /// The number of facts held that count.
+    pub fn counted(&self) -> u64 {
+        self.limit.map_or(self.height, |limit| self.height.min(limit.height))
+    }
 }
 
 /// A run that was accepted, or that the node wrote itself. Only [`accept_run`] and the writer make one.
@@ -108,7 +116,8 @@ pub struct Rejection {
 impl Rejection {
     /// Whether the same run may be accepted once other runs have been.
     pub fn waits(&self) -> bool {
-        matches!(self.reason, Reason::UnknownNode(_) | Reason::UnknownLog | Reason::Gap { .. })
+        let waits = matches!(self.reason, Reason::UnknownNode(_) | Reason::UnknownLog | Reason::Gap { .. });
+        waits || matches!(self.reason, Reason::RecoveryWaits { .. })
     }
 }
 
@@ -136,9 +145,9 @@ pub enum Reason {
         /// The number of facts held.
         height: u64,
     },
-    /// The log is frozen by proof of a fork.
-    #[error("the log is frozen from fact {0}: its node signed two histories")]
-    Frozen(u64),
+    /// The log ended for good before: its node signed two histories, or its key was replaced.
+    #[error("the log ended at {0} facts: its node signed two histories, or its key was replaced")]
+    Ended(u64),
     /// A fact's bytes do not hold together.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
@@ -180,6 +189,19 @@ pub enum Reason {
     /// The inception is malformed.
     #[error(transparent)]
     Inception(#[from] KeyError),
+    /// The rotation is not valid.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    /// Stewards gave the node another key, and this node waits before it takes that as good.
+    #[error("stewards gave node {node} another key at {} ms since 1970; it is taken as good after 72 hours", announced.as_millis())]
+    RecoveryWaits {
+        /// The node.
+        node: NodeId,
+        /// The rotation's fact.
+        rotation: FactId,
+        /// When the stewards announced it.
+        announced: koinon_core::Timestamp,
+    },
     /// The inception's hash is not the node's id.
     #[error("the inception founds node {0}")]
     OtherNode(NodeId),
@@ -206,7 +228,8 @@ pub fn accept_run(known: &LogView, run: &Run, directory: &Directory) -> Result<A
         if header.seq != seq {
             return Err(reject(seq, Reason::Sequence(header.seq)));
         }
-        if let Some(held) = prev.filter(|held| *held != header.prev) {
+        let unchecked = planted(Planted::NoChainCheck);
+        if let Some(held) = prev.filter(|held| *held != header.prev && !unchecked) {
             let found = header.prev;
             let reason = if facts.is_empty() { Reason::Diverged { held, found } } else { Reason::Chain };
             return Err(reject(seq, reason));
@@ -219,14 +242,19 @@ pub fn accept_run(known: &LogView, run: &Run, directory: &Directory) -> Result<A
     let last = seq.saturating_sub(1);
     let key = match facts.first().filter(|_| run.from == 0) {
         Some(first) => opening_key(&run.name, first, directory),
-        None => directory.key(run.name.node).copied().ok_or(Reason::UnknownNode(run.name.node)),
+        None => directory.key_of(log).copied().ok_or(Reason::UnknownLog),
     }
     .map_err(|reason| reject(run.from, reason))?;
-    match facts.last() {
-        Some(fact) if !fact.is_signed() => Err(reject(last, Reason::Unsigned)),
-        Some(fact) if fact.signed_by(&key, directory.network()) => Ok(AcceptedRun::new(run.name, facts)),
-        _ => Err(reject(last, Reason::Signature)),
+    let Some(end) = facts.last() else { return Err(reject(run.from, Reason::Empty)) };
+    // The end that a proof or a rotation names is vouched for by it.
+    let named = known.limit.is_some_and(|limit| limit.height == seq && limit.head == end.id());
+    if !named && !end.is_signed() {
+        return Err(reject(last, Reason::Unsigned));
     }
+    if named || end.signed_by(&key, directory.network()) || planted(Planted::NoSignatureCheck) {
+        return Ok(AcceptedRun::new(run.name, facts));
+    }
+    Err(reject(last, Reason::Signature))
 }
 
 fn check_place(known: &LogView, run: &Run) -> Result<(), Reason> {
@@ -248,20 +276,34 @@ fn check_place(known: &LogView, run: &Run) -> Result<(), Reason> {
     if run.from < height {
         return Err(Reason::Known { height });
     }
-    match known.frozen_from {
-        Some(from) => Err(Reason::Frozen(from)),
-        None => Ok(()),
+    let after = run.from.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+    match known.limit {
+        Some(limit) if after > limit.height => Err(Reason::Ended(limit.height)),
+        _ => Ok(()),
     }
 }
 
 /// Judges the first fact of a log and finds the key that must have signed the run.
 fn opening_key(name: &LogName, first: &Fact, directory: &Directory) -> Result<VerifyKey, Reason> {
     let header = first.header();
-    let known_key = || directory.key(name.node).copied().ok_or(Reason::UnknownNode(name.node));
+    let node = name.node;
     if name.stream != Stream::Control {
-        let key = known_key()?;
-        return directory.opening(name.id(), header.prev).map(|_| key).ok_or(Reason::UnknownLog);
+        if directory.inception(node).is_none() {
+            return Err(Reason::UnknownNode(node));
+        }
+        let opening = directory.opening(name.id(), header.prev).ok_or(Reason::UnknownLog)?;
+        if !directory.counts(opening.place) {
+            return Err(Reason::Ended(0));
+        }
+        return directory.control_key(opening.place.0).copied().ok_or(Reason::UnknownLog);
     }
+    // A control log is signed with the key of the one before it.
+    let key_before = |log: LogId| {
+        if directory.inception(node).is_none() {
+            return Err(Reason::UnknownNode(node));
+        }
+        directory.control_key(log).copied().ok_or(Reason::UnknownLog)
+    };
     match header.kind {
         control::INCEPTION if header.prev == NO_FACT => {
             let founded = Inception::node_id(first.body());
@@ -278,9 +320,36 @@ fn opening_key(name: &LogName, first: &Fact, directory: &Directory) -> Result<Ve
             let opened = LogOpened::decode(first.body())?;
             let itself = opened.log == name.id()
                 && opened.stream == name.stream
-                && opened.incarnation == name.incarnation
-                && opened.predecessor.is_some_and(|tail| tail.id == header.prev);
-            if itself { known_key() } else { Err(Reason::ControlStart) }
+                && opened.incarnation == name.incarnation;
+            match opened.predecessor.filter(|tail| itself && tail.id == header.prev) {
+                Some(tail) => {
+                    let key = key_before(tail.log)?;
+                    // A replaced key opens nothing more; what it had opened before is in the limits.
+                    let replaced = directory.key(node).is_some_and(|now| *now != key);
+                    let void =
+                        replaced && !directory.honours(node, name.id()) && !planted(Planted::RotationIgnored);
+                    if void { Err(Reason::Ended(0)) } else { Ok(key) }
+                }
+                None => Err(Reason::ControlStart),
+            }
+        }
+        control::KEY_ROTATION => {
+            let rotation = Rotation::decode(first.body())?;
+            if rotation.opens(node) != *name || rotation.predecessor.id != header.prev {
+                return Err(Reason::ControlStart);
+            }
+            let before = key_before(rotation.predecessor.log)?;
+            if directory.keys(node).contains(&rotation.key) && !directory.brings(node, first.id()) {
+                return Err(RotationError::Used.into());
+            }
+            let standing = directory.standing(node, &before).ok_or(Reason::UnknownNode(node))?;
+            rotation.check(directory.network(), node, &standing)?;
+            match &rotation.stewards {
+                Some(stewards) if !directory.is_settled(first.id()) => {
+                    Err(Reason::RecoveryWaits { node, rotation: first.id(), announced: stewards.announced })
+                }
+                _ => Ok(rotation.key),
+            }
         }
         _ => Err(Reason::ControlStart),
     }

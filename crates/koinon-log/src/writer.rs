@@ -13,10 +13,13 @@ use koinon_core::{Digest, Entropy, FactId, LogId, NodeId, Timestamp};
 
 use crate::control::{self, LogOpened};
 use crate::directory::Directory;
-use crate::envelope::{BODY_BYTES_MAX, Fact, Flags, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, body_commit};
+use crate::envelope::{
+    BODY_BYTES_MAX, Fact, Flags, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, body_commit, later_salt,
+};
 use crate::hlc::Hlc;
 use crate::keys::{Inception, KeyError, SigningKey, VerifyKey};
 use crate::name::{Incarnation, KeyId, LogName, NO_FACT, NetworkId, Stream, Tail};
+use crate::rotation::Rotation;
 use crate::store::{LogStore, StoreError};
 use crate::verify::AcceptedRun;
 
@@ -114,6 +117,13 @@ impl Identity {
         if read.key != key.verify_key() {
             return Err(IdentityError::OtherKey);
         }
+        Ok(Self { node: Inception::node_id(&inception), network: read.network, inception, key })
+    }
+
+    /// Takes up an identity whose first key was replaced, from the inception's bytes and the key that signs now. Whether
+    /// the key is the node's is for the node's directory to say.
+    pub fn with_later_key(inception: Vec<u8>, key: SigningKey) -> Result<Self, IdentityError> {
+        let read = Inception::decode(&inception)?;
         Ok(Self { node: Inception::node_id(&inception), network: read.network, inception, key })
     }
 
@@ -249,13 +259,33 @@ pub struct LogWriter {
     state: State,
     serial: u64,
     unconfirmed: bool,
+    /// The rotation that the first control log of this life is to open with.
+    rotation: Option<Rotation>,
 }
 
 impl LogWriter {
     /// Begins a life of the node: no log is open yet, whatever the tails are.
     pub fn new(identity: Identity, tails: Tails) -> Self {
         let state = State { logs: BTreeMap::new(), hlc: tails.hlc };
-        Self { identity, tails, state, serial: 0, unconfirmed: false }
+        Self { identity, tails, state, serial: 0, unconfirmed: false, rotation: None }
+    }
+
+    /// Begins a life that continues the logs of the one before, as no node may: a fault of the simulator's.
+    #[cfg(feature = "simulation")]
+    pub fn continuing(identity: Identity, tails: Tails, heads: &[crate::LogHead]) -> Self {
+        let mut writer = Self::new(identity, tails);
+        let ends: Vec<LogId> =
+            writer.tails.control.iter().chain(writer.tails.streams.values()).map(|tail| tail.log).collect();
+        for head in heads.iter().filter(|head| ends.contains(&head.name.id())) {
+            let log = OpenLog { name: head.name, height: head.height, head: head.head };
+            writer.state.logs.insert(head.name.stream, log);
+        }
+        writer
+    }
+
+    /// Begins a life of the node that opens by replacing its key; the identity's key is the new one.
+    pub fn rotating(identity: Identity, tails: Tails, rotation: Rotation) -> Self {
+        Self { rotation: Some(rotation), ..Self::new(identity, tails) }
     }
 
     /// Who writes.
@@ -353,13 +383,20 @@ impl LogWriter {
 
     /// Draws a new log of a stream; gives it with the kind and body of the control fact that opens it.
     fn open(&self, stream: Stream, entropy: &mut dyn Entropy) -> (OpenLog, u32, Vec<u8>) {
-        let incarnation = Incarnation::draw(entropy);
+        let incarnation = match self.rotation.as_ref().filter(|_| stream == Stream::Control) {
+            Some(rotation) => rotation.incarnation,
+            None => Incarnation::draw(entropy),
+        };
         let name = LogName { node: self.identity.node, stream, incarnation };
         let (predecessor, head) = match stream {
             Stream::Control => (self.tails.control, self.tails.control.map_or(NO_FACT, |tail| tail.id)),
             _ => (self.tails.streams.get(&stream).copied(), NO_FACT),
         };
         let log = OpenLog { name, height: 0, head };
+        if let Some(rotation) = self.rotation.as_ref().filter(|_| stream == Stream::Control) {
+            let log = OpenLog { head: rotation.predecessor.id, ..log };
+            return (log, control::KEY_ROTATION, rotation.encode());
+        }
         if stream == Stream::Control && predecessor.is_none() {
             return (log, control::INCEPTION, self.identity.inception.clone());
         }
@@ -371,9 +408,19 @@ impl LogWriter {
         let id = log.name.id();
         let count = drafts.len();
         let mut facts = Vec::with_capacity(count);
+        let mut first: Option<[u8; 16]> = None;
         for (index, draft) in drafts.into_iter().enumerate() {
-            let mut salt = [0; 16];
-            entropy.fill(&mut salt);
+            let own = log.name.stream.shared().is_none() || draft.flags.has(Flags::PERSONAL);
+            let number = u64::try_from(index).unwrap_or(u64::MAX);
+            let salt = first.filter(|_| !own).map_or_else(
+                || {
+                    let mut salt = [0; 16];
+                    entropy.fill(&mut salt);
+                    salt
+                },
+                |first| later_salt(&first, number),
+            );
+            first.get_or_insert(salt);
             let last = if index + 1 == count { Flags::LAST_IN_COMMIT } else { Flags::NONE };
             let header = Header {
                 log: id,

@@ -11,12 +11,12 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use koinon_core::{LogId, NodeId, Timestamp};
+use koinon_core::{Digest, LogId, NodeId, Timestamp};
 use koinon_log::envelope::{BODY_BYTES_MAX, RUN_FACTS_MAX};
 use koinon_log::exchange::{HaveLog, MESSAGE_BYTES_MAX, MessageError, PROTOCOL, ShareError};
 use koinon_log::{
-    Have, Heads, Hello, Incarnation, LogName, LogStore, Message, NetworkId, Run, SharedRun, SharedStream,
-    Stream, Want, have, plan_wants, serve,
+    Census, Have, Heads, Hello, Incarnation, LogName, LogStore, Message, NetworkId, Run, SharedRun,
+    SharedStream, Stream, Summary, Want, holdings, plan_wants, serve,
 };
 use proptest::prelude::*;
 
@@ -38,6 +38,12 @@ fn populated(seeds: &[u64]) -> Vec<Node> {
         node.write(Stream::Federation, &[b"three"]);
     }
     nodes
+}
+
+/// What a node offers of its own logs.
+fn offered(node: &Node, entitled: &BTreeSet<SharedStream>) -> Vec<Have> {
+    let heads = Heads::read(&node.store, &node.directory).unwrap();
+    holdings(&heads, &node.directory, node.id(), true, entitled)
 }
 
 fn pull(nodes: &mut [Node], to: usize, from: usize) -> Vec<Vec<u8>> {
@@ -80,7 +86,7 @@ proptest! {
             prop_assert_eq!(node.directory.notes(), vec![]);
         }
         let wire = pull(&mut nodes, 0, 1);
-        prop_assert_eq!(wire.len(), 1, "nothing is wanted once all is held");
+        prop_assert_eq!(wire.len(), 3, "two greetings and a summary, once all is held");
     }
 }
 
@@ -130,10 +136,10 @@ fn what_is_local_or_sealed_appears_in_no_message() {
     for node in &nodes {
         for log in &private {
             let want = Want { log: *log, from: 0, max_bytes: u32::MAX };
-            assert_eq!(serve(&node.store, &want, &everything()).unwrap(), None);
+            assert_eq!(serve(&node.store, &node.directory, &want, &everything()).unwrap(), None);
         }
     }
-    let pages = have(&nodes[0].store, &everything()).unwrap();
+    let pages = offered(&nodes[0], &everything());
     assert!(pages[0].logs.iter().all(|log| !private.contains(&log.name().id())));
 
     // Nor can such a message be built, or read.
@@ -156,11 +162,11 @@ fn what_is_local_or_sealed_appears_in_no_message() {
 fn only_entitled_streams_are_offered_asked_for_and_served() {
     let nodes = populated(&[1, 2]);
     let some: BTreeSet<SharedStream> = [SharedStream::Control, SharedStream::Federation].into();
-    let pages = have(&nodes[0].store, &some).unwrap();
+    let pages = offered(&nodes[0], &some);
     assert!(pages[0].logs.iter().all(|log| log.stream != SharedStream::Aggregates));
-    let all = have(&nodes[0].store, &everything()).unwrap();
+    let all = offered(&nodes[0], &everything());
     assert!(all[0].logs.iter().any(|log| log.stream == SharedStream::Aggregates));
-    let mine = Heads::read(&nodes[1].store).unwrap();
+    let mine = Heads::read(&nodes[1].store, &nodes[1].directory).unwrap();
     let wants = plan_wants(&mine, &all[0], &some);
     assert_eq!(wants.len(), 2);
     let control = all[0].logs.iter().find(|log| log.stream == SharedStream::Control).unwrap();
@@ -170,7 +176,7 @@ fn only_entitled_streams_are_offered_asked_for_and_served() {
     doubled.logs.extend(all[0].logs.clone());
     assert_eq!(plan_wants(&mine, &doubled, &some), wants, "whatever the order, and once each");
     for want in plan_wants(&mine, &all[0], &everything()) {
-        let served = serve(&nodes[0].store, &want, &some).unwrap();
+        let served = serve(&nodes[0].store, &nodes[0].directory, &want, &some).unwrap();
         assert_eq!(served.is_some(), wants.contains(&want));
     }
 }
@@ -184,7 +190,7 @@ fn runs_are_cut_at_signed_facts_within_the_bytes_asked_for() {
     }
     let log = log.unwrap();
     let serve = |from: u64, max_bytes: u32| {
-        let run = serve(&node.store, &Want { log, from, max_bytes }, &everything()).unwrap();
+        let run = serve(&node.store, &node.directory, &Want { log, from, max_bytes }, &everything()).unwrap();
         run.map_or(0, |run| run.len())
     };
     assert_eq!(serve(0, 0), 2, "one commit at least");
@@ -206,11 +212,10 @@ fn a_very_long_log_and_very_large_commits_are_pulled_piece_by_piece() {
     let small: Vec<&[u8]> = (0..RUN_FACTS_MAX).map(|_| b"x".as_slice()).collect();
     node.write(Stream::Federation, &small);
     let mut peer = Node::new(2);
-    for _ in 0..3 {
-        let (wire, done) = peer.pull(&node);
-        assert!(wire.iter().all(|bytes| bytes.len() <= MESSAGE_BYTES_MAX));
-        assert_eq!(done.rejected, []);
-    }
+    let (wire, done) = peer.pull(&node);
+    assert!(wire.iter().all(|bytes| bytes.len() <= MESSAGE_BYTES_MAX));
+    assert_eq!(done.rejected, []);
+    assert_eq!(done.accepted.len(), 4, "the control log, and one commit at a time");
     assert_eq!(peer.shared_heads(), node.shared_heads());
 }
 
@@ -250,6 +255,7 @@ fn hello_agrees_on_the_newest_common_version() {
         node: NodeId([1; 32]),
         network,
         clock: Timestamp::from_millis(-5),
+        agreement: None,
     };
     let ours = hello((1, PROTOCOL), network());
     assert_eq!(ours.agree(&hello((1, 9), network())), Some(1));
@@ -265,8 +271,9 @@ fn declared_lengths_do_not_allocate_and_long_messages_are_refused() {
     let name = [&[0x83, 0x58, 0x20][..], &[0; 32], &[1, 0]].concat();
     let huge_run =
         [&[0x85, 3][..], &name, &[0, 0x58, 0x20], &[0; 32], &[0x9b, 0, 0, 0, 0xff, 0, 0, 0, 0]].concat();
-    let huge_have = vec![0x82, 1, 0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
-    let many_have = vec![0x82, 1, 0x19, 0x7f, 0xff];
+    let of = [&[0x84, 1, 0x58, 0x20][..], &[0; 32], &[0xf6]].concat();
+    let huge_have = [of.as_slice(), &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]].concat();
+    let many_have = [of.as_slice(), &[0x19, 0x7f, 0xff]].concat();
     for bytes in [huge_run, huge_have, many_have] {
         assert!(matches!(Message::decode(&bytes), Err(MessageError::Cbor(_))));
     }
@@ -276,20 +283,29 @@ fn declared_lengths_do_not_allocate_and_long_messages_are_refused() {
 }
 
 fn any_message() -> impl Strategy<Value = Message> {
-    let log = (any::<[u8; 32]>(), 0usize..3, any::<u64>(), any::<u64>(), any::<[u8; 32]>());
-    let have = proptest::collection::vec(log, 0..20).prop_map(|logs| {
-        let logs = logs.into_iter().map(|(node, stream, incarnation, height, head)| HaveLog {
-            node: NodeId(node),
+    let log = (0usize..3, any::<u64>(), any::<u64>(), any::<[u8; 32]>());
+    let logs = proptest::collection::vec(log, 0..20);
+    let have = (any::<[u8; 32]>(), any::<Option<[u8; 32]>>(), logs).prop_map(|(node, rest, logs)| {
+        let node = NodeId(node);
+        let logs = logs.into_iter().map(|(stream, incarnation, height, head)| HaveLog {
+            node,
             stream: SharedStream::ALL[stream],
             incarnation: Incarnation(incarnation),
             height,
             head: koinon_core::FactId(head),
         });
-        Message::Have(Have { logs: logs.collect() })
+        Message::Have(Have { node, logs: logs.collect(), rest: rest.map(Digest) })
     });
+    let nodes = proptest::collection::vec((any::<[u8; 32]>(), any::<[u8; 32]>()), 0..20);
+    let summary = (any::<Option<[u8; 32]>>(), nodes).prop_map(|(forks, nodes)| {
+        let nodes = nodes.into_iter().map(|(node, digest)| (NodeId(node), Digest(digest)));
+        Message::Summary(Summary { nodes: nodes.collect(), forks: forks.map(Digest) })
+    });
+    let census = (any::<[u8; 32]>(), any::<bool>())
+        .prop_map(|(node, all)| Message::Census(Census { node: NodeId(node), all }));
     let want = (any::<[u8; 16]>(), any::<u64>(), any::<u32>())
         .prop_map(|(log, from, max_bytes)| Message::Want(Want { log: LogId(log), from, max_bytes }));
-    prop_oneof![have, want]
+    prop_oneof![have, want, summary, census, Just(Message::AskForks)]
 }
 
 proptest! {
@@ -301,9 +317,9 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_judged_without_a_panic(kind in 0u8..6, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_judged_without_a_panic(kind in 0u8..10, bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = Message::decode(&bytes);
-        let framed = [&[0x80 | (2 + kind % 5), kind][..], &bytes].concat();
+        let framed = [&[0x80 | (1 + kind % 7), kind][..], &bytes].concat();
         if let Ok(message) = Message::decode(&framed) {
             prop_assert_eq!(message.encode(), framed, "only one encoding is accepted");
         }

@@ -12,20 +12,23 @@ mod common;
 use std::fs;
 use std::path::Path;
 
-use koinon_core::{FactId, LogId, NodeId};
+use koinon_core::{FactId, LogId, NodeId, Timestamp};
 use koinon_log::control::{ForkRuling, LogOpened};
 use koinon_log::envelope::{body_commit, fact_id};
 use koinon_log::testing;
-use koinon_log::{Directory, LogStore, LogView, load_directory};
 use koinon_log::{
-    Flags, Header, Hlc, Incarnation, Inception, KeyId, LogName, Message, Run, SharedRun, SigningKey, Stream,
-    Tail, accept_run,
+    ByStewards, Flags, Header, Hlc, Incarnation, Inception, KeyId, LogName, Message, Receipt, Rotation, Run,
+    SharedRun, SigningKey, Stream, Tail, accept_run,
 };
+use koinon_log::{Directory, LogStore, LogView, load_directory};
 
 use common::{Node, hex, network};
 
 fn golden(name: &str, bytes: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.hex"));
+    if std::env::var_os("KOINON_NEW_GOLDEN").is_some() && !path.exists() {
+        fs::write(&path, hex(bytes)).unwrap();
+    }
     let kept = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(hex(bytes), kept, "{name}: the format differs from the bytes kept in {}", path.display());
 }
@@ -110,12 +113,45 @@ fn a_whole_life_on_the_wire() {
         let facts = node.store.read_range(head.name.id(), 0, 100, usize::MAX).unwrap();
         Message::Run(SharedRun::new(Run { name: head.name, from: 0, facts }).unwrap()).encode()
     };
-    golden("run_control", &frame(Stream::Control));
-    golden("run_federation", &frame(Stream::Federation));
+    golden("run_control_grouped", &frame(Stream::Control));
+    golden("run_federation_grouped", &frame(Stream::Federation));
+}
+
+#[test]
+fn rotations_and_receipts() {
+    let key = |seed: u8| SigningKey::from_seed(&[seed; 32]);
+    let public = |seed: u8| key(seed).verify_key();
+    let tail = |byte: u8| Tail { log: LogId([byte; 16]), seq: 41, id: FactId([0x99; 32]) };
+    let mut rotation = Rotation {
+        incarnation: Incarnation(77),
+        predecessor: tail(1),
+        key: public(2),
+        next_key: public(3).next_digest(),
+        recovery: vec![public(4)],
+        threshold: 1,
+        honoured: vec![tail(2), tail(3)],
+        stewards: None,
+    };
+    golden("rotation", &rotation.encode());
+    let announced = Timestamp::from_millis(1_800_000_000_000);
+    let text = rotation.recovery_text(NodeId([5; 32]), public(1), announced);
+    rotation.stewards = Some(ByStewards { announced, signatures: vec![text.sign(network(), &key(4))] });
+    golden("rotation_by_stewards", &rotation.encode());
+    assert_eq!(Rotation::decode(&rotation.encode()).unwrap(), rotation);
+
+    let identity = testing::identity(network(), 1).unwrap();
+    let receipt = Receipt::give(&identity, LogId([6; 16]), 1_000, FactId([7; 32]), announced);
+    golden("receipt", &receipt.encode());
+    assert_eq!(Receipt::decode(&receipt.encode()).unwrap(), receipt);
 }
 
 #[test]
 fn the_kept_frames_still_verify() {
+    kept_frames("run_control", "run_federation");
+    kept_frames("run_control_grouped", "run_federation_grouped");
+}
+
+fn kept_frames(control: &str, federation: &str) {
     let read = |name: &str| -> Run {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.hex"));
         let digits: String = fs::read_to_string(path).unwrap().split_whitespace().collect();
@@ -127,9 +163,9 @@ fn the_kept_frames_still_verify() {
         run.restore().unwrap()
     };
     let mut directory = Directory::new(network());
-    let control = accept_run(&LogView::EMPTY, &read("run_control"), &directory).unwrap();
+    let control = accept_run(&LogView::EMPTY, &read(control), &directory).unwrap();
     directory.learn(&control);
-    let federation = accept_run(&LogView::EMPTY, &read("run_federation"), &directory).unwrap();
+    let federation = accept_run(&LogView::EMPTY, &read(federation), &directory).unwrap();
     let bodies: Vec<&[u8]> = federation.facts().iter().map(koinon_log::Fact::body).collect();
     assert_eq!(bodies, [b"wheat".as_slice(), b"", b"beans"]);
     assert_eq!(federation.name().node, testing::identity(network(), 1).unwrap().node());

@@ -33,9 +33,12 @@ enum Fault {
     ReadsTooFew,
     LosesProofs,
     KeepsNoBodies,
+    SetsNothingAside,
+    SetsTooMuchAside,
+    KeepsTheFirstProof,
 }
 
-const FAULTS: [Fault; 10] = [
+const FAULTS: [Fault; 13] = [
     Fault::HeadsUnordered,
     Fault::HeadsMissing,
     Fault::AppendsPartly,
@@ -46,6 +49,9 @@ const FAULTS: [Fault; 10] = [
     Fault::ReadsTooFew,
     Fault::LosesProofs,
     Fault::KeepsNoBodies,
+    Fault::SetsNothingAside,
+    Fault::SetsTooMuchAside,
+    Fault::KeepsTheFirstProof,
 ];
 
 struct Broken(Fault, MemoryStore);
@@ -98,8 +104,21 @@ impl LogStore for Broken {
         }
     }
 
+    fn set_aside(&mut self, log: LogId, from: u64) -> Result<(), StoreError> {
+        match self.0 {
+            Fault::SetsNothingAside => Ok(()),
+            Fault::SetsTooMuchAside => self.1.set_aside(log, from.saturating_sub(1)),
+            _ => self.1.set_aside(log, from),
+        }
+    }
+
     fn put_fork(&mut self, proof: &ForkProof) -> Result<(), StoreError> {
-        if self.0 == Fault::LosesProofs { Ok(()) } else { self.1.put_fork(proof) }
+        let known = self.fork(proof.name().id())?.is_some();
+        match self.0 {
+            Fault::LosesProofs => Ok(()),
+            Fault::KeepsTheFirstProof if known => Ok(()),
+            _ => self.1.put_fork(proof),
+        }
     }
 
     fn fork(&self, log: LogId) -> Result<Option<ForkProof>, StoreError> {

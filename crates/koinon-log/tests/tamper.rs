@@ -13,7 +13,7 @@ use koinon_core::{FactId, NodeId};
 use koinon_log::envelope::{BODY_BYTES_MAX, EnvelopeError, RUN_FACTS_MAX};
 use koinon_log::testing::fact;
 use koinon_log::{
-    AcceptedRun, Directory, Incarnation, LogName, LogStore, LogView, Message, NetworkId, Reason, Run,
+    AcceptedRun, Directory, Incarnation, Limit, LogName, LogStore, LogView, Message, NetworkId, Reason, Run,
     SharedRun, StoredFact, Stream, accept_run,
 };
 
@@ -121,7 +121,7 @@ fn every_reason_is_named_with_its_place() {
     let renamed = |name: LogName| Run { name, ..run.clone() };
     let stranger = LogName { node: NodeId([9; 32]), ..run.name };
     let elsewhere = LogName { incarnation: Incarnation(1), ..run.name };
-    let held = LogView { height: 5, head: FactId([4; 32]), frozen_from: None };
+    let held = LogView { height: 5, head: FactId([4; 32]), limit: None };
     let many = Run { facts: vec![run.facts[0].clone(); RUN_FACTS_MAX + 1], ..run.clone() };
     let large = StoredFact { body: vec![0; BODY_BYTES_MAX], ..run.facts[0].clone() };
     let heavy = Run { facts: vec![large; 65], ..run.clone() };
@@ -136,7 +136,7 @@ fn every_reason_is_named_with_its_place() {
         ("gap", empty, at(5), 5, |r| *r == Reason::Gap { height: 0 }),
         ("known", held, run.clone(), 0, |r| *r == Reason::Known { height: 5 }),
         ("misnumbered", held, at(5), 5, |r| matches!(r, Reason::Sequence(0))),
-        ("frozen", LogView { frozen_from: Some(0), ..empty }, run.clone(), 0, |r| *r == Reason::Frozen(0)),
+        ("ended", LogView { limit: Some(Limit::VOID), ..empty }, run.clone(), 0, |r| *r == Reason::Ended(0)),
         ("torn", empty, torn, 0, |r| matches!(r, Reason::Envelope(EnvelopeError::Cbor(_)))),
         ("other node", empty, renamed(stranger), 0, |r| matches!(r, Reason::OtherLog(_))),
         ("other incarnation", empty, renamed(elsewhere), 0, |r| matches!(r, Reason::OtherLog(_))),
@@ -166,7 +166,7 @@ fn a_continuation_must_follow_the_fact_held() {
     let first = Run { facts: whole.facts[..1].to_vec(), ..whole.clone() };
     let rest = Run { from: 1, facts: whole.facts[1..].to_vec(), ..whole };
     let first = accept_run(&LogView::EMPTY, &first, &node.directory).unwrap();
-    let view = LogView { height: 1, head: first.head(), frozen_from: None };
+    let view = LogView { height: 1, head: first.head(), limit: None };
     assert_eq!(accept_run(&view, &rest, &node.directory).unwrap().height(), 3);
     let other = LogView { head: FactId([1; 32]), ..view };
     let found = first.head();

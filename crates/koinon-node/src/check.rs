@@ -4,7 +4,7 @@
 //! neighbours refill.
 
 use koinon_books::{Book, EVOLVE_VERSION};
-use koinon_log::{LogName, LogStore as _, Note, load_directory, verify_log};
+use koinon_log::{Limits, LogName, LogStore as _, Note, load_directory, verify_log};
 
 use crate::error::NodeError;
 use crate::node::Node;
@@ -97,15 +97,16 @@ impl Node {
             tracing::error!(%rejection, "a control log does not verify");
         }
         let file_fault = reader.integrity_check().err().map(|error| error.to_string());
+        let limits = Limits::read(&reader, &directory)?;
         let mut book = Book::new(self.id());
-        let (replayed, rebuild_fault) = match replay::replay(&mut book, &reader, 0, upto) {
+        let (replayed, rebuild_fault) = match replay::replay(&mut book, (&reader, &limits), 0, upto) {
             Ok(replayed) => (replayed, None),
             Err(ReplayError::Store(error)) => return Err(error.into()),
             Err(error) => (replay::Replayed::default(), Some(error.to_string())),
         };
         let book_equal = rebuild_fault.is_none().then(|| book.digest() == live);
         drop(book);
-        let snapshot_equal = snapshot_and_tail(&reader, upto)?.map(|book| book.digest() == live);
+        let snapshot_equal = snapshot_and_tail((&reader, &limits), upto)?.map(|book| book.digest() == live);
         let forks = reader.forks()?.iter().map(|proof| *proof.name()).collect();
         reader.end_read();
         Ok(CheckReport {
@@ -124,12 +125,12 @@ impl Node {
 }
 
 /// The book from the snapshot and the facts after it; nothing without a snapshot. A damaged one gives an empty book.
-fn snapshot_and_tail(store: &SqliteStore, upto: u64) -> Result<Option<Book>, NodeError> {
+fn snapshot_and_tail((store, limits): (&SqliteStore, &Limits), upto: u64) -> Result<Option<Book>, NodeError> {
     let Some(snapshot) = store.snapshot(EVOLVE_VERSION)? else { return Ok(None) };
     let whole = snapshot_digest(&snapshot.book) == snapshot.digest;
     let read = Book::from_snapshot(&snapshot.book).ok().filter(|_| whole);
     let Some(mut book) = read else { return Ok(Some(Book::default())) };
-    match replay::replay(&mut book, store, snapshot.place, upto) {
+    match replay::replay(&mut book, (store, limits), snapshot.place, upto) {
         Ok(_) => Ok(Some(book)),
         Err(ReplayError::Store(error)) => Err(error.into()),
         Err(_) => Ok(Some(Book::default())),

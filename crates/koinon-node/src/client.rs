@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
-use std::sync::mpsc;
+use std::sync::{PoisonError, mpsc};
 use std::time::Duration;
 
 use koinon_core::{NodeId, Timestamp};
-use koinon_log::exchange::PROTOCOL;
-use koinon_log::{Have, Heads, Hello, Message, Run, SharedStream, Want, plan_wants};
+use koinon_log::session::Step as Next;
+use koinon_log::{
+    Heads, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, SharedStream, forks_digest,
+};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -18,16 +20,15 @@ use crate::frames::{self, FrameError};
 use crate::node::Node;
 use crate::peers::{self, PeerConfig};
 use crate::server::EXCHANGE_PATH;
-use crate::writer::{Job, Reply, SubmitError, Taken};
+use crate::sqlite::SqliteStore;
+use crate::writer::{Job, Reply, SubmitError};
 
 /// The most bytes of one answer that are read.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// The most wants in one request.
-const WANTS_AT_ONCE: usize = 64;
+/// The most receipts in one greeting.
+const RECEIPTS_AT_ONCE: usize = 64;
 /// The most requests in one pull; more is left for the next.
 const ROUNDS_MAX: usize = 10_000;
-/// The refusals that are named in a report.
-const REFUSALS_NAMED: usize = 20;
 
 /// A part of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,12 +96,9 @@ pub enum PullCause {
     /// The answer cannot be read.
     #[error("its answer cannot be read: {0}")]
     Frames(#[from] FrameError),
-    /// A message cannot be read.
-    #[error("its answer cannot be read: {0}")]
-    Message(#[from] koinon_log::exchange::MessageError),
-    /// It is of another federation or speaks no common version.
-    #[error("it belongs to another federation, or speaks no version that this one knows")]
-    Stranger,
+    /// The exchange cannot go on: it is of another federation, is another node, or sent what cannot be read.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// The certificate authority listed for it cannot be read.
     #[error("the certificate authority listed for it cannot be read: {0}")]
     Authority(String),
@@ -245,111 +243,78 @@ fn name_of(config: &PeerConfig) -> String {
     config.community.as_ref().map_or_else(|| config.node.to_string(), ToString::to_string)
 }
 
+/// Runs one exchange: the state machine's messages over the line, and what it gives to the writing thread.
 fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullCause)> {
     let shared = &node.inner.shared;
     let ahead = shared.peers().all.get(&config.node).map_or(0, |peer| peer.clock_ahead_ms);
     let mut line = Line::new(node, config, ahead).map_err(|cause| (Step::Greet, cause))?;
-    let (theirs, forks) = greet(&mut line).map_err(|cause| (Step::Greet, cause))?;
-    let report = fetch(&mut line, &theirs)?;
-    if !forks.is_empty() {
-        // Proofs name keys, which the runs before them brought.
-        store(node, Vec::new(), forks).map_err(|cause| (Step::Store, cause))?;
-    }
-    Ok(report)
-}
-
-/// Asks for what the neighbour holds more, and stores it, until nothing more comes.
-fn fetch(line: &mut Line<'_>, theirs: &[Have]) -> Result<PullReport, (Step, PullCause)> {
-    let node = line.node;
-    let mut report = PullReport { clock_ahead_ms: line.ahead_ms, ..PullReport::default() };
     let entitled: BTreeSet<SharedStream> = SharedStream::ALL.into_iter().collect();
-    let mut asked_again: Vec<Want> = Vec::new();
+    let (forks, receipts) = shared
+        .with_reader(|store| Ok::<_, PullCause>((forks_digest(store)?, owed(node, store, config.node)?)))
+        .map_err(|cause| (Step::Greet, cause))?;
+    let mut session = Session::new(shared.hello(), config.node, entitled, forks);
+    let mut next = Next::Ask(session.greeting(receipts));
+    let mut asking = Step::Greet;
     for _ in 0..ROUNDS_MAX {
-        let heads = node.inner.shared.with_reader(|store| Heads::read(store).map_err(PullCause::from));
-        let heads = heads.map_err(|cause| (Step::Store, cause))?;
-        let mut wants = std::mem::take(&mut asked_again);
-        wants.extend(theirs.iter().flat_map(|have| plan_wants(&heads, have, &entitled)));
-        report.lag = lag(&heads, theirs);
-        wants.truncate(WANTS_AT_ONCE);
-        if wants.is_empty() {
-            return Ok(report);
-        }
-        let runs = ask(line, &wants).map_err(|cause| (Step::Ask, cause))?;
-        let taken = store(node, runs, Vec::new()).map_err(|cause| (Step::Store, cause))?;
-        report.facts += taken.facts;
-        let refused = taken.rejected.iter().map(ToString::to_string);
-        let room = REFUSALS_NAMED.saturating_sub(report.refused.len());
-        report.refused.extend(refused.take(room));
-        if taken.facts == 0 && taken.again.is_empty() {
-            return Ok(report);
-        }
-        if taken.facts == 0 {
-            // A divergence is asked about once; what it proves is kept, and nothing more follows from it.
-            let runs = ask(line, &taken.again).map_err(|cause| (Step::Ask, cause))?;
-            store(node, runs, Vec::new()).map_err(|cause| (Step::Store, cause))?;
-            return Ok(report);
-        }
-        asked_again = taken.again;
-    }
-    Ok(report)
-}
-
-fn lag(heads: &Heads, theirs: &[Have]) -> u64 {
-    let logs = theirs.iter().flat_map(|have| &have.logs);
-    let missing = logs.map(|log| {
-        let held = heads.logs.get(&log.name().id()).map_or(0, |head| head.height);
-        log.height.saturating_sub(held)
-    });
-    missing.fold(0, u64::saturating_add)
-}
-
-/// Greets; gives what the neighbour holds of admitted nodes, and the proofs of forks that it passes on.
-fn greet(line: &mut Line<'_>) -> Result<(Vec<Have>, Vec<koinon_log::ForkProof>), PullCause> {
-    let shared = &line.node.inner.shared;
-    let hello = Hello {
-        protocol: (PROTOCOL, PROTOCOL),
-        node: shared.id,
-        network: shared.network,
-        clock: shared.clock.now(),
-    };
-    let answer = line.send(&[Message::Hello(hello.clone())])?;
-    let (mut theirs, mut forks, mut agreed) = (Vec::new(), Vec::new(), false);
-    for message in answer {
-        match message {
-            Message::Hello(other) => {
-                agreed = hello.agree(&other).is_some();
-                line.ahead_ms = other.clock.as_millis().saturating_sub(shared.clock.now().as_millis());
+        next = match next {
+            Next::Ask(messages) => {
+                let answer = line.send(&messages).map_err(|cause| (asking, cause))?;
+                asking = Step::Ask;
+                let step = with_mine(node, |mine| Ok(session.answered(answer, mine)?));
+                let theirs = session.report().hello.as_ref().map(|hello| hello.clock.as_millis());
+                if let Some(theirs) = theirs {
+                    line.ahead_ms = theirs.saturating_sub(shared.clock.now().as_millis());
+                }
+                step.map_err(|cause| (asking, cause))?
             }
-            Message::Have(mut have) => {
-                let book = shared.book();
-                have.logs.retain(|log| log.node == shared.id || book.community_of(log.node).is_some());
-                theirs.push(have);
+            Next::Take(parcel) => {
+                let outcome = store(node, parcel).map_err(|cause| (Step::Store, cause))?;
+                with_mine(node, |mine| Ok(session.taken(outcome, mine)))
+                    .map_err(|cause| (Step::Store, cause))?
             }
-            Message::Fork(proof) => forks.push(proof),
-            Message::Want(_) | Message::Run(_) => {}
-        }
+            Next::Done => break,
+        };
     }
-    if agreed { Ok((theirs, forks)) } else { Err(PullCause::Stranger) }
+    let clock_ahead_ms = line.ahead_ms;
+    let koinon_log::Report { facts, lag, refused, .. } = session.into_report();
+    Ok(PullReport { facts, lag, refused, clock_ahead_ms })
 }
 
-fn ask(line: &mut Line<'_>, wants: &[Want]) -> Result<Vec<Run>, PullCause> {
-    let messages: Vec<Message> = wants.iter().map(|want| Message::Want(*want)).collect();
-    let mut runs = Vec::new();
-    for message in line.send(&messages)? {
-        if let Message::Run(run) = message {
-            runs.push(run.restore()?);
-        }
-    }
-    Ok(runs)
+/// Looks at what the node holds now.
+fn with_mine<R>(node: &Node, look: impl FnOnce(Mine<'_>) -> Result<R, PullCause>) -> Result<R, PullCause> {
+    let shared = &node.inner.shared;
+    let directory = shared.directory();
+    let heads = shared.with_reader(|store| Heads::read(store, &directory).map_err(PullCause::from))?;
+    let takes = |of: NodeId| of == shared.id || shared.book().community_of(of).is_some();
+    look(Mine { heads: &heads, directory: &directory, takes: &takes })
 }
 
-fn store(node: &Node, runs: Vec<Run>, forks: Vec<koinon_log::ForkProof>) -> Result<Taken, PullCause> {
+/// Receipts for what is held of a neighbour's own logs, beyond those that it was given in this life.
+fn owed(node: &Node, store: &SqliteStore, peer: NodeId) -> Result<Vec<Receipt>, PullCause> {
+    let shared = &node.inner.shared;
+    let now = shared.clock.now();
+    let mut given = shared.given.lock().unwrap_or_else(PoisonError::into_inner);
+    let given = given.entry(peer).or_default();
+    let heads = Heads::read(store, &shared.directory())?;
+    let shared_logs =
+        heads.logs.values().filter(|head| head.name.node == peer && head.name.stream.shared().is_some());
+    let new = shared_logs.filter(|head| head.height > 0 && given.get(&head.name.id()) != Some(&head.height));
+    let mut receipts = Vec::new();
+    for head in new.take(RECEIPTS_AT_ONCE).copied().collect::<Vec<_>>() {
+        let log = head.name.id();
+        given.insert(log, head.height);
+        receipts.push(Receipt::give(&shared.identity, log, head.height, head.head, now));
+    }
+    Ok(receipts)
+}
+
+fn store(node: &Node, parcel: Parcel) -> Result<Outcome, PullCause> {
     let (answer, answered) = mpsc::sync_channel(1);
     let reply: Reply<_> = Box::new(move |result| {
         // The asker may have gone.
         let _ = answer.send(result);
     });
-    node.send(Job::Ingest { runs, forks, reply });
+    node.send(Job::Ingest { parcel, reply });
     Ok(answered.recv().unwrap_or(Err(SubmitError::Closed))?)
 }
 

@@ -3,6 +3,7 @@
 //! Reading never waits for the disk: the book in memory is shown after each durable commit. Writing goes through one
 //! thread ([`crate::writer`]). Dropping the last handle without [`Node::shutdown`] is like pulling the plug.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -12,10 +13,11 @@ use std::time::Duration;
 
 use koinon_authority::{Action, Actor, Resource, authorize};
 use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
-use koinon_core::{Clock, CommunityCode, Digest, FactId, LotId, NodeId, PersonId, Timestamp};
+use koinon_core::{Clock, CommunityCode, Digest, FactId, LogId, LotId, NodeId, PersonId, Timestamp};
 use koinon_ledger::lot::Lot;
 use koinon_ledger::{Key, Ledger};
-use koinon_log::{Directory, Identity, LogWriter, NetworkId, Tails, load_directory};
+use koinon_log::exchange::PROTOCOL;
+use koinon_log::{Directory, Hello, Identity, Limits, LogWriter, NetworkId, Tails, load_directory};
 use tokio::sync::{oneshot, watch};
 
 use crate::accounts::{Accounts, Session};
@@ -28,7 +30,7 @@ use crate::options::Options;
 use crate::peers::{self, Peer, PeerConfig, PeerState, Peers};
 use crate::replay::{self, Entry};
 use crate::scheduler::{self, Stop};
-use crate::sqlite::{Mark, SqliteError, SqliteStore};
+use crate::sqlite::{Mark, RecoveryHeard, SqliteError, SqliteStore};
 use crate::writer::{Job, Reply, SubmitError, Submitted, Writer, snapshot_digest};
 
 /// The most commands that may wait for the writing thread.
@@ -54,8 +56,11 @@ pub(crate) struct Shared {
     pub(crate) queued: AtomicUsize,
     pub(crate) peers: Mutex<Peers>,
     pub(crate) accounts: Accounts,
+    /// The receipts given to each neighbour in this life: up to where, by log.
+    pub(crate) given: Mutex<BTreeMap<NodeId, BTreeMap<LogId, u64>>>,
     book: RwLock<Book>,
     directory: RwLock<Arc<Directory>>,
+    limits: RwLock<Arc<Limits>>,
     version: watch::Sender<u64>,
     readers: Mutex<Vec<SqliteStore>>,
     poisoned: RwLock<Option<String>>,
@@ -74,6 +79,21 @@ impl Shared {
 
     pub(crate) fn set_directory(&self, directory: Directory) {
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    }
+
+    /// What this node says of itself to neighbours.
+    pub(crate) fn hello(&self) -> Hello {
+        let clock = self.clock.now();
+        Hello { protocol: (PROTOCOL, PROTOCOL), node: self.id, network: self.network, clock, agreement: None }
+    }
+
+    /// Which facts of logs that ended do not count.
+    pub(crate) fn limits(&self) -> Arc<Limits> {
+        self.limits.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_limits(&self, limits: Limits) {
+        *self.limits.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(limits);
     }
 
     /// Changes the book and tells those who watch.
@@ -201,7 +221,8 @@ impl Node {
             return Err(NodeError::Damaged(fault));
         }
         let tails = Tails::read(&store, &directory, owner)?;
-        let (mut book, snapshot_at) = load_book(&store, owner)?;
+        let limits = Limits::read(&store, &directory)?;
+        let (mut book, snapshot_at) = load_book(&store, &limits, owner)?;
         let horizon = scheduler::horizon(clock.now(), options.fold_after_days);
         let mut no_room = false;
         if unless_full(store.put_fold(store.last_place()?, horizon), &mut no_room)?.unwrap_or(false) {
@@ -232,8 +253,10 @@ impl Node {
             queued: AtomicUsize::new(0),
             peers: Mutex::new(peers),
             accounts,
+            given: Mutex::default(),
             book: RwLock::new(book),
             directory: RwLock::new(Arc::new(directory.clone())),
+            limits: RwLock::new(Arc::new(limits)),
             version,
             readers: Mutex::new(Vec::new()),
             poisoned: RwLock::new(None),
@@ -347,18 +370,21 @@ impl Node {
 
     /// All entries about one thing, in the order of arrival.
     pub fn history(&self, key: &Key) -> Result<Vec<Entry>, NodeError> {
+        let limits = self.inner.shared.limits();
         let held = self.inner.shared.with_reader(|store| store.about(key, u64::MAX))?;
-        Ok(held.iter().filter_map(replay::entry_of).collect())
+        let counted = held.iter().filter(|held| limits.counts(held.name.id(), held.seq));
+        Ok(counted.filter_map(replay::entry_of).collect())
     }
 
     /// One batch with every line that was ever recorded of it, those among them that were folded out of memory; nothing
     /// where no log speaks of it.
     pub fn whole_lot(&self, community: &CommunityCode, lot: LotId) -> Result<Option<Lot>, NodeError> {
         let admitted = self.read(|book| book.admitted().clone());
+        let limits = self.inner.shared.limits();
         let whole = self.inner.shared.with_reader(|store| {
             let mut fault = None;
             let mut history = |key: &Key| {
-                replay::history_of(store, &admitted, key, u64::MAX).unwrap_or_else(|error| {
+                replay::history_of((store, &limits), &admitted, key, u64::MAX).unwrap_or_else(|error| {
                     fault = Some(error);
                     Vec::new()
                 })
@@ -367,6 +393,24 @@ impl Node {
             fault.map_or(Ok(whole), Err)
         })?;
         Ok(whole.and_then(|ledger| ledger.lot(community, lot).cloned()))
+    }
+
+    /// The recoveries of keys by stewards that this node has heard of, its own and others', by rotation.
+    pub fn recoveries(&self) -> Result<Vec<RecoveryHeard>, NodeError> {
+        Ok(self.inner.shared.with_reader(SqliteStore::recoveries)?)
+    }
+
+    /// How many other nodes have said that they hold each of this node's logs, and up to where: per log, the heights that
+    /// they gave receipts for, the greatest first.
+    pub fn held_by_others(&self) -> Result<BTreeMap<LogId, Vec<(NodeId, u64)>>, NodeError> {
+        let receipts = self.inner.shared.with_reader(|store| store.receipts_for(self.id()))?;
+        let mut held: BTreeMap<LogId, Vec<(NodeId, u64)>> = BTreeMap::new();
+        for receipt in receipts.iter().filter(|receipt| receipt.by != self.id()) {
+            held.entry(receipt.log).or_default().push((receipt.by, receipt.height));
+        }
+        held.values_mut()
+            .for_each(|of_log| of_log.sort_by_key(|(by, height)| (std::cmp::Reverse(*height), *by)));
+        Ok(held)
     }
 
     /// The newest entries, newest first; at most 10,000.
@@ -612,7 +656,7 @@ fn newest_recorded(store: &SqliteStore) -> Result<Option<Timestamp>, SqliteError
 }
 
 /// Loads the book from snapshot and tail; gives the snapshot's place too.
-fn load_book(store: &SqliteStore, owner: NodeId) -> Result<(Book, u64), NodeError> {
+fn load_book(store: &SqliteStore, limits: &Limits, owner: NodeId) -> Result<(Book, u64), NodeError> {
     let upto = store.last_place()?;
     let snapshot = store.snapshot(EVOLVE_VERSION)?;
     let usable = snapshot
@@ -622,6 +666,6 @@ fn load_book(store: &SqliteStore, owner: NodeId) -> Result<(Book, u64), NodeErro
         (book.own_node() == Some(owner)).then_some((book, snapshot.place))
     });
     let (mut book, place) = loaded.unwrap_or_else(|| (Book::new(owner), 0));
-    replay::replay(&mut book, store, place, upto)?;
+    replay::replay(&mut book, (store, limits), place, upto)?;
     Ok((book, place))
 }

@@ -9,7 +9,7 @@ use koinon_books::{Book, Decoded, Fact, Origin, Stamp, decode};
 use koinon_core::{CommunityCode, FactId, LogId, NodeId};
 use koinon_ledger::{Key, LedgerFact, Provenance};
 use koinon_log::envelope::EnvelopeError;
-use koinon_log::{Fact as LogFact, Header, NO_FACT};
+use koinon_log::{Fact as LogFact, Header, Limits, NO_FACT};
 
 use crate::sqlite::{Held, SqliteError, SqliteStore};
 
@@ -77,7 +77,7 @@ pub(crate) fn origin_of(held: &Held) -> Origin {
 /// Takes one decoded fact into a book. The history of a folded key is read from the store, before `place`.
 pub(crate) fn evolve(
     book: &mut Book,
-    store: &SqliteStore,
+    (store, limits): (&SqliteStore, &Limits),
     place: u64,
     origin: &Origin,
     stamp: &Stamp,
@@ -85,7 +85,7 @@ pub(crate) fn evolve(
 ) -> Result<(), SqliteError> {
     let mut fault = None;
     let mut history = |admitted: &BTreeMap<NodeId, CommunityCode>, key: &Key| {
-        history_of(store, admitted, key, place).unwrap_or_else(|error| {
+        history_of((store, limits), admitted, key, place).unwrap_or_else(|error| {
             fault = Some(error);
             Vec::new()
         })
@@ -94,15 +94,16 @@ pub(crate) fn evolve(
     fault.map_or(Ok(()), Err)
 }
 
-/// The earlier facts of one key, before a place, in the order of arrival.
+/// The earlier facts of one key that count, before a place, in the order of arrival.
 pub(crate) fn history_of(
-    store: &SqliteStore,
+    (store, limits): (&SqliteStore, &Limits),
     admitted: &BTreeMap<NodeId, CommunityCode>,
     key: &Key,
     before: u64,
 ) -> Result<Vec<(Provenance, LedgerFact)>, SqliteError> {
     let held = store.about(key, before)?;
-    let read = held.iter().filter_map(entry_of).filter_map(|entry| {
+    let held = held.iter().filter(|held| limits.is_empty() || limits.counts(held.name.id(), held.seq));
+    let read = held.filter_map(entry_of).filter_map(|entry| {
         let community = admitted.get(&entry.origin.node)?;
         let provenance = koinon_books::book::provenance(&entry.origin, &entry.stamp, community);
         match entry.fact {
@@ -134,10 +135,10 @@ pub(crate) struct Replayed {
     pub(crate) malformed: u64,
 }
 
-/// Takes the stored facts after a place into a book, up to and with another place.
+/// Takes the stored facts that count after a place into a book, up to and with another place.
 pub(crate) fn replay(
     book: &mut Book,
-    store: &SqliteStore,
+    (store, limits): (&SqliteStore, &Limits),
     after: u64,
     upto: u64,
 ) -> Result<Replayed, ReplayError> {
@@ -158,9 +159,12 @@ pub(crate) fn replay(
                 return Err(ReplayError::Id { place, held: held.id, found: read.id() });
             }
             let header = read.header();
+            if !limits.counts(header.log, header.seq) {
+                continue;
+            }
             match decode(header.kind, header.schema, read.body()) {
                 Decoded::Known(stamp, fact) => {
-                    evolve(book, store, place, &origin_of(held), &stamp, &fact)?;
+                    evolve(book, (store, limits), place, &origin_of(held), &stamp, &fact)?;
                 }
                 Decoded::Unknown if header.kind >= koinon_log::control::KINDS_RESERVED => done.unknown += 1,
                 Decoded::Unknown => {}

@@ -64,6 +64,35 @@ CREATE TABLE fork (
   proof BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Facts of logs whose key was replaced, of a history that does not count: evidence only.
+CREATE TABLE aside (
+  log BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  header BLOB NOT NULL,
+  sig BLOB,
+  salt BLOB NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (log, seq, id)
+) STRICT, WITHOUT ROWID;
+
+-- The last word of each peer on how much of a log it holds.
+CREATE TABLE receipt (
+  by BLOB NOT NULL,
+  log BLOB NOT NULL,
+  height INTEGER NOT NULL,
+  receipt BLOB NOT NULL,
+  PRIMARY KEY (by, log)
+) STRICT, WITHOUT ROWID;
+
+-- Recoveries of keys by stewards: when this node first heard of each, and whether the waiting is over.
+CREATE TABLE recovery (
+  rotation BLOB PRIMARY KEY,
+  node BLOB NOT NULL,
+  announced INTEGER NOT NULL,
+  heard INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE snapshot (
   evolve INTEGER PRIMARY KEY,
   place INTEGER NOT NULL,

@@ -12,21 +12,19 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use koinon_log::exchange::PROTOCOL;
-use koinon_log::{Hello, LogStore, Message, SharedStream, StoreError, have, serve};
+use koinon_log::{Desk, Message, Parcel, SharedStream, StoreError, View};
 use tokio::sync::Semaphore;
 
 use crate::auth::{self, AuthError, Nonces, Signed};
 use crate::frames::{self, FrameError};
 use crate::node::Node;
 use crate::sqlite::SqliteError;
+use crate::writer::{Job, Reply};
 
 /// Where the exchange is answered.
 pub const EXCHANGE_PATH: &str = "/exchange";
 /// The largest request, in bytes: a greeting and wants.
 const REQUEST_BYTES_MAX: usize = 64 * 1024;
-/// Once an answer has so many bytes no further run is added.
-const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 /// Requests answered at a time; each may hold an answer in memory.
 const AT_ONCE: usize = 4;
 
@@ -39,8 +37,6 @@ enum Refusal {
     NotListed(koinon_core::NodeId),
     #[error(transparent)]
     Frames(#[from] FrameError),
-    #[error("a request holds a greeting and wants, nothing else")]
-    Kind,
     #[error("the store could not be read")]
     Store(#[from] StoreError),
     #[error("too many neighbours ask at once; try again in a moment")]
@@ -58,7 +54,7 @@ impl Refusal {
         match self {
             Self::Auth(_) => StatusCode::UNAUTHORIZED,
             Self::NotListed(_) => StatusCode::FORBIDDEN,
-            Self::Frames(_) | Self::Kind => StatusCode::BAD_REQUEST,
+            Self::Frames(_) => StatusCode::BAD_REQUEST,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -66,29 +62,31 @@ impl Refusal {
 }
 
 #[derive(Clone)]
-struct Desk {
+struct Front {
     node: Node,
+    answers: Arc<Mutex<Desk>>,
     nonces: Arc<Mutex<Nonces>>,
     room: Arc<Semaphore>,
 }
 
 /// The routes that answer neighbours, to be merged into a node's server.
 pub fn exchange_router(node: Node) -> Router {
-    let desk = Desk { node, nonces: Arc::default(), room: Arc::new(Semaphore::new(AT_ONCE)) };
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let front = Front { node, answers: Arc::default(), nonces: Arc::default(), room };
     Router::new()
         .route(EXCHANGE_PATH, post(exchange))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
-        .with_state(desk)
+        .with_state(front)
 }
 
-async fn exchange(State(desk): State<Desk>, headers: HeaderMap, body: Bytes) -> Response {
-    let now = desk.node.clock().now();
-    let answered = match desk.room.clone().try_acquire_owned() {
+async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -> Response {
+    let now = front.node.clock().now();
+    let answered = match front.room.clone().try_acquire_owned() {
         Err(_) => Err(Refusal::Busy),
         Ok(permit) => {
-            let desk = desk.clone();
+            let front = front.clone();
             let work = tokio::task::spawn_blocking(move || {
-                let answer = answer(&desk, &headers, &body);
+                let answer = answer(&front, &headers, &body);
                 drop(permit);
                 answer
             });
@@ -117,8 +115,8 @@ async fn exchange(State(desk): State<Desk>, headers: HeaderMap, body: Bytes) -> 
 
 type Answer = ([(&'static str, String); 3], Vec<u8>);
 
-fn answer(desk: &Desk, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refusal> {
-    let shared = &desk.node.inner.shared;
+fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refusal> {
+    let shared = &front.node.inner.shared;
     let signed = Signed::read(|name| headers.get(name).and_then(|value| value.to_str().ok()))?;
     let asker = signed.node;
     let listed = shared.book().community_of(asker).is_some() || shared.peers().all.contains_key(&asker);
@@ -127,7 +125,8 @@ fn answer(desk: &Desk, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refus
     }
     let now = shared.clock.now();
     signed.check(EXCHANGE_PATH, shared.id, body, now, &shared.directory())?;
-    desk.nonces
+    front
+        .nonces
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .take(signed.nonce, shared.clock.monotonic())?;
@@ -137,37 +136,26 @@ fn answer(desk: &Desk, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refus
 
     let messages = frames::read(body)?;
     let entitled: BTreeSet<SharedStream> = SharedStream::ALL.into_iter().collect();
-    let mut out = Vec::new();
-    shared.with_reader(|store| {
-        for message in messages {
-            match message {
-                Message::Hello(_) => {
-                    let hello = Hello {
-                        protocol: (PROTOCOL, PROTOCOL),
-                        node: shared.id,
-                        network: shared.network,
-                        clock: now,
-                    };
-                    frames::push(&mut out, &Message::Hello(hello));
-                    for page in have(store, &entitled)? {
-                        frames::push(&mut out, &Message::Have(page));
-                    }
-                    for proof in store.forks()? {
-                        frames::push(&mut out, &Message::Fork(proof));
-                    }
-                }
-                Message::Want(want) => {
-                    if out.len() < ANSWER_BYTES
-                        && let Some(run) = serve(store, &want, &entitled)?
-                    {
-                        frames::push(&mut out, &Message::Run(run));
-                    }
-                }
-                Message::Have(_) | Message::Run(_) | Message::Fork(_) => return Err(Refusal::Kind),
-            }
-        }
-        Ok(())
+    let hello = shared.hello();
+    let directory = shared.directory();
+    let (answer, receipts) = shared.with_reader(|store| {
+        let greeted = messages.iter().any(|message| matches!(message, Message::Hello(_)));
+        let receipts = if greeted { store.receipts_for(asker)? } else { Vec::new() };
+        let view =
+            View { store, directory: &directory, hello: &hello, entitled: &entitled, receipts: &receipts };
+        let monotonic = shared.clock.monotonic();
+        let mut answers = front.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answer = answers.answer(view, asker, &messages, monotonic)?;
+        let receipts = std::mem::take(&mut answer.receipts);
+        Ok::<_, Refusal>((answer, receipts))
     })?;
+    if !receipts.is_empty() {
+        // Whether they can be kept now is no concern of the asker's.
+        let reply: Reply<_> = Box::new(drop);
+        front.node.send(Job::Ingest { parcel: Parcel { receipts, ..Parcel::default() }, reply });
+    }
+    let mut out = Vec::new();
+    answer.messages.iter().for_each(|message| frames::push(&mut out, message));
     let headers = auth::sign_answer(&shared.identity, 200, asker, &signed.nonce, &out);
     Ok((headers, out))
 }

@@ -13,14 +13,14 @@ use koinon_books::content::CONTENT_BYTES;
 use koinon_core::{Digest, EntryId, FactId, LogId, NodeId, Timestamp};
 use koinon_ledger::Key;
 use koinon_log::{
-    AcceptedRun, Fact, ForkProof, Incarnation, LogHead, LogName, LogStore, NO_FACT, NetworkId, StoreError,
-    StoredFact, Stream,
+    AcceptedRun, Fact, ForkProof, Incarnation, LogHead, LogName, LogStore, NO_FACT, NetworkId, Receipt,
+    StoreError, StoredFact, Stream,
 };
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Statement, params};
 
 /// The version of the tables. A store of a newer one is refused.
-pub const STORE_VERSION: i64 = 2;
+pub const STORE_VERSION: i64 = 3;
 /// The oldest SQLite that is safe in WAL mode: 3.51.3, which mends the loss on a WAL reset.
 pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 /// "koin": marks the file as one of ours.
@@ -142,6 +142,19 @@ pub(crate) struct PeerRow {
     pub(crate) url: Option<String>,
     pub(crate) ca: Option<String>,
     pub(crate) heard: Option<Timestamp>,
+}
+
+/// A recovery of a node's key by stewards, as this node heard of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecoveryHeard {
+    /// The first fact of the control log that the new key opens.
+    pub rotation: FactId,
+    /// Whose key it is.
+    pub node: NodeId,
+    /// When the stewards announced it, by their word.
+    pub announced: Timestamp,
+    /// When this node first heard of it.
+    pub heard: Timestamp,
 }
 
 /// Under what facts are filed, to be found again.
@@ -516,6 +529,101 @@ impl SqliteStore {
     }
 }
 
+/// What does not count, receipts, and recoveries.
+impl SqliteStore {
+    fn move_aside(&mut self, log: LogId, from: u64) -> Result<(), SqliteError> {
+        let from = signed(from);
+        let savepoint = self.conn.savepoint()?;
+        let number: Option<i64> = savepoint
+            .query_row("SELECT number FROM log WHERE id = ?1", params![log.0], |row| row.get(0))
+            .optional()?;
+        let Some(number) = number else { return Ok(()) };
+        savepoint.execute(
+            "INSERT OR IGNORE INTO aside SELECT ?1, seq, id, header, sig, salt, body FROM fact
+             WHERE log = ?2 AND seq >= ?3",
+            params![log.0, number, from],
+        )?;
+        for sql in [
+            "DELETE FROM fact_key WHERE place IN (SELECT place FROM fact WHERE log = ?1 AND seq >= ?2)",
+            "DELETE FROM fact_id WHERE place IN (SELECT place FROM fact WHERE log = ?1 AND seq >= ?2)",
+            "DELETE FROM act WHERE place IN (SELECT place FROM fact WHERE log = ?1 AND seq >= ?2)",
+            "DELETE FROM fact WHERE log = ?1 AND seq >= ?2",
+        ] {
+            savepoint.execute(sql, params![number, from])?;
+        }
+        let last: Option<(i64, [u8; 32])> = savepoint
+            .query_row(
+                "SELECT seq, id FROM fact WHERE log = ?1 ORDER BY seq DESC LIMIT 1",
+                params![number],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        match last {
+            Some((seq, id)) => savepoint.execute(
+                "UPDATE log SET height = ?2, head = ?3 WHERE number = ?1",
+                params![number, seq.saturating_add(1), id],
+            )?,
+            None => savepoint.execute("DELETE FROM log WHERE number = ?1", params![number])?,
+        };
+        savepoint.commit()?;
+        Ok(())
+    }
+
+    /// Forgets all snapshots: the book is to be made from the facts again.
+    pub(crate) fn drop_snapshots(&self) -> Result<(), SqliteError> {
+        self.conn.execute("DELETE FROM snapshot", [])?;
+        Ok(())
+    }
+
+    /// Keeps a verified receipt, in place of the same peer's earlier one for the log, unless that reached further.
+    pub(crate) fn put_receipt(&self, receipt: &Receipt) -> Result<(), SqliteError> {
+        let mut statement = self.conn.prepare_cached(
+            "INSERT INTO receipt VALUES (?1, ?2, ?3, ?4) ON CONFLICT (by, log)
+             DO UPDATE SET height = ?3, receipt = ?4 WHERE height <= ?3",
+        )?;
+        statement.execute(params![receipt.by.0, receipt.log.0, signed(receipt.height), receipt.encode()])?;
+        Ok(())
+    }
+
+    /// The receipts for logs of a node.
+    pub(crate) fn receipts_for(&self, node: NodeId) -> Result<Vec<Receipt>, SqliteError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT r.receipt FROM receipt r JOIN log l ON l.id = r.log WHERE l.node = ?1 ORDER BY r.by, r.log",
+        )?;
+        let rows: Vec<Vec<u8>> =
+            statement.query_map(params![node.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let read = |bytes: &Vec<u8>| Receipt::decode(bytes).map_err(|e| damaged("receipt", &e.to_string()));
+        rows.iter().map(read).collect()
+    }
+
+    /// Notes when a recovery of a key by stewards was first heard of; gives when that was.
+    pub(crate) fn note_recovery(&self, waits: &RecoveryHeard) -> Result<Timestamp, SqliteError> {
+        let RecoveryHeard { rotation, node, announced, heard } = waits;
+        self.conn.execute(
+            "INSERT OR IGNORE INTO recovery VALUES (?1, ?2, ?3, ?4)",
+            params![rotation.0, node.0, announced.as_millis(), heard.as_millis()],
+        )?;
+        let sql = "SELECT heard FROM recovery WHERE rotation = ?1";
+        let heard = self.conn.query_row(sql, params![rotation.0], |row| row.get(0))?;
+        Ok(Timestamp::from_millis(heard))
+    }
+
+    /// The recoveries by stewards that were heard of, by rotation.
+    pub(crate) fn recoveries(&self) -> Result<Vec<RecoveryHeard>, SqliteError> {
+        let sql = "SELECT rotation, node, announced, heard FROM recovery ORDER BY rotation";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map([], |row| {
+            Ok(RecoveryHeard {
+                rotation: FactId(row.get(0)?),
+                node: NodeId(row.get(1)?),
+                announced: Timestamp::from_millis(row.get(2)?),
+                heard: Timestamp::from_millis(row.get(3)?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
 impl LogStore for SqliteStore {
     fn heads(&self) -> Result<Vec<LogHead>, StoreError> {
         let sql = "SELECT node, stream, incarnation, height, head FROM log ORDER BY id";
@@ -563,9 +671,17 @@ impl LogStore for SqliteStore {
         self.append(runs).map(drop)
     }
 
+    fn set_aside(&mut self, log: LogId, from: u64) -> Result<(), StoreError> {
+        Ok(self.move_aside(log, from)?)
+    }
+
     fn put_fork(&mut self, proof: &ForkProof) -> Result<(), StoreError> {
-        let sql = "INSERT OR IGNORE INTO fork VALUES (?1, ?2)";
-        self.conn.execute(sql, params![proof.name().id().0, proof.encode()]).map_err(medium)?;
+        let log = proof.name().id();
+        if self.fork(log)?.is_some_and(|known| known.seq() <= proof.seq()) {
+            return Ok(());
+        }
+        let sql = "INSERT OR REPLACE INTO fork VALUES (?1, ?2)";
+        self.conn.execute(sql, params![log.0, proof.encode()]).map_err(medium)?;
         Ok(())
     }
 
@@ -783,14 +899,28 @@ fn harden(conn: &Connection) -> Result<(), SqliteError> {
     Ok(())
 }
 
-/// Brings an older store forward, in one transaction: format 2 keeps what each act said.
+/// Format 2 keeps what each act said.
+const FORMAT_2: &str = "ALTER TABLE act ADD COLUMN content BLOB";
+/// Format 3 keeps what does not count, receipts, and when recoveries were heard of.
+const FORMAT_3: &str = "
+    CREATE TABLE aside (log BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, header BLOB NOT NULL, sig BLOB,
+      salt BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (log, seq, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE receipt (by BLOB NOT NULL, log BLOB NOT NULL, height INTEGER NOT NULL, receipt BLOB NOT NULL,
+      PRIMARY KEY (by, log)) STRICT, WITHOUT ROWID;
+    CREATE TABLE recovery (rotation BLOB PRIMARY KEY, node BLOB NOT NULL, announced INTEGER NOT NULL,
+      heard INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+
+/// Brings an older store forward, in one transaction.
 fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
     if version >= STORE_VERSION {
         return Ok(());
     }
+    let steps = [(2, FORMAT_2), (3, FORMAT_3)];
     conn.execute_batch("BEGIN IMMEDIATE")?;
-    let moved = conn
-        .execute_batch("ALTER TABLE act ADD COLUMN content BLOB")
+    let moved = steps
+        .iter()
+        .filter(|(format, _)| version < *format)
+        .try_for_each(|(_, step)| conn.execute_batch(step))
         .and_then(|()| conn.pragma_update(None, "user_version", STORE_VERSION))
         .and_then(|()| conn.execute_batch("COMMIT"));
     if moved.is_err() {

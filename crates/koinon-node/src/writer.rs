@@ -18,16 +18,17 @@ use koinon_core::{Digest, EntryId, FactId, LogId, Timestamp};
 use koinon_ledger::Question;
 use koinon_log::envelope::BODY_BYTES_MAX;
 use koinon_log::pull::EvidenceError;
+use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
-    AcceptedRun, Directory, Flags, ForkProof, Hlc, LogWriter, NewFact, Placed, Rejection, Run, StoreError,
-    Stream, Tails, Want, ingest, ingest_fork,
+    AcceptedRun, Directory, Flags, Hlc, Ingested, Limits, LogStore as _, LogWriter, NewFact,
+    Outcome as Taken, Parcel, Placed, Run, StoreError, Stream, Tails, ingest, ingest_fork,
 };
 
 use crate::batch::{Filed, WriteError, Written, write_batch};
 use crate::disk::{DiskLow, Purpose};
 use crate::node::Shared;
-use crate::replay;
-use crate::sqlite::{Filing, Mark, Snapshot, SqliteError, SqliteStore};
+use crate::replay::{self, ReplayError};
+use crate::sqlite::{Filing, Mark, RecoveryHeard, Snapshot, SqliteError, SqliteStore};
 
 /// The most commands that share one commit.
 const GROUP_MAX: usize = 1_000;
@@ -107,7 +108,7 @@ pub(crate) enum Job {
     /// Decide and record a command.
     Submit { who: Actor, command: BookCommand, reply: Reply<Result<Submitted, SubmitError>> },
     /// Take in what a neighbour sent.
-    Ingest { runs: Vec<Run>, forks: Vec<ForkProof>, reply: Reply<Result<Taken, SubmitError>> },
+    Ingest { parcel: Parcel, reply: Reply<Result<Taken, SubmitError>> },
     /// Record facts of the node's own console.
     Console { facts: Vec<(Stamp, Fact)>, reply: Reply<Result<Vec<FactId>, SubmitError>> },
     /// Run something between two commits.
@@ -117,11 +118,12 @@ pub(crate) enum Job {
 }
 
 /// What came of taking in.
-#[derive(Debug, Default)]
-pub(crate) struct Taken {
-    pub(crate) facts: u64,
-    pub(crate) rejected: Vec<Rejection>,
-    pub(crate) again: Vec<Want>,
+struct Took {
+    done: Ingested,
+    /// The ends of logs, if they may have moved.
+    limits: Option<Limits>,
+    /// Whether the book is to be made anew.
+    anew: bool,
 }
 
 /// A command with where its answer goes; a policy's has no asker.
@@ -238,9 +240,9 @@ impl Writer {
                     self.shared.queued.fetch_sub(group.len(), Ordering::SeqCst);
                     self.submit(group);
                 }
-                Job::Ingest { runs, forks, reply } => {
+                Job::Ingest { parcel, reply } => {
                     self.ahead = None;
-                    let taken = self.ingest(runs, &forks);
+                    let taken = self.ingest(parcel);
                     reply(taken);
                 }
                 Job::Console { facts, reply } => {
@@ -417,12 +419,13 @@ impl Writer {
     /// Shows the facts that wait to the commands after them.
     fn look_ahead(&mut self, batch: &Batch, from: usize) {
         let mut ahead = self.ahead.take().unwrap_or_else(|| self.shared.book().clone());
+        let limits = self.shared.limits();
         let node = self.shared.id;
         for (index, (stamp, fact)) in batch.facts.iter().enumerate().skip(from) {
             // No id is known before the commit is built, and no decision looks at one.
             let seq = u64::MAX / 2 + u64::try_from(index).unwrap_or(0);
             let origin = Origin { node, log: LogId([255; 16]), seq, fact: koinon_log::NO_FACT };
-            if replay::evolve(&mut ahead, &self.store, u64::MAX, &origin, stamp, fact).is_err() {
+            if replay::evolve(&mut ahead, (&self.store, &limits), u64::MAX, &origin, stamp, fact).is_err() {
                 // The commit will meet the same failure and report it.
                 break;
             }
@@ -455,6 +458,7 @@ impl Writer {
         let mut order: Vec<usize> = (0..facts.len()).collect();
         order.sort_by_key(|index| places.get(*index).copied());
         let mut cause = Vec::new();
+        let limits = self.shared.limits();
         let shown = self.shared.publish(|book| {
             for index in &order {
                 let (Some((stamp, fact)), Some(at), Some(place)) =
@@ -463,7 +467,7 @@ impl Writer {
                     continue;
                 };
                 let origin = Origin { node: self.shared.id, log: at.log, seq: at.seq, fact: at.id };
-                replay::evolve(book, &self.store, *place, &origin, stamp, fact)?;
+                replay::evolve(book, (&self.store, &limits), *place, &origin, stamp, fact)?;
                 cause.push((at.id, *index));
             }
             Ok::<(), SqliteError>(())
@@ -516,34 +520,38 @@ impl Writer {
         }
     }
 
-    /// Takes in runs and proofs of admitted nodes, in one transaction.
-    fn ingest(&mut self, runs: Vec<Run>, forks: &[ForkProof]) -> Result<Taken, SubmitError> {
+    /// Takes in what a neighbour sent of admitted nodes, in one transaction.
+    fn ingest(&mut self, mut parcel: Parcel) -> Result<Taken, SubmitError> {
         self.blocked(Purpose::Exchange)?;
         let book = self.shared.book();
-        let known = |run: &Run| run.name.node == self.shared.id || book.community_of(run.name.node).is_some();
-        let runs: Vec<Run> = runs.into_iter().filter(known).collect();
+        let known = |node| node == self.shared.id || book.community_of(node).is_some();
+        parcel.runs.retain(|run| known(run.name.node));
         drop(book);
         let mut shown = Vec::new();
-        let done = self.take_runs(runs, forks, &mut shown);
-        let (rejected, again, accepted) = match done {
-            Ok(done) => done,
+        let taken = match self.take(parcel, &mut shown) {
+            Ok(taken) => taken,
             Err(error) => {
                 self.store.rollback();
                 return Err(self.poison(&error));
             }
         };
-        if accepted.iter().any(|run| run.name().stream == Stream::Control) {
+        let Took { done, limits, anew } = taken;
+        if done.accepted.iter().any(|run| run.name().stream == Stream::Control) {
             self.shared.set_directory(self.directory.clone());
         }
-        let facts = accepted.iter().map(|run| run.facts().len()).sum::<usize>();
+        if let Some(limits) = limits {
+            self.shared.set_limits(limits);
+        }
+        let facts = done.accepted.iter().map(|run| run.facts().len()).sum::<usize>();
         let facts = u64::try_from(facts).unwrap_or(u64::MAX);
-        if let Err(error) = self.show(&shown) {
+        let seen = if anew { self.show_anew() } else { self.show(&shown).map_err(ReplayError::from) };
+        if let Err(error) = seen {
             return Err(self.poison(&error));
         }
         let now = self.shared.clock.now();
-        let stamps = accepted.iter().flat_map(AcceptedRun::facts).map(|fact| fact.header().hlc);
+        let stamps = done.accepted.iter().flat_map(AcceptedRun::facts).map(|fact| fact.header().hlc);
         self.log.heard(stamps.max().unwrap_or(Hlc(0)), now);
-        if !self.wrote && accepted.iter().any(|run| run.name().node == self.shared.id) {
+        if !self.wrote && done.accepted.iter().any(|run| run.name().node == self.shared.id) {
             // A restored node has learned how its own logs went on; its next log names their true ends.
             match Tails::read(&self.store, &self.directory, self.shared.id) {
                 Ok(tails) => self.log = LogWriter::new(self.log.identity().clone(), tails),
@@ -551,30 +559,42 @@ impl Writer {
             }
         }
         self.snapshot_if_due();
-        Ok(Taken { facts, rejected, again })
+        Ok(Taken { facts, rejected: done.rejected, again: done.again })
     }
 
-    #[expect(clippy::type_complexity, reason = "three lists, used once")]
-    fn take_runs(
+    fn take(
         &mut self,
-        runs: Vec<Run>,
-        forks: &[ForkProof],
+        parcel: Parcel,
         shown: &mut Vec<(u64, Origin, Stamp, Fact)>,
-    ) -> Result<(Vec<Rejection>, Vec<Want>, Vec<AcceptedRun>), WriteError> {
+    ) -> Result<Took, WriteError> {
         self.store.begin()?;
-        let done = ingest(&mut self.store, &mut self.directory, runs)?;
-        for proof in forks {
+        self.wait_for_recoveries(&parcel.runs)?;
+        let rotated = self.directory.has_rotations();
+        let mut done = ingest(&mut self.store, &mut self.directory, parcel.runs)?;
+        for proof in &parcel.forks {
             match ingest_fork(&mut self.store, &self.directory, proof) {
-                Ok(new) if new => tracing::warn!(log = %proof.name().id(), "a node signed two histories"),
-                Ok(_) => {}
+                Ok(false) => {}
+                Ok(true) => done.forks.push(proof.clone()),
                 Err(EvidenceError::Store(error)) => return Err(error.into()),
                 Err(EvidenceError::Fork(error)) => tracing::info!(%error, "a claimed proof proves nothing"),
             }
         }
-        let book = self.shared.book();
+        for proof in &done.forks {
+            tracing::warn!(log = %proof.name().id(), "a node signed two histories");
+        }
+        for receipt in &parcel.receipts {
+            match receipt.verify(&self.directory) {
+                Ok(()) => self.store.put_receipt(receipt)?,
+                Err(error) => tracing::info!(%error, "a receipt is not believed"),
+            }
+        }
+        let (limits, anew) = self.ends_moved(&done, rotated)?;
+        let counts = limits.clone().map_or_else(|| self.shared.limits(), Arc::new);
         let mut filing = Filing::default();
+        let book = self.shared.book();
         for run in &done.accepted {
-            let first = self.store.place_of(run.log(), run.from())?.ok_or(WriteError::Lost)?;
+            // A run that was set aside again for a later one of the same parcel is no longer held.
+            let Some(first) = self.store.place_of(run.log(), run.from())? else { continue };
             for (place, fact) in (first..).zip(run.facts()) {
                 let header = fact.header();
                 let Decoded::Known(stamp, read) = decode(header.kind, header.schema, fact.body()) else {
@@ -588,25 +608,73 @@ impl Writer {
                 if node == self.shared.id {
                     filing.act(stamp.act, place, None);
                 }
-                shown.push((place, origin, stamp, read));
+                if counts.counts(run.log(), header.seq) {
+                    shown.push((place, origin, stamp, read));
+                }
             }
         }
         drop(book);
         self.store.file(filing)?;
         self.store.commit()?;
         shown.sort_by_key(|(place, ..)| *place);
-        Ok((done.rejected, done.again, done.accepted))
+        Ok(Took { done, limits, anew })
+    }
+
+    /// Notes when recoveries of keys by stewards were first heard of, and takes as good those that were waited for. A node
+    /// that is met for the first time was recovered while nobody here could have objected, so its stewards' word on
+    /// when they announced it stands.
+    fn wait_for_recoveries(&mut self, runs: &[Run]) -> Result<(), SqliteError> {
+        let now = self.shared.clock.now();
+        for (node, rotation, announced) in runs.iter().filter_map(koinon_log::rotation::by_stewards) {
+            let met = self.directory.inception(node).is_none();
+            let heard = if met { announced.min(now) } else { now };
+            let heard = self.store.note_recovery(&RecoveryHeard { rotation, node, announced, heard })?;
+            if now.as_millis().saturating_sub(heard.as_millis()) >= RECOVERY_WAIT_MS {
+                self.directory.settle_recovery(rotation);
+            } else {
+                tracing::warn!(%node, "stewards gave a node another key; it is taken as good 72 hours after it was heard of");
+            }
+        }
+        Ok(())
+    }
+
+    /// The ends of logs, if they may have moved, and whether facts that the book shows no longer count or the other way
+    /// round. Snapshots are then of no use.
+    fn ends_moved(&mut self, done: &Ingested, rotated: bool) -> Result<(Option<Limits>, bool), WriteError> {
+        let control = done.accepted.iter().any(|run| run.name().stream == Stream::Control);
+        let rotates = control && (rotated || self.directory.has_rotations());
+        if done.forks.is_empty() && done.replaced.is_empty() && !rotates {
+            return Ok((None, false));
+        }
+        let limits = Limits::read(&self.store, &self.directory)?;
+        let before = self.shared.limits();
+        let anew = !done.replaced.is_empty() || limits.part(&before, &self.store.heads()?);
+        if anew {
+            self.store.drop_snapshots()?;
+        }
+        Ok((Some(limits), anew))
     }
 
     fn show(&self, facts: &[(u64, Origin, Stamp, Fact)]) -> Result<(), SqliteError> {
         if facts.is_empty() {
             return Ok(());
         }
+        let limits = self.shared.limits();
         self.shared.publish(|book| {
             facts.iter().try_for_each(|(place, origin, stamp, fact)| {
-                replay::evolve(book, &self.store, *place, origin, stamp, fact)
+                replay::evolve(book, (&self.store, &limits), *place, origin, stamp, fact)
             })
         })
+    }
+
+    /// Makes the book anew from the facts that count.
+    fn show_anew(&mut self) -> Result<(), ReplayError> {
+        let limits = self.shared.limits();
+        let mut book = Book::new(self.shared.id);
+        replay::replay(&mut book, (&self.store, &limits), 0, self.store.last_place()?)?;
+        self.shared.publish(|shown| *shown = book);
+        self.snapshot_at = 0;
+        Ok(())
     }
 
     /// Runs the policies on own facts that a crash kept from them.

@@ -138,7 +138,12 @@ async fn an_older_store_is_brought_forward_and_takes_its_old_acts_for_repeats() 
     node.submit(home.actor(), command.clone()).await.unwrap();
     node.shutdown().await;
     let store = rusqlite::Connection::open(home.path().join("koinon.db")).unwrap();
-    store.execute_batch("ALTER TABLE act DROP COLUMN content; PRAGMA user_version = 1").unwrap();
+    store
+        .execute_batch(
+            "ALTER TABLE act DROP COLUMN content; DROP TABLE aside; DROP TABLE receipt; DROP TABLE recovery;
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
     drop(store);
     let node = home.open();
     assert_eq!(done(&node.submit(home.actor(), command.clone()).await.unwrap()), (2, true));

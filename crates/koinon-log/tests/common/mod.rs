@@ -3,12 +3,15 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use koinon_core::{NodeId, Timestamp};
+use koinon_log::exchange::PROTOCOL;
 use koinon_log::testing::{self, SeededEntropy, fact};
 use koinon_log::{
-    Commit, Directory, Heads, Ingested, LogStore, LogWriter, MemoryStore, Message, NetworkId, Placed, Run,
-    SharedStream, Stream, Tails, Want, have, ingest, ingest_fork, load_directory, plan_wants, serve,
+    Commit, Desk, Directory, Heads, Hello, Ingested, LogStore, LogWriter, MemoryStore, Message, Mine,
+    NetworkId, Outcome, Parcel, Placed, Run, Session, SharedStream, Step, Stream, Tails, View, forks_digest,
+    ingest, ingest_fork, load_directory,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -76,45 +79,76 @@ impl Node {
         ingest(&mut self.store, &mut self.directory, runs).unwrap()
     }
 
-    /// Pulls once from a peer, every message through its bytes; gives these bytes and what came of it.
+    /// Exchanges with a peer to the end, every message through its bytes; gives these bytes and what came of it.
     pub(crate) fn pull(&mut self, peer: &Self) -> (Vec<Vec<u8>>, Ingested) {
         let mut wire = Vec::new();
-        let mut through = |message: Message| {
-            let bytes = message.encode();
-            let back = Message::decode(&bytes).unwrap();
-            assert_eq!(back, message);
-            wire.push(bytes);
-            back
+        let mut through = |messages: Vec<Message>| -> Vec<Message> {
+            let carried = messages.into_iter().map(|message| {
+                let bytes = message.encode();
+                let back = Message::decode(&bytes).unwrap();
+                assert_eq!(back, message);
+                wire.push(bytes);
+                back
+            });
+            carried.collect()
         };
-        let mut runs = Vec::new();
-        for page in have(&peer.store, &everything()).unwrap() {
-            let Message::Have(page) = through(Message::Have(page)) else { unreachable!() };
-            for want in plan_wants(&Heads::read(&self.store).unwrap(), &page, &everything()) {
-                let Message::Want(want) = through(Message::Want(want)) else { unreachable!() };
-                if let Some(run) = serve(&peer.store, &want, &everything()).unwrap() {
-                    let Message::Run(run) = through(Message::Run(run)) else { unreachable!() };
-                    runs.push(run.restore().unwrap());
+        let entitled = everything();
+        let mut desk = Desk::default();
+        let forks = forks_digest(&self.store).unwrap();
+        let mut session = Session::new(self.hello(), peer.id(), entitled.clone(), forks);
+        let mut all = Ingested::default();
+        let mut step = Step::Ask(session.greeting([]));
+        loop {
+            let heads = Heads::read(&self.store, &self.directory).unwrap();
+            step = match step {
+                Step::Ask(messages) => {
+                    let request = through(messages);
+                    let hello = peer.hello();
+                    let view = View {
+                        store: &peer.store,
+                        directory: &peer.directory,
+                        hello: &hello,
+                        entitled: &entitled,
+                        receipts: &[],
+                    };
+                    let answer = desk.answer(view, self.id(), &request, Duration::ZERO).unwrap();
+                    let mine = Mine { heads: &heads, directory: &self.directory, takes: &|_| true };
+                    session.answered(through(answer.messages), mine).unwrap()
                 }
+                Step::Take(parcel) => {
+                    let done = self.take(parcel);
+                    let facts = done.accepted.iter().map(|run| run.facts().len()).sum::<usize>();
+                    let outcome = Outcome {
+                        facts: u64::try_from(facts).unwrap(),
+                        rejected: done.rejected.clone(),
+                        again: done.again.clone(),
+                    };
+                    all.accepted.extend(done.accepted);
+                    all.rejected.extend(done.rejected);
+                    all.forks.extend(done.forks);
+                    all.replaced.extend(done.replaced);
+                    let heads = Heads::read(&self.store, &self.directory).unwrap();
+                    session
+                        .taken(outcome, Mine { heads: &heads, directory: &self.directory, takes: &|_| true })
+                }
+                Step::Done => return (wire, all),
+            };
+        }
+    }
+
+    /// Takes a parcel in: runs first, since proofs name keys that they bring.
+    fn take(&mut self, parcel: Parcel) -> Ingested {
+        let mut done = self.ingest(parcel.runs);
+        for proof in parcel.forks {
+            if ingest_fork(&mut self.store, &self.directory, &proof).is_ok_and(|new| new) {
+                done.forks.push(proof);
             }
         }
-        for proof in peer.store.forks().unwrap() {
-            let Message::Fork(proof) = through(Message::Fork(proof)) else { unreachable!() };
-            if self.directory.key(proof.name().node).is_some() {
-                ingest_fork(&mut self.store, &self.directory, &proof).unwrap();
-            }
-        }
-        let mut done = self.ingest(runs);
-        let again: Vec<Want> = std::mem::take(&mut done.again);
-        let more: Vec<Run> = again
-            .iter()
-            .filter_map(|want| serve(&peer.store, want, &everything()).unwrap())
-            .map(|run| run.restore().unwrap())
-            .collect();
-        let more = self.ingest(more);
-        done.accepted.extend(more.accepted);
-        done.rejected.extend(more.rejected);
-        done.forks.extend(more.forks);
-        (wire, done)
+        done
+    }
+
+    pub(crate) fn hello(&self) -> Hello {
+        Hello { protocol: (1, PROTOCOL), node: self.id(), network: network(), clock: NOW, agreement: None }
     }
 
     /// The heads of the logs that may leave.

@@ -184,7 +184,9 @@ const fn hint(cause: &PullCause) -> &'static str {
         PullCause::Auth(_) => {
             "another computer answers at this address; compare the cards again before anything else"
         }
-        PullCause::Stranger => "both must be founded with the same region name, or the same --network",
+        PullCause::Session(koinon_log::SessionError::Stranger) => {
+            "both must be founded with the same region name, or the same --network"
+        }
         _ => "",
     }
 }
