@@ -89,8 +89,8 @@ impl Limits {
             store.forks()?.iter().map(|proof| (proof.name().id(), proof.limit().height)).collect();
         if directory.has_rotations() {
             let heads = store.heads()?;
-            let logs = heads.iter().map(|head| head.name.id());
-            limits.extend(logs.filter_map(|log| Some((log, directory.limit(log)?.height))));
+            limits
+                .extend(heads.iter().filter_map(|head| Some((head.log, directory.limit_held(head)?.height))));
         }
         Ok(Self(limits))
     }
@@ -108,7 +108,7 @@ impl Limits {
     /// Whether a fact among those held counts by one and not by the other.
     pub fn part(&self, other: &Self, held: &[LogHead]) -> bool {
         let counted = |limits: &Self, head: &LogHead| {
-            limits.0.get(&head.name.id()).map_or(head.height, |limit| head.height.min(*limit))
+            limits.0.get(&head.log).map_or(head.height, |limit| head.height.min(*limit))
         };
         held.iter().any(|head| counted(self, head) != counted(other, head))
     }

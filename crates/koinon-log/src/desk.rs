@@ -9,7 +9,7 @@ use std::time::Duration;
 use koinon_core::{Digest, NodeId};
 
 use crate::directory::Directory;
-use crate::exchange::{Hello, Message, SUMMARY_NODES_MAX, Summary};
+use crate::exchange::{Hello, Message, SUMMARY_NODES_MAX, SharedRun, Summary};
 use crate::name::SharedStream;
 use crate::pull::{Heads, holdings, serve};
 use crate::receipt::Receipt;
@@ -57,6 +57,8 @@ pub struct View<'v> {
     pub entitled: &'v BTreeSet<SharedStream>,
     /// The receipts that others gave for the asker's logs.
     pub receipts: &'v [Receipt],
+    /// Recoveries of keys by stewards that are waited for, so that all who wait hear of them soon.
+    pub waiting: &'v [SharedRun],
 }
 
 /// An answer, and what came with the request.
@@ -111,6 +113,7 @@ impl Desk {
                     answer.messages.push(Message::Hello(view.hello.clone()));
                     answer.messages.push(Message::Summary(summary));
                     answer.messages.extend(view.receipts.iter().copied().map(Message::Receipt));
+                    answer.messages.extend(view.waiting.iter().cloned().map(Message::Run));
                 }
                 Message::Census(census) => {
                     let heads = known(&mut heads, view)?;

@@ -17,6 +17,7 @@ use crate::keys::{Inception, VerifyKey};
 use crate::name::{LogName, NO_FACT, NetworkId, Stream, Tail};
 use crate::rotation::{Rotation, Standing};
 use crate::simulation::{Planted, planted};
+use crate::store::LogHead;
 use crate::verify::AcceptedRun;
 
 /// Where a log ends for good, whatever else was signed of it.
@@ -205,6 +206,14 @@ impl Directory {
         let line = self.lines.get(&name.node)?;
         let signs = self.key_of(log).is_some_and(|key| line.last() == Some(key));
         (!signs).then_some(Limit::VOID)
+    }
+
+    /// As [`Directory::limit`], for a log of which facts are held. They were believed once, so if nothing that is known
+    /// opens the log any more, its opening was a replaced key's, and it is void.
+    pub fn limit_held(&self, held: &LogHead) -> Option<Limit> {
+        let orphaned = || self.lines.contains_key(&held.name.node) && self.key_of(held.log).is_none();
+        let ignored = planted(Planted::RotationIgnored);
+        self.limit(held.log).or_else(|| (!ignored && orphaned()).then_some(Limit::VOID))
     }
 
     /// Whether the fact at a place of a log counts, as far as replaced keys are concerned.
@@ -410,9 +419,10 @@ impl Directory {
         self.control_key(end.log).map(|key| self.line_of(end, key)).unwrap_or_default()
     }
 
-    /// Where later openings that count say that a log ended, the furthest of them.
-    pub(crate) fn sealed_at(&self, log: LogId) -> Option<Tail> {
-        let later = self.logs.values().filter(|opening| self.counts(opening.place));
+    /// Where openings within the given ends of control logs say that a log ended, the furthest of them.
+    pub(crate) fn sealed_within(&self, ends: &[Tail], log: LogId) -> Option<Tail> {
+        let within = |(control, seq)| ends.iter().any(|end| end.log == control && seq <= end.seq);
+        let later = self.logs.values().filter(|opening| within(opening.place));
         later.filter_map(|opening| opening.predecessor).filter(|tail| tail.log == log).max()
     }
 
@@ -539,7 +549,7 @@ impl Directory {
     }
 
     /// The number of known control logs before one, along its predecessors.
-    fn depth(&self, control: LogId) -> usize {
+    pub(crate) fn depth(&self, control: LogId) -> usize {
         let mut seen = BTreeSet::from([control]);
         let mut at = control;
         while let Some(tail) = self.openings_of(at).find_map(|opening| opening.predecessor) {

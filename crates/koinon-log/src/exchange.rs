@@ -81,6 +81,8 @@ impl Hello {
 /// A log as a peer holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HaveLog {
+    /// The log's id, which follows from the three after it.
+    pub log: LogId,
     /// The node that writes it.
     pub node: NodeId,
     /// The stream.
@@ -395,13 +397,9 @@ fn take_have(r: &mut Reader<'_>) -> Result<Have, CborError> {
         let stream = stream.ok_or(CborError { at, fault })?;
         let incarnation = Incarnation(r.uint()?);
         let height = r.uint()?;
-        logs.push(HaveLog {
-            node,
-            stream,
-            incarnation,
-            height,
-            head: FactId(r.fixed("a fact id of 32 bytes")?),
-        });
+        let head = FactId(r.fixed("a fact id of 32 bytes")?);
+        let log = LogName { node, stream: stream.into(), incarnation }.id();
+        logs.push(HaveLog { log, node, stream, incarnation, height, head });
     }
     Ok(Have { node, logs, rest })
 }

@@ -12,7 +12,7 @@ use crate::directory::{Directory, Limit};
 use crate::envelope::{Fact, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact, fact_id};
 use crate::exchange::{HAVE_LOGS_MAX, Have, HaveLog, ShareError, SharedRun, Want};
 use crate::fork::{ForkError, ForkProof};
-use crate::name::{NO_FACT, SharedStream, Stream};
+use crate::name::{LogName, NO_FACT, SharedStream, Stream};
 use crate::simulation::{Planted, planted};
 use crate::store::{LogHead, LogStore, StoreError};
 use crate::verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
@@ -36,8 +36,8 @@ impl Heads {
         let forks: BTreeMap<LogId, Limit> =
             store.forks()?.iter().map(|proof| (proof.name().id(), proof.limit())).collect();
         for head in store.heads()? {
-            let log = head.name.id();
-            let limit = directory.limit(log).or_else(|| forks.get(&log).copied());
+            let log = head.log;
+            let limit = directory.limit_held(&head).or_else(|| forks.get(&log).copied());
             let Some(limit) = limit else {
                 heads.logs.insert(log, head);
                 continue;
@@ -67,14 +67,9 @@ impl Heads {
         let shared = |head: &LogHead| {
             let stream = head.name.stream.shared();
             let stream = stream.or(leaked(head.name.stream)).filter(|stream| entitled.contains(stream))?;
-            let LogHead { name, height, head } = *head;
-            (height > 0).then_some(HaveLog {
-                node: name.node,
-                stream,
-                incarnation: name.incarnation,
-                height,
-                head,
-            })
+            let LogHead { log, name, height, head } = *head;
+            let LogName { node, incarnation, .. } = name;
+            (height > 0).then_some(HaveLog { log, node, stream, incarnation, height, head })
         };
         let mut logs: Vec<HaveLog> = self.logs.values().filter_map(shared).collect();
         logs.sort_by_key(|log| (log.node, log.stream, log.incarnation));
@@ -101,11 +96,12 @@ fn id_at(store: &dyn LogStore, log: LogId, height: u64) -> Result<Option<FactId>
     Ok(last.first().map(|fact| fact_id(&fact.header, fact.sig.as_ref())))
 }
 
-/// The digest over what is held of logs: names, heights and heads, in the order given.
+/// The digest over what is held of one node's logs: streams, incarnations, heights and heads, in the order given.
 pub fn digest(logs: &[HaveLog]) -> Digest {
     let mut bytes = Vec::with_capacity(logs.len().saturating_mul(56));
     for log in logs {
-        bytes.extend(log.name().id().0);
+        bytes.push(Stream::from(log.stream).number());
+        bytes.extend(log.incarnation.0.to_be_bytes());
         bytes.extend(log.height.to_be_bytes());
         if !planted(Planted::HeightsOnly) {
             bytes.extend(log.head.0);
@@ -132,7 +128,7 @@ pub fn holdings(
             .filter_map(|stream| directory.last_opened(node, *stream))
             .map(|n| n.id())
             .collect();
-        (logs, rest) = logs.into_iter().partition(|log| now.contains(&log.name().id()));
+        (logs, rest) = logs.into_iter().partition(|log| now.contains(&log.log));
     }
     let rest = (!rest.is_empty()).then(|| digest(&rest));
     logs.sort_by_key(|log| log.stream);
@@ -153,7 +149,7 @@ pub fn holdings(
 pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>) -> Vec<Want> {
     let mut wants: Vec<(SharedStream, Want)> = Vec::new();
     for log in theirs.logs.iter().filter(|log| entitled.contains(&log.stream)) {
-        let id = log.name().id();
+        let id = log.log;
         let held = mine.logs.get(&id);
         let height = held.map_or(0, |head| head.height);
         let differs = held.is_some_and(|head| head.height == log.height && head.head != log.head);
@@ -171,9 +167,9 @@ pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>
 
 /// Whether the rest of a node's logs, beyond those listed, differs from what a peer's digest says of it.
 pub fn rest_differs(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>) -> bool {
-    let listed: BTreeSet<LogId> = theirs.logs.iter().map(|log| log.name().id()).collect();
+    let listed: BTreeSet<LogId> = theirs.logs.iter().map(|log| log.log).collect();
     let mut rest = mine.offered(entitled);
-    rest.retain(|log| log.node == theirs.node && !listed.contains(&log.name().id()));
+    rest.retain(|log| log.node == theirs.node && !listed.contains(&log.log));
     theirs.rest.is_some_and(|their_rest| their_rest != digest(&rest))
 }
 

@@ -13,7 +13,7 @@ use koinon_core::{Digest, FactId, LogId, NodeId, Timestamp};
 use crate::cbor::{CborError, Reader, Writer};
 use crate::control;
 use crate::directory::Directory;
-use crate::envelope::Fact;
+use crate::envelope::{Fact, fact_id};
 use crate::keys::{Inception, KeyError, RECOVERY_MAX, Signature, SigningKey, VerifyKey};
 use crate::name::{Incarnation, LogName, NetworkId, Stream, Tail, hash};
 use crate::store::{LogStore, StoreError};
@@ -106,7 +106,8 @@ pub struct ByStewards {
 /// The replacement of a node's key; the body of the first fact of a control log.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rotation {
-    /// The incarnation of the control log that it opens.
+    /// The incarnation of the control log that it opens; drawn by the writer when it opens it, so that a node that is
+    /// restored and rotates again never writes one place twice.
     pub incarnation: Incarnation,
     /// The last control fact of the old key that counts.
     pub predecessor: Tail,
@@ -242,7 +243,8 @@ impl Rotation {
         Err(RotationError::TooFewStewards { found, needed })
     }
 
-    /// Drafts the rotation of a node to a new key: everything that its store holds of its own logs counts.
+    /// Drafts the rotation of a node to a new key. `counts` says how many facts of each log of the node are its own doing
+    /// rather than a thief's; what it wrote itself, where it knows that, or everything.
     ///
     /// # Errors
     /// [`DraftError`] when the store fails, the node has written nothing, or it has too many open ends.
@@ -250,31 +252,48 @@ impl Rotation {
         store: &dyn LogStore,
         directory: &Directory,
         node: NodeId,
-        incarnation: Incarnation,
         new: NewKeys,
+        counts: &dyn Fn(LogId) -> u64,
     ) -> Result<Self, DraftError> {
-        let predecessor = directory.control_tail(node).ok_or(DraftError::NothingWritten)?;
-        let mut honoured = Vec::new();
+        let mut ends: Vec<(Stream, Tail)> = Vec::new();
         for head in store.heads()?.into_iter().filter(|head| head.name.node == node) {
-            let log = head.name.id();
-            let retired = directory.limit(log).is_some();
-            let own_line = directory.control_line(predecessor).iter().any(|tail| tail.log == log);
-            if retired || own_line {
+            let log = head.log;
+            let height = head.height.min(counts(log));
+            if height == 0 || directory.limit(log).is_some() {
                 continue;
             }
-            let tail = Tail { log, seq: head.height.saturating_sub(1), id: head.head };
-            if directory.sealed_at(log) != Some(tail) {
-                honoured.push(tail);
-            }
+            let seq = height.saturating_sub(1);
+            let last = store.read_range(log, seq, 1, 0)?;
+            let id = last.first().map_or(head.head, |fact| fact_id(&fact.header, fact.sig.as_ref()));
+            ends.push((head.name.stream, Tail { log, seq, id }));
         }
+        let of_control = ends.iter().filter(|(stream, _)| *stream == Stream::Control).map(|(_, tail)| *tail);
+        let control: Vec<Tail> = of_control.collect();
+        let last = control.iter().max_by_key(|tail| (directory.depth(tail.log), **tail));
+        let predecessor = *last.ok_or(DraftError::NothingWritten)?;
+        let line = directory.control_line(predecessor);
+        let mut honoured: Vec<Tail> = ends.into_iter().map(|(_, tail)| tail).collect();
+        // What a later log that counts names as its predecessor needs no word here.
+        honoured.retain(|tail| {
+            let follows = line.contains(tail) || directory.sealed_within(&control, tail.log) == Some(*tail);
+            !follows
+        });
         if honoured.len() > HONOURED_MAX {
             return Err(RotationError::TooManyLogs(honoured.len()).into());
         }
         honoured.sort();
         let NewKeys { key, next_key, mut recovery, threshold } = new;
         recovery.sort();
-        let rotation =
-            Self { incarnation, predecessor, key, next_key, recovery, threshold, honoured, stewards: None };
+        let rotation = Self {
+            incarnation: Incarnation(0),
+            predecessor,
+            key,
+            next_key,
+            recovery,
+            threshold,
+            honoured,
+            stewards: None,
+        };
         Inception::check_recovery(&rotation.recovery, rotation.threshold).map_err(RotationError::from)?;
         Ok(rotation)
     }

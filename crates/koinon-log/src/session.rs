@@ -253,7 +253,7 @@ impl Session {
     /// What is wanted and was not asked for yet: of control logs, and of others.
     fn wants(&self, mine: Mine<'_>) -> (Vec<Want>, Vec<Want>) {
         let stream_of = |log: LogId| {
-            let listed = self.theirs.iter().flat_map(|have| &have.logs).find(|have| have.name().id() == log);
+            let listed = self.theirs.iter().flat_map(|have| &have.logs).find(|have| have.log == log);
             listed.map(|have| have.stream)
         };
         let wants = self.theirs.iter().flat_map(|have| plan_wants(mine.heads, have, &self.entitled));
@@ -269,7 +269,7 @@ impl Session {
 
     fn lag(&self, mine: &Heads) -> u64 {
         let missing = self.theirs.iter().flat_map(|have| &have.logs).map(|log| {
-            let id = log.name().id();
+            let id = log.log;
             let held = mine.logs.get(&id).map_or(0, |head| head.height);
             if mine.ended.contains(&id) { 0 } else { log.height.saturating_sub(held) }
         });

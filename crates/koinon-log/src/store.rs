@@ -37,7 +37,9 @@ pub enum StoreError {
 /// A log's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogHead {
-    /// The log.
+    /// The log's id.
+    pub log: LogId,
+    /// The log's name.
     pub name: LogName,
     /// The number of facts, all of them from 0 on.
     pub height: u64,
@@ -82,11 +84,12 @@ pub trait LogStore {
 
     /// What is known of a log, for [`crate::accept_run`]. What a directory says of replaced keys goes before a proof.
     fn view(&self, log: LogId, directory: &Directory) -> Result<LogView, StoreError> {
-        let limit = match directory.limit(log) {
+        let head = self.head(log)?;
+        let limit = head.as_ref().map_or_else(|| directory.limit(log), |head| directory.limit_held(head));
+        let limit = match limit {
             Some(limit) => Some(limit),
             None => self.fork(log)?.map(|proof| proof.limit()),
         };
-        let head = self.head(log)?;
         Ok(LogView {
             height: head.map_or(0, |head| head.height),
             head: head.map_or(NO_FACT, |head| head.head),
@@ -152,7 +155,7 @@ impl LogStore for MemoryStore {
             if run.from() != height || held.is_some_and(|head| head.head != run.prev()) {
                 return Err(StoreError::NotNext { log, height, from: run.from() });
             }
-            heads.insert(log, LogHead { name: *run.name(), height: run.height(), head: run.head() });
+            heads.insert(log, LogHead { log, name: *run.name(), height: run.height(), head: run.head() });
         }
         for run in runs {
             let Some(head) = heads.get(&run.log()).copied() else { continue };

@@ -167,7 +167,7 @@ impl Tails {
             let log = directory.last_opened(node, stream).map(|name| name.id());
             let Some(head) = log.map(|log| store.head(log)).transpose()?.flatten() else { continue };
             let seq = head.height.saturating_sub(1);
-            tails.streams.insert(stream, Tail { log: head.name.id(), seq, id: head.head });
+            tails.streams.insert(stream, Tail { log: head.log, seq, id: head.head });
         }
         for tail in tails.control.iter().chain(tails.streams.values()) {
             let last = store.read_range(tail.log, tail.seq, 1, 0)?;
@@ -276,7 +276,7 @@ impl LogWriter {
         let mut writer = Self::new(identity, tails);
         let ends: Vec<LogId> =
             writer.tails.control.iter().chain(writer.tails.streams.values()).map(|tail| tail.log).collect();
-        for head in heads.iter().filter(|head| ends.contains(&head.name.id())) {
+        for head in heads.iter().filter(|head| ends.contains(&head.log)) {
             let log = OpenLog { name: head.name, height: head.height, head: head.head };
             writer.state.logs.insert(head.name.stream, log);
         }
@@ -284,7 +284,9 @@ impl LogWriter {
     }
 
     /// Begins a life of the node that opens by replacing its key; the identity's key is the new one.
-    pub fn rotating(identity: Identity, tails: Tails, rotation: Rotation) -> Self {
+    pub fn rotating(identity: Identity, mut tails: Tails, rotation: Rotation) -> Self {
+        tails.control = Some(rotation.predecessor);
+        tails.streams.retain(|_, tail| rotation.honoured.iter().any(|honoured| honoured.log == tail.log));
         Self { rotation: Some(rotation), ..Self::new(identity, tails) }
     }
 
@@ -383,10 +385,7 @@ impl LogWriter {
 
     /// Draws a new log of a stream; gives it with the kind and body of the control fact that opens it.
     fn open(&self, stream: Stream, entropy: &mut dyn Entropy) -> (OpenLog, u32, Vec<u8>) {
-        let incarnation = match self.rotation.as_ref().filter(|_| stream == Stream::Control) {
-            Some(rotation) => rotation.incarnation,
-            None => Incarnation::draw(entropy),
-        };
+        let incarnation = Incarnation::draw(entropy);
         let name = LogName { node: self.identity.node, stream, incarnation };
         let (predecessor, head) = match stream {
             Stream::Control => (self.tails.control, self.tails.control.map_or(NO_FACT, |tail| tail.id)),
@@ -395,6 +394,7 @@ impl LogWriter {
         let log = OpenLog { name, height: 0, head };
         if let Some(rotation) = self.rotation.as_ref().filter(|_| stream == Stream::Control) {
             let log = OpenLog { head: rotation.predecessor.id, ..log };
+            let rotation = Rotation { incarnation, ..rotation.clone() };
             return (log, control::KEY_ROTATION, rotation.encode());
         }
         if stream == Stream::Control && predecessor.is_none() {

@@ -287,12 +287,10 @@ fn any_message() -> impl Strategy<Value = Message> {
     let logs = proptest::collection::vec(log, 0..20);
     let have = (any::<[u8; 32]>(), any::<Option<[u8; 32]>>(), logs).prop_map(|(node, rest, logs)| {
         let node = NodeId(node);
-        let logs = logs.into_iter().map(|(stream, incarnation, height, head)| HaveLog {
-            node,
-            stream: SharedStream::ALL[stream],
-            incarnation: Incarnation(incarnation),
-            height,
-            head: koinon_core::FactId(head),
+        let logs = logs.into_iter().map(|(stream, incarnation, height, head)| {
+            let (stream, incarnation) = (SharedStream::ALL[stream], Incarnation(incarnation));
+            let log = LogName { node, stream: stream.into(), incarnation }.id();
+            HaveLog { log, node, stream, incarnation, height, head: koinon_core::FactId(head) }
         });
         Message::Have(Have { node, logs: logs.collect(), rest: rest.map(Digest) })
     });

@@ -15,8 +15,8 @@ use koinon_log::keys::KeyError;
 use koinon_log::rotation::{ByStewards, NewKeys};
 use koinon_log::testing::{SeededEntropy, fact};
 use koinon_log::{
-    Directory, Identity, Incarnation, LogStore, LogWriter, Reason, Rotation, RotationError, Run, SigningKey,
-    Stream, Tails, VerifyKey, load_directory, verify_log,
+    Directory, Identity, LogStore, LogWriter, Reason, Rotation, RotationError, Run, SigningKey, Stream,
+    Tails, VerifyKey, load_directory, verify_log,
 };
 use proptest::prelude::*;
 
@@ -43,9 +43,9 @@ fn new_keys(new: u8) -> NewKeys {
     NewKeys { key: key(new).verify_key(), next_key, recovery: stewards, threshold: 2 }
 }
 
-fn draft(node: &Node, new: u8, incarnation: u64) -> Rotation {
+fn draft(node: &Node, new: u8) -> Rotation {
     let directory = &node.directory;
-    Rotation::draft(&node.store, directory, node.id(), Incarnation(incarnation), new_keys(new)).unwrap()
+    Rotation::draft(&node.store, directory, node.id(), new_keys(new), &|_| u64::MAX).unwrap()
 }
 
 /// The node in its next life, which opens with a rotation.
@@ -81,7 +81,7 @@ fn the_key_committed_to_takes_over_and_neighbours_follow() {
     let mut peer = Node::new(9);
     peer.pull(&node);
 
-    let mut after = rotated(&node, draft(&node, 102, 7), 102, 50);
+    let mut after = rotated(&node, draft(&node, 102), 102, 50);
     after.write(Stream::Federation, &[b"c"]);
     let (_, done) = peer.pull(&after);
     assert_eq!(done.rejected, []);
@@ -102,7 +102,7 @@ fn the_key_committed_to_takes_over_and_neighbours_follow() {
         }
     }
     // And a next time, a life after.
-    let mut third = rotated(&after.restarted(60), draft(&after, 103, 8), 103, 61);
+    let mut third = rotated(&after.restarted(60), draft(&after, 103), 103, 61);
     third.write(Stream::Federation, &[b"d"]);
     peer.pull(&third);
     assert_eq!(peer.directory.keys(node.id()).len(), 3);
@@ -128,7 +128,7 @@ fn what_the_old_key_signs_afterwards_is_void_whenever_it_comes() {
         own.write(Stream::Federation, &[b"all that is yours"]);
 
         node.write(Stream::Federation, &[b"c"]);
-        let mut after = rotated(&node, draft(&node, 102, 7), 102, 50);
+        let mut after = rotated(&node, draft(&node, 102), 102, 50);
         after.write(Stream::Federation, &[b"d"]);
 
         let (first, second) =
@@ -154,7 +154,7 @@ fn stewards_bring_in_a_key_when_both_are_lost_and_neighbours_wait() {
     node.write(Stream::Federation, &[b"a"]);
     let mut peer = Node::new(9);
     peer.pull(&node);
-    let mut rotation = draft(&node, 130, 7);
+    let mut rotation = draft(&node, 130);
     let announced = Timestamp::from_millis(NOW.as_millis());
     let text = rotation.recovery_text(node.id(), key(101).verify_key(), announced);
     let sign = |seeds: &[u8]| {
@@ -205,9 +205,9 @@ fn stewards_bring_in_a_key_when_both_are_lost_and_neighbours_wait() {
 fn stewards_prevail_over_a_thief_of_both_keys() {
     let mut node = node_with_keys();
     node.write(Stream::Federation, &[b"a"]);
-    let mut thief = rotated(&node, draft(&node, 102, 8), 102, 70);
+    let mut thief = rotated(&node, draft(&node, 102), 102, 70);
     thief.write(Stream::Federation, &[b"stolen"]);
-    let mut rotation = draft(&node, 130, 7);
+    let mut rotation = draft(&node, 130);
     let text = rotation.recovery_text(node.id(), key(101).verify_key(), NOW);
     let mut signatures: Vec<_> = [110, 111].map(|seed| text.sign(network(), &key(seed))).to_vec();
     signatures.sort();
@@ -245,13 +245,13 @@ fn a_key_that_was_used_never_comes_back_and_bad_sets_are_refused() {
     let mut node = node_with_keys();
     node.write(Stream::Federation, &[b"a"]);
     let keys = NewKeys { key: key(101).verify_key(), threshold: 3, ..new_keys(101) };
-    let refused = Rotation::draft(&node.store, &node.directory, node.id(), Incarnation(1), keys.clone());
+    let refused = Rotation::draft(&node.store, &node.directory, node.id(), keys.clone(), &|_| u64::MAX);
     let threshold = KeyError::Threshold { threshold: 3, keys: 2 };
     assert!(
         matches!(refused, Err(koinon_log::rotation::DraftError::Rotation(RotationError::Key(e))) if e == threshold)
     );
     let keys = NewKeys { threshold: 2, ..keys };
-    let rotation = Rotation::draft(&node.store, &node.directory, node.id(), Incarnation(1), keys).unwrap();
+    let rotation = Rotation::draft(&node.store, &node.directory, node.id(), keys, &|_| u64::MAX).unwrap();
     let mut after = rotated(&node, rotation, 101, 50);
     after.write(Stream::Federation, &[b"b"]);
     let done = Node::new(9).ingest(runs_of(&after));
@@ -262,7 +262,8 @@ fn a_key_that_was_used_never_comes_back_and_bad_sets_are_refused() {
     );
     let nobody = Node::new(3);
     assert!(
-        Rotation::draft(&nobody.store, &nobody.directory, nobody.id(), Incarnation(1), new_keys(5)).is_err()
+        Rotation::draft(&nobody.store, &nobody.directory, nobody.id(), new_keys(5), &|_| { u64::MAX })
+            .is_err()
     );
 }
 
@@ -277,7 +278,7 @@ proptest! {
         node.write(Stream::Aggregates, &[b"sum"]);
         let mut thief = node.restarted(71);
         thief.write(Stream::Federation, &[b"mine"]);
-        let mut after = rotated(&node, draft(&node, 102, 7), 102, 50);
+        let mut after = rotated(&node, draft(&node, 102), 102, 50);
         after.write(Stream::Federation, &[b"d"]);
         let mut runs = runs_of(&after);
         runs.extend(runs_of(&thief).into_iter().filter(|run| !runs_of(&node).contains(run)));
@@ -300,7 +301,7 @@ proptest! {
         }
         let mut node = node_with_keys();
         node.write(Stream::Federation, &[b"a"]);
-        let mut good = draft(&node, 102, 7).encode();
+        let mut good = draft(&node, 102).encode();
         let at = at.index(good.len());
         good[at] ^= bytes.first().copied().unwrap_or(1) | 1;
         if let Ok(rotation) = Rotation::decode(&good) {
@@ -313,7 +314,7 @@ proptest! {
 fn a_batch_after_the_rotation_is_one_life_like_any_other() {
     let mut node = node_with_keys();
     node.write(Stream::Federation, &[b"a"]);
-    let mut after = rotated(&node, draft(&node, 102, 7), 102, 50);
+    let mut after = rotated(&node, draft(&node, 102), 102, 50);
     let commit = after.writer.append(vec![fact(Stream::Federation, b"b")], NOW, &mut after.entropy).unwrap();
     after.store(&commit);
     let mut directory = Directory::new(network());

@@ -89,7 +89,7 @@ impl Node {
         let (directory, refused) = load_directory(&reader, network)?;
         let mut logs = Vec::new();
         for head in reader.heads()? {
-            let (facts, fault) = verify_log(&reader, &directory, head.name.id(), &mut drop)?;
+            let (facts, fault) = verify_log(&reader, &directory, head.log, &mut drop)?;
             let fault = fault.map(|rejection| rejection.to_string());
             logs.push(LogCheck { name: head.name, facts, fault });
         }

@@ -298,10 +298,10 @@ fn owed(node: &Node, store: &SqliteStore, peer: NodeId) -> Result<Vec<Receipt>, 
     let heads = Heads::read(store, &shared.directory())?;
     let shared_logs =
         heads.logs.values().filter(|head| head.name.node == peer && head.name.stream.shared().is_some());
-    let new = shared_logs.filter(|head| head.height > 0 && given.get(&head.name.id()) != Some(&head.height));
+    let new = shared_logs.filter(|head| head.height > 0 && given.get(&head.log) != Some(&head.height));
     let mut receipts = Vec::new();
     for head in new.take(RECEIPTS_AT_ONCE).copied().collect::<Vec<_>>() {
-        let log = head.name.id();
+        let log = head.log;
         given.insert(log, head.height);
         receipts.push(Receipt::give(&shared.identity, log, head.height, head.head, now));
     }

@@ -90,7 +90,8 @@ CREATE TABLE recovery (
   rotation BLOB PRIMARY KEY,
   node BLOB NOT NULL,
   announced INTEGER NOT NULL,
-  heard INTEGER NOT NULL
+  heard INTEGER NOT NULL,
+  run BLOB NOT NULL -- the message that brought it, to be passed on
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE snapshot (

@@ -12,6 +12,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{Desk, Message, Parcel, SharedStream, StoreError, View};
 use tokio::sync::Semaphore;
 
@@ -141,8 +142,16 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
     let (answer, receipts) = shared.with_reader(|store| {
         let greeted = messages.iter().any(|message| matches!(message, Message::Hello(_)));
         let receipts = if greeted { store.receipts_for(asker)? } else { Vec::new() };
-        let view =
-            View { store, directory: &directory, hello: &hello, entitled: &entitled, receipts: &receipts };
+        let since = now.plus_millis(-RECOVERY_WAIT_MS);
+        let waiting = if greeted { store.recoveries_since(since)? } else { Vec::new() };
+        let view = View {
+            store,
+            directory: &directory,
+            hello: &hello,
+            entitled: &entitled,
+            receipts: &receipts,
+            waiting: &waiting,
+        };
         let monotonic = shared.clock.monotonic();
         let mut answers = front.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let mut answer = answers.answer(view, asker, &messages, monotonic)?;

@@ -13,8 +13,8 @@ use koinon_books::content::CONTENT_BYTES;
 use koinon_core::{Digest, EntryId, FactId, LogId, NodeId, Timestamp};
 use koinon_ledger::Key;
 use koinon_log::{
-    AcceptedRun, Fact, ForkProof, Incarnation, LogHead, LogName, LogStore, NO_FACT, NetworkId, Receipt,
-    StoreError, StoredFact, Stream,
+    AcceptedRun, Fact, ForkProof, Incarnation, LogHead, LogName, LogStore, Message, NO_FACT, NetworkId,
+    Receipt, SharedRun, StoreError, StoredFact, Stream,
 };
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, Statement, params};
@@ -467,8 +467,8 @@ impl SqliteStore {
     /// The digest of all heads: of which facts the store holds.
     pub fn heads_digest(&self) -> Result<Digest, StoreError> {
         let mut bytes = Vec::new();
-        for LogHead { name, height, head } in self.heads()? {
-            bytes.extend(name.id().0);
+        for LogHead { log, height, head, .. } in self.heads()? {
+            bytes.extend(log.0);
             bytes.extend(height.to_be_bytes());
             bytes.extend(head.0);
         }
@@ -597,15 +597,32 @@ impl SqliteStore {
     }
 
     /// Notes when a recovery of a key by stewards was first heard of; gives when that was.
-    pub(crate) fn note_recovery(&self, waits: &RecoveryHeard) -> Result<Timestamp, SqliteError> {
+    pub(crate) fn note_recovery(
+        &self,
+        waits: &RecoveryHeard,
+        run: &Message,
+    ) -> Result<Timestamp, SqliteError> {
         let RecoveryHeard { rotation, node, announced, heard } = waits;
         self.conn.execute(
-            "INSERT OR IGNORE INTO recovery VALUES (?1, ?2, ?3, ?4)",
-            params![rotation.0, node.0, announced.as_millis(), heard.as_millis()],
+            "INSERT OR IGNORE INTO recovery VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![rotation.0, node.0, announced.as_millis(), heard.as_millis(), run.encode()],
         )?;
         let sql = "SELECT heard FROM recovery WHERE rotation = ?1";
         let heard = self.conn.query_row(sql, params![rotation.0], |row| row.get(0))?;
         Ok(Timestamp::from_millis(heard))
+    }
+
+    /// The runs of recoveries by stewards that were first heard of after an instant.
+    pub(crate) fn recoveries_since(&self, since: Timestamp) -> Result<Vec<SharedRun>, SqliteError> {
+        let sql = "SELECT run FROM recovery WHERE heard > ?1 ORDER BY rotation";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let rows = statement.query_map(params![since.as_millis()], |row| row.get::<_, Vec<u8>>(0))?;
+        let rows: Vec<Vec<u8>> = rows.collect::<Result<_, _>>()?;
+        let read = |bytes: &Vec<u8>| match Message::decode(bytes) {
+            Ok(Message::Run(run)) => Ok(run),
+            _ => Err(damaged("recovery", "no run")),
+        };
+        rows.iter().map(read).collect()
     }
 
     /// The recoveries by stewards that were heard of, by rotation.
@@ -626,7 +643,7 @@ impl SqliteStore {
 
 impl LogStore for SqliteStore {
     fn heads(&self) -> Result<Vec<LogHead>, StoreError> {
-        let sql = "SELECT node, stream, incarnation, height, head FROM log ORDER BY id";
+        let sql = "SELECT node, stream, incarnation, height, head, id FROM log ORDER BY id";
         let mut statement = self.conn.prepare_cached(sql).map_err(medium)?;
         let mut rows = statement.query([]).map_err(medium)?;
         let mut heads = Vec::new();
@@ -637,7 +654,7 @@ impl LogStore for SqliteStore {
     }
 
     fn head(&self, log: LogId) -> Result<Option<LogHead>, StoreError> {
-        let sql = "SELECT node, stream, incarnation, height, head FROM log WHERE id = ?1";
+        let sql = "SELECT node, stream, incarnation, height, head, id FROM log WHERE id = ?1";
         let mut statement = self.conn.prepare_cached(sql).map_err(medium)?;
         let mut rows = statement.query(params![log.0]).map_err(medium)?;
         Ok(rows.next().map_err(medium)?.map(head_of).transpose()?)
@@ -825,7 +842,7 @@ fn id_prefix(id: FactId) -> i64 {
 fn head_of(row: &Row<'_>) -> Result<LogHead, SqliteError> {
     let name = name_of(row, 0)?;
     let height = unsigned("log", row.get(3)?)?;
-    Ok(LogHead { name, height, head: FactId(row.get(4)?) })
+    Ok(LogHead { log: LogId(row.get(5)?), name, height, head: FactId(row.get(4)?) })
 }
 
 /// Reads node, stream and incarnation from a column on.
@@ -908,7 +925,7 @@ const FORMAT_3: &str = "
     CREATE TABLE receipt (by BLOB NOT NULL, log BLOB NOT NULL, height INTEGER NOT NULL, receipt BLOB NOT NULL,
       PRIMARY KEY (by, log)) STRICT, WITHOUT ROWID;
     CREATE TABLE recovery (rotation BLOB PRIMARY KEY, node BLOB NOT NULL, announced INTEGER NOT NULL,
-      heard INTEGER NOT NULL) STRICT, WITHOUT ROWID;";
+      heard INTEGER NOT NULL, run BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 
 /// Brings an older store forward, in one transaction.
 fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {

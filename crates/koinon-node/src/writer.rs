@@ -20,7 +20,7 @@ use koinon_log::envelope::BODY_BYTES_MAX;
 use koinon_log::pull::EvidenceError;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
-    AcceptedRun, Directory, Flags, Hlc, Ingested, Limits, LogStore as _, LogWriter, NewFact,
+    AcceptedRun, Directory, Flags, Hlc, Ingested, Limits, LogStore as _, LogWriter, Message, NewFact,
     Outcome as Taken, Parcel, Placed, Run, StoreError, Stream, Tails, ingest, ingest_fork,
 };
 
@@ -625,10 +625,13 @@ impl Writer {
     /// when they announced it stands.
     fn wait_for_recoveries(&mut self, runs: &[Run]) -> Result<(), SqliteError> {
         let now = self.shared.clock.now();
-        for (node, rotation, announced) in runs.iter().filter_map(koinon_log::rotation::by_stewards) {
+        for run in runs {
+            let Some((node, rotation, announced)) = koinon_log::rotation::by_stewards(run) else { continue };
+            let Ok(shared) = SharedRun::new(run.clone()) else { continue };
             let met = self.directory.inception(node).is_none();
             let heard = if met { announced.min(now) } else { now };
-            let heard = self.store.note_recovery(&RecoveryHeard { rotation, node, announced, heard })?;
+            let noted = RecoveryHeard { rotation, node, announced, heard };
+            let heard = self.store.note_recovery(&noted, &Message::Run(shared))?;
             if now.as_millis().saturating_sub(heard.as_millis()) >= RECOVERY_WAIT_MS {
                 self.directory.settle_recovery(rotation);
             } else {

@@ -309,6 +309,12 @@ impl Federation {
         book
     }
 
+    /// What a community has written so far, in order.
+    pub fn written(&self, community: &CommunityCode) -> impl Iterator<Item = (&Stamp, &Fact)> {
+        let seat = self.seats.iter().find(|seat| seat.code == *community);
+        seat.into_iter().flat_map(|seat| &seat.written).map(|entry| (&entry.stamp, &entry.fact))
+    }
+
     /// The digest of the stock book of each community, for tests.
     pub fn ledger_digests(&self) -> Vec<(CommunityCode, Digest)> {
         self.seats.iter().map(|seat| (seat.code.clone(), seat.book.ledger().digest())).collect()

@@ -110,6 +110,7 @@ impl Node {
                         hello: &hello,
                         entitled: &entitled,
                         receipts: &[],
+                        waiting: &[],
                     };
                     let answer = desk.answer(view, self.id(), &request, Duration::ZERO).unwrap();
                     let mine = Mine { heads: &heads, directory: &self.directory, takes: &|_| true };
