@@ -19,8 +19,8 @@ use minicbor::{Decode, Encode};
 
 use crate::adoption;
 use crate::fact::{
-    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PART_BYTES_MAX, PersonNamed, RegionAdopted,
-    RegionPart, Stamp, TEXT_LEN_MAX,
+    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PART_BYTES_MAX, PersonNamed, RecoveryAgreed,
+    RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
 };
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
@@ -139,6 +139,15 @@ pub enum BookCommand {
         /// What is taken back.
         revoked: Revoked,
     },
+    /// Agree, as the second steward, that somebody chooses a new password.
+    AgreeRecovery {
+        /// The act.
+        act: EntryId,
+        /// Whose sign-in it is.
+        person: PersonId,
+        /// The steward who asked.
+        asked_by: PersonId,
+    },
     /// Say what a person is called at home; empty to forget it.
     Name {
         /// The act.
@@ -192,6 +201,9 @@ pub enum Refused {
         .0.join(", ")
     )]
     CodesMissing(Vec<String>),
+    /// A recovery needs two who are not the person.
+    #[error("two stewards who are not the person must agree on this together")]
+    NotTwo,
     /// A text is too long.
     #[error("the text has {0} characters; {TEXT_LEN_MAX} fit")]
     TextTooLong(usize),
@@ -212,6 +224,7 @@ impl BookCommand {
             | Self::AdoptRegion { act, .. }
             | Self::Grant { act, .. }
             | Self::Revoke { act, .. }
+            | Self::AgreeRecovery { act, .. }
             | Self::Name { act, .. }
             | Self::Note { act, .. } => *act,
         }
@@ -223,7 +236,7 @@ impl BookCommand {
             Self::Ledger(command) => decide::action_of(&command.what),
             Self::Admit { .. } | Self::Name { .. } => Action::ManageNode,
             Self::AdoptRegion { .. } => Action::AdoptRegion,
-            Self::Grant { .. } => Action::Grant,
+            Self::Grant { .. } | Self::AgreeRecovery { .. } => Action::Grant,
             Self::Revoke { .. } => Action::Revoke,
             Self::Note { .. } => Action::RecordEntry,
         }
@@ -299,6 +312,21 @@ impl Book {
             BookCommand::Revoke { revoked, .. } => {
                 check_revoke(&self.grants, revoked, permit)?;
                 vec![Fact::Revoked(revoked.clone())]
+            }
+            BookCommand::AgreeRecovery { person, asked_by, .. } => {
+                let three = permit.subject().is_some_and(|second| second != *person && second != *asked_by);
+                if !three || asked_by == person {
+                    return Err(Refused::NotTwo);
+                }
+                // Whoever asked must still be one who may: a task that was taken back meanwhile counts for nothing.
+                let whole = Resource::community(own.clone());
+                let first = authorize(&self.grants, &Actor::Person(*asked_by), Action::Grant, &whole, now)?;
+                let asked_under = first.grant().ok_or(Refused::NotTwo)?;
+                vec![Fact::RecoveryAgreed(RecoveryAgreed {
+                    person: *person,
+                    asked_by: *asked_by,
+                    asked_under,
+                })]
             }
             BookCommand::Name { person, name, .. } => vec![name_fact(*person, name)?],
             BookCommand::Note { about, text, .. } => {
@@ -414,6 +442,8 @@ impl Book {
             Fact::LocalNote(note) => {
                 self.notes.entry(note.about.clone()).or_default().insert(rev, note.text.clone());
             }
+            // It changes nothing that is worked out; it stands to be read.
+            Fact::RecoveryAgreed(_) => {}
             Fact::NodeSpeaksFor(_) | Fact::NodeAdmitted(_) | Fact::Granted(_) | Fact::Revoked(_) => {}
         }
     }

@@ -32,6 +32,7 @@ impl BookCommand {
             Self::AdoptRegion { text, .. } => format!("region {text:?}"),
             Self::Grant { granted, name, .. } => format!("grant {granted:?} {name:?}"),
             Self::Revoke { revoked, .. } => format!("revoke {revoked:?}"),
+            Self::AgreeRecovery { person, asked_by, .. } => format!("recovery {person:?} {asked_by:?}"),
             Self::Name { person, name, .. } => format!("name {person:?} {name:?}"),
             Self::Note { about, text, .. } => format!("note {about:?} {text:?}"),
         };

@@ -52,6 +52,23 @@ pub struct NodeAdmitted {
     pub community: CommunityCode,
 }
 
+/// Two stewards, in person, let somebody choose a new password. It names people by their ids and grants, never by name.
+///
+/// The second steward and the grant under which they agreed stand in the stamp.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RecoveryAgreed {
+    /// Whose sign-in it is.
+    #[n(0)]
+    pub person: PersonId,
+    /// The steward who asked.
+    #[n(1)]
+    pub asked_by: PersonId,
+    /// The grant under which that steward may ask.
+    #[n(2)]
+    pub asked_under: GrantId,
+}
+
 /// A part of a region file.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
@@ -138,6 +155,8 @@ pub enum Fact {
     Granted(Granted),
     /// A grant taken back.
     Revoked(Revoked),
+    /// Two stewards let somebody choose a new password.
+    RecoveryAgreed(RecoveryAgreed),
     /// A part of a region file.
     RegionPart(RegionPart),
     /// A region file goes into force.

@@ -15,6 +15,7 @@ pub mod registry;
 pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
 pub use content::Content;
 pub use fact::{
-    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RegionAdopted, RegionPart, Stamp,
+    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RecoveryAgreed, RegionAdopted,
+    RegionPart, Stamp,
 };
 pub use registry::{Decoded, decode, encode};

@@ -89,6 +89,7 @@ registry! {
     19 "region-part" Control RegionPart;
     20 "region-adopted" Control RegionAdopted;
     21 "node-admitted" Control NodeAdmitted;
+    22 "recovery-agreed" Control RecoveryAgreed;
     32 "local-note" Local LocalNote;
     33 "person-named" Local PersonNamed;
     64 "lot-opened" Federation Ledger(LotOpened);

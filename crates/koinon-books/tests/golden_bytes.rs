@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
 use koinon_books::Stamp;
 use koinon_books::fact::{
-    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RegionAdopted, RegionPart,
+    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RecoveryAgreed, RegionAdopted,
+    RegionPart,
 };
 use koinon_books::registry::{Decoded, KINDS, decode, encode};
 use koinon_core::{
@@ -173,6 +174,11 @@ fn samples() -> Vec<Fact> {
             bytes: b"format = 1".to_vec(),
         }),
         Fact::RegionAdopted(RegionAdopted { text: Digest([12; 32]), content: Digest([13; 32]) }),
+        Fact::RecoveryAgreed(RecoveryAgreed {
+            person,
+            asked_by: PersonId([14; 16]),
+            asked_under: GrantId([15; 16]),
+        }),
         Fact::LocalNote(LocalNote { about: About::Lot(lot), text: "key at the mill".into() }),
         Fact::PersonNamed(PersonNamed { person, name: "Vera".into() }),
     ];
@@ -248,7 +254,7 @@ fn only_the_committed_list_of_fields_leaves_a_node() {
 proptest! {
     #[test]
     fn damaged_bytes_are_named_and_never_crash(
-        which in 0usize..31,
+        which in 0usize..32,
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
         cut in any::<prop::sample::Index>(),

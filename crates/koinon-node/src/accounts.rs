@@ -5,9 +5,13 @@
 //! print another for anybody. Calls that check a secret take tens of milliseconds and belong on a blocking thread.
 
 mod backoff;
+mod codes;
+mod events;
 mod password;
 mod recovery;
+mod seal;
 mod second;
+mod sessions;
 mod strength;
 
 use std::collections::BTreeMap;
@@ -17,19 +21,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use koinon_core::{Clock, Digest, PersonId, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::Connection;
 
 use crate::entropy::draw;
 use crate::hex;
 use backoff::Backoff;
-use password::{Hasher, check_password, check_pin};
+use codes::{code_hash, in_groups};
+use password::Hasher;
 
+pub use events::{Event, KEPT_DAYS, What};
 pub use password::{PASSWORD_BYTES_MAX, PASSWORD_LEN_MIN, PIN_LEN_MAX, PIN_LEN_MIN};
 pub use recovery::{Asked, Notice};
+pub use seal::Seal;
 
 const SCHEMA: &str = include_str!("accounts/schema.sql");
 const SCHEMA_2: &str = include_str!("accounts/schema_2.sql");
-const VERSION: i64 = 2;
+const SCHEMA_3: &str = include_str!("accounts/schema_3.sql");
+const VERSION: i64 = 3;
 /// A session on a shared device ends after so long without use.
 pub const IDLE_SHARED: Duration = Duration::from_mins(30);
 /// A session on one's own device ends after so long without use.
@@ -99,6 +107,9 @@ pub enum AccountError {
     /// Too many people sign in at once.
     #[error("many people are signing in just now; try again in a moment")]
     Busy,
+    /// A secret could not be sealed.
+    #[error("the second step could not be kept; try again")]
+    Sealing,
     /// Hashing failed.
     #[error("the password could not be checked: {0}")]
     Hash(String),
@@ -193,6 +204,7 @@ pub struct SharedDevice {
 /// The accounts of one node.
 pub struct Accounts {
     conn: Mutex<Connection>,
+    seal: Seal,
     hasher: Hasher,
     backoff: Mutex<Backoff>,
     /// When each session was first and last used since the program started, by monotonic time.
@@ -210,10 +222,11 @@ impl std::fmt::Debug for Accounts {
     }
 }
 
-/// Opening and codes.
+/// Opening.
 impl Accounts {
     /// Opens the file, or makes it. `clock` is the machine's real time, also where civil time is simulated.
-    pub fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
+    /// `seal` is what the secrets of second steps are kept under.
+    pub fn open(path: &Path, seal: Seal, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
         let conn = Connection::open(path)?;
         conn.pragma_update(None, "journal_mode", "DELETE")?;
         conn.pragma_update(None, "synchronous", "EXTRA")?;
@@ -226,6 +239,7 @@ impl Accounts {
                 conn.execute_batch("BEGIN")?;
                 conn.execute_batch(SCHEMA)?;
                 conn.execute_batch(SCHEMA_2)?;
+                conn.execute_batch(SCHEMA_3)?;
                 conn.pragma_update(None, "user_version", VERSION)?;
                 conn.execute_batch("COMMIT")?;
                 let secret = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -234,9 +248,13 @@ impl Accounts {
                     File::open(parent)?.sync_all()?;
                 }
             }
-            1 => {
+            older @ 1..VERSION => {
                 let change = conn.unchecked_transaction()?;
-                change.execute_batch(SCHEMA_2)?;
+                if older < 2 {
+                    change.execute_batch(SCHEMA_2)?;
+                }
+                change.execute_batch(SCHEMA_3)?;
+                second::seal_all(&change, &seal)?;
                 change.pragma_update(None, "user_version", VERSION)?;
                 change.commit()?;
             }
@@ -245,6 +263,7 @@ impl Accounts {
         }
         Ok(Self {
             conn: Mutex::new(conn),
+            seal,
             hasher: Hasher::default(),
             backoff: Mutex::default(),
             used: Mutex::default(),
@@ -261,377 +280,6 @@ impl Accounts {
         let parts = whole.iter().flat_map(|text| text.split_whitespace()).map(str::to_owned);
         let known: Vec<String> = parts.chain(whole.iter().cloned()).collect();
         *self.words.lock().unwrap_or_else(PoisonError::into_inner) = known;
-    }
-
-    /// Makes a one-time code with which somebody chooses a sign-in name and a password: for the first steward, an
-    /// invitation, or after a reset. Earlier codes of the same person end. `good_for` is `None` for the first steward.
-    pub fn make_code(&self, person: PersonId, good_for: Option<Duration>) -> Result<String, AccountError> {
-        let code: String = draw::<20>()
-            .iter()
-            .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
-            .map(|letter| char::from(*letter))
-            .collect();
-        let expires = good_for.map(|length| self.now() + millis(length));
-        let conn = self.conn();
-        conn.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
-        conn.execute("INSERT INTO code VALUES (?1, ?2, ?3)", params![code_hash(&code).0, person.0, expires])?;
-        Ok(in_groups(&code))
-    }
-
-    /// For the console: ends all sessions of a person, forgets password, PIN and second step, and gives a new one-time code.
-    pub fn reset_sign_in(&self, person: PersonId) -> Result<String, AccountError> {
-        {
-            let conn = self.conn();
-            conn.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
-            conn.execute("DELETE FROM account WHERE person = ?1", params![person.0])?;
-        }
-        self.forget_second(person)?;
-        self.make_code(person, Some(CODE_GOOD_FOR))
-    }
-
-    /// Whose code it is, if it is good.
-    pub fn code_owner(&self, code: &str, from: &str) -> Result<PersonId, AccountError> {
-        let keys = [address_key(from)];
-        self.check_wait(&keys)?;
-        let hash = code_hash(code);
-        let found = self
-            .conn()
-            .query_row("SELECT person, expires FROM code WHERE hash = ?1", params![hash.0], |row| {
-                Ok((PersonId(row.get(0)?), row.get::<_, Option<i64>>(1)?))
-            })
-            .optional()?;
-        match found {
-            Some((person, expires)) if expires.is_none_or(|at| self.now() < at) => Ok(person),
-            _ => {
-                self.note_failure(&keys);
-                Err(AccountError::Code)
-            }
-        }
-    }
-
-    /// Uses a one-time code up: sets sign-in name and password, ends the person's sessions, PIN and second step, and
-    /// signs in. Whoever needs a code may have lost the phone with the app too.
-    pub fn redeem(
-        &self,
-        code: &str,
-        login: &str,
-        password: &str,
-        device: &Device,
-        from: &str,
-        standing: impl FnOnce(PersonId) -> Digest,
-    ) -> Result<(Token, Session), AccountError> {
-        let person = self.code_owner(code, from)?;
-        let login = check_login(login)?;
-        self.check_new(password, &login)?;
-        let kept = self.hasher.keep(password)?;
-        {
-            let mut conn = self.conn();
-            let change = conn.transaction()?;
-            let taken: Option<[u8; 16]> = change
-                .query_row("SELECT person FROM account WHERE login = ?1", params![login], |row| row.get(0))
-                .optional()?;
-            if taken.is_some_and(|other| other != person.0) {
-                return Err(AccountError::LoginTaken(login));
-            }
-            // The code is used up in the same transaction: two at once cannot both use it.
-            let used = change.execute("DELETE FROM code WHERE hash = ?1", params![code_hash(code).0])?;
-            if used == 0 {
-                return Err(AccountError::Code);
-            }
-            change.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
-            change.execute("DELETE FROM second WHERE person = ?1", params![person.0])?;
-            change.execute("DELETE FROM recovery WHERE person = ?1", params![person.0])?;
-            change.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
-            change.execute(
-                "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, NULL)",
-                params![person.0, login, kept],
-            )?;
-            change.commit()?;
-        }
-        self.begin_session(person, device, standing(person))
-    }
-
-    /// Changes the password of somebody who knows the old one: every other session and any code end; name, PIN and second
-    /// step stay.
-    ///
-    /// # Errors
-    /// [`AccountError::Wrong`] for another old password, and those of a weak new one.
-    pub fn change_password(
-        &self,
-        person: PersonId,
-        old: &str,
-        new: &str,
-        device: &Device,
-        standing: impl FnOnce(PersonId) -> Digest,
-    ) -> Result<(Token, Session), AccountError> {
-        self.confirm_password(person, old)?;
-        let login = self.login_of(person)?.ok_or(AccountError::Wrong)?;
-        self.check_new(new, &login)?;
-        let kept = self.hasher.keep(new)?;
-        {
-            let mut conn = self.conn();
-            let change = conn.transaction()?;
-            change.execute("UPDATE account SET password = ?2 WHERE person = ?1", params![person.0, kept])?;
-            change.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
-            change.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
-            change.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
-            change.commit()?;
-        }
-        self.begin_session(person, device, standing(person))
-    }
-
-    fn check_new(&self, password: &str, login: &str) -> Result<(), AccountError> {
-        let words = self.words.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        check_password(password, login, &words)
-    }
-}
-
-/// Signing in and out.
-impl Accounts {
-    /// Signs in with name and password. `from` is the caller's address; `standing` is asked for whoever signs in.
-    /// Somebody with a second step is asked for it next.
-    pub fn sign_in(
-        &self,
-        login: &str,
-        password: &str,
-        device: &Device,
-        from: &str,
-        standing: impl FnOnce(PersonId) -> Digest,
-    ) -> Result<SignedIn, AccountError> {
-        let login = login.trim().to_lowercase();
-        let keys = [format!("name {}", short(&login)), address_key(from)];
-        self.check_wait(&keys)?;
-        if password.len() > PASSWORD_BYTES_MAX {
-            return Err(AccountError::Wrong);
-        }
-        let known: Option<([u8; 16], Vec<u8>)> = self
-            .conn()
-            .query_row("SELECT person, password FROM account WHERE login = ?1", params![login], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        let fits = self.hasher.fits(password, known.as_ref().map(|(_, kept)| kept.as_slice()))?;
-        if let Some((person, _)) = known.filter(|_| fits) {
-            let [name, _] = &keys;
-            self.backoff().succeeded(name);
-            let person = PersonId(person);
-            self.first_done(person, device, standing)
-        } else {
-            self.note_failure(&keys);
-            Err(AccountError::Wrong)
-        }
-    }
-
-    /// Signs in with a PIN on a registered shared device; the device itself is the other factor, so no second step is asked.
-    pub fn sign_in_with_pin(
-        &self,
-        device: &str,
-        person: PersonId,
-        pin: &str,
-        standing: impl FnOnce(PersonId) -> Digest,
-    ) -> Result<(Token, Session), AccountError> {
-        let label = self.device_label(device)?.ok_or(AccountError::Device)?;
-        let keys = [format!("pin {person}"), format!("device {}", public_id(&token_hash(device)))];
-        self.check_wait(&keys)?;
-        let kept: Option<Vec<u8>> = self
-            .conn()
-            .query_row("SELECT pin FROM account WHERE person = ?1", params![person.0], |row| row.get(0))
-            .optional()?
-            .flatten();
-        if pin.len() > PIN_LEN_MAX || !self.hasher.fits(pin, kept.as_deref())? {
-            self.note_failure(&keys);
-            return Err(AccountError::Wrong);
-        }
-        let [name, _] = &keys;
-        self.backoff().succeeded(name);
-        self.begin_session(person, &Device { label, shared: true }, standing(person))
-    }
-
-    /// Whether a password is a signed-in person's own, before an act that needs certainty.
-    pub fn confirm_password(&self, person: PersonId, password: &str) -> Result<(), AccountError> {
-        let keys = [format!("confirm {person}")];
-        self.check_wait(&keys)?;
-        let kept: Option<Vec<u8>> = self
-            .conn()
-            .query_row("SELECT password FROM account WHERE person = ?1", params![person.0], |row| row.get(0))
-            .optional()?;
-        if password.len() <= PASSWORD_BYTES_MAX && self.hasher.fits(password, kept.as_deref())? {
-            return Ok(());
-        }
-        self.note_failure(&keys);
-        Err(AccountError::Wrong)
-    }
-
-    /// Sets a person's PIN for registered shared devices, or takes it away.
-    pub fn set_pin(&self, person: PersonId, pin: Option<&str>) -> Result<(), AccountError> {
-        let kept = match pin {
-            None => None,
-            Some(pin) => {
-                check_pin(pin)?;
-                Some(self.hasher.keep(pin)?)
-            }
-        };
-        self.conn().execute("UPDATE account SET pin = ?2 WHERE person = ?1", params![person.0, kept])?;
-        Ok(())
-    }
-
-    /// The people who have a PIN, by sign-in name, to choose from on a shared device.
-    pub fn people_with_pin(&self) -> Result<Vec<(PersonId, String)>, AccountError> {
-        let conn = self.conn();
-        let mut statement =
-            conn.prepare_cached("SELECT person, login FROM account WHERE pin IS NOT NULL ORDER BY login")?;
-        let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The session of a token, if it holds. `standing` gives what the person's grants are now: when a grant was taken back
-    /// since the session began, it differs, and the session ends.
-    pub fn session(
-        &self,
-        token: &str,
-        standing: impl FnOnce(PersonId) -> Digest,
-    ) -> Result<Option<Session>, AccountError> {
-        let hash = token_hash(token);
-        let conn = self.conn();
-        let found = {
-            let mut statement = conn.prepare_cached(
-                "SELECT hash, person, device, shared, made, seen, standing FROM session WHERE hash = ?1",
-            )?;
-            statement.query_row(params![hash.0], session_of).optional()?
-        };
-        let Some(mut session) = found else { return Ok(None) };
-        let now = self.now();
-        let lasts = holds(&session, now) && self.note_use(hash, session.device.shared);
-        if !lasts || standing(session.person) != session.standing {
-            conn.execute("DELETE FROM session WHERE hash = ?1", params![hash.0])?;
-            return Ok(None);
-        }
-        // A clock that was set back must not make a session last: use is only ever noted forward.
-        if now - session.seen.as_millis() >= SEEN_STEP_MS {
-            conn.execute("UPDATE session SET seen = ?2 WHERE hash = ?1", params![hash.0, now])?;
-            session.seen = Timestamp::from_millis(now);
-        }
-        Ok(Some(session))
-    }
-
-    /// Ends the session of a token.
-    pub fn sign_out(&self, token: &str) -> Result<(), AccountError> {
-        self.conn().execute("DELETE FROM session WHERE hash = ?1", params![token_hash(token).0])?;
-        Ok(())
-    }
-
-    /// The sessions of a person that hold, newest first.
-    pub fn sessions(&self, person: PersonId) -> Result<Vec<Session>, AccountError> {
-        let conn = self.conn();
-        let mut statement = conn.prepare_cached(
-            "SELECT hash, person, device, shared, made, seen, standing FROM session WHERE person = ?1
-             ORDER BY made DESC",
-        )?;
-        let rows = statement.query_map(params![person.0], session_of)?;
-        let all: Vec<Session> = rows.collect::<Result<_, _>>()?;
-        let now = self.now();
-        Ok(all.into_iter().filter(|session| holds(session, now)).collect())
-    }
-
-    /// Ends a session of a person by its public name; says whether there was one.
-    pub fn end_session(&self, person: PersonId, id: &str) -> Result<bool, AccountError> {
-        let conn = self.conn();
-        let mut statement = conn.prepare_cached("SELECT hash FROM session WHERE person = ?1")?;
-        let hashes = statement.query_map(params![person.0], |row| Ok(Digest(row.get(0)?)))?;
-        let hashes: Vec<Digest> = hashes.collect::<Result<_, _>>()?;
-        let Some(hash) = hashes.iter().find(|hash| public_id(hash) == id) else { return Ok(false) };
-        conn.execute("DELETE FROM session WHERE hash = ?1", params![hash.0])?;
-        Ok(true)
-    }
-
-    /// Ends all sessions of a person.
-    pub fn end_sessions(&self, person: PersonId) -> Result<(), AccountError> {
-        self.conn().execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
-        Ok(())
-    }
-
-    /// Ends everybody's sessions and codes, as after a restore.
-    pub(crate) fn end_all(&self) -> Result<(), AccountError> {
-        Ok(self
-            .conn()
-            .execute_batch("DELETE FROM session; DELETE FROM code; DELETE FROM device; DELETE FROM asked;")?)
-    }
-
-    /// Writes a copy of the file as of now.
-    pub(crate) fn copy_to(&self, to: &Path) -> Result<(), AccountError> {
-        self.conn().execute("VACUUM INTO ?1", params![to.to_string_lossy()])?;
-        Ok(())
-    }
-
-    /// The sign-in name of a person, once they chose one.
-    pub fn login_of(&self, person: PersonId) -> Result<Option<String>, AccountError> {
-        let conn = self.conn();
-        let mut statement = conn.prepare_cached("SELECT login FROM account WHERE person = ?1")?;
-        Ok(statement.query_row(params![person.0], |row| row.get(0)).optional()?)
-    }
-
-    fn begin_session(
-        &self,
-        person: PersonId,
-        device: &Device,
-        standing: Digest,
-    ) -> Result<(Token, Session), AccountError> {
-        let token = Token::draw();
-        let hash = token_hash(token.expose());
-        let now = self.now();
-        let label = short(&device.label);
-        let conn = self.conn();
-        conn.execute("DELETE FROM session WHERE made < ?1", params![now - millis(SESSION_MAX)])?;
-        conn.execute(
-            "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
-            params![hash.0, person.0, label, device.shared, now, standing.0],
-        )?;
-        let at = Timestamp::from_millis(now);
-        let device = Device { label, shared: device.shared };
-        let session = Session { id: public_id(&hash), person, device, since: at, seen: at, standing };
-        Ok((token, session))
-    }
-}
-
-/// Shared devices.
-impl Accounts {
-    /// Registers a shared device for PINs; the token is for its browser.
-    pub fn register_device(&self, label: &str) -> Result<Token, AccountError> {
-        let token = Token::draw();
-        let hash = token_hash(token.expose());
-        self.conn()
-            .execute("INSERT INTO device VALUES (?1, ?2, ?3)", params![hash.0, short(label), self.now()])?;
-        Ok(token)
-    }
-
-    /// What a registered device is called.
-    pub fn device_label(&self, token: &str) -> Result<Option<String>, AccountError> {
-        let conn = self.conn();
-        let mut statement = conn.prepare_cached("SELECT label FROM device WHERE hash = ?1")?;
-        Ok(statement.query_row(params![token_hash(token).0], |row| row.get(0)).optional()?)
-    }
-
-    /// The registered devices, by label.
-    pub fn devices(&self) -> Result<Vec<SharedDevice>, AccountError> {
-        let conn = self.conn();
-        let mut statement =
-            conn.prepare_cached("SELECT hash, label, made FROM device ORDER BY label, made")?;
-        let rows = statement.query_map([], |row| {
-            let since = Timestamp::from_millis(row.get(2)?);
-            Ok(SharedDevice { id: public_id(&Digest(row.get(0)?)), label: row.get(1)?, since })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Takes a device off the list by its public name; says whether it was on it.
-    pub fn remove_device(&self, id: &str) -> Result<bool, AccountError> {
-        let conn = self.conn();
-        let mut statement = conn.prepare_cached("SELECT hash FROM device")?;
-        let hashes = statement.query_map([], |row| Ok(Digest(row.get(0)?)))?;
-        let hashes: Vec<Digest> = hashes.collect::<Result<_, _>>()?;
-        let Some(hash) = hashes.iter().find(|hash| public_id(hash) == id) else { return Ok(false) };
-        conn.execute("DELETE FROM device WHERE hash = ?1", params![hash.0])?;
-        Ok(true)
     }
 }
 
@@ -656,24 +304,6 @@ impl Accounts {
         self.clock.now().as_millis()
     }
 
-    /// Notes a use by monotonic time, so that a clock that was set back makes no session last. Says whether it holds.
-    fn note_use(&self, session: Digest, shared: bool) -> bool {
-        let now = self.clock.monotonic();
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        if used.len() >= USED_MAX {
-            used.retain(|_, (_, last)| now.saturating_sub(*last) < IDLE_OWN);
-        }
-        let (first, last) = used.get(&session).copied().unwrap_or((now, now));
-        let idle = if shared { IDLE_SHARED } else { IDLE_OWN };
-        let holds = now.saturating_sub(last) < idle && now.saturating_sub(first) < SESSION_MAX;
-        if holds {
-            used.insert(session, (first, now));
-        } else {
-            used.remove(&session);
-        }
-        holds
-    }
-
     fn check_wait(&self, keys: &[String]) -> Result<(), AccountError> {
         let wait = self.backoff().wait(keys, self.clock.monotonic());
         wait.map_or(Ok(()), |left| Err(AccountError::Wait(left)))
@@ -684,32 +314,8 @@ impl Accounts {
     }
 }
 
-fn session_of(row: &rusqlite::Row<'_>) -> Result<Session, rusqlite::Error> {
-    Ok(Session {
-        id: public_id(&Digest(row.get(0)?)),
-        person: PersonId(row.get(1)?),
-        device: Device { label: row.get(2)?, shared: row.get(3)? },
-        since: Timestamp::from_millis(row.get(4)?),
-        seen: Timestamp::from_millis(row.get(5)?),
-        standing: Digest(row.get(6)?),
-    })
-}
-
-fn holds(session: &Session, now: i64) -> bool {
-    let idle = if session.device.shared { IDLE_SHARED } else { IDLE_OWN };
-    let age = now - session.since.as_millis();
-    now - session.seen.as_millis() < millis(idle) && age < millis(SESSION_MAX) && age > -millis(IDLE_OWN)
-}
-
 fn millis(length: Duration) -> i64 {
     i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn check_login(login: &str) -> Result<String, AccountError> {
-    let plain = login.trim().to_lowercase();
-    let length = plain.chars().count();
-    let good = (2..=TEXT_LEN_MAX).contains(&length) && !plain.chars().any(char::is_control);
-    if good { Ok(plain) } else { Err(AccountError::Login) }
 }
 
 fn address_key(from: &str) -> String {
@@ -722,25 +328,6 @@ fn short(text: &str) -> String {
 
 fn token_hash(token: &str) -> Digest {
     Digest::of("koinon/token/1", token.as_bytes())
-}
-
-/// A code's hash; case, spaces, hyphens and misread letters do not matter.
-fn code_hash(code: &str) -> Digest {
-    let plain: String = code
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        })
-        .collect();
-    Digest::of("koinon/code/1", plain.as_bytes())
-}
-
-fn in_groups(code: &str) -> String {
-    let letters: Vec<char> = code.chars().collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 fn public_id(hash: &Digest) -> String {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use age::secrecy::SecretString;
 use koinon_core::NodeId;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Seal};
 use crate::clock::SystemClock;
 use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
 use crate::error::NodeError;
@@ -30,7 +30,7 @@ pub const PASSPHRASE_LEN_MIN: usize = 12;
 const WORK_MAX: u8 = 22;
 
 /// What a part of a backup is, where it lies in a data directory, and whether every backup has it.
-const PARTS: [(u8, &str, &str, bool); 9] = [
+const PARTS: [(u8, &str, &str, bool); 10] = [
     (1, "", "koinon.db", true),
     (2, "", "sign-in.db", true),
     (3, KEYS_DIR, "signing.key", true),
@@ -40,6 +40,7 @@ const PARTS: [(u8, &str, &str, bool); 9] = [
     (7, TLS_DIR, "ca.key", false),
     (8, TLS_DIR, "cert.pem", false),
     (9, TLS_DIR, "key.pem", false),
+    (10, KEYS_DIR, keys::SIGN_IN, false),
 ];
 
 /// Why a backup cannot be made or restored.
@@ -169,7 +170,7 @@ impl Node {
         }
         store.set_mark(Mark::HeadsMayBeOld, 1)?;
         store.set_mark(Mark::Clean, 1)?;
-        Accounts::open(&sign_in_path(dir), Arc::new(SystemClock::new()))?.end_all()?;
+        Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?.end_all()?;
         drop(lock);
         Ok(owner)
     }

@@ -10,7 +10,7 @@ use koinon_books::{Fact, PersonNamed, Stamp, encode, founding_facts};
 use koinon_core::{Clock, CommunityCode, EntryId, GrantId, NodeId, PersonId, Timestamp};
 use koinon_log::{Flags, Identity, LogWriter, NetworkId, NewFact, Tails};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Seal};
 use crate::batch::{Filed, write_batch};
 use crate::clock::SystemClock;
 use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
@@ -74,11 +74,11 @@ pub(crate) fn init(
     let node = identity.node();
     let facts = first_facts(node, founding, trial.as_ref(), now)?;
     let title = founding.community.as_ref().map_or("mirror", CommunityCode::as_str);
-    tls::found(dir, title, &founding.names)?;
+    tls::found(dir, title, &founding.names, SystemClock::new().now())?;
     let store = SqliteStore::create(&store_path, node, founding.network)?;
     write(store, identity, &facts, now)?;
     let steward = trial.as_ref().map(|steward| steward.granted.subject);
-    let accounts = Accounts::open(&sign_in_path(dir), Arc::new(SystemClock::new()))?;
+    let accounts = Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?;
     let setup_code = steward.map(|person| accounts.make_code(person, None)).transpose()?;
     drop(lock);
     Ok(Initialised { node_id: node, steward, setup_code: setup_code.unwrap_or_default(), recovery_code })

@@ -19,7 +19,7 @@ pub enum Phase {
 /// One job as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobState {
-    /// Its name: `exchange <neighbour>`, `snapshot`, `fold`, `scrub`, `disk`.
+    /// Its name: `exchange <neighbour>`, `snapshot`, `fold`, `scrub`, `disk`, `certificate`.
     pub name: String,
     /// What it is doing.
     pub phase: Phase,

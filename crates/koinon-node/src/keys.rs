@@ -12,13 +12,15 @@ use std::path::{Path, PathBuf};
 use koinon_log::writer::IdentityError;
 use koinon_log::{Identity, NetworkId, SigningKey, VerifyKey};
 
-use crate::entropy::OsEntropy;
+use crate::entropy::{OsEntropy, draw};
 use crate::hex;
 
 /// The folder of the keys inside the data directory.
 pub const KEYS_DIR: &str = "keys";
 const SIGNING: &str = "signing.key";
 const NEXT: &str = "next.key";
+/// The key under which secrets of sign-in are kept.
+pub(crate) const SIGN_IN: &str = "sign-in.key";
 const INCEPTION: &str = "inception.cbor";
 const INCEPTION_BYTES_MAX: u64 = 8 * 1024;
 
@@ -78,12 +80,26 @@ pub(crate) fn found(dir: &Path, network: NetworkId) -> Result<Founded, KeysError
 /// Reads the identity back.
 pub fn load(dir: &Path) -> Result<Identity, KeysError> {
     let folder = dir.join(KEYS_DIR);
-    let path = folder.join(SIGNING);
-    let text = read_secret(&path, 256)?;
-    let text = std::str::from_utf8(&text).ok().map(str::trim);
-    let seed = text.and_then(hex::decode_array::<32>).ok_or(KeysError::NotAKey(path))?;
+    let seed = read_key(&folder.join(SIGNING))?;
     let inception = read_secret(&folder.join(INCEPTION), INCEPTION_BYTES_MAX)?;
     Ok(Identity::new(inception, SigningKey::from_seed(&seed))?)
+}
+
+/// The key under which secrets of sign-in are kept; drawn where there is none yet.
+pub(crate) fn sign_in_key(dir: &Path) -> Result<[u8; 32], KeysError> {
+    let folder = dir.join(KEYS_DIR);
+    let path = folder.join(SIGN_IN);
+    if !path.exists() {
+        write_secret(&path, hex::encode(&draw::<32>()).as_bytes())?;
+        sync_dir(&folder)?;
+    }
+    read_key(&path)
+}
+
+fn read_key(path: &Path) -> Result<[u8; 32], KeysError> {
+    let text = read_secret(path, 256)?;
+    let text = std::str::from_utf8(&text).ok().map(str::trim);
+    text.and_then(hex::decode_array::<32>).ok_or_else(|| KeysError::NotAKey(path.to_owned()))
 }
 
 /// Writes a new file that only its owner can read, durably.

@@ -20,6 +20,7 @@ pub mod accounts;
 mod auth;
 pub mod backup;
 pub mod batch;
+mod certificate;
 pub mod check;
 mod client;
 pub mod clock;

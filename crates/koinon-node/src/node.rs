@@ -63,6 +63,9 @@ pub(crate) struct Shared {
     limits: RwLock<Arc<Limits>>,
     version: watch::Sender<u64>,
     readers: Mutex<Vec<SqliteStore>>,
+    /// What was last read of the certificates.
+    pub(crate) certificates: RwLock<Option<crate::tls::Certificates>>,
+    pub(crate) certificate_version: watch::Sender<u64>,
     poisoned: RwLock<Option<String>>,
     /// When the newest entry that was there at the start was recorded.
     newest: Option<Timestamp>,
@@ -239,7 +242,11 @@ impl Node {
         let newest = newest_recorded(&store)?;
 
         let real: Arc<dyn Clock> = options.sign_in_clock.0.clone();
-        let accounts = Accounts::open(&crate::disk::sign_in_path(&path), real)?;
+        let seal = crate::accounts::Seal::of(&path)?;
+        let accounts = Accounts::open(&crate::disk::sign_in_path(&path), seal, real)?;
+        crate::tls::settle(&path)?;
+        // Where they cannot be read, the job says why.
+        let certificates = RwLock::new(crate::tls::look(&path).ok());
         let log = LogWriter::new(identity.clone(), tails);
         let (version, _) = watch::channel(store.last_place()?);
         let shared = Arc::new(Shared {
@@ -259,6 +266,8 @@ impl Node {
             limits: RwLock::new(Arc::new(limits)),
             version,
             readers: Mutex::new(Vec::new()),
+            certificates,
+            certificate_version: watch::Sender::new(0),
             poisoned: RwLock::new(None),
             newest,
         });

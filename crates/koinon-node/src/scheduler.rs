@@ -1,4 +1,4 @@
-//! The thread that keeps time: exchange with each neighbour when it is due, folding, ballast, the weekly scrub.
+//! The thread that keeps time: exchange with each neighbour when it is due, folding, ballast, the certificate, the weekly scrub.
 //!
 //! It holds the node only while it works, so that dropping the last handle ends it.
 
@@ -50,6 +50,7 @@ struct Memory {
     folded: Option<Timestamp>,
     ballast_due: Duration,
     scrub_due: Option<Duration>,
+    certificate_due: Duration,
 }
 
 /// Looks after the node until it is gone or the bell rings.
@@ -64,6 +65,7 @@ pub(crate) fn run(inner: &Weak<Inner>, stop: &Arc<Stop>) {
         start_pulls(&node);
         fold(&node, &mut memory);
         look_after_ballast(&node, &mut memory);
+        look_after_certificate(&node, &mut memory);
         scrub(&node, &mut memory);
     }
 }
@@ -127,6 +129,14 @@ fn look_after_ballast(node: &Node, memory: &mut Memory) {
         Err(error) => {
             shared.jobs.failed("disk", error.to_string());
         }
+    }
+}
+
+fn look_after_certificate(node: &Node, memory: &mut Memory) {
+    let now = node.inner.shared.clock.monotonic();
+    if now >= memory.certificate_due {
+        memory.certificate_due = now + crate::certificate::EVERY;
+        node.keep_certificate();
     }
 }
 

@@ -2,21 +2,26 @@
 //!
 //! Its name constraints are critical: `.internal`, `localhost`, the node's own names, and private addresses. Installing it
 //! on a phone lets nobody read that phone's bank. Browsers and neighbours are given `ca.pem`; the fingerprint is compared
-//! in person.
+//! in person. The node's own certificate lasts a year and is renewed by the node itself, see [`renew`]; its key stays,
+//! so that certificate and key fit each other at every moment.
 
 use std::fs::DirBuilder;
 use std::net::IpAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use koinon_core::{Clock, Digest};
+use koinon_core::{Digest, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType,
+    Issuer, KeyPair, KeyUsagePurpose, NameConstraints, SanType, SerialNumber,
 };
 
-use crate::clock::SystemClock;
+use crate::entropy::draw;
 use crate::keys::{KeysError, io, sync_dir, write_secret};
+
+mod read;
+
+pub use read::{Certificate, Certificates, look};
 
 /// The folder of the certificates inside the data directory.
 pub const TLS_DIR: &str = "tls";
@@ -24,6 +29,12 @@ pub const TLS_DIR: &str = "tls";
 const LEAF_DAYS: i64 = 397;
 /// The authority holds for so many days.
 const CA_DAYS: i64 = 3_650;
+/// The node renews its certificate when fewer days than this are left.
+pub const RENEW_DAYS: i64 = 60;
+/// With fewer days than this left, renewing has failed for a month, and people are told.
+pub const WARN_DAYS: i64 = 30;
+/// People are told so many days before the authority itself ends: each device must trust the next one by hand.
+pub const WARN_CA_DAYS: i64 = 365;
 /// Certificates begin so long before now, for devices whose clock is slow.
 const EARLY_DAYS: i64 = 2;
 
@@ -36,6 +47,19 @@ pub enum TlsError {
     /// A file could not be read or written.
     #[error(transparent)]
     Files(#[from] KeysError),
+    /// A file holds no certificate.
+    #[error("{} is no certificate; restore it from a backup", .0.display())]
+    NotOne(PathBuf),
+    /// The authority vouches for no such name.
+    #[error(
+        "the community's authority vouches for its own names and private addresses only, not for '{0}'; use a name under .internal, or found a new authority with --new-authority"
+    )]
+    OutOfBounds(String),
+    /// The authority has ended.
+    #[error(
+        "the community's authority has ended; found a new one: koinon certificate renew --new-authority, then trust it on each device and give neighbours a new card"
+    )]
+    AuthorityEnded,
 }
 
 /// The names by which a node is reached.
@@ -67,33 +91,100 @@ impl TlsFiles {
 }
 
 /// Makes authority and certificate in a data directory that has none.
-pub(crate) fn found(dir: &Path, title: &str, names: &TlsNames) -> Result<TlsFiles, TlsError> {
-    let folder = dir.join(TLS_DIR);
-    DirBuilder::new().mode(0o700).create(&folder).map_err(io(&folder))?;
-    let ca_key = KeyPair::generate()?;
-    let ca_params = authority(title, names)?;
-    let ca = ca_params.self_signed(&ca_key)?;
-    let files = TlsFiles::of(dir);
-    write_secret(&folder.join("ca.key"), ca_key.serialize_pem().as_bytes())?;
-    write_secret(&files.ca, ca.pem().as_bytes())?;
-    let issuer = Issuer::new(ca_params, ca_key);
-    write_leaf(&files, names, &issuer)?;
-    sync_dir(&folder)?;
-    Ok(files)
+pub(crate) fn found(dir: &Path, title: &str, names: &TlsNames, now: Timestamp) -> Result<TlsFiles, TlsError> {
+    found_in(&dir.join(TLS_DIR), title, names, now)?;
+    Ok(TlsFiles::of(dir))
 }
 
-/// Makes a new certificate for a node from its authority, as once a year or when its names change. Names outside the
-/// authority's bounds are refused by browsers. `title` is the community's code, or `mirror`, as when it was founded.
-pub fn renew(dir: &Path, title: &str, names: &TlsNames) -> Result<TlsFiles, TlsError> {
+fn found_in(folder: &Path, title: &str, names: &TlsNames, now: Timestamp) -> Result<(), TlsError> {
+    DirBuilder::new().mode(0o700).create(folder).map_err(io(folder))?;
+    let ca_key = KeyPair::generate()?;
+    let ca_params = authority(title, names, now)?;
+    let ca = ca_params.self_signed(&ca_key)?;
+    write_secret(&folder.join("ca.key"), ca_key.serialize_pem().as_bytes())?;
+    write_secret(&folder.join("ca.pem"), ca.pem().as_bytes())?;
+    let key = KeyPair::generate()?;
+    write_secret(&folder.join("key.pem"), key.serialize_pem().as_bytes())?;
+    let leaf = leaf(names, &key, &Issuer::new(ca_params, ca_key), (now, ca_end(now)))?;
+    write_secret(&folder.join("cert.pem"), leaf.as_bytes())?;
+    Ok(sync_dir(folder)?)
+}
+
+/// Makes a new certificate from the authority that is there, for the names of the old one and more; what serves may take
+/// it up at once.
+///
+/// # Errors
+/// [`TlsError::OutOfBounds`] for a name that browsers would not believe, [`TlsError::AuthorityEnded`] at its end.
+pub fn renew(dir: &Path, more: &TlsNames, now: Timestamp) -> Result<Certificates, TlsError> {
     let files = TlsFiles::of(dir);
-    let read = |path: &Path| std::fs::read_to_string(path).map_err(io(path));
-    let key = KeyPair::from_pem(&read(&dir.join(TLS_DIR).join("ca.key"))?)?;
-    let issuer = Issuer::new(authority(title, names)?, key);
-    for path in [&files.cert, &files.key] {
-        std::fs::remove_file(path).map_err(io(path))?;
+    let known = look(dir)?;
+    if known.authority.ends <= now {
+        return Err(TlsError::AuthorityEnded);
     }
-    write_leaf(&files, names, &issuer)?;
-    Ok(files)
+    let names = known.certificate.names.with(more);
+    known.authority.bounds.check(more)?;
+    let text = |path: &Path| std::fs::read_to_string(path).map_err(io(path));
+    let ca_key = KeyPair::from_pem(&text(&dir.join(TLS_DIR).join("ca.key"))?)?;
+    let issuer = Issuer::from_ca_cert_pem(&text(&files.ca)?, ca_key)?;
+    let key = KeyPair::from_pem(&text(&files.key)?)?;
+    let made = leaf(&names, &key, &issuer, (now, known.authority.ends))?;
+    // By another name first: whoever reads sees the old certificate or the new one, whole.
+    let fresh = dir.join(TLS_DIR).join("cert.pem.new");
+    forget(&fresh)?;
+    write_secret(&fresh, made.as_bytes())?;
+    std::fs::rename(&fresh, &files.cert).map_err(io(&files.cert))?;
+    sync_dir(&dir.join(TLS_DIR))?;
+    look(dir)
+}
+
+/// Founds a new authority in place of the old one, which every device and every neighbour must be told of. `title` is the
+/// community's code, or `mirror`.
+pub fn found_anew(
+    dir: &Path,
+    title: &str,
+    more: &TlsNames,
+    now: Timestamp,
+) -> Result<Certificates, TlsError> {
+    let names = look(dir)?.certificate.names.with(more);
+    let (fresh, kept, old) = (dir.join("tls.new"), dir.join(TLS_DIR), dir.join("tls.old"));
+    for left in [&fresh, &old] {
+        if left.exists() {
+            std::fs::remove_dir_all(left).map_err(io(left))?;
+        }
+    }
+    found_in(&fresh, title, &names, now)?;
+    std::fs::rename(&kept, &old).map_err(io(&kept))?;
+    std::fs::rename(&fresh, &kept).map_err(io(&kept))?;
+    sync_dir(dir)?;
+    std::fs::remove_dir_all(&old).map_err(io(&old))?;
+    look(dir)
+}
+
+/// Ends what a power cut left half done: the new authority was whole before the old one was put aside.
+pub(crate) fn settle(dir: &Path) -> Result<(), TlsError> {
+    let (fresh, kept) = (dir.join("tls.new"), dir.join(TLS_DIR));
+    if !kept.exists() && fresh.exists() {
+        std::fs::rename(&fresh, &kept).map_err(io(&kept))?;
+        sync_dir(dir)?;
+    }
+    Ok(())
+}
+
+fn forget(path: &Path) -> Result<(), TlsError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io(path)(error).into()),
+        _ => Ok(()),
+    }
+}
+
+impl TlsNames {
+    /// These names and more, each once.
+    fn with(&self, more: &Self) -> Self {
+        let mut all = self.clone();
+        all.hosts.extend(more.hosts.iter().filter(|host| !self.hosts.contains(host)).cloned());
+        all.addresses.extend(more.addresses.iter().filter(|address| !self.addresses.contains(address)));
+        all
+    }
 }
 
 /// A PEM file's fingerprint in groups, to compare by voice.
@@ -103,7 +194,7 @@ pub fn fingerprint(pem: &str) -> String {
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-fn authority(title: &str, names: &TlsNames) -> Result<CertificateParams, TlsError> {
+fn authority(title: &str, names: &TlsNames, now: Timestamp) -> Result<CertificateParams, TlsError> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, format!("koinon {title}"));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -118,7 +209,7 @@ fn authority(title: &str, names: &TlsNames) -> Result<CertificateParams, TlsErro
     permitted.extend(outside);
     params.name_constraints =
         Some(NameConstraints { permitted_subtrees: permitted, excluded_subtrees: Vec::new() });
-    hold(&mut params, CA_DAYS);
+    hold(&mut params, now, ca_end(now));
     Ok(params)
 }
 
@@ -136,33 +227,46 @@ fn private_ranges() -> impl Iterator<Item = CidrSubnet> {
     four.chain(six.into_iter().map(|(address, bits)| CidrSubnet::from_v6_prefix(address.to_be_bytes(), bits)))
 }
 
-fn write_leaf(files: &TlsFiles, names: &TlsNames, issuer: &Issuer<'_, KeyPair>) -> Result<(), TlsError> {
-    let mut hosts = names.hosts.clone();
-    hosts.push("localhost".to_owned());
-    let mut params = CertificateParams::new(hosts)?;
-    let addresses = names.addresses.iter().copied().chain([IpAddr::from([127, 0, 0, 1])]);
-    params.subject_alt_names.extend(addresses.map(SanType::IpAddress));
-    let title = names.hosts.first().map_or("localhost", String::as_str);
+/// A certificate for a node's key in PEM, from now on, and never longer than its authority.
+fn leaf(
+    names: &TlsNames,
+    key: &KeyPair,
+    issuer: &Issuer<'_, KeyPair>,
+    (now, authority_ends): (Timestamp, Timestamp),
+) -> Result<String, TlsError> {
+    let local =
+        TlsNames { hosts: vec!["localhost".to_owned()], addresses: vec![IpAddr::from([127, 0, 0, 1])] };
+    let title = names.hosts.first().map_or("localhost", String::as_str).to_owned();
+    let all = names.with(&local);
+    let mut params = CertificateParams::new(all.hosts)?;
+    params.subject_alt_names.extend(all.addresses.into_iter().map(SanType::IpAddress));
     params.distinguished_name.push(DnType::CommonName, title);
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    hold(&mut params, LEAF_DAYS);
-    let key = KeyPair::generate()?;
-    let cert = params.signed_by(&key, issuer)?;
-    write_secret(&files.cert, cert.pem().as_bytes())?;
-    write_secret(&files.key, key.serialize_pem().as_bytes())?;
-    Ok(())
+    // The key stays, so the number must not be drawn from it: browsers refuse two certificates with one number.
+    let mut serial = draw::<16>();
+    serial[0] = serial[0] & 0x7f | 0x40;
+    params.serial_number = Some(SerialNumber::from_slice(&serial));
+    hold(&mut params, now, now.plus_days(LEAF_DAYS - EARLY_DAYS).min(authority_ends));
+    Ok(params.signed_by(key, issuer)?.pem())
 }
 
-/// Sets from when to when a certificate holds, by the machine's clock: browsers know no other.
-fn hold(params: &mut CertificateParams, days: i64) {
-    let today = SystemClock::new().now();
-    let date = |days: i64| {
-        let date = today.plus_days(days).day(&jiff::tz::TimeZone::UTC).to_date();
+/// When an authority ends that is founded now.
+fn ca_end(now: Timestamp) -> Timestamp {
+    now.plus_days(CA_DAYS - EARLY_DAYS)
+}
+
+/// Sets from when to when a certificate holds, in whole days.
+fn hold(params: &mut CertificateParams, now: Timestamp, ends: Timestamp) {
+    let date = |at: Timestamp| {
+        let date = at.day(&jiff::tz::TimeZone::UTC).to_date();
         let part = |number: i8| u8::try_from(number).unwrap_or(1);
         rcgen::date_time_ymd(i32::from(date.year()), part(date.month()), part(date.day()))
     };
-    params.not_before = date(-EARLY_DAYS);
-    params.not_after = date(days - EARLY_DAYS);
+    params.not_before = date(now.plus_days(-EARLY_DAYS));
+    params.not_after = date(ends);
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,8 +18,11 @@ use koinon_ledger::{Act, Command, Key, Reason};
 use koinon_log::NetworkId;
 use koinon_log::testing::{fill, recall};
 use koinon_node::disk::{DirError, DiskFloors};
+use koinon_node::options::RealTime;
 use koinon_node::sqlite::SqliteError;
-use koinon_node::{Node, NodeError, SettableClock, SqliteStore, SubmitError, Submitted};
+use koinon_node::{
+    Node, NodeError, Options, SettableClock, SqliteStore, SubmitError, Submitted, SystemClock,
+};
 
 #[test]
 fn the_store_on_disk_passes_the_story_and_remembers_it() {
@@ -514,8 +517,55 @@ async fn certificates_are_bound_to_the_communitys_names() {
     }
     let before = fs::read(&files.cert).unwrap();
     let names = koinon_node::TlsNames { hosts: vec!["dunes.internal".into()], addresses: Vec::new() };
-    koinon_node::tls::renew(&home.path(), "dunes", &names).unwrap();
+    koinon_node::tls::renew(&home.path(), &names, SystemClock::new().now()).unwrap();
     assert_ne!(fs::read(&files.cert).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_node_renews_its_certificate_by_itself_and_says_so() {
+    let home = Home::new(2, Some(0));
+    let founded = koinon_node::tls::look(&home.path()).unwrap();
+    let open_after = |days: i64| {
+        let real = Arc::new(SettableClock::new(SystemClock::new().now().plus_days(days)));
+        let mut options = Options::new(home.path()).without_exchange();
+        options.sign_in_clock = RealTime(real);
+        Node::open_with(options, home.clock.clone()).unwrap()
+    };
+    let job = async |node: &Node| loop {
+        if let Some(job) = node.jobs().into_iter().find(|job| job.name == "certificate") {
+            return job;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    };
+    let node = open_after(300);
+    assert_eq!(job(&node).await.last_error, None);
+    assert_eq!(node.certificates().unwrap(), founded, "there is time yet");
+    node.shutdown().await;
+
+    let node = open_after(350);
+    let mut changes = node.certificate_changes();
+    assert_eq!(job(&node).await.last_error, None);
+    changes.wait_for(|version| *version > 0).await.unwrap();
+    let renewed = node.certificates().unwrap();
+    assert_eq!(renewed.certificate.days_left(node.certificate_time()), 394);
+    assert_eq!(renewed.authority, founded.authority);
+    assert_eq!(renewed.certificate.names, founded.certificate.names);
+    assert_eq!(koinon_node::tls::look(&home.path()).unwrap(), renewed);
+    node.shutdown().await;
+
+    // Made while the clock was ahead: it is made anew once the clock is right.
+    let node = open_after(0);
+    node.certificate_changes().wait_for(|version| *version > 0).await.unwrap();
+    assert!(node.certificates().unwrap().certificate.begins < node.certificate_time());
+    node.shutdown().await;
+
+    // The authority has ended: the job says what to do.
+    let node = open_after(3_700);
+    let failing = job(&node).await;
+    assert!(failing.last_error.unwrap().contains("--new-authority"));
+    node.renew_certificate(&koinon_node::TlsNames::default(), true).unwrap();
+    assert_eq!(job(&node).await.last_error, None);
+    node.shutdown().await;
 }
 
 #[tokio::test]

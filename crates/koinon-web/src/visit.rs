@@ -17,6 +17,8 @@ use axum::response::{IntoResponse, Response};
 use koinon_authority::{Action, Actor, Permit, Resource, Role, Viewer, authorize};
 use koinon_books::Book;
 use koinon_core::{CommunityCode, Digest, EntryId, NodeId, Timestamp};
+use koinon_node::Node;
+use koinon_node::tls::Certificate;
 
 use crate::acts::fields::Fields;
 use crate::acts::say;
@@ -26,6 +28,8 @@ use crate::t;
 use crate::token::{AS_HEADER, LoopbackToken, NoPerson, person};
 use crate::ui::{Chrome, Demo, FormToken, Prefs, Ui, cookie, local_path};
 
+/// Everybody is told so many days before a certificate ends.
+const ALARM_CERTIFICATE_DAYS: i64 = 14;
 /// The cookie that says as whom a visitor looks at a demo.
 const PERSONA_COOKIE: &str = "koinon_persona";
 /// The persona that is nobody.
@@ -196,7 +200,22 @@ fn alarms(app: &App, ui: &Ui) -> Vec<String> {
         let day = |at: Timestamp| ui.date(at.day(&ui.zone));
         t!(ui, "alarm-clock", today = day(ui.now), newest = day(newest))
     });
-    damage.into_iter().chain(closed).chain(clock).collect()
+    damage.into_iter().chain(closed).chain(clock).chain(certificate_words(node, ui)).collect()
+}
+
+/// What is said of a certificate whose end is near: nobody gets in afterwards.
+fn certificate_words(node: &Node, ui: &Ui) -> Vec<String> {
+    let Some(both) = node.certificates() else { return Vec::new() };
+    let now = node.certificate_time();
+    let near = |certificate: &Certificate| certificate.days_left(now) < ALARM_CERTIFICATE_DAYS;
+    let date = |certificate: &Certificate| ui.date(certificate.ends.day(&ui.zone));
+    if near(&both.authority) {
+        vec![t!(ui, "alarm-authority", date = date(&both.authority))]
+    } else if near(&both.certificate) {
+        vec![t!(ui, "alarm-certificate", date = date(&both.certificate))]
+    } else {
+        Vec::new()
+    }
 }
 
 /// The token of every form: bound to the computer and to the session or the greeting.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
+use crate::certificate::CertificateCommand;
 use crate::data::DataArgs;
 use crate::failure::{Exit, Explain as _};
 use crate::operate::{InitArgs, PassphraseArgs, SignInCommand};
@@ -68,6 +69,9 @@ pub(crate) enum Command {
     /// Look at routes, close one that ends here, open it again
     #[command(subcommand)]
     Route(RouteCommand),
+    /// Look at the certificate of this node, renew it, add names
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
     /// Verify every entry, rebuild the book, compare
     Check {
         #[command(flatten)]

@@ -4,6 +4,7 @@
 //! A command on the console acts as a person of the node's own community, by default its only steward; the book
 //! authorizes it like anybody's act. Nothing here writes past `submit`.
 
+mod certificate;
 mod entries;
 mod health;
 mod peers;
@@ -19,6 +20,7 @@ use koinon_node::{Node, OsEntropy, Submitted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(crate) use certificate::words as certificate_words;
 pub(crate) use health::clock_words;
 use views::Answer;
 
@@ -97,6 +99,10 @@ pub(crate) enum Ask {
         /// With whom; with everybody if nobody is named.
         name: Option<String>,
     },
+    /// The certificate.
+    Certificate,
+    /// Renew the certificate.
+    RenewCertificate(RenewAsk),
     /// Everybody who may sign in.
     People,
     /// Give somebody a new one-time code.
@@ -181,6 +187,18 @@ pub(crate) struct RouteAsk {
     pub(crate) act: String,
 }
 
+/// How a certificate is renewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct RenewAsk {
+    /// More host names.
+    pub(crate) hosts: Vec<String>,
+    /// More addresses.
+    #[schema(value_type = Vec<String>)]
+    pub(crate) addresses: Vec<std::net::IpAddr>,
+    /// Whether a new authority is founded too.
+    pub(crate) new_authority: bool,
+}
+
 /// A node says no, and what would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema, thiserror::Error)]
 #[error("{message}")]
@@ -228,6 +246,8 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::AddPeer { card, address } => peers::add(node, &card, address).await,
         Ask::RemovePeer { name } => peers::remove(node, &name),
         Ask::Exchange { name } => peers::exchange_now(node, name.as_deref()).await,
+        Ask::Certificate => certificate::show(node).map(Answer::Certificate),
+        Ask::RenewCertificate(ask) => certificate::renew(node, ask).await.map(Answer::Certificate),
         Ask::People => health::people(node).map(Answer::People),
         Ask::ResetSignIn { person } => health::reset(node, &person).map(Answer::Reset),
     }

@@ -7,6 +7,7 @@ mod amount;
 mod args;
 mod book;
 mod card;
+mod certificate;
 mod clock;
 mod console;
 mod data;
@@ -76,6 +77,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Offer(args) => book::offer(&args, out),
         Command::Route(command) => routes::run(&command, out),
         Command::Transfer(command) => book::transfer(&command, out),
+        Command::Certificate(command) => certificate::run(&command, out),
         Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),
         Command::Doctor { data, json } => operate::doctor(&data, json, out),

@@ -278,6 +278,7 @@ fn troubles(view: &DoctorView) -> Vec<String> {
     } else if let Some(mib) = view.disk_free_mib.filter(|mib| *mib < 1_024) {
         troubles.push(format!("only {mib} MiB are free; make room before writes are refused"));
     }
+    troubles.extend(view.certificate.iter().cloned());
     if let Some(waiting) = view.waiting_for {
         troubles.push(format!(
             "the data may be old: {waiting} neighbours are to be asked before stock is promised; wait, or let a steward confirm"

@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::{Extension, Router};
@@ -21,6 +22,7 @@ use koinon_web::plans::Plans;
 use koinon_web::token::LoopbackToken;
 use koinon_web::visit::Secured;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use crate::data::{DataArgs, Desk};
@@ -103,13 +105,17 @@ async fn serve_node(
     let hub = Hub::default();
     let plans = Plans::new(node.clone());
     let app = App::new(Shared { node: node.clone(), hub: hub.clone(), plans, demo: None });
+    let changes = node.certificate_changes();
     let following = tokio::spawn(koinon_web::server::follow(app.clone()));
     let mut servers = tokio::task::JoinSet::new();
     // The pages' own port takes the token too, from the same machine; the desk is there for commands where pages want TLS.
     let token = Extension(LoopbackToken::new(&desk.token));
     let files = TlsFiles::of(directory);
-    let names = names(args, &files);
+    let held = Held::default();
+    held.take_up(&files);
+    let names = Names::new(args.names.iter().map(String::as_str)).with_certified(held.holds());
     let gate = Gate::default();
+    let mut renewing = Vec::new();
     servers.spawn(plain(desk_port, router(app.clone(), &names).layer(token), handle.clone(), &gate)?);
     // Where port 0 was asked for, the system chose one.
     let at = pages.local_addr().explain(|| "the pages have no address".to_owned(), "")?;
@@ -118,6 +124,7 @@ async fn serve_node(
         say(format!("Serving http://{at}"));
     } else {
         let config = certificate(&files).await?;
+        renewing.push(config.clone());
         let router = router(app, &names).layer(token).layer(Extension(Secured));
         servers.spawn(secured(pages, config, router, handle.clone(), &gate)?);
         let next = SocketAddr::new(at.ip(), at.port().saturating_add(1));
@@ -127,12 +134,14 @@ async fn serve_node(
         servers.spawn(plain(door_port, told, handle.clone(), &gate)?);
         say(format!("Serving https://{at}; http://{door_at} says how to trust it"));
     }
+    let renewing = tokio::spawn(take_up(changes, files, held, renewing));
     let ended = tokio::select! {
         ended = servers.join_next() => ended,
         () = told_to_end() => None,
     };
     say("Closing.");
     following.abort();
+    renewing.abort();
     hub.close();
     handle.graceful_shutdown(Some(GRACE));
     let mut result = settled(ended);
@@ -156,6 +165,9 @@ fn warn(node: &Node) {
         ));
     } else if let Some(low) = node.disk_is_low() {
         say(format!("! Nothing can be entered: {low}."));
+    }
+    for words in crate::console::certificate_words(node) {
+        say(format!("! {words}."));
     }
     if let Some(words) = crate::console::clock_words(node) {
         say(format!("! {words}."));
@@ -196,14 +208,41 @@ async fn certificate(files: &TlsFiles) -> anyhow::Result<RustlsConfig> {
     config.explain(|| format!("{} cannot be used", files.cert.display()), hint)
 }
 
-/// The names under which pages are served: those of the certificate, and those that the operator adds.
-fn names(args: &ServeArgs, files: &TlsFiles) -> Names {
-    let names = Names::new(args.names.iter().map(String::as_str));
-    // Without a certificate there are no names of it.
-    let pem = std::fs::read_to_string(&files.cert).unwrap_or_default();
-    match listen::certified(&pem) {
-        Some(holds) => names.with_certified(holds),
-        None => names,
+/// For which names the certificate holds that is spoken with; it changes when the certificate is renewed.
+#[derive(Clone, Default)]
+struct Held(Arc<RwLock<Option<Holds>>>);
+
+type Holds = Box<dyn Fn(&str) -> bool + Send + Sync>;
+
+impl Held {
+    /// Reads the certificate. Without one there are no names of it.
+    fn take_up(&self, files: &TlsFiles) {
+        let pem = std::fs::read_to_string(&files.cert).unwrap_or_default();
+        let holds = listen::certified(&pem).map(|holds| Box::new(holds) as Holds);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = holds;
+    }
+
+    fn holds(&self) -> impl Fn(&str) -> bool + Send + Sync + use<> {
+        let held = self.0.clone();
+        move |name| {
+            let held = held.read().unwrap_or_else(PoisonError::into_inner);
+            held.as_ref().is_some_and(|holds| holds(name))
+        }
+    }
+}
+
+/// Speaks with the new certificate, each time that it was renewed; open connections go on with the old one.
+async fn take_up(mut changes: watch::Receiver<u64>, files: TlsFiles, held: Held, servers: Vec<RustlsConfig>) {
+    while changes.changed().await.is_ok() {
+        held.take_up(&files);
+        for server in &servers {
+            match server.reload_from_pem_file(&files.cert, &files.key).await {
+                Ok(()) => tracing::info!("the renewed certificate is in use"),
+                Err(error) => {
+                    tracing::error!(%error, "the renewed certificate cannot be used; restart the node")
+                }
+            }
+        }
     }
 }
 

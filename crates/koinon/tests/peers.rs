@@ -181,6 +181,44 @@ fn what_one_operators_node_counts_the_other_operators_node_sees() {
 }
 
 #[test]
+fn neighbours_go_on_when_a_certificate_is_renewed_while_it_is_served() {
+    let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
+    let (at_mill, at_hill) = (Serving::start(&mill), Serving::start(&hill));
+    let mill_number = mill.card(&format!("--address {}", at_mill.address));
+    let hill_number = hill.card(&format!("--address {}", at_hill.address));
+    mill.takes_card_of(&hill);
+    hill.takes_card_of(&mill);
+    mill.ends(&format!("peer add other.card --number {hill_number}"), 0);
+    hill.ends(&format!("peer add other.card --number {mill_number}"), 0);
+    hill.ends("peer exchange mill", 0);
+
+    let before = mill.json("certificate show", 0);
+    let (_, told) = mill.ends("certificate renew --name example.org", 2);
+    assert!(told.contains("not for 'example.org'"), "{told}");
+    let renewed = mill.json("certificate renew --name mill.internal --address 127.0.0.2", 0);
+    assert_eq!(renewed["authority_fingerprint"], before["authority_fingerprint"]);
+    let names: Vec<&str> = renewed["names"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(names.contains(&"mill.internal") && names.contains(&"127.0.0.2"), "{names:?}");
+    assert_eq!(mill.json("certificate show", 0), renewed);
+
+    fs::write(mill.path().join("c.csv"), "store,item,amount\nmill,rice,3 t\n").unwrap();
+    mill.ends("count import c.csv --confirm", 0);
+    hill.ends("peer exchange mill", 0);
+    assert_eq!(hill.rows_of("mill"), 1);
+    hill.ends("certificate renew", 0);
+    mill.ends("peer exchange hill", 0);
+    // A new authority is another: the neighbour refuses it until it has the new card.
+    mill.ends("certificate renew --new-authority", 0);
+    hill.ends("peer exchange mill", 1);
+    let number = mill.card(&format!("--address {}", at_mill.address));
+    hill.takes_card_of(&mill);
+    hill.ends(&format!("peer add other.card --number {number}"), 0);
+    hill.ends("peer exchange mill", 0);
+    at_mill.end();
+    at_hill.end();
+}
+
+#[test]
 fn an_address_with_another_certificate_is_no_neighbour() {
     let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
     let (at_mill, at_hill) = (Serving::start(&mill), Serving::start(&hill));

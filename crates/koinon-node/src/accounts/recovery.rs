@@ -7,7 +7,7 @@
 use koinon_core::{PersonId, Timestamp};
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{AccountError, Accounts, CODE_GOOD_FOR, millis};
+use super::{AccountError, Accounts, CODE_GOOD_FOR, What, millis};
 
 /// A steward who asked that somebody be given a new code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,9 @@ impl Accounts {
             "INSERT INTO notice (person, at, first, second) VALUES (?1, ?2, ?3, NULL)",
             params![person.0, now, by.0],
         )?;
-        Ok(change.commit()?)
+        change.commit()?;
+        drop(conn);
+        self.happened(What::RecoveryAsked, Some(person), Some(by), "")
     }
 
     /// Who has asked for a new code for a person and waits for a second steward.
@@ -86,6 +88,7 @@ impl Accounts {
             )?;
             change.commit()?;
         }
+        self.happened(What::RecoveryAgreed, Some(person), Some(by), "")?;
         self.make_code(person, Some(CODE_GOOD_FOR))
     }
 
@@ -109,7 +112,8 @@ impl Accounts {
         let conn = self.conn();
         conn.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
         conn.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
-        Ok(())
+        drop(conn);
+        self.happened(What::RecoveryRefused, Some(person), None, "")
     }
 
     /// What was done with a person's sign-in and not read yet, oldest first; at most twenty.

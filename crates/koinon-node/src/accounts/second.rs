@@ -1,19 +1,19 @@
 //! A second step at sign-in: a time-based one-time password (RFC 6238) from an app, or one of the recovery codes.
 //!
 //! SHA-1, six digits and thirty seconds, which every authenticator app understands. A code is good once, in its half
-//! minute and the ones beside it. The app's secret must be readable to be checked, so it stands in the sign-in file, which
-//! only the node's own user can read; recovery codes are kept as hashes.
+//! minute and the ones beside it. The app's secret must be readable to be checked: it is kept under a seal whose key is a
+//! file of its own, see [`Seal`]; recovery codes are kept as hashes.
 
 use std::time::Duration;
 
 use hmac::{Hmac, Mac};
 use koinon_core::{Digest, PersonId};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 use sha1::Sha1;
 
 use super::{
-    AccountError, Accounts, Device, LETTERS, PASSWORD_BYTES_MAX, Session, SignedIn, Token, code_hash,
-    in_groups, millis, token_hash,
+    AccountError, Accounts, Device, LETTERS, PASSWORD_BYTES_MAX, Seal, Session, SignedIn, Token, What,
+    code_hash, in_groups, millis, token_hash,
 };
 use crate::entropy::draw;
 
@@ -90,6 +90,17 @@ fn recovery_code() -> String {
     letters.map(|letter| char::from(*letter)).collect()
 }
 
+/// Seals the secrets of a file that an earlier version wrote.
+pub(super) fn seal_all(conn: &Connection, seal: &Seal) -> Result<(), AccountError> {
+    let mut statement = conn.prepare("SELECT person, secret FROM second")?;
+    let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get::<_, Vec<u8>>(1)?)))?;
+    for (person, secret) in rows.collect::<Result<Vec<_>, _>>()? {
+        let sealed = seal.close(person, &secret).ok_or(AccountError::Sealing)?;
+        conn.execute("UPDATE second SET secret = ?2 WHERE person = ?1", params![person.0, sealed])?;
+    }
+    Ok(())
+}
+
 /// The second step.
 impl Accounts {
     /// Draws a secret for a person's app, after the password; gives it in base32, to be shown once. It counts only once
@@ -128,6 +139,7 @@ impl Accounts {
             self.note_failure(&keys);
             return Err(AccountError::SecondWrong);
         };
+        let sealed = self.seal.close(person, &secret).ok_or(AccountError::Sealing)?;
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
         {
             let mut conn = self.conn();
@@ -135,7 +147,7 @@ impl Accounts {
             let step = i64::try_from(step).unwrap_or(i64::MAX);
             change.execute(
                 "INSERT OR REPLACE INTO second VALUES (?1, ?2, ?3)",
-                params![person.0, secret.as_slice(), step],
+                params![person.0, sealed, step],
             )?;
             change.execute("DELETE FROM recovery WHERE person = ?1", params![person.0])?;
             for code in &codes {
@@ -145,6 +157,7 @@ impl Accounts {
             change.commit()?;
         }
         self.shown().remove(&person);
+        self.happened(What::SecondSet, Some(person), None, "")?;
         Ok(codes.iter().map(|code| in_groups(code)).collect())
     }
 
@@ -154,7 +167,8 @@ impl Accounts {
     /// [`AccountError::Wrong`] for another password.
     pub fn remove_second(&self, person: PersonId, password: &str) -> Result<(), AccountError> {
         self.confirm_password(person, password)?;
-        self.forget_second(person)
+        self.forget_second(person)?;
+        self.happened(What::SecondRemoved, Some(person), None, "")
     }
 
     /// How many recovery codes are left to a person who has a second step; `None` for somebody without.
@@ -191,8 +205,10 @@ impl Accounts {
         self.check_wait(&keys)?;
         if !self.use_second(person, typed)? {
             self.note_failure(&keys);
+            self.happened(What::Failed, Some(person), None, &device.label)?;
             return Err(AccountError::SecondWrong);
         }
+        self.happened(What::SignedIn, Some(person), None, &device.label)?;
         self.halves().remove(&hash);
         let [key] = &keys;
         self.backoff().succeeded(key);
@@ -211,8 +227,13 @@ impl Accounts {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .optional()?;
-        let Some((secret, last)) = kept else { return Ok(false) };
-        if let Some(step) = good_step(&secret, typed, now_s) {
+        let Some((sealed, last)) = kept else { return Ok(false) };
+        // A secret whose key was lost fits no code; a recovery code still does.
+        let secret = self.seal.open(person, &sealed);
+        if secret.is_none() {
+            tracing::warn!("a second step cannot be opened: keys/{} is another's", crate::keys::SIGN_IN);
+        }
+        if let Some(step) = secret.and_then(|secret| good_step(&secret, typed, now_s)) {
             // Only forward: a code that was seen over a shoulder is of no use any more.
             let step = i64::try_from(step).unwrap_or(i64::MAX);
             let fresh = step > last;

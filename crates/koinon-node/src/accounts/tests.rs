@@ -1,5 +1,7 @@
 //! Codes, sessions, waits and PINs at the door.
 
+use rusqlite::params;
+
 use super::*;
 use crate::clock::SettableClock;
 
@@ -14,7 +16,8 @@ struct Door {
 fn door() -> Door {
     let dir = tempfile::tempdir().unwrap();
     let clock = Arc::new(SettableClock::new(Timestamp::from_millis(1_800_000_000_000)));
-    let accounts = Accounts::open(&dir.path().join("sign-in.db"), clock.clone()).unwrap();
+    let accounts =
+        Accounts::open(&dir.path().join("sign-in.db"), Seal::new(&[7; 32]), clock.clone()).unwrap();
     Door { _dir: dir, clock, accounts }
 }
 
@@ -145,7 +148,7 @@ fn no_secret_is_readable_in_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sign-in.db");
     let clock = Arc::new(SettableClock::new(Timestamp::from_millis(1_800_000_000_000)));
-    let accounts = Accounts::open(&path, clock).unwrap();
+    let accounts = Accounts::open(&path, Seal::new(&[7; 32]), clock).unwrap();
     let code = accounts.make_code(PersonId([1; 16]), None).unwrap();
     let plain = code.replace('-', "");
     let (token, _) = accounts.redeem(&code, "ana", GOOD, &own(), "here", same).unwrap();
@@ -320,8 +323,80 @@ fn a_file_of_the_first_version_is_brought_up_to_date_and_keeps_everybody() {
     drop(conn);
     for _ in 0..2 {
         let clock = Arc::new(SettableClock::new(Timestamp::from_millis(1_800_000_000_000)));
-        let accounts = Accounts::open(&path, clock).unwrap();
+        let accounts = Accounts::open(&path, Seal::new(&[7; 32]), clock).unwrap();
         assert!(accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap().whole().is_some());
         assert_eq!(accounts.second_of(PersonId([1; 16])).unwrap(), None);
     }
+}
+
+#[test]
+fn secrets_of_an_earlier_version_are_sealed_and_go_on_to_fit() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sign-in.db");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch(SCHEMA).unwrap();
+    conn.execute_batch(SCHEMA_2).unwrap();
+    let (kept, secret) = (Hasher::default().keep(GOOD).unwrap(), b"12345678901234567890");
+    conn.execute("INSERT INTO account VALUES (?1, 'ana', ?2, NULL)", params![[1_u8; 16], kept]).unwrap();
+    conn.execute("INSERT INTO second VALUES (?1, ?2, 0)", params![[1_u8; 16], secret.as_slice()]).unwrap();
+    conn.pragma_update(None, "user_version", 2).unwrap();
+    drop(conn);
+    let clock = Arc::new(SettableClock::new(Timestamp::from_millis(1_800_000_000_000)));
+    let accounts = Accounts::open(&path, Seal::new(&[7; 32]), clock.clone()).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert!(!bytes.windows(secret.len()).any(|window| window == secret), "nothing of it is left in the file");
+    let code = second::code_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1_800_000_000);
+    let half = |accounts: &Accounts| match accounts.sign_in("ana", GOOD, &own(), "here", same).unwrap() {
+        SignedIn::Half(half) => half,
+        SignedIn::Whole(..) => panic!("the second step is asked for"),
+    };
+    accounts.sign_in_second(half(&accounts).expose(), &code, same).unwrap();
+    drop(accounts);
+    // With another key no code fits: the file alone is worth nothing.
+    clock.advance(60_000);
+    let code = second::code_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1_800_000_060);
+    let other = Accounts::open(&path, Seal::new(&[8; 32]), clock).unwrap();
+    let tried = other.sign_in_second(half(&other).expose(), &code, same);
+    assert!(matches!(tried, Err(AccountError::SecondWrong)));
+}
+
+#[test]
+fn what_is_done_at_the_door_is_noted_for_a_time_and_failures_push_nothing_else_out() {
+    let door = door();
+    let ana = PersonId([1; 16]);
+    door.redeem(1, "ana");
+    let sign_in =
+        |password: &str| door.accounts.sign_in("ana", password, &own(), "10.0.0.7", same).map(|_| ());
+    sign_in(GOOD).unwrap();
+    sign_in("not this one").unwrap_err();
+    door.accounts.sign_in("nobody", GOOD, &own(), "10.0.0.7", same).unwrap_err();
+    door.accounts.ask_recovery(ana, PersonId([2; 16])).unwrap();
+    door.accounts.agree_recovery(ana, PersonId([3; 16])).unwrap();
+    door.accounts.reset_sign_in(ana).unwrap();
+    let seen = || -> Vec<(What, Option<PersonId>, Option<PersonId>)> {
+        door.accounts.events(100).unwrap().into_iter().rev().map(|e| (e.what, e.person, e.by)).collect()
+    };
+    let expected = [
+        (What::CodeUsed, Some(ana), None),
+        (What::SignedIn, Some(ana), None),
+        (What::Failed, Some(ana), None),
+        (What::Failed, None, None),
+        (What::RecoveryAsked, Some(ana), Some(PersonId([2; 16]))),
+        (What::RecoveryAgreed, Some(ana), Some(PersonId([3; 16]))),
+        (What::Reset, Some(ana), None),
+    ];
+    assert_eq!(seen(), expected);
+    assert_eq!(door.accounts.events(100).unwrap()[3].place, "10.0.0.7");
+    for _ in 0..2_010 {
+        door.accounts.happened(What::Failed, None, None, "flood").unwrap();
+    }
+    let all = door.accounts.events(5_000).unwrap();
+    assert_eq!(all.iter().filter(|event| event.what == What::Failed).count(), 2_000);
+    assert_eq!(all.len(), 2_005);
+    door.clock.advance(91 * Timestamp::DAY_MS);
+    assert_eq!(seen(), []);
+    door.accounts.happened(What::SignedIn, Some(ana), None, "").unwrap();
+    let left: i64 =
+        door.accounts.conn().query_row("SELECT count(*) FROM event", [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 1);
 }

@@ -15,6 +15,32 @@ operator-disk-low = بقي { $n } ميبي بايت فقط. أفسح مكانً�
 operator-waiting = قد تكون البيانات قديمة: يجب سؤال { $n } من الجيران قبل الوعد بشيء. انتظر أو أكّد أن شيئًا لا ينقص.
 operator-clock-differs = ساعة { $name } تختلف بمقدار { $n } ثانية. اضبط إحداهما.
 operator-job-fails = { $job } يفشل. السبب في قائمة الأعمال.
+operator-certificate-ends = تنتهي الشهادة خلال { $n ->
+        [zero] أقل من يوم
+        [one] يوم واحد
+        [two] يومين
+        [few] { $n } أيام
+        [many] { $n } يومًا
+       *[other] { $n } يوم
+    } ولم تتجدد وحدها. نفّذ koinon certificate renew.
+operator-authority-ends = تنتهي سلطة الشهادات خلال { $n ->
+        [zero] أقل من يوم
+        [one] يوم واحد
+        [two] يومين
+        [few] { $n } أيام
+        [many] { $n } يومًا
+       *[other] { $n } يوم
+    }. اختر يومًا لسلطة جديدة: koinon certificate renew --new-authority؛ وعلى كل جهاز أن يثق بها من جديد، ويحتاج كل جار إلى بطاقة جديدة.
+operator-certificate = الشهادة صالحة
+operator-days =
+    { $n ->
+        [zero] أقل من يوم
+        [one] يوم واحد
+        [two] يومين
+        [few] { $n } أيام
+        [many] { $n } يومًا
+       *[other] { $n } يوم
+    }
 operator-no-plan = لا يمكن وضع اقتراحات. السبب في قائمة الأعمال.
 operator-doubts = { $n } قيود تناقض غيرها أو لا موضع لها. شغّل koinon check.
 operator-no-backup = لا تُعرف نسخة احتياطية. اصنع واحدة بـ koinon backup واحفظها في مكان آخر.

@@ -168,6 +168,7 @@ did-withdraw = تراجع { $who } عن وعده بـ { $what } إلى { $other 
 did-send = أرسل { $who } { $what } إلى { $other }
 did-receive = استلم { $who } { $what } من { $other }
 did-adopt = يعمل { $who } بملف منطقة جديد
+did-recover = أعطى أمينان من { $who } شخصًا رمز دخول جديدًا
 
 community-lead =
     { $n ->

@@ -95,6 +95,22 @@ recover-self = هذا أنت. غيّر كلمة مرورك في صفحتك؛ ف�
 recover-not-alone = يجب أن يفعل ذلك أمينان معًا، ولا يكون أحدهما الشخص نفسه.
 recover-not-asked = لم يطلب أمين آخر هذا خلال أسبوع. اطلب أولًا ودع آخر يوافق.
 recover-chip = طُلب رمز جديد
+door-title = الدخول مؤخرًا
+door-lead = آخر السطور؛ يُحفظ كل سطر { $n } يومًا. لا يُحفظ أبدًا ما كُتب.
+door-what = ماذا
+door-when = متى
+door-from = من أين
+door-nobody = اسم غير معروف
+door-signed-in = دخل
+door-failed = فشل
+door-code-used = اختار كلمة مرور برمز
+door-password = غيّر كلمة المرور
+door-second-set = أعدّ خطوة ثانية
+door-second-removed = أزال الخطوة الثانية
+door-recovery-asked = طلب أمين رمزًا جديدًا
+door-recovery-agreed = وافق أمين ثانٍ
+door-recovery-refused = رفض الرمز الجديد
+door-reset = أُعيد ضبطه على الحاسوب نفسه
 
 # الصفحة التي تُقدَّم بلا تشفير: كيف تثق بالشهادة
 trust-title = ثق بحاسوب هذا المجتمع

@@ -108,6 +108,8 @@ alarm-damage = Some of what is stored on this computer is damaged, so figures ma
 alarm-read-only = This computer can be read, but nothing can be entered. Whoever runs it must look today: koinon doctor.
 alarm-disk = The disk of this computer is full: what is here can be read, but nothing can be entered until there is room.
 alarm-clock = The clock of this computer is likely wrong: it says { $today }, and the newest entry is of { $newest }. Whoever runs it must set it.
+alarm-certificate = This computer's certificate ends on { $date }; then no device opens its pages. Whoever runs it must renew it: koinon certificate renew.
+alarm-authority = The community's certificate authority ends on { $date }; then no device opens these pages. Whoever runs this computer must found a new one, and each device must trust it anew.
 
 # When something goes wrong
 problem-bad-request = This cannot be read

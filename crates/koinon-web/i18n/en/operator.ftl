@@ -13,6 +13,20 @@ operator-disk-low = Only { $n } MiB are free. Make room before entries are refus
 operator-waiting = The data may be old: { $n } neighbours are to be asked before stock is promised. Wait, or confirm that nothing is missing.
 operator-clock-differs = The clock of { $name } differs by { $n } seconds. Set one of the two.
 operator-job-fails = { $job } fails. The cause stands in the list of work.
+operator-certificate-ends = The certificate ends in { $n ->
+        [one] one day
+       *[other] { $n } days
+    } and did not renew itself. Run koinon certificate renew.
+operator-authority-ends = The certificate authority ends in { $n ->
+        [one] one day
+       *[other] { $n } days
+    }. Choose a day for a new one: koinon certificate renew --new-authority; each device must trust it anew, each neighbour needs a new card.
+operator-certificate = Certificate holds for
+operator-days =
+    { $n ->
+        [one] one day
+       *[other] { $n } days
+    }
 operator-no-plan = No suggestions can be made. The cause stands in the list of work.
 operator-doubts = { $n } entries contradict others or cannot be placed. Run koinon check.
 operator-no-backup = No backup is known. Make one with koinon backup, and keep it elsewhere.

@@ -150,6 +150,7 @@ did-withdraw = { $who } took back its promise of { $what } to { $other }
 did-send = { $who } sent { $what } to { $other }
 did-receive = { $who } received { $what } from { $other }
 did-adopt = { $who } goes by a new region file
+did-recover = Two stewards of { $who } gave somebody a new sign-in code
 
 community-lead =
     { $n ->

@@ -93,6 +93,22 @@ recover-self = This is you. Change your password on your own page; if it is forg
 recover-not-alone = Two stewards must do this together, and neither may be the person.
 recover-not-asked = No other steward asked for this within a week. Ask first, and let another agree.
 recover-chip = a new code was asked for
+door-title = Signing in, lately
+door-lead = The last lines; each is kept for { $n } days. What was typed is never kept.
+door-what = What
+door-when = When
+door-from = From
+door-nobody = an unknown name
+door-signed-in = signed in
+door-failed = failed
+door-code-used = chose a password with a code
+door-password = changed the password
+door-second-set = set up a second step
+door-second-removed = took the second step away
+door-recovery-asked = a steward asked for a new code
+door-recovery-agreed = a second steward agreed
+door-recovery-refused = refused the new code
+door-reset = reset on the computer itself
 
 # The page that is served without TLS: how to trust the certificate
 trust-title = Trust this community's computer

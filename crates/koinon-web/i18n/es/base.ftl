@@ -108,6 +108,8 @@ alarm-damage = Parte de lo guardado en este equipo está dañado, así que las c
 alarm-read-only = Este equipo se puede leer, pero no se puede anotar nada. Quien lo administra debe mirarlo hoy: koinon doctor.
 alarm-disk = El disco de este equipo está lleno: lo que hay se puede leer, pero no se puede anotar nada hasta que haya sitio.
 alarm-clock = Es probable que el reloj de este equipo esté mal: dice { $today }, y lo más nuevo anotado es de { $newest }. Quien lo administra debe ponerlo en hora.
+alarm-certificate = El certificado de este ordenador acaba el { $date }; después ningún aparato abre sus páginas. Quien lo administra debe renovarlo: koinon certificate renew.
+alarm-authority = La autoridad de certificados de la comunidad acaba el { $date }; después ningún aparato abre estas páginas. Quien administra este ordenador debe fundar otra, y cada aparato debe confiar de nuevo en ella.
 
 # Cuando algo va mal
 problem-bad-request = Esto no se puede leer

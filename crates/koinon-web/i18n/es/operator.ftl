@@ -13,6 +13,20 @@ operator-disk-low = Solo quedan { $n } MiB libres. Haz sitio antes de que se rec
 operator-waiting = Los datos pueden ser viejos: hay que preguntar a { $n } vecinos antes de prometer existencias. Espera, o confirma que no falta nada.
 operator-clock-differs = El reloj de { $name } difiere en { $n } segundos. Ajusta uno de los dos.
 operator-job-fails = { $job } falla. La causa está en la lista de tareas.
+operator-certificate-ends = El certificado acaba en { $n ->
+        [one] un día
+       *[other] { $n } días
+    } y no se renovó solo. Usa koinon certificate renew.
+operator-authority-ends = La autoridad de certificados acaba en { $n ->
+        [one] un día
+       *[other] { $n } días
+    }. Elige un día para una nueva: koinon certificate renew --new-authority; cada aparato debe confiar de nuevo, cada vecino necesita otra tarjeta.
+operator-certificate = El certificado vale
+operator-days =
+    { $n ->
+        [one] un día
+       *[other] { $n } días
+    }
 operator-no-plan = No se pueden hacer sugerencias. La causa está en la lista de tareas.
 operator-doubts = { $n } anotaciones contradicen a otras o no se pueden situar. Ejecuta koinon check.
 operator-no-backup = No se conoce ninguna copia. Haz una con koinon backup y guárdala en otro sitio.

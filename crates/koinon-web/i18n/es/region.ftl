@@ -150,6 +150,7 @@ did-withdraw = { $who } retiró su promesa de { $what } a { $other }
 did-send = { $who } envió { $what } a { $other }
 did-receive = { $who } recibió { $what } de { $other }
 did-adopt = { $who } sigue un archivo de región nuevo
+did-recover = Dos personas responsables de { $who } dieron a alguien un código nuevo para entrar
 
 community-lead =
     { $n ->

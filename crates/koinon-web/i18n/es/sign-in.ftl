@@ -93,6 +93,22 @@ recover-self = Eres tú. Cambia la contraseña en tu página; si se olvidó, deb
 recover-not-alone = Deben hacerlo juntas dos personas responsables, y ninguna puede ser la interesada.
 recover-not-asked = Nadie más lo pidió en una semana. Pídelo primero y deja que otra persona acepte.
 recover-chip = se pidió un código nuevo
+door-title = Entradas recientes
+door-lead = Las últimas líneas; cada una se guarda { $n } días. Nunca se guarda lo que se escribió.
+door-what = Qué
+door-when = Cuándo
+door-from = Desde
+door-nobody = un nombre desconocido
+door-signed-in = entró
+door-failed = falló
+door-code-used = eligió contraseña con un código
+door-password = cambió la contraseña
+door-second-set = puso un segundo paso
+door-second-removed = quitó el segundo paso
+door-recovery-asked = alguien pidió un código nuevo
+door-recovery-agreed = una segunda persona aceptó
+door-recovery-refused = rechazó el código nuevo
+door-reset = se reinició en el propio ordenador
 
 # La página que se sirve sin TLS: cómo confiar en el certificado
 trust-title = Confía en el ordenador de esta comunidad

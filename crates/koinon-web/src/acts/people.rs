@@ -7,12 +7,12 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use koinon_authority::{
-    Action, Actor, Caps, Granted, Held, Resource, RevokeReason, Revoked, Role, Scope, Standing, authorize,
+    Action, Actor, Caps, Granted, Held, Resource, RevokeReason, Revoked, Role, Scope, Standing,
 };
 use koinon_books::{Book, BookCommand};
 use koinon_core::{CommunityCode, GrantId, PersonId, StoreCode};
 use koinon_node::AccountError;
-use koinon_node::accounts::{Asked, CODE_GOOD_FOR};
+use koinon_node::accounts::{Asked, CODE_GOOD_FOR, Event, KEPT_DAYS, What};
 use maud::{Markup, html};
 
 use super::fields::{Fields, Reader};
@@ -27,6 +27,8 @@ use crate::t;
 use crate::ui::Ui;
 use crate::visit::{Posted, Stop, Visit, percent, see_other};
 
+/// The most lines of what was done at the door.
+const EVENTS_SHOWN: u32 = 50;
 /// A new task begins this long after it is given, so that it never begins before it is written.
 const BEGINS_MS: i64 = 30_000;
 const ROLES: [(&str, Role); 4] = [
@@ -65,6 +67,7 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
     let broken = |_| Problem::new(Kind::Internal);
     let devices = app.node.accounts().devices().map_err(broken)?;
     let asked = app.node.accounts().asked_for().map_err(broken)?;
+    let events = app.node.accounts().events(EVENTS_SHOWN).map_err(broken)?;
     app.node.read(|book| {
         let own = visit.own(book)?;
         let whole = Resource::community(own.clone());
@@ -97,6 +100,7 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
             div.stack {
                 (tasks(ui, book, &own, (may_give, &asked)))
                 @if may_give { (card(&t!(ui, "invite-title"), &invite_form(ui, book, &own, fields, trouble))) }
+                @if may_keep { (door(ui, book, &events)) }
                 div #devices { (card(&t!(ui, "device-title"), &device)) }
             }
         }))
@@ -305,6 +309,41 @@ fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> 
     })
 }
 
+/// What was done at the door lately.
+fn door(ui: &Ui, book: &Book, events: &[Event]) -> Markup {
+    let what = |what: What| match what {
+        What::SignedIn => t!(ui, "door-signed-in"),
+        What::Failed => t!(ui, "door-failed"),
+        What::CodeUsed => t!(ui, "door-code-used"),
+        What::PasswordChanged => t!(ui, "door-password"),
+        What::SecondSet => t!(ui, "door-second-set"),
+        What::SecondRemoved => t!(ui, "door-second-removed"),
+        What::RecoveryAsked => t!(ui, "door-recovery-asked"),
+        What::RecoveryAgreed => t!(ui, "door-recovery-agreed"),
+        What::RecoveryRefused => t!(ui, "door-recovery-refused"),
+        What::Reset => t!(ui, "door-reset"),
+    };
+    let columns = [
+        Column::head(t!(ui, "people-who")),
+        Column::text(t!(ui, "door-what")),
+        Column::text(t!(ui, "door-when")),
+        Column::text(t!(ui, "door-from")),
+    ];
+    let rows = events.iter().map(|event| {
+        [
+            html! { (event.person.map_or_else(|| t!(ui, "door-nobody"), |person| say::person(ui, book, person))) },
+            html! {
+                (what(event.what))
+                @if let Some(by) = event.by { br; span.small { (say::person(ui, book, by)) } }
+            },
+            html! { (ui.date(event.at.day(&ui.zone))) ", " (ui.time(event.at)) },
+            html! { span dir="auto" { (event.place) } },
+        ]
+    });
+    let table = Table::new(t!(ui, "door-title"), columns).rows(rows);
+    card(&t!(ui, "door-title"), &html! { p.muted { (t!(ui, "door-lead", n = KEPT_DAYS)) } (table) })
+}
+
 /// A new code for somebody who has a password: one steward asks, another agrees.
 fn recover(visit: &Visit, book: &Book, (person, grant): (PersonId, &str), asked: Option<&Asked>) -> Markup {
     let ui = &visit.ui;
@@ -372,16 +411,15 @@ async fn code(State(app): State<App>, posted: Posted) -> Answer {
 async fn agree(State(app): State<App>, posted: Posted) -> Answer {
     let (person, name, by) = whom(&app, &posted)?;
     let asked = app.node.accounts().asked_recovery(person).map_err(|_| Problem::new(Kind::Internal))?;
-    // Whoever asked must still be one who may: a task that was taken back meanwhile counts for nothing.
-    let still = asked.is_some_and(|asked| {
-        app.node.read(|book| {
-            let Some(own) = book.own().cloned() else { return false };
-            let (who, whole) = (Actor::Person(asked.by), Resource::community(own));
-            authorize(book.grants(), &who, Action::Grant, &whole, posted.visit.ui.now).is_ok()
-        })
-    });
-    if !still {
+    let Some(asked) = asked else {
         return Err(recovery_problem(&posted.visit, &AccountError::NotAsked).into());
+    };
+    // The fact first: no code is shown of which nothing stands in the record.
+    let command = BookCommand::AgreeRecovery { act: posted.act()?, person, asked_by: asked.by };
+    match hand_over(&app, &posted, command).await? {
+        Said::Done => {}
+        Said::Ask(_) => return Err(Problem::new(Kind::Conflict).into()),
+        Said::No(_) => return Err(recovery_problem(&posted.visit, &AccountError::NotAsked).into()),
     }
     let made = waiting(&app, move |node| node.accounts().agree_recovery(person, by)).await?;
     let code = made.map_err(|fault| recovery_problem(&posted.visit, &fault))?;

@@ -380,6 +380,7 @@ pub fn refused(ui: &Ui, book: &Book, refused: &Refused) -> String {
         Refused::TextTooLong(length) => {
             t!(ui, "refusal-text-too-long", n = *length, max = koinon_books::fact::TEXT_LEN_MAX)
         }
+        Refused::NotTwo => t!(ui, "recover-not-alone"),
         Refused::NoCommunity => t!(ui, "acts-no-community"),
         Refused::AlreadyAdmitted(other) => t!(ui, "refusal-admitted", place = community(book, other)),
     }

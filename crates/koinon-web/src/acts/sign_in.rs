@@ -95,7 +95,11 @@ pub(super) fn account_words(ui: &Ui, fault: &AccountError) -> String {
         AccountError::NotAlone => t!(ui, "recover-not-alone"),
         AccountError::NotAsked => t!(ui, "recover-not-asked"),
         AccountError::Busy => t!(ui, "sign-in-busy"),
-        AccountError::Hash(_) | AccountError::Newer(_) | AccountError::Store(_) | AccountError::Io(_) => {
+        AccountError::Hash(_)
+        | AccountError::Sealing
+        | AccountError::Newer(_)
+        | AccountError::Store(_)
+        | AccountError::Io(_) => {
             t!(ui, "sign-in-broken")
         }
     }

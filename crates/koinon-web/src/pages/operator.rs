@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use koinon_authority::{Action, Resource};
 use koinon_core::Timestamp;
+use koinon_node::tls::{WARN_CA_DAYS, WARN_DAYS};
 use koinon_node::{JobState, Node, PeerState, Phase, Storage};
 use maud::{Markup, html};
 
@@ -49,6 +50,8 @@ pub struct OperatorView {
     pub plan_trouble: Option<String>,
     /// When the newest suggestions were made.
     pub planned: Option<Timestamp>,
+    /// Days until the certificate and its authority end; `None` without one.
+    pub certificate: Option<(i64, i64)>,
     /// Room and copies.
     pub storage: Storage,
     /// What it does by itself.
@@ -97,6 +100,10 @@ impl OperatorView {
             doubts,
             plan_trouble: app.plans.trouble(),
             planned: app.plans.newest().map(|planned| planned.made),
+            certificate: node.certificates().map(|both| {
+                let now = node.certificate_time();
+                (both.certificate.days_left(now), both.authority.days_left(now))
+            }),
             storage: node.storage(),
             jobs: node.jobs(),
             peers,
@@ -121,6 +128,14 @@ fn troubles(ui: &Ui, view: &OperatorView) -> Vec<String> {
     }
     if let Some(waiting) = view.waiting_for {
         found.push(t!(ui, "operator-waiting", n = count_of(waiting)));
+    }
+    if let Some((own, authority)) = view.certificate {
+        if authority < WARN_CA_DAYS {
+            found.push(t!(ui, "operator-authority-ends", n = authority.max(0)));
+        }
+        if own < WARN_DAYS && own < authority {
+            found.push(t!(ui, "operator-certificate-ends", n = own.max(0)));
+        }
     }
     let ahead = view.peers.iter().filter(|(_, peer)| peer.clock_ahead_ms.unsigned_abs() > CLOCK_MS);
     found.extend(ahead.map(|(name, peer)| {
@@ -177,7 +192,7 @@ pub fn page<'a>(ui: &'a Ui, view: &OperatorView) -> Page<'a> {
             (card(&t!(ui, "operator-console"), &html! {
                 p { (t!(ui, "operator-console-lead")) }
                 ul.plain {
-                    @for command in ["koinon doctor", "koinon check", "koinon backup", "koinon peer"] {
+                    @for command in ["koinon doctor", "koinon check", "koinon backup", "koinon peer", "koinon certificate"] {
                         li { code dir="ltr" { (command) } }
                     }
                 }
@@ -306,6 +321,9 @@ fn computer(ui: &Ui, view: &OperatorView) -> Markup {
         (t!(ui, "operator-mark"), html! { span.code dir="ltr" { (view.node) } }),
         (t!(ui, "operator-time"), html! { (ui.date(view.now.day(&ui.zone))) ", " (ui.time(view.now)) }),
     ];
+    if let Some((own, _)) = view.certificate {
+        rows.push((t!(ui, "operator-certificate"), html! { (t!(ui, "operator-days", n = own.max(0))) }));
+    }
     if let Some(cause) = &view.stopped {
         rows.push((t!(ui, "operator-stopped-by"), html! { span lang="en" dir="ltr" { (cause) } }));
     }

@@ -598,6 +598,7 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Sent => t!(ui, "did-send", who = who, what = what, other = other),
         What::Received => t!(ui, "did-receive", who = who, what = what, other = other),
         What::Adopted => t!(ui, "did-adopt", who = who),
+        What::Recovered => t!(ui, "did-recover", who = who),
         What::RouteClosed => t!(
             ui,
             "did-close-route",

@@ -55,6 +55,8 @@ pub enum What {
     RouteClosed,
     /// Opened `route` again.
     RouteOpened,
+    /// Two stewards gave somebody a new sign-in code.
+    Recovered,
 }
 
 /// One thing that happened.
@@ -103,6 +105,10 @@ pub fn happened(
     let told = match fact {
         Fact::Ledger(fact) => of_ledger(lens, community, fact)?,
         Fact::RegionAdopted(_) => Told { what: What::Adopted, ..Told::default() },
+        // Only the stewards of the same community are told, and the page names nobody.
+        Fact::RecoveryAgreed(_) if lens.may_give_tasks(community) => {
+            Told { what: What::Recovered, href: Some("/operator/people".to_owned()), ..Told::default() }
+        }
         _ => return None,
     };
     Some(Happened {

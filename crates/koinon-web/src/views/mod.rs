@@ -178,6 +178,12 @@ impl<'a> Lens<'a> {
         self.viewer.is_member() && self.viewer.communities().contains(community)
     }
 
+    /// Whether the reader is a steward or facilitator of a community.
+    fn may_give_tasks(&self, community: &CommunityCode) -> bool {
+        self.viewer.communities().contains(community)
+            && self.viewer.role().is_some_and(|role| role.may(koinon_authority::Action::ReadPeople))
+    }
+
     /// Whether the reader sees amounts at all.
     pub fn sees_amounts(&self) -> bool {
         self.viewer.is_member()

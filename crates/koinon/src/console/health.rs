@@ -59,6 +59,7 @@ pub(super) fn doctor(node: &Node) -> DoctorView {
         clock_behind_hours: node.clock_behind().map(|(behind, _)| behind.as_secs() / 3_600),
         newest_entry: node.clock_behind().map(|(_, newest)| newest.to_rfc3339()),
         damage: node.damage(),
+        certificate: super::certificate_words(node),
         waiting_for: node.heads_may_be_old(),
         doubts,
         peers: node.peers().iter().map(super::peers::view).collect(),

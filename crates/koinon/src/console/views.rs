@@ -20,6 +20,7 @@ pub(crate) enum Answer {
     Plan(PlanView),
     Check(CheckView),
     Doctor(DoctorView),
+    Certificate(CertificateView),
     Reset(ResetView),
     /// Everybody who may sign in.
     People(Vec<PersonView>),
@@ -218,11 +219,27 @@ pub(crate) struct DoctorView {
     pub(crate) newest_entry: Option<String>,
     /// What the last verification of the stored data found wrong.
     pub(crate) damage: Option<String>,
+    /// What is to be said of the certificates; empty when they hold for long.
+    pub(crate) certificate: Vec<String>,
     /// Neighbours still to be asked before stock may be promised.
     pub(crate) waiting_for: Option<usize>,
     pub(crate) doubts: usize,
     pub(crate) peers: Vec<PeerView>,
     pub(crate) jobs: Vec<JobView>,
+}
+
+/// The node's certificate and its authority.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct CertificateView {
+    /// The host names and addresses for which it holds.
+    pub(crate) names: Vec<String>,
+    pub(crate) ends: String,
+    /// Negative when it has ended.
+    pub(crate) days_left: i64,
+    pub(crate) authority_ends: String,
+    /// Negative when it has ended.
+    pub(crate) authority_days_left: i64,
+    pub(crate) authority_fingerprint: String,
 }
 
 /// Somebody who may sign in.
