@@ -13,13 +13,9 @@ const ASSETS: &[(&str, &str, &[&str])] = &[
     (
         "koinon.js",
         "text/javascript; charset=utf-8",
-        &[
-            "assets/vendor/htmx-2.0.11.min.js",
-            "assets/vendor/htmx-ext-sse-2.2.4.min.js",
-            "assets/koinon.js",
-            "assets/queue.js",
-        ],
+        &["assets/vendor/htmx-2.0.11.min.js", "assets/vendor/htmx-ext-sse-2.2.4.min.js", "assets/koinon.js"],
     ),
+    ("queue.js", "text/javascript; charset=utf-8", &["assets/queue.js"]),
     ("worker.js", "text/javascript; charset=utf-8", &["assets/worker.js"]),
     ("favicon.svg", "image/svg+xml", &["assets/favicon.svg"]),
     ("koinon.webmanifest", "application/manifest+json", &["assets/koinon.webmanifest"]),

@@ -5,6 +5,17 @@
   var doc = document;
   function all(selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); }
 
+  // What is kept on this device has a file of its own: for pages with a form that may wait, and for every page while
+  // something does wait.
+  (function () {
+    var place = doc.querySelector("[data-queue-script]"), waits = false;
+    try { waits = localStorage.getItem("koinon-waiting") !== null || localStorage.getItem("koinon-queue") !== null; } catch (e) { /* private mode */ }
+    if (!place || !(waits || doc.querySelector("form[data-queue], [data-kept]"))) { return; }
+    var script = doc.createElement("script");
+    script.src = place.getAttribute("data-queue-script");
+    doc.head.appendChild(script);
+  }());
+
   // Choices marked data-auto apply at once.
   doc.addEventListener("change", function (event) {
     var form = event.target.form;

@@ -3,7 +3,7 @@
 // the count pages are kept too, by the worker in worker.js, so that they open again without a line.
 (function () {
   "use strict";
-  var doc = document, ASK_MS = 4000, AGAIN_MS = 30000, PAGES_MAX = 80, OLD = "koinon-queue";
+  var doc = document, ASK_MS = 4000, AGAIN_MS = 30000, PAGES_MAX = 80, OLD = "koinon-queue", MARK = "koinon-waiting";
   function all(selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); }
   function place() { return doc.querySelector("[data-waiting]"); }
   // Who is signed in on this page, as a mark that says nothing elsewhere; empty for nobody.
@@ -68,11 +68,17 @@
     }).then(function () { localStorage.removeItem(OLD); });
   }
 
+  // Tells every later page, through koinon.js, whether this file is wanted there.
+  function mark(some) {
+    try { if (some) { localStorage.setItem(MARK, "1"); } else { localStorage.removeItem(MARK); } } catch (e) { /* private mode */ }
+  }
+
   function number(n) { return n.toLocaleString(doc.documentElement.lang === "ar" ? "ar-EG" : doc.documentElement.lang); }
   // Says how many wait: one's own, somebody else's, or, where nobody is signed in, all.
   function show() {
     return waiting().then(function (entries) {
       var at = place(), who = owner();
+      mark(entries.length > 0);
       if (!at) { return; }
       var own = entries.filter(function (entry) { return entry.owner === who; }).length, others = entries.length - own;
       at.hidden = entries.length === 0;
@@ -191,6 +197,7 @@
     }
   });
   window.addEventListener("online", flush);
-  doc.addEventListener("DOMContentLoaded", function () { sayAge(); keepPages(); flush(); });
+  // koinon.js adds this file once the page is read, so there is nothing to wait for.
+  sayAge(); keepPages(); flush();
   setInterval(function () { var at = place(); if (at && !at.hidden) { flush(); } }, AGAIN_MS);
 }());

@@ -291,7 +291,7 @@ fn waiting(ui: &Ui) -> Markup {
     let line = |words: &str| html! { span { (words) " " strong data-waiting-count="" {} } };
     let owner = ui.chrome.owner.as_deref();
     html! {
-        div.notices data-waiting="" data-owner=[owner] data-token=[owner.map(|_| ui.token().as_str())] hidden {
+        div.notices data-waiting="" data-queue-script=(assets::url("queue.js")) data-owner=[owner] data-token=[owner.map(|_| ui.token().as_str())] hidden {
             div.notice.notice-watch role="status" {
                 (icon(Icon::Clock))
                 div {

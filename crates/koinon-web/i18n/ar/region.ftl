@@ -150,6 +150,7 @@ because-must-have = طلبه { $to }: تتوقف عليه أرواح
 because-asked = طلبه { $to }
 because-spoiling = سيتلف في { $from }
 because-cover = في { $to } يكفي الآن { $before } يومًا، وبعدها { $after }
+because-less-than-a-day = يضيف أقل من يوم: في { $to } يكفي { $days }
 because-less = لدى { $to } أقل مما ينبغي أن يحتفظ به
 
 did-count = عدّ { $who } { $what }

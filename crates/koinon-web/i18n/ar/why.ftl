@@ -9,6 +9,7 @@ why-travel = كيف سينتقل
 why-checked = فُحص بحساب ثانٍ. رقم التحقق:
 why-days-at = { $place }، أيام { $item }
 why-taker = في { $to } يكفي { $item } الآن { $before } يومًا وبعدها { $after }.
+why-taker-less-than-a-day = في { $to } يكفي { $item } الآن { $days }، وهذا يضيف أقل من يوم.
 why-giver = سيبقى لدى { $from } { $item } يكفي { $after } يومًا، وهو يحتفظ بـ { $keeps }.
 why-needs =
     { $n ->

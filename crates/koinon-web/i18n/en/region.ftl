@@ -132,6 +132,7 @@ because-must-have = { $to } asked for it: lives depend on it
 because-asked = { $to } asked for it
 because-spoiling = It would go to waste at { $from }
 because-cover = At { $to } it lasts { $before } days now, { $after } afterwards
+because-less-than-a-day = It adds less than a day: at { $to } it lasts { $days }
 because-less = { $to } has less than it should keep
 
 did-count = { $who } counted { $what }

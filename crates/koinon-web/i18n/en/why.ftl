@@ -9,6 +9,7 @@ why-travel = How it would travel
 why-checked = Checked by a second calculation. Check number:
 why-days-at = { $place }, days of { $item }
 why-taker = At { $to }, { $item } lasts { $before } days now and { $after } afterwards.
+why-taker-less-than-a-day = At { $to }, { $item } lasts { $days } now; this adds less than a day.
 why-giver = { $from } would still have { $item } for { $after } days, and keeps { $keeps }.
 why-needs =
     { $n ->

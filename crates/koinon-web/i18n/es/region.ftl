@@ -132,6 +132,7 @@ because-must-have = { $to } lo pidió: dependen vidas de ello
 because-asked = { $to } lo pidió
 because-spoiling = En { $from } se echaría a perder
 because-cover = En { $to } alcanza ahora para { $before } días, después para { $after }
+because-less-than-a-day = Añade menos de un día: en { $to } dura { $days }
 because-less = { $to } tiene menos de lo que debe guardar
 
 did-count = { $who } contó { $what }

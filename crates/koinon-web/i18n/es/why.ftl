@@ -9,6 +9,7 @@ why-travel = Cómo viajaría
 why-checked = Comprobado con un segundo cálculo. Número de control:
 why-days-at = { $place }, días de { $item }
 why-taker = En { $to }, { $item } alcanza ahora para { $before } días y después para { $after }.
+why-taker-less-than-a-day = En { $to }, lo que hay de { $item } dura ahora { $days }; esto añade menos de un día.
 why-giver = A { $from } le quedaría { $item } para { $after } días, y guarda { $keeps }.
 why-needs =
     { $n ->

@@ -180,7 +180,7 @@ fn for_you(ui: &Ui, view: &RegionView) -> Markup {
     let reasons = html! {
         ul {
             @if let (Some(before), Some(after)) = (line.taker_days_before, line.taker_days_after) {
-                li { (t!(ui, "why-taker", to = to, item = item.as_str(), before = before, after = days(ui, after))) }
+                li { (taker_lasts(ui, to, &item, (before, after))) }
             }
             @if let (Some(after), Some(keeps)) = (line.giver_days_after, line.giver_keeps_days) {
                 li { (t!(ui, "why-giver", from = line.from.name.as_str(), item = item.as_str(), after = after, keeps = days(ui, keeps))) }
@@ -543,6 +543,15 @@ fn suggestions(ui: &Ui, view: &RegionView, plan_age: Option<Timestamp>) -> Marku
     )
 }
 
+/// How long the taker's stock lasts now and afterwards; what adds no whole day says so.
+pub fn taker_lasts(ui: &Ui, to: &str, item: &str, (before, after): (i64, i64)) -> String {
+    if before == after {
+        t!(ui, "why-taker-less-than-a-day", to = to, item = item, days = days(ui, after))
+    } else {
+        t!(ui, "why-taker", to = to, item = item, before = before, after = days(ui, after))
+    }
+}
+
 /// Why, in one short sentence.
 pub fn because(ui: &Ui, line: &SuggestionLine) -> String {
     let to = line.to.name.as_str();
@@ -550,6 +559,10 @@ pub fn because(ui: &Ui, line: &SuggestionLine) -> String {
         ("must-have", _, _) => t!(ui, "because-must-have", to = to),
         ("needed" | "useful", _, _) => t!(ui, "because-asked", to = to),
         ("spoiling", _, _) => t!(ui, "because-spoiling", from = line.from.name.as_str()),
+        // Not one whole day more: "21 days now, 21 afterwards" would tell nobody anything.
+        (_, Some(before), Some(after)) if before == after => {
+            t!(ui, "because-less-than-a-day", to = to, days = days(ui, after))
+        }
         (_, Some(before), Some(after)) => {
             t!(ui, "because-cover", to = to, before = before, after = days(ui, after))
         }

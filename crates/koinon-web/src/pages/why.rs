@@ -67,7 +67,7 @@ fn short(id: &str) -> String {
 fn figures(ui: &Ui, view: &SuggestionView) -> Vec<Tile> {
     let line = &view.line;
     let change = |before: Option<i64>, after: Option<i64>| match (before, after) {
-        (Some(before), Some(after)) => {
+        (Some(before), Some(after)) if before != after => {
             format!("{} → {}", ui.number(before), days(ui, after))
         }
         (_, after) => after.map_or_else(String::new, |after| days(ui, after)),
@@ -96,7 +96,7 @@ fn why_this(ui: &Ui, view: &SuggestionView) -> Markup {
         ul {
             @if line.serves != "cover" || line.amount.is_none() { li { (super::region::because(ui, line)) } }
             @if let (Some(before), Some(after)) = (line.taker_days_before, line.taker_days_after) {
-                li { (t!(ui, "why-taker", to = to, item = item.as_str(), before = before, after = days(ui, after))) }
+                li { (super::region::taker_lasts(ui, to, &item, (before, after))) }
             }
             @if let (Some(after), Some(keeps)) = (line.giver_days_after, line.giver_keeps_days) {
                 li { (t!(ui, "why-giver", from = line.from.name.as_str(), item = item.as_str(), after = after, keeps = days(ui, keeps))) }
