@@ -21,7 +21,7 @@ use koinon_log::pull::EvidenceError;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
     AcceptedRun, Directory, Flags, Hlc, Ingested, Limits, LogStore as _, LogWriter, Message, NewFact,
-    Outcome as Taken, Parcel, Placed, Run, StoreError, Stream, Tails, ingest, ingest_fork,
+    Outcome as Taken, Parcel, Placed, Run, SharedRun, StoreError, Stream, Tails, ingest, ingest_fork,
 };
 
 use crate::batch::{Filed, WriteError, Written, write_batch};
