@@ -115,6 +115,7 @@ registry! {
     84 "returned" Federation Ledger(Returned);
     85 "loss-settled" Federation Ledger(LossSettled);
     86 "route-stated" Federation Ledger(RouteStated);
+    87 "giving-paused" Federation Ledger(GivingPaused);
 }
 
 /// Writes a fact's body.

@@ -92,7 +92,13 @@ fn samples() -> Vec<Fact> {
             from: place("heath"),
             to: place("dunes"),
             taker: CommunityCode::new("dunes").unwrap(),
-            lines: vec![CommitLine { line: 0, item, lot, quantity: grams(42_000_000), requested: None }],
+            lines: vec![CommitLine {
+                line: 0,
+                item: item.clone(),
+                lot,
+                quantity: grams(42_000_000),
+                requested: None,
+            }],
             route: vec![CorridorCode::new("heath-dunes").unwrap()],
             leaves: Day(20_501),
             arrives: Day(20_501),
@@ -146,6 +152,7 @@ fn samples() -> Vec<Fact> {
             }),
         }
         .into(),
+        GivingPaused { place: place("heath"), item, until: Some(Day(20_520)) }.into(),
     ];
     let own = vec![
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),

@@ -384,6 +384,15 @@ pub enum Act {
         /// How it is closed; `None` when it is open again.
         closed: Option<RouteClosed>,
     },
+    /// Say that a place gives no more of an item until a day, or gives it again.
+    PauseGiving {
+        /// Which place.
+        place: PlaceCode,
+        /// Which item.
+        item: ItemCode,
+        /// The last day on which nothing is given; `None` takes it back.
+        until: Option<Day>,
+    },
 }
 
 /// What a command leads to.
@@ -478,6 +487,19 @@ pub enum Refusal {
     /// The route ends elsewhere.
     #[error("route '{0}' does not end in this community; ask one of its ends to say so")]
     NotOurRoute(CorridorCode),
+    /// The place is kept by another community.
+    #[error("'{0}' is not kept by this community; only its keeper says what it gives")]
+    NotOurPlace(PlaceCode),
+    /// The day has passed, or is too far ahead.
+    #[error("giving can be set aside until a day from {first} to {last}; '{found}' is outside")]
+    PauseTooLong {
+        /// The day asked for.
+        found: Day,
+        /// The first day possible.
+        first: Day,
+        /// The last day possible.
+        last: Day,
+    },
     /// No such batch.
     #[error("this community's book has no batch {0}; count it first")]
     NoSuchLot(LotId),

@@ -9,12 +9,13 @@ mod transfer;
 use koinon_authority::{Action as Allowed, Permit, Resource};
 use koinon_core::region::{Item, Region};
 use koinon_core::{
-    CommunityCode, CorridorCode, EntryId, ItemCode, LotId, PlaceCode, Quantity, StoreCode, Timestamp,
+    CommunityCode, CorridorCode, Day, EntryId, ItemCode, LotId, PlaceCode, Quantity, StoreCode, Timestamp,
 };
 
 use crate::command::{Act, Command, Outcome, Question, Refusal};
-use crate::fact::{LedgerFact, RouteClosed, RouteStated};
+use crate::fact::{GivingPaused, LedgerFact, RouteClosed, RouteStated};
 use crate::ledger::Ledger;
+use crate::pause::PAUSE_DAYS_MAX;
 use crate::route;
 
 /// The most lines that one transfer or receipt may have.
@@ -75,6 +76,8 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::News { .. } => Allowed::Divert,
         Act::Receive { .. } | Act::Return { .. } | Act::SettleLoss { .. } => Allowed::ConfirmReceipt,
         Act::StateRoute { .. } => Allowed::StateRoute,
+        // Who may promise may say that nothing is promised for a while.
+        Act::PauseGiving { .. } => Allowed::Commit,
     }
 }
 
@@ -113,6 +116,7 @@ pub fn resource_of(context: &Context<'_>, act: &Act) -> Resource {
                 resource.moving(line.item.clone(), line.quantity)
             })
         }
+        Act::PauseGiving { place, .. } => whole.at_place(place.clone()),
         _ => whole,
     }
 }
@@ -145,6 +149,9 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
         | Act::MakeOffer { .. }
         | Act::CloseOffer { .. } => stock::decide(context, command, &mut draft)?,
         Act::StateRoute { corridor, closed } => draft.fact(state_route(context, corridor, *closed)?),
+        Act::PauseGiving { place, item, until } => {
+            draft.fact(pause_giving(context, place, item, *until)?);
+        }
         _ => transfer::decide(context, command, permit, &mut draft)?,
     }
     Ok(if draft.questions.is_empty() || command.confirmed {
@@ -168,6 +175,27 @@ fn state_route(
         Some((until, from)) if until < from => Err(Refusal::DayOrder(until, from)),
         _ => Ok(RouteStated { corridor: code.clone(), closed }),
     }
+}
+
+/// The keeper of a place may set its giving aside for a season at most.
+fn pause_giving(
+    context: &Context<'_>,
+    place: &PlaceCode,
+    item: &ItemCode,
+    until: Option<Day>,
+) -> Result<GivingPaused, Refusal> {
+    match context.region.keeper_of(place) {
+        Some(keeper) if keeper == *context.own => {}
+        Some(_) => return Err(Refusal::NotOurPlace(place.clone())),
+        None => return Err(Refusal::NoSuchPlace(place.clone())),
+    }
+    context.item(item)?;
+    let first = context.now.day(&context.region.zone());
+    let last = first.plus(PAUSE_DAYS_MAX);
+    if let Some(found) = until.filter(|until| !(first..=last).contains(until)) {
+        return Err(Refusal::PauseTooLong { found, first, last });
+    }
+    Ok(GivingPaused { place: place.clone(), item: item.clone(), until })
 }
 
 impl<'a> Context<'a> {

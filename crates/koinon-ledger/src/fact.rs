@@ -14,6 +14,7 @@ use koinon_core::{
 use minicbor::decode::Error as DecodeError;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
+pub use crate::pause::GivingPaused;
 use crate::reason::Reason;
 pub use crate::route::{RouteClosed, RouteReason, RouteStated};
 pub use transfer::{
@@ -428,6 +429,8 @@ ledger_facts! {
     LossSettled;
     /// See [`RouteStated`].
     RouteStated;
+    /// See [`GivingPaused`].
+    GivingPaused;
 }
 
 #[cfg(test)]

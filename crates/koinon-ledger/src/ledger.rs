@@ -8,14 +8,15 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, StoreCode,
-    Timestamp, TransferId,
+    CommunityCode, CorridorCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, PlaceCode,
+    StoreCode, Timestamp, TransferId,
 };
 use minicbor::{Decode, Encode};
 
 use crate::fact::{Dispatched, LedgerFact, Method, NeedStated, OfferMade, PrintedMark, Received, Returned};
 use crate::lot::{Does, Line, Lot, LotChange};
 use crate::order::{OrderKey, Provenance, Rev};
+use crate::pause::Pauses;
 use crate::reason::Reason;
 use crate::route::Routes;
 use crate::totals::{Totals, Wide, bump};
@@ -43,6 +44,9 @@ pub enum Key {
     /// A route.
     #[n(5)]
     Route(#[n(0)] CorridorCode),
+    /// The giving of an item by a place.
+    #[n(6)]
+    Giving(#[n(0)] PlaceCode, #[n(1)] ItemCode),
 }
 
 /// Gives the earlier facts of one key, oldest first or in any order.
@@ -81,6 +85,9 @@ pub struct Ledger {
     by_item: ByItem,
     #[n(9)]
     routes: Routes,
+    #[n(10)]
+    #[cbor(default)]
+    pauses: Pauses,
 }
 
 /// The batches of each item, by when they last changed; those with no line yet come first.
@@ -128,6 +135,7 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
             .chain(f.lines.iter().map(|l| lot(l.to_lot)))
             .collect(),
         LedgerFact::RouteStated(f) => vec![Key::Route(f.corridor.clone())],
+        LedgerFact::GivingPaused(f) => vec![Key::Giving(f.place.clone(), f.item.clone())],
     }
 }
 
@@ -198,6 +206,7 @@ impl Ledger {
             LedgerFact::OfferMade(f) => self.offers.entry((own, f.offer)).or_default().state(rev, f),
             LedgerFact::OfferClosed(f) => self.offers.entry((own, f.offer)).or_default().close(rev, f.reason),
             LedgerFact::RouteStated(f) => self.routes.state(&own, rev, f),
+            LedgerFact::GivingPaused(f) => self.pauses.state(&own, rev, f),
             other => self.evolve_transfer(provenance, other, zone),
         }
         Evolved { touched }
@@ -380,7 +389,7 @@ impl Ledger {
                 }
                 Key::Need(community, id) => !self.needs.contains_key(&(community.clone(), *id)),
                 Key::Offer(community, id) => !self.offers.contains_key(&(community.clone(), *id)),
-                Key::Batch(..) | Key::Route(_) => false,
+                Key::Batch(..) | Key::Route(_) | Key::Giving(..) => false,
             };
             if needed {
                 self.unfold(key, history);
@@ -470,7 +479,7 @@ impl Ledger {
                     self.offers.insert((community.clone(), *id), offer);
                 }
             }
-            Key::Batch(..) | Key::Route(_) => {}
+            Key::Batch(..) | Key::Route(_) | Key::Giving(..) => {}
         }
     }
 }
@@ -565,6 +574,11 @@ impl Ledger {
     /// What was said of routes: closed, or open again.
     pub fn routes(&self) -> &Routes {
         &self.routes
+    }
+
+    /// What was said of giving: set aside for a while, or taken up again.
+    pub fn pauses(&self) -> &Pauses {
+        &self.pauses
     }
 
     /// What is set aside from a batch for transfers and not loaded yet, in base units.

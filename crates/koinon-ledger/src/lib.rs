@@ -16,6 +16,7 @@ pub mod fact;
 pub mod ledger;
 pub mod lot;
 pub mod order;
+pub mod pause;
 pub mod reason;
 pub mod route;
 mod shared;

@@ -26,7 +26,7 @@ use common::{Node, hex, network};
 
 fn golden(name: &str, bytes: &[u8]) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.hex"));
-    if std::env::var_os("KOINON_NEW_GOLDEN").is_some() && !path.exists() {
+    if std::env::var_os("KOINON_BLESS").is_some() && !path.exists() {
         fs::write(&path, hex(bytes)).unwrap();
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();

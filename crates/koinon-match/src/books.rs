@@ -17,7 +17,7 @@ use koinon_ledger::transfer::Status;
 
 use crate::problem::{
     Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
-    Place, Problem, Rules, Stock, Use,
+    Pause, Place, Problem, Rules, Stock, Use,
 };
 
 /// When things leave that have no fixed time: three slots a day, in minutes.
@@ -80,6 +80,9 @@ impl Problem {
         problem.add_departures(region, today);
         problem.add_closed_routes(ledger, region, today);
         problem.add_closures(region, today);
+        let paused = ledger.pauses().on(region, today);
+        problem.pauses =
+            paused.map(|p| Pause { place: p.place.clone(), item: p.item.clone(), until: p.until }).collect();
         let known: BTreeSet<PlaceCode> = problem.places.iter().map(|place| place.code.clone()).collect();
         let items: BTreeSet<ItemCode> = problem.items.iter().map(|item| item.code.clone()).collect();
         problem.add_uses(ledger, region, today, &items);

@@ -52,6 +52,8 @@ pub(crate) struct Holding {
     pub(crate) take_please: i64,
     /// Base units asked for in stated needs.
     pub(crate) asked: i64,
+    /// What could leave if giving were not set aside.
+    pub(crate) paused: i64,
 }
 
 /// A stated need.
@@ -188,6 +190,7 @@ pub(crate) fn cases(problem: &Problem, places: &BTreeMap<&PlaceCode, usize>) -> 
         willing: 0,
         take_please: 0,
         asked: 0,
+        paused: 0,
     };
     let mut books: Vec<BTreeMap<usize, Holding>> = vec![BTreeMap::new(); problem.items.len()];
     let mut wanted: Vec<Vec<Wanted>> = vec![Vec::new(); problem.items.len()];
@@ -218,6 +221,12 @@ pub(crate) fn cases(problem: &Problem, places: &BTreeMap<&PlaceCode, usize>) -> 
                     lots: vec![number],
                 }),
             }
+        }
+    }
+    for pause in &problem.pauses {
+        if let Some(holding) = holding!(&pause.item, &pause.place) {
+            // Settled below, once it is known what is kept.
+            holding.paused = i64::MAX;
         }
     }
     for coming in &problem.arriving {
@@ -263,6 +272,10 @@ fn settle(problem: &Problem, item: usize, mut holdings: Vec<Holding>, wanted: Ve
         let batches = holding.classes.iter().map(|class| (class.amount, class.last_good));
         holding.usable = usable(batches, holding.rate);
         holding.kept = holding.floor.max(holding.target).min(holding.usable);
+        if holding.paused > 0 {
+            holding.paused = holding.spare();
+            holding.kept = holding.here;
+        }
         if holding.spare() > 0 {
             dates.extend(
                 holding.classes.iter().filter_map(|class| class.last_good).filter(|day| *day < until),

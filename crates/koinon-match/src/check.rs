@@ -31,6 +31,8 @@ pub enum Rule {
     Batch,
     /// A place keeps its floor and target, or all that it can use when that is less.
     Floor,
+    /// Nothing leaves a place that has set its giving aside.
+    Paused,
     /// A leg is a departure of the problem, and legs join in place and time.
     Way,
     /// Loads leave after now and arrive within the horizon.
@@ -160,6 +162,9 @@ impl<'a> Checker<'a> {
         };
         if s.from == s.to || !self.pairs.insert((s.from.clone(), s.to.clone(), s.item.clone())) {
             self.say(Rule::AddsUp, format!("{name}: stands twice, or leads to itself"));
+        }
+        if self.problem.pauses.iter().any(|p| (&p.place, &p.item) == (&s.from, &s.item)) {
+            self.say(Rule::Paused, format!("{name}: the giver has set it aside"));
         }
         let loads: i128 = s.loads.iter().map(|load| i128::from(load.amount)).sum();
         let needs: i128 = s.needs.iter().map(|(_, amount)| i128::from(*amount)).sum();

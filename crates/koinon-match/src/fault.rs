@@ -107,6 +107,7 @@ impl Problem {
             ("departures", self.departures.len()),
             ("closures", self.closures.len()),
             ("closed routes", self.closed_routes.len()),
+            ("pauses", self.pauses.len()),
             ("store rooms", self.rooms.len()),
         ] {
             if len > COUNT_MAX {

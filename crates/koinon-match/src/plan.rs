@@ -5,7 +5,7 @@
 use koinon_core::{CorridorCode, Day, Digest, ItemCode, PlaceCode};
 use koinon_ledger::fact::Urgency;
 
-use crate::problem::{ClosedRoute, LotRef, Moment, NeedRef};
+use crate::problem::{ClosedRoute, LotRef, Moment, NeedRef, Pause};
 
 /// What could be done within the horizon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -204,6 +204,8 @@ pub enum Why {
     NoRoute,
     /// More would get there if these routes were open.
     RouteClosed(Vec<ClosedRoute>),
+    /// These places could give, and have set it aside.
+    Paused(Vec<Pause>),
     /// Something leads there, and nothing keeps it cold.
     NothingCold,
     /// Something leads there, and nothing that may carry dangerous goods.

@@ -43,6 +43,8 @@ pub struct Problem {
     pub closures: Vec<Closure>,
     /// Routes that are closed; their departures stand in the list and carry nothing.
     pub closed_routes: Vec<ClosedRoute>,
+    /// Places that give no more of an item for a while.
+    pub pauses: Vec<Pause>,
     /// How much more fits into the stores of each place; where nothing is said, anything fits.
     pub rooms: Vec<StoreRoom>,
     /// The agreed numbers.
@@ -163,6 +165,18 @@ pub struct Use {
     pub source: Option<RateSource>,
     /// What it keeps.
     pub keep: Keep,
+}
+
+/// A place gives no more of an item for a while: its keeper said "not now". While that lasts, nothing of it leaves within
+/// a plan, even on days after it; a later plan gives again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pause {
+    /// Where.
+    pub place: PlaceCode,
+    /// What.
+    pub item: ItemCode,
+    /// The last day on which nothing is given.
+    pub until: Day,
 }
 
 /// What somebody asked for.
@@ -369,6 +383,8 @@ impl Problem {
         self.closures.dedup();
         self.closed_routes.sort();
         self.closed_routes.dedup();
+        self.pauses.sort();
+        self.pauses.dedup();
         for room in &mut self.rooms {
             room.storage.sort_unstable();
             room.storage.dedup();

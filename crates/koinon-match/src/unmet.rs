@@ -5,7 +5,7 @@ use koinon_ledger::fact::Urgency;
 use crate::case::{Case, Holding};
 use crate::engine::Layout;
 use crate::plan::{Leg, Unmet, Why};
-use crate::problem::{Item, Problem};
+use crate::problem::{Item, Pause, Problem};
 use crate::reach::{Minutes, Ways, leads_to};
 use crate::spread::{Outcome, leg};
 use crate::timetable::fits_kind;
@@ -91,8 +91,17 @@ fn why(
 ) -> Why {
     let problem = layout.problem;
     let givers: Vec<&Holding> = case.holdings.iter().filter(|h| h.place != place && h.spare() > 0).collect();
+    // Who could give more if they had not set it aside, where nobody else can.
+    let paused = |otherwise: Why| {
+        let holds = |h: &&Holding| h.place != place && h.paused > 0;
+        let places = case.holdings.iter().filter(holds).filter_map(|h| problem.places.get(h.place));
+        let codes: Vec<_> = places.map(|place| &place.code).collect();
+        let said = problem.pauses.iter().filter(|p| p.item == item.code && codes.contains(&&p.place));
+        let pauses: Vec<Pause> = said.cloned().collect();
+        if pauses.is_empty() { otherwise } else { Why::Paused(pauses) }
+    };
     if givers.is_empty() {
-        return Why::NoStockAboveFloors;
+        return paused(Why::NoStockAboveFloors);
     }
     let empty = ways.units_empty(item);
     let takes = |run: usize| empty.get(run).is_some_and(|units| *units > 0);
@@ -130,7 +139,7 @@ fn why(
     let left: Vec<&Holding> = can.into_iter().filter(|h| spare(h)).collect();
     if left.is_empty() {
         let routes = closed(&in_time, &givers);
-        return if routes.is_empty() { Why::SharedOut } else { Why::RouteClosed(routes) };
+        return if routes.is_empty() { paused(Why::SharedOut) } else { Why::RouteClosed(routes) };
     }
     let room = ways.units_left(item);
     let has_room = |run: usize| room.get(run).is_some_and(|units| *units > 0);

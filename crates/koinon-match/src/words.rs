@@ -134,6 +134,9 @@ pub(crate) fn problem(p: &Problem) -> String {
     for x in &p.closed_routes {
         page.line(format_args!("closed-route\t{}", closed(x)));
     }
+    for x in &p.pauses {
+        page.line(format_args!("paused\t{}\t{}\t{}", x.place, x.item, x.until.0));
+    }
     for x in &p.rooms {
         page.line(format_args!("room\t{}\t{:?}\t{:?}\t{:?}", x.place, x.storage, x.kg, x.litre));
     }
@@ -179,6 +182,11 @@ pub(crate) fn plan_digest(plan: &Plan) -> Digest {
                 let legs: Vec<String> =
                     legs.iter().map(|l| format!("{}@{}", l.corridor, at(l.leaves))).collect();
                 format!("full {}", legs.join(","))
+            }
+            Why::Paused(pauses) => {
+                let pauses: Vec<String> =
+                    pauses.iter().map(|p| format!("{}@{}", p.place, p.until.0)).collect();
+                format!("paused {}", pauses.join(","))
             }
             Why::RouteClosed(routes) => {
                 format!("route {}", routes.iter().map(closed).collect::<Vec<_>>().join(","))

@@ -8,8 +8,8 @@ use koinon_core::{
     Timestamp, TransferId,
 };
 use koinon_ledger::fact::{
-    CommitLine, Committed, Counted, Held, LotOpened, Method, NeedStated, OfferMade, RouteClosed, RouteReason,
-    RouteStated, Urgency,
+    CommitLine, Committed, Counted, GivingPaused, Held, LotOpened, Method, NeedStated, OfferMade,
+    RouteClosed, RouteReason, RouteStated, Urgency,
 };
 use koinon_ledger::{Ledger, LedgerFact, Provenance, Reason};
 use koinon_match::{Cargo, LotRef, Problem, Serves, Why, plan};
@@ -102,6 +102,34 @@ fn a_short_community_is_filled_from_one_that_keeps_its_floor() {
     assert_eq!(s.lots(), vec![(LotRef::Book("heath".parse().unwrap(), lot), 45_000_000)]);
     // The roads rest on Sunday and carry 20 t: three loads, none before now.
     assert!(s.loads.len() >= 3, "{:?}", s.loads);
+}
+
+#[test]
+fn who_says_not_now_is_not_asked_and_what_stays_open_names_it() {
+    let (mut book, _) = two_towns();
+    let today = book.problem().today;
+    let pause = |until| {
+        let (place, item) = ("heath".parse().unwrap(), "wheat".parse().unwrap());
+        LedgerFact::GivingPaused(GivingPaused { place, item, until })
+    };
+    book.write("dunes", &pause(Some(today.plus(7))));
+    assert!(book.problem().pauses.is_empty(), "nobody speaks for another");
+    book.write("heath", &pause(Some(today.plus(7))));
+    let problem = book.problem();
+    let made = plan(&problem).unwrap();
+    assert!(koinon_match::check(&problem, &made).is_empty());
+    assert!(made.suggestions.iter().all(|s| s.from.as_str() != "heath" || s.item.as_str() != "wheat"));
+    let open = made.unmet.iter().find(|u| u.place.as_str() == "dunes" && u.item.as_str() == "wheat").unwrap();
+    let Why::Paused(pauses) = &open.why else { panic!("{:?}", open.why) };
+    assert_eq!((pauses[0].place.as_str(), pauses[0].until), ("heath", today.plus(7)));
+    // A plan that takes from it all the same is refused by the checker.
+    let (free, _) = two_towns();
+    let mut forced = plan(&free.problem()).unwrap();
+    forced.inputs = problem.digest();
+    let found = koinon_match::check(&problem, &forced);
+    assert!(found.iter().any(|v| v.rule == koinon_match::check::Rule::Paused), "{found:?}");
+    book.write("heath", &pause(None));
+    assert!(plan(&book.problem()).unwrap().suggestions.iter().any(|s| s.from.as_str() == "heath"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Several messages in one body: each with its length before it, four bytes, big-endian.
+//! Several messages in one body: each with its length before it, four bytes, big-endian. Messages of types that this
+//! program does not know are passed over.
 
 use koinon_log::Message;
 use koinon_log::exchange::{MESSAGE_BYTES_MAX, MessageError};
@@ -48,8 +49,8 @@ pub(crate) fn push(body: &mut Vec<u8>, message: &Message) {
 /// A [`FrameError`] that names the message.
 pub fn read(mut body: &[u8]) -> Result<Vec<Message>, FrameError> {
     let mut messages = Vec::new();
+    let mut index = 0;
     while !body.is_empty() {
-        let index = messages.len();
         if index == FRAMES_MAX {
             return Err(FrameError::Many);
         }
@@ -59,7 +60,13 @@ pub fn read(mut body: &[u8]) -> Result<Vec<Message>, FrameError> {
             return Err(FrameError::Long { index, found });
         }
         let (bytes, rest) = rest.split_at_checked(found).ok_or(FrameError::Short(index))?;
-        messages.push(Message::decode(bytes).map_err(|source| FrameError::Message { index, source })?);
+        match Message::decode(bytes) {
+            Ok(message) => messages.push(message),
+            // A newer program says something more; what it says beside is understood.
+            Err(MessageError::Type(_)) => {}
+            Err(source) => return Err(FrameError::Message { index, source }),
+        }
+        index += 1;
         body = rest;
     }
     Ok(messages)
@@ -86,6 +93,8 @@ mod tests {
         }
         assert!(matches!(read(&[255, 0, 0, 0]), Err(FrameError::Long { index: 0, .. })));
         assert!(matches!(read(&[0, 0, 0, 1, 0xff]), Err(FrameError::Message { index: 0, .. })));
+        let newer = [0, 0, 0, 3, 0x81, 0x18, 99];
+        assert_eq!(read(&[&newer, body.as_slice()].concat()).unwrap().len(), 2, "unknown types are passed over");
         let mut many = Vec::new();
         (0..=FRAMES_MAX).for_each(|_| push(&mut many, &want));
         assert_eq!(read(&many), Err(FrameError::Many));

@@ -12,6 +12,7 @@ pub mod labels;
 pub mod needs;
 mod next_best;
 mod offline;
+pub(crate) mod pause;
 pub mod people;
 mod put_right;
 mod recall;
@@ -71,6 +72,7 @@ pub fn router() -> Router<App> {
         .merge(transfer::router())
         .merge(waybill::router())
         .merge(suggestion::router())
+        .merge(pause::router())
         .merge(offline::router())
         .merge(routes::router())
         .layer(axum::middleware::from_fn(greet))

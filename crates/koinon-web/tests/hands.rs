@@ -128,10 +128,30 @@ async fn a_suggestion_is_sent_whole_or_less_and_becomes_one_promise() {
     assert_eq!(nobody.get(&path).await, 303, "signing in comes first");
     assert_eq!(mara.get(&path).await, 200, "{}", mara.html);
     assert!(mara.html.contains("Wheat"), "{}", mara.html);
-    // Not now: nothing is written.
-    let mut no = mara.fields_of(&path);
-    no.push(("share".into(), "no".into()));
-    assert_eq!(mara.post_raw(&path, &no).await, 303);
+    // Not now: the item is set aside, no plan takes it, and it can be taken back.
+    let ours = |plan: &koinon_match::Plan| {
+        plan.suggestions.iter().any(|s| format!("/suggestion/{}/send", s.id) == path)
+    };
+    assert_eq!(mara.send("/giving/pause", &[("days", "7")]).await, 303, "{}", mara.html);
+    assert_eq!(mara.location(), "/suggestions");
+    assert!(house.plans.refresh());
+    assert!(!ours(&house.plans.newest().unwrap().plan));
+    assert_eq!(mara.get("/suggestions").await, 200);
+    assert!(
+        mara.html.contains("gives no Wheat until") && mara.html.contains("set it aside until"),
+        "{}",
+        mara.html
+    );
+    assert_eq!(nobody.get("/suggestions").await, 200);
+    assert!(!nobody.html.contains("/giving/resume"));
+    assert_eq!(mara.send("/giving/resume", &[]).await, 303, "{}", mara.html);
+    assert!(house.plans.refresh());
+    let (mut mara, path) = (mara, {
+        let planned = house.plans.newest().unwrap();
+        let ours =
+            |s: &&koinon_match::Suggestion| house.region.keeper_of(&s.from).as_ref() == Some(&house.own);
+        format!("/suggestion/{}/send", planned.plan.suggestions.iter().find(ours).unwrap().id)
+    });
     for (amount, words) in [("0", "above zero"), ("many", "type how much")] {
         mara.get(&path).await;
         let less = [("share", "less"), ("quantity", amount), ("quantity-unit", "t")];

@@ -35,7 +35,8 @@ const TABLES: [(&str, &str); 16] = [
 ];
 
 /// Tables that are none of the book's, each with the reason.
-const NOT_OF_THE_BOOK: [(&str, &str); 15] = [
+const NOT_OF_THE_BOOK: [(&str, &str); 16] = [
+    ("door-title", "who signed in, and who failed to; it stays on the page, as names do"),
     ("import-bad-title", "rows of a file that was just sent; they have a download of their own"),
     ("import-sound-title", "rows of a file that was just sent"),
     ("me-devices", "one's own signed-in devices: a form to end them"),

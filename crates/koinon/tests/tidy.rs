@@ -105,6 +105,10 @@ fn rooms_use_only_lower_floors() {
             .unwrap_or_else(|| panic!("the room {name} stands on no floor; see ARCHITECTURE.md"));
         for dependency in package["dependencies"].as_array().unwrap() {
             let used = dependency["name"].as_str().unwrap();
+            // A room's own tests may ask for one of its own features.
+            if used == name && dependency["kind"] == "dev" {
+                continue;
+            }
             if let Some(below) = floors.get(used) {
                 assert!(below < floor, "{name} (floor {floor}) may not use {used} (floor {below})");
             }

@@ -181,6 +181,7 @@ community-hubs = Hubs in its care
 community-see-stock = See the stock
 did-close-route = { $who }: route { $route } { $how }
 did-open-route = { $who }: route { $route } is open again
+did-pause = { $who } gives no { $item } for a while
 region-routes-left-out = Drawn are the nearest routes and those in use; { $n } more lead straight from place to place.
 region-arrows-left-out =
     { $n ->

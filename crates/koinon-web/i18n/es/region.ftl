@@ -181,6 +181,7 @@ community-hubs = Centros comunes a su cuidado
 community-see-stock = Ver el almacén
 did-close-route = { $who }: ruta { $route } { $how }
 did-open-route = { $who }: la ruta { $route } está abierta otra vez
+did-pause = { $who } no da { $item } por un tiempo
 region-routes-left-out = Se dibujan las rutas más cercanas y las que se usan; { $n } más unen directamente otros lugares.
 region-arrows-left-out =
     { $n ->

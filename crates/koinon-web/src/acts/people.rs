@@ -419,7 +419,8 @@ async fn agree(State(app): State<App>, posted: Posted) -> Answer {
     match hand_over(&app, &posted, command).await? {
         Said::Done => {}
         Said::Ask(_) => return Err(Problem::new(Kind::Conflict).into()),
-        Said::No(_) => return Err(recovery_problem(&posted.visit, &AccountError::NotAsked).into()),
+        // Whoever asked cannot agree too.
+        Said::No(words) => return Err(Problem::new(Kind::Forbidden).detail(words).into()),
     }
     let made = waiting(&app, move |node| node.accounts().agree_recovery(person, by)).await?;
     let code = made.map_err(|fault| recovery_problem(&posted.visit, &fault))?;

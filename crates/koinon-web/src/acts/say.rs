@@ -395,6 +395,10 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
         Refusal::NoSuchItem(code) => t!(ui, "refusal-no-item", item = code.to_string()),
         Refusal::NoSuchPlace(code) => t!(ui, "refusal-no-place", place = place(book, code)),
         Refusal::NoSuchRoute(code) => t!(ui, "refusal-no-route", route = code.to_string()),
+        Refusal::NotOurPlace(code) => t!(ui, "refusal-not-our-place", place = place(book, code)),
+        Refusal::PauseTooLong { first, last, .. } => {
+            t!(ui, "refusal-pause-too-long", first = ui.date(*first), last = ui.date(*last))
+        }
         Refusal::NotOurRoute(code) => t!(ui, "refusal-not-our-route", route = route(ui, book, code)),
         Refusal::NoSuchLot(_) => t!(ui, "refusal-no-batch"),
         Refusal::NoSuchEntry(..) => t!(ui, "refusal-no-entry"),
@@ -547,6 +551,8 @@ mod tests {
             Refusal::NoSuchItem(item.clone()),
             Refusal::NoSuchPlace(place.clone()),
             Refusal::NoSuchRoute(CorridorCode::new("mill-road").unwrap()),
+            Refusal::NotOurPlace(PlaceCode::new("heath").unwrap()),
+            Refusal::PauseTooLong { found: Day(0), first: Day(1), last: Day(2) },
             Refusal::NotOurRoute(CorridorCode::new("mill-road").unwrap()),
             Refusal::NoSuchLot(lot),
             Refusal::NoSuchEntry(lot, entry),

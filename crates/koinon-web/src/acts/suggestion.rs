@@ -19,7 +19,7 @@ use maud::html;
 use super::fields::{Fields, Reader};
 use super::{Answer, Said, Trouble, amount_field, form_with, mend, say};
 use crate::app::App;
-use crate::components::facts;
+use crate::components::{facts, stack};
 use crate::forms::{Weight, submit_as};
 use crate::layout::{Page, Section};
 use crate::plans::Planned;
@@ -93,7 +93,6 @@ fn page<'a>(
             .show(ui))
         div.actions {
             (submit_as("share", "less", &t!(ui, "suggestion-send-less"), Weight::Secondary))
-            a.button.button-quiet href="/" { (t!(ui, "suggestion-not-now")) }
         }
     };
     let headline =
@@ -103,7 +102,10 @@ fn page<'a>(
         .lead(t!(ui, "suggestion-lead"))
         .section(Section::Transfers)
         .narrow()
-        .body(form_with(ui, &format!("/suggestion/{}/send", suggestion.id), trouble, &body)))
+        .body(stack(&[
+            form_with(ui, &format!("/suggestion/{}/send", suggestion.id), trouble, &body),
+            super::pause::pause_form(ui, &suggestion.from, &suggestion.item),
+        ])))
 }
 
 /// The way and its days: the route of the first load, the first departure, the last arrival; never before today.
@@ -118,9 +120,6 @@ fn travel(suggestion: &Suggestion, today: Day) -> (Vec<CorridorCode>, Day, Day) 
 async fn send(State(app): State<App>, Path(id): Path<String>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     visit.actor()?;
-    if fields.text("share") == "no" {
-        return Ok(see_other("/"));
-    }
     let (_, suggestion) = find(&app, visit, &id)?;
     let show = |trouble: &Trouble| -> Answer {
         app.node.read(|book| Ok(mend(page(visit, book, &suggestion, fields, trouble)?)))

@@ -250,6 +250,12 @@ impl Ask {
                 closed = closed.as_ref().map_or(Some(None), |body| r.route_closed(body).map(Some))
                 => Act::StateRoute { corridor, closed }
             ),
+            Self::PauseGiving { place, item, until } => read_all!(
+                place = r.text("what.place", place),
+                item = r.text("what.item", item),
+                until = r.maybe_day("what.until", until.as_ref())
+                => Act::PauseGiving { place, item, until }
+            ),
             // The others are read above.
             _ => None,
         }

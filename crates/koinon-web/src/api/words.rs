@@ -159,6 +159,8 @@ pub enum Ask {
     },
     /// A route that ends in this community is closed; without `closed` it is open again.
     StateRoute { corridor: String, closed: Option<RouteClosedBody> },
+    /// A place that this community keeps gives no more of an item until a day; without `until` it gives again.
+    PauseGiving { place: String, item: String, until: Option<String> },
 }
 
 /// How a route is closed.

@@ -44,7 +44,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/story", get(open))
         .route("/story/send", post(send))
-        .route("/story/later", get(later))
+        .route("/story/later", post(later))
         .route("/story/{transfer}", get(show))
         .route("/story/{transfer}/next", post(next))
         .route("/story/{transfer}/sum", get(sum))
@@ -115,7 +115,7 @@ fn ask(ui: &Ui, book: &Book, story: &Story, suggestion: &Suggestion) -> Markup {
         &actions(&[
             button(t!(ui, "story-send"), Weight::Primary, "all"),
             button(t!(ui, "story-send-less"), Weight::Secondary, "half"),
-            link_button("/story/later", &t!(ui, "story-not-now"), false),
+            post_button(ui, "/story/later", &t!(ui, "story-not-now"), Weight::Quiet, &[]),
         ]),
     )
 }
@@ -149,14 +149,27 @@ fn nothing_to_decide(ui: &Ui) -> Markup {
     ])
 }
 
-async fn later(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
-    let ui = &visit.ui;
-    demo_of(&app, ui)?;
+/// "Not now": the giver sets the item aside for some days, as its steward would, and somebody else is looked for.
+async fn later(State(app): State<App>, posted: Posted) -> Result<Response, Problem> {
+    const DAYS: i32 = 7;
+    let ui = &posted.visit.ui;
+    let demo = demo_of(&app, ui)?;
+    let Some(story) = demo.story.clone() else { return Ok(see_other("/story")) };
+    let act = posted.act()?;
+    let until = ui.now.day(&ui.zone).plus(DAYS);
+    let (place, item) = (story.giver.place(), story.item.clone());
+    let what = Act::PauseGiving { place: place.clone(), item: item.clone(), until: Some(until) };
+    perform(&app, demo, ui, (&story.giver, "steward-1"), act, what).await?;
+    let told = |book: &Book| {
+        let today = ui.now.day(&ui.zone);
+        book.ledger().pauses().on(book.region(), today).any(|p| (p.place, p.item) == (&place, &item))
+    };
+    heard(&app, demo, ui, told).await?;
+    let giver = app.node.read(|book| name_of(book, &story.giver));
     let body = stack(&[
-        notice(ui, Tone::Info, &html! { (t!(ui, "story-later")) }),
+        notice(ui, Tone::Info, &html! { (t!(ui, "story-later", giver = giver, day = ui.date(until))) }),
         actions(&[
-            link_button("/story", &t!(ui, "story-back"), true),
-            link_button("/", &t!(ui, "story-to-region"), false),
+            link_button("/", &t!(ui, "story-to-region"), true),
             link_button("/own", &t!(ui, "story-own"), false),
         ]),
     ]);

@@ -612,6 +612,7 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Received => t!(ui, "did-receive", who = who, what = what, other = other),
         What::Adopted => t!(ui, "did-adopt", who = who),
         What::Recovered => t!(ui, "did-recover", who = who),
+        What::Paused => t!(ui, "did-pause", who = who, item = item.as_str()),
         What::RouteClosed => t!(
             ui,
             "did-close-route",

@@ -1,6 +1,6 @@
 //! Why a suggestion: why this, why not more, why not from there; and the list of all, with what nobody can cover.
 
-use koinon_core::Timestamp;
+use koinon_core::{Day, Timestamp};
 use maud::{Markup, html};
 
 use super::{about_or_dash, amount_or_dash, count_of, date, days, in_sentence};
@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use crate::acts::pause::paused_card;
 use crate::app::App;
 use crate::components::link_button;
 use crate::components::{Column, Table, Tile, age, card, card_with, chip, empty, facts, tiles};
@@ -254,10 +255,12 @@ pub fn list<'a>(
     lines: &[SuggestionLine],
     unmet: &[UnmetLine],
     made: Option<Timestamp>,
+    paused: Option<&Markup>,
 ) -> Page<'a> {
     let aside = html! { @if let Some(made) = made { span.small.muted { (t!(ui, "region-worked-out")) " " (age(ui, made)) } } };
     let body = html! {
         div.stack {
+            @if let Some(paused) = paused { (paused) }
             @if lines.is_empty() {
                 (empty(Icon::Needs, &t!(ui, "region-no-suggestions"), &html! {}))
             } @else {
@@ -333,6 +336,13 @@ pub fn in_the_way(ui: &Ui, one: &UnmetLine) -> String {
         "capacity-full" => t!(ui, "unmet-full"),
         "no-room" => t!(ui, "unmet-no-room"),
         "route-closed" => super::routes::named(ui, &one.closed_routes),
+        "paused" => {
+            let said = one.paused.iter().map(|(place, until)| {
+                let day = Day::parse(until).map(|day| ui.date(day)).unwrap_or_default();
+                t!(ui, "unmet-paused", place = place.name.as_str(), day = day)
+            });
+            said.collect::<Vec<_>>().join(" ")
+        }
         _ => t!(ui, "unmet-too-small"),
     }
 }
@@ -354,7 +364,8 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
     let acts = if view.line.we_give && visit.visitor.actor.is_some() {
         let send =
             link_button(&format!("/suggestion/{id}/send"), &t!(visit.ui, "region-look-and-decide"), true);
-        html! { div.actions { (send) (link_button("/", &t!(visit.ui, "why-not-now"), false)) } }
+        // "Not now" and for how long stands on the same page as sending.
+        html! { div.actions { (send) } }
     } else {
         html! {}
     };
@@ -379,6 +390,7 @@ fn replaced(ui: &Ui) -> Response {
 
 async fn show_all(State(app): State<App>, visit: Visit) -> Response {
     let planned = app.plans.newest();
+    let paused = app.node.read(|book| paused_card(&visit, book));
     let (lines, unmet) = super::look(&app, &visit, |lens| match &planned {
         Some(planned) => {
             let lines = planned.plan.suggestions.iter().filter_map(|one| lens.suggestion(one));
@@ -386,7 +398,7 @@ async fn show_all(State(app): State<App>, visit: Visit) -> Response {
         }
         None => (Vec::new(), Vec::new()),
     });
-    list(&visit.ui, &lines, &unmet, planned.map(|planned| planned.made)).into_response()
+    list(&visit.ui, &lines, &unmet, planned.map(|planned| planned.made), paused.as_ref()).into_response()
 }
 
 fn take(app: &App, visit: &Visit, _: &str, format: Format) -> Response {

@@ -55,6 +55,8 @@ pub enum What {
     RouteClosed,
     /// Opened `route` again.
     RouteOpened,
+    /// Set the giving of an item aside.
+    Paused,
     /// Two stewards gave somebody a new sign-in code.
     Recovered,
 }
@@ -178,6 +180,16 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         LedgerFact::Objected(f) => of_transfer(lens, &f.giver, f.transfer, What::Objected, false),
         LedgerFact::Received(f) => of_transfer(lens, &f.giver, f.transfer, What::Received, true),
         LedgerFact::RouteStated(f) => of_route(lens, own, f),
+        LedgerFact::GivingPaused(f) => {
+            f.until?;
+            let item = lens.region().item(&f.item)?;
+            (lens.sight_of(item, own) > Sight::Nothing).then(|| Told {
+                what: What::Paused,
+                item: Some(lens.item(&f.item)),
+                href: Some("/suggestions".to_owned()),
+                ..Told::default()
+            })
+        }
         _ => None,
     }
 }

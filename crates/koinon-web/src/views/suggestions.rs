@@ -192,10 +192,12 @@ pub struct UnmetLine {
     /// A stated need's urgency, else `cover`.
     pub serves: &'static str,
     /// Why: `no-stock-above-floors`, `shared-out`, `no-route`, `nothing-cold`, `nothing-safe`, `too-late`, `doors-shut`,
-    /// `dates-too-short`, `capacity-full`, `no-room`, `route-closed` or `too-small`.
+    /// `dates-too-short`, `capacity-full`, `no-room`, `route-closed`, `paused` or `too-small`.
     pub why: &'static str,
     /// The closed routes behind `route-closed`.
     pub closed_routes: Vec<ClosedRouteView>,
+    /// Who has set giving aside, and the last day of that, behind `paused`.
+    pub paused: Vec<(Named, String)>,
 }
 
 const fn serves_word(serves: Serves) -> &'static str {
@@ -230,6 +232,7 @@ const fn why_word(why: &Why) -> &'static str {
         Why::CapacityFull(_) => "capacity-full",
         Why::NoRoom => "no-room",
         Why::RouteClosed(_) => "route-closed",
+        Why::Paused(_) => "paused",
         Why::TooSmall => "too-small",
     }
 }
@@ -362,6 +365,12 @@ impl Lens<'_> {
                 why: why_word(&one.why),
                 closed_routes: match &one.why {
                     Why::RouteClosed(routes) => self.closed_routes(routes),
+                    _ => Vec::new(),
+                },
+                paused: match &one.why {
+                    Why::Paused(pauses) => {
+                        pauses.iter().map(|p| (self.place(&p.place), p.until.to_string())).collect()
+                    }
                     _ => Vec::new(),
                 },
             })

@@ -241,6 +241,10 @@ fn why_open(why: &Why) -> String {
             format!("full: {}", legs.join(", "))
         }
         Why::RouteClosed(routes) => closed(routes),
+        Why::Paused(pauses) => {
+            let said = pauses.iter().map(|p| format!("{} gives none until {}", p.place, p.until));
+            said.collect::<Vec<_>>().join("; ")
+        }
         Why::NoRoom => "the stores there have no room for it".to_owned(),
         Why::TooSmall => "less than a useful amount or a whole pack is left over".to_owned(),
     }

@@ -1,0 +1,79 @@
+//! Giving set aside for a while: a community says that one of its places gives no more of an item until a day.
+//!
+//! It is the answer "not now" to a suggestion. It ends by itself on its day and can be taken back before; it hides no need,
+//! and nobody else can say it. The last word by the order of restatements counts, in whatever order they arrive; whether
+//! its writer keeps the place is asked of the region when the state is read.
+
+use std::collections::BTreeMap;
+
+use koinon_core::region::Region;
+use koinon_core::{CommunityCode, Day, ItemCode, PlaceCode, Timestamp};
+use minicbor::{Decode, Encode};
+
+use crate::order::Rev;
+
+/// The longest time for which giving can be set aside at once, in days: a season, so that it is thought of again.
+pub const PAUSE_DAYS_MAX: i32 = 92;
+
+/// A place gives no more of an item until a day, or gives it again.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct GivingPaused {
+    /// Which place.
+    #[n(0)]
+    pub place: PlaceCode,
+    /// Which item.
+    #[n(1)]
+    pub item: ItemCode,
+    /// The last day on which nothing is given; `None` takes it back.
+    #[n(2)]
+    pub until: Option<Day>,
+}
+
+/// Giving that is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paused<'a> {
+    /// Which place.
+    pub place: &'a PlaceCode,
+    /// Which item.
+    pub item: &'a ItemCode,
+    /// The last day on which nothing is given.
+    pub until: Day,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+}
+
+/// The last word of every community on every place and item.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Pauses(#[n(0)] BTreeMap<(PlaceCode, ItemCode), BTreeMap<CommunityCode, Word>>);
+
+/// A last word and when it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+struct Word {
+    #[n(0)]
+    rev: Rev,
+    #[n(1)]
+    until: Option<Day>,
+}
+
+impl Pauses {
+    /// Keeps a statement if it is its writer's last word on the place and item. Order-free and idempotent.
+    pub(crate) fn state(&mut self, by: &CommunityCode, rev: Rev, said: GivingPaused) {
+        let word = Word { rev, until: said.until };
+        let known = self.0.entry((said.place, said.item)).or_default().entry(by.clone()).or_insert(word);
+        if known.rev < rev {
+            *known = word;
+        }
+    }
+
+    /// What is set aside on a day, as the keepers of the places say, by place and item.
+    pub fn on<'a>(&'a self, region: &'a Region, day: Day) -> impl Iterator<Item = Paused<'a>> {
+        self.0.iter().filter_map(move |((place, item), words)| {
+            let word = words.get(&region.keeper_of(place)?)?;
+            let until = word.until.filter(|until| *until >= day)?;
+            Some(Paused { place, item, until, recorded: word.rev.recorded })
+        })
+    }
+}
