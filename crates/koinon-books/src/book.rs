@@ -443,8 +443,11 @@ impl Book {
                 self.notes.entry(note.about.clone()).or_default().insert(rev, note.text.clone());
             }
             // It changes nothing that is worked out; it stands to be read.
-            Fact::RecoveryAgreed(_) => {}
-            Fact::NodeSpeaksFor(_) | Fact::NodeAdmitted(_) | Fact::Granted(_) | Fact::Revoked(_) => {}
+            Fact::NodeSpeaksFor(_)
+            | Fact::NodeAdmitted(_)
+            | Fact::Granted(_)
+            | Fact::Revoked(_)
+            | Fact::RecoveryAgreed(_) => {}
         }
     }
 

@@ -65,7 +65,8 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::StateNeed { .. } => Allowed::StateNeed,
         Act::CloseNeed { .. } => Allowed::CloseNeed,
         Act::MakeOffer { .. } | Act::CloseOffer { .. } => Allowed::MakeOffer,
-        Act::Commit { .. } => Allowed::Commit,
+        // Who may promise may say that nothing is promised for a while.
+        Act::Commit { .. } | Act::PauseGiving { .. } => Allowed::Commit,
         Act::Approve { .. } => Allowed::ApproveCommit,
         Act::Accept { .. } => Allowed::Accept,
         Act::Refuse { .. } => Allowed::Refuse,
@@ -76,8 +77,6 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::News { .. } => Allowed::Divert,
         Act::Receive { .. } | Act::Return { .. } | Act::SettleLoss { .. } => Allowed::ConfirmReceipt,
         Act::StateRoute { .. } => Allowed::StateRoute,
-        // Who may promise may say that nothing is promised for a while.
-        Act::PauseGiving { .. } => Allowed::Commit,
     }
 }
 

@@ -94,7 +94,11 @@ mod tests {
         assert!(matches!(read(&[255, 0, 0, 0]), Err(FrameError::Long { index: 0, .. })));
         assert!(matches!(read(&[0, 0, 0, 1, 0xff]), Err(FrameError::Message { index: 0, .. })));
         let newer = [0, 0, 0, 3, 0x81, 0x18, 99];
-        assert_eq!(read(&[&newer, body.as_slice()].concat()).unwrap().len(), 2, "unknown types are passed over");
+        assert_eq!(
+            read(&[&newer, body.as_slice()].concat()).unwrap().len(),
+            2,
+            "unknown types are passed over"
+        );
         let mut many = Vec::new();
         (0..=FRAMES_MAX).for_each(|_| push(&mut many, &want));
         assert_eq!(read(&many), Err(FrameError::Many));

@@ -33,7 +33,7 @@ use crate::sqlite::{Filing, Mark, RecoveryHeard, Snapshot, SqliteError, SqliteSt
 /// The most commands that share one commit.
 const GROUP_MAX: usize = 1_000;
 /// After so many facts the book that looks ahead is copied anew, so that it shares what has not changed.
-const AHEAD_MAX: usize = 10_000;
+const AHEAD_MAX: usize = 50_000;
 /// Rounds of policies that may follow from one commit.
 const REACTION_ROUNDS: usize = 8;
 

@@ -218,7 +218,7 @@ impl Held {
     /// Reads the certificate. Without one there are no names of it.
     fn take_up(&self, files: &TlsFiles) {
         let pem = std::fs::read_to_string(&files.cert).unwrap_or_default();
-        let holds = listen::certified(&pem).map(|holds| Box::new(holds) as Holds);
+        let holds = listen::certified(&pem).map(|holds| -> Holds { Box::new(holds) });
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = holds;
     }
 
@@ -239,7 +239,7 @@ async fn take_up(mut changes: watch::Receiver<u64>, files: TlsFiles, held: Held,
             match server.reload_from_pem_file(&files.cert, &files.key).await {
                 Ok(()) => tracing::info!("the renewed certificate is in use"),
                 Err(error) => {
-                    tracing::error!(%error, "the renewed certificate cannot be used; restart the node")
+                    tracing::error!(%error, "the renewed certificate cannot be used; restart the node");
                 }
             }
         }

@@ -231,8 +231,15 @@ fn count(
             *lot
         }
         Which::New { batch, expires } => {
-            far_above_all(context, draft, item, seen);
-            already_there(context, draft, (store, item), (batch.as_ref(), *expires), seen)?;
+            let latest: Vec<&Lot> = context
+                .ledger
+                .lots_of(context.own, item)
+                .rev()
+                .take(LIKE_LOTS_MAX)
+                .map(|(_, lot)| lot)
+                .collect();
+            far_above_all(context, draft, &latest, seen);
+            already_there(draft, &latest, (store, batch.as_ref(), *expires), seen)?;
             let lot = lot_of_act(command.act, 0);
             draft.fact(open(lot, item, store, batch.clone(), *expires, None));
             lot
@@ -366,9 +373,8 @@ fn unusual(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Q
 }
 
 /// Asks when a new batch holds far more than any that was counted lately. Batches differ, so little is never asked about.
-fn far_above_all(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Quantity) {
-    let recent = context.ledger.lots_of(context.own, item).rev().take(LIKE_LOTS_MAX);
-    let most = recent.filter_map(|(_, lot)| lot.last_like(Reason::Found)).max();
+fn far_above_all(context: &Context<'_>, draft: &mut Draft, latest: &[&Lot], entered: Quantity) {
+    let most = latest.iter().filter_map(|lot| lot.last_like(Reason::Found)).max();
     if let Some(most) = most.filter(|most| *most < entered.amount()) {
         far_from(context, draft, entered, most);
     }
@@ -376,18 +382,16 @@ fn far_above_all(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, ente
 
 /// Asks when a new batch carries number and date of one that holds something in the same store.
 fn already_there(
-    context: &Context<'_>,
     draft: &mut Draft,
-    (store, item): (&StoreCode, &ItemCode),
-    (batch, expires): (Option<&PrintedMark>, Option<Day>),
+    latest: &[&Lot],
+    (store, batch, expires): (&StoreCode, Option<&PrintedMark>, Option<Day>),
     seen: Quantity,
 ) -> Result<(), Refusal> {
     let alike = |opened: &LotOpened| {
         opened.store == *store && opened.batch.as_ref() == batch && opened.expires == expires
     };
-    let mut last = context.ledger.lots_of(context.own, item).rev().take(LIKE_LOTS_MAX);
-    let twin = last.find(|(_, lot)| lot.balance() > 0 && lot.opened().is_some_and(alike));
-    if let Some((_, lot)) = twin {
+    let twin = latest.iter().find(|lot| lot.opened().is_some_and(alike) && lot.balance() > 0);
+    if let Some(lot) = twin {
         let on_hand = Quantity::from_wide(lot.balance(), seen.dimension())?;
         draft.ask(Question::AlreadyThere { on_hand });
     }

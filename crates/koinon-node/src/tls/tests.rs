@@ -79,7 +79,10 @@ fn no_certificate_outlasts_its_authority_and_a_new_one_begins_anew() {
     let after = both.authority.ends.plus_days(1);
     assert!(matches!(renew(dir.path(), &TlsNames::default(), after), Err(TlsError::AuthorityEnded)));
     let anew = found_anew(dir.path(), "dunes", &names(&["dunes.example"], &[]), after).unwrap();
-    assert_eq!(anew.authority.days_left(after), 3_647 + (after.as_millis() % Timestamp::DAY_MS == 0) as i64);
+    assert_eq!(
+        anew.authority.days_left(after),
+        3_647 + i64::from(after.as_millis() % Timestamp::DAY_MS == 0)
+    );
     assert!(anew.certificate.names.hosts.contains(&"dunes.internal".to_owned()), "earlier names stay");
     renew(dir.path(), &names(&["shop.dunes.example"], &[]), after).unwrap();
 }

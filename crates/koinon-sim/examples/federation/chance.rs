@@ -1,4 +1,4 @@
-//! Random numbers of a simulated federation: SplitMix64 (Steele, Lea, Flood 2014), which a seed repeats exactly.
+//! Random numbers of a simulated federation: `SplitMix64` (Steele, Lea, Flood 2014), which a seed repeats exactly.
 
 /// A sequence of random numbers.
 #[derive(Debug, Clone)]

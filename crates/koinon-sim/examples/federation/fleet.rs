@@ -130,7 +130,8 @@ pub(crate) fn run(script: &Script, seed: u64, manners: Manners) -> Verdict {
     checks::check(&mut fleet);
     plant(None);
     let mut verdict = fleet.verdict;
-    verdict.trace = fleet.trace.finalize().to_hex().as_str().get(..16).unwrap_or_default().to_owned();
+    let trace = fleet.trace.finalize().to_hex();
+    trace.as_str().get(..16).unwrap_or_default().clone_into(&mut verdict.trace);
     verdict
 }
 
@@ -142,7 +143,7 @@ impl<'s> Fleet<'s> {
         let mut number = 0;
         let mut key = |entropy: &mut SeededEntropy| {
             number += 1;
-            if manners.real { SigningKey::generate(entropy) } else { SigningKey::mark(seed << 8 | number) }
+            if manners.real { SigningKey::generate(entropy) } else { SigningKey::mark(seed * 256 + number) }
         };
         let stewards: Vec<SigningKey> = (0..3).map(|_| key(&mut entropy)).collect();
         let (mut hosts, mut next_keys) = (Vec::new(), Vec::new());
@@ -267,7 +268,7 @@ impl<'s> Fleet<'s> {
         self.trace.update(&number.to_be_bytes());
     }
 
-    fn fail(&mut self, text: String) {
+    fn fail(&mut self, text: &str) {
         if self.verdict.failures.len() < 20 {
             self.verdict.failures.push(format!("after {} h: {text}", self.now / HOUR));
         }
@@ -286,7 +287,7 @@ impl<'s> Fleet<'s> {
             Event::Sync(host, life) => self.sync(host, life),
             Event::Turn(host) => self.turn(host),
             Event::Deliver { to, from, token, answer, bytes } => {
-                self.deliver((to, from), token, answer, &bytes)
+                self.deliver((to, from), token, answer, &bytes);
             }
             Event::Clone => self.clone_one(),
             Event::Steal => self.steal(),
@@ -309,7 +310,7 @@ impl<'s> Fleet<'s> {
             return;
         };
         if let Err(fault) = host.start(network, fresh) {
-            return self.fail(format!("computer {index}: {fault}"));
+            return self.fail(&format!("computer {index}: {fault}"));
         }
         if continued && let Some(life) = &mut host.life {
             let tails =
@@ -363,7 +364,8 @@ impl<'s> Fleet<'s> {
         host.next_act += 1;
         let Ok(commit) = life.writer.append(act, now, &mut life.entropy) else { return };
         let written = if host.manner == Manner::Thief { &mut self.stolen } else { &mut self.authentic };
-        written.extend(commit.runs().iter().flat_map(|run| run.facts()).map(koinon_log::Fact::id));
+        written
+            .extend(commit.runs().iter().flat_map(koinon_log::AcceptedRun::facts).map(koinon_log::Fact::id));
         self.verdict.written += commit.runs().iter().map(|run| run.facts().len() as u64).sum::<u64>();
         life.pending = Some(commit);
         let number = host.lives;
@@ -375,7 +377,7 @@ impl<'s> Fleet<'s> {
         if let Err(fault) = host.sync() {
             // A two-faced node's faces stop when their own book is ended for them.
             if host.manner == Manner::Honest {
-                self.fail(format!("computer {index}: {fault}"));
+                self.fail(&format!("computer {index}: {fault}"));
             } else if let Some(host) = self.hosts.get_mut(index) {
                 host.gone = true;
             }
@@ -539,7 +541,7 @@ impl<'s> Fleet<'s> {
         } else if self.manners.real {
             SigningKey::generate(&mut entropy)
         } else {
-            SigningKey::mark(self.seed << 8 | 250)
+            SigningKey::mark(self.seed * 256 + 250)
         };
         let (network, now, lives) = (self.network, self.now, self.lives + 1_000);
         let stewards = self.stewards.clone();
@@ -550,7 +552,7 @@ impl<'s> Fleet<'s> {
         // What is on its way to the disk is waited for.
         life.asking = None;
         if host.sync().is_err() {
-            return self.fail("the robbed node could not end its old life".into());
+            return self.fail("the robbed node could not end its old life");
         }
         let Some(life) = &host.life else { return };
         let old = host.identity.key().verify_key();
@@ -610,7 +612,7 @@ impl<'s> Fleet<'s> {
 
     /// Changes, leaves out, swaps and repeats what is said.
     fn spoil(&mut self, bytes: &mut Vec<Vec<u8>>) {
-        for _ in 0..1 + self.chance.below(3) {
+        for _ in 0..=self.chance.below(3) {
             let which = self.chance.index(bytes.len().max(1));
             match self.chance.below(4) {
                 0 => {

@@ -6,6 +6,8 @@
 #![allow(
     clippy::expect_used,
     clippy::as_conversions,
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
     clippy::print_stdout,
