@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use koinon_core::{FactId, LogId, NodeId};
 
 use crate::control::{self, ForkRuling, LogOpened};
-use crate::envelope::Fact;
+use crate::envelope::{Fact, StoredFact};
 use crate::keys::{Inception, VerifyKey};
 use crate::name::{LogName, NO_FACT, NetworkId, Stream, Tail};
-use crate::rotation::{Rotation, Standing};
+use crate::rotation::{Rotation, RotationError, Standing};
 use crate::simulation::{Planted, planted};
 use crate::store::LogHead;
 use crate::verify::AcceptedRun;
@@ -242,6 +242,57 @@ impl Directory {
         }
         let mut brought = self.rotations.get(&node)?.values().flatten().filter(|r| r.rotation.key == *key);
         brought.next().map(|rotated| (&rotated.rotation).into())
+    }
+
+    /// The stewards who may recover a node now, and how many of them must agree.
+    pub fn recovery(&self, node: NodeId) -> Option<(&[VerifyKey], u8)> {
+        let standing = self.standing(node, self.key(node)?)?;
+        Some((standing.recovery, standing.threshold))
+    }
+
+    /// The control logs that a node's rotations opened, one after another, as far as they count.
+    pub fn rotation_logs(&self, node: NodeId) -> Vec<LogId> {
+        let (Some(line), Some(of_node)) = (self.lines.get(&node), self.rotations.get(&node)) else {
+            return Vec::new();
+        };
+        let counts = line.windows(2).filter_map(|pair| {
+            let [before, after] = pair else { return None };
+            of_node.get(before)?.iter().find(|rotated| rotated.rotation.key == *after)
+        });
+        counts.map(|rotated| rotated.rotation.opens(node).id()).collect()
+    }
+
+    /// The key with which a node signs by its own word, from the one that is known here over rotations that it shows, each
+    /// signed by itself. A recovery by stewards that is still waited for counts only where `early` says so.
+    pub fn key_shown(
+        &self,
+        node: NodeId,
+        first: &Inception,
+        shown: &[StoredFact],
+        early: bool,
+    ) -> Result<VerifyKey, RotationError> {
+        let mut key = *self.key(node).unwrap_or(&first.key);
+        let mut held: Option<Rotation> = None;
+        for stored in shown {
+            let Ok(fact) = Fact::from_stored(stored.clone()) else { continue };
+            let Ok(rotation) = Rotation::decode(fact.body()) else { continue };
+            let itself = fact.header().kind == control::KEY_ROTATION
+                && fact.header().log == rotation.opens(node).id()
+                && fact.signed_by(&rotation.key, self.network);
+            if !itself || self.keys(node).contains(&rotation.key) {
+                continue;
+            }
+            let standing = match &held {
+                Some(before) => before.into(),
+                None => self.standing(node, &key).unwrap_or_else(|| first.into()),
+            };
+            rotation.check(self.network, node, &standing)?;
+            if rotation.stewards.is_none() || early || self.is_settled(fact.id()) {
+                key = rotation.key;
+                held = Some(rotation);
+            }
+        }
+        Ok(key)
     }
 
     /// Whether a rotation of a node names an end of a log, or that end follows from one.

@@ -126,7 +126,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Prepares an exchange with a peer. `forks` is the digest of the proofs held, see [`forks_digest`].
+    /// Prepares an exchange with a peer. `forks` is the digest of the proofs held, see [`crate::forks_digest`].
     pub fn new(hello: Hello, peer: NodeId, entitled: BTreeSet<SharedStream>, forks: Option<Digest>) -> Self {
         Self {
             hello,

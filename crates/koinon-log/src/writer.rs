@@ -305,7 +305,8 @@ impl LogWriter {
         self.state.hlc = self.state.hlc.heard(hlc, now);
     }
 
-    /// Makes a commit of a batch. Until it is confirmed nothing else can be appended.
+    /// Makes a commit of a batch. Until it is confirmed nothing else can be appended. The batch is empty only where a
+    /// rotation is to be written by itself.
     pub fn append(
         &mut self,
         batch: Vec<NewFact>,
@@ -315,7 +316,10 @@ impl LogWriter {
         if self.unconfirmed {
             return Err(WriterError::Unconfirmed);
         }
-        check_batch(&batch)?;
+        // A rotation alone is a commit.
+        if self.rotation.is_none() || !batch.is_empty() {
+            check_batch(&batch)?;
+        }
         let mut next = self.state.clone();
         let mut drafts: BTreeMap<Stream, Vec<Draft>> = BTreeMap::new();
         let mut opened: BTreeMap<Stream, usize> = BTreeMap::new();

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use koinon_core::{Digest, NodeId, Timestamp};
-use koinon_log::{Directory, Identity, Inception, NetworkId, VerifyKey};
+use koinon_log::{Directory, Identity, Inception, NetworkId, StoredFact, VerifyKey};
 
 use crate::hex;
 
@@ -26,6 +26,8 @@ const ANSWER_ROLE: &str = "http-answer";
 pub(crate) const NODE: &str = "koinon-node";
 /// The signing node's inception, in hexadecimal.
 pub(crate) const INCEPTION: &str = "koinon-inception";
+/// The rotations that lead to the signing key, each as a message of one fact, in hexadecimal.
+pub(crate) const ROTATIONS: &str = "koinon-rotations";
 /// The request's time, in milliseconds since 1970.
 pub(crate) const CREATED: &str = "koinon-created";
 /// Sixteen random bytes, in hexadecimal.
@@ -81,11 +83,12 @@ impl Request<'_> {
     }
 
     /// The headers that carry the signature.
-    pub(crate) fn sign(&self, identity: &Identity) -> [(&'static str, String); 5] {
+    pub(crate) fn sign(&self, identity: &Identity, rotations: &[StoredFact]) -> [(&'static str, String); 6] {
         let signature = identity.key().sign(identity.network(), REQUEST_ROLE, self.signed_text().as_bytes());
         [
             (NODE, identity.node().to_string()),
             (INCEPTION, hex::encode(identity.inception())),
+            (ROTATIONS, shown(rotations)),
             (CREATED, self.created.as_millis().to_string()),
             (NONCE, hex::encode(&self.nonce)),
             (SIGNATURE, hex::encode(&signature)),
@@ -98,6 +101,7 @@ impl Request<'_> {
 pub(crate) struct Signed {
     pub(crate) node: NodeId,
     inception: Vec<u8>,
+    rotations: Vec<StoredFact>,
     pub(crate) created: Timestamp,
     pub(crate) nonce: [u8; 16],
     signature: [u8; 64],
@@ -106,10 +110,10 @@ pub(crate) struct Signed {
 impl Signed {
     /// Reads a request's headers.
     pub(crate) fn read<'h>(header: impl Fn(&'static str) -> Option<&'h str>) -> Result<Self, AuthError> {
-        let (node, inception, signature) = signer(&header)?;
+        let Signer { node, inception, rotations, signature } = signer(&header)?;
         let created = header(CREATED).and_then(|text| text.parse().ok()).ok_or(AuthError::Header(CREATED))?;
         let nonce = header(NONCE).and_then(hex::decode_array).ok_or(AuthError::Header(NONCE))?;
-        Ok(Self { node, inception, created: Timestamp::from_millis(created), nonce, signature })
+        Ok(Self { node, inception, rotations, created: Timestamp::from_millis(created), nonce, signature })
     }
 
     /// Checks time and signature of a request to `me`; the nonce is for [`Nonces::take`].
@@ -125,7 +129,8 @@ impl Signed {
         if off.saturating_abs() > WINDOW_MS {
             return Err(AuthError::Clock(off / 60_000));
         }
-        let key = key_of(self.node, &self.inception, directory)?;
+        // Who asks is given something, so a recovery that is waited for does not count yet.
+        let key = key_of(self.node, (&self.inception, &self.rotations), directory, false)?;
         let request = Request { path, to: me, created: self.created, nonce: self.nonce, body };
         let text = request.signed_text();
         let good = key.verifies(directory.network(), REQUEST_ROLE, text.as_bytes(), &self.signature);
@@ -133,13 +138,41 @@ impl Signed {
     }
 }
 
-fn signer<'h>(
-    header: &impl Fn(&'static str) -> Option<&'h str>,
-) -> Result<(NodeId, Vec<u8>, [u8; 64]), AuthError> {
+/// Who says that it signed, and how it proves its key.
+struct Signer {
+    node: NodeId,
+    inception: Vec<u8>,
+    rotations: Vec<StoredFact>,
+    signature: [u8; 64],
+}
+
+fn signer<'h>(header: &impl Fn(&'static str) -> Option<&'h str>) -> Result<Signer, AuthError> {
     let node = header(NODE).and_then(hex::decode_array).map(NodeId).ok_or(AuthError::Header(NODE))?;
     let inception = header(INCEPTION).and_then(hex::decode).ok_or(AuthError::Header(INCEPTION))?;
     let signature = header(SIGNATURE).and_then(hex::decode_array).ok_or(AuthError::Header(SIGNATURE))?;
-    Ok((node, inception, signature))
+    let rotations =
+        header(ROTATIONS).map_or(Some(Vec::new()), read_shown).ok_or(AuthError::Header(ROTATIONS))?;
+    Ok(Signer { node, inception, rotations, signature })
+}
+
+/// Facts as a header's text: their four parts each in hexadecimal, parts and facts set apart.
+fn shown(facts: &[StoredFact]) -> String {
+    let one = |fact: &StoredFact| {
+        let sig = fact.sig.as_ref().map_or(&[][..], |sig| sig.as_slice());
+        [fact.header.as_slice(), sig, fact.salt.as_slice(), fact.body.as_slice()].map(hex::encode).join(".")
+    };
+    facts.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+fn read_shown(text: &str) -> Option<Vec<StoredFact>> {
+    let one = |text: &str| {
+        let mut parts = text.split('.');
+        let (header, sig) = (hex::decode(parts.next()?)?, parts.next()?);
+        let sig = if sig.is_empty() { None } else { Some(hex::decode_array(sig)?) };
+        let (salt, body) = (hex::decode_array(parts.next()?)?, hex::decode(parts.next()?)?);
+        parts.next().is_none().then_some(StoredFact { header, sig, salt, body })
+    };
+    text.split(' ').filter(|text| !text.is_empty()).map(one).collect()
 }
 
 fn answer_text(status: u16, to: NodeId, nonce: &[u8; 16], body: &[u8]) -> String {
@@ -149,17 +182,18 @@ fn answer_text(status: u16, to: NodeId, nonce: &[u8; 16], body: &[u8]) -> String
 
 /// The headers that sign an answer.
 pub(crate) fn sign_answer(
-    identity: &Identity,
+    (identity, rotations): (&Identity, &[StoredFact]),
     status: u16,
     to: NodeId,
     nonce: &[u8; 16],
     body: &[u8],
-) -> [(&'static str, String); 3] {
+) -> [(&'static str, String); 4] {
     let text = answer_text(status, to, nonce, body);
     let signature = identity.key().sign(identity.network(), ANSWER_ROLE, text.as_bytes());
     [
         (NODE, identity.node().to_string()),
         (INCEPTION, hex::encode(identity.inception())),
+        (ROTATIONS, shown(rotations)),
         (SIGNATURE, hex::encode(&signature)),
     ]
 }
@@ -174,28 +208,36 @@ pub(crate) fn check_answer<'h>(
     body: &[u8],
     directory: &Directory,
 ) -> Result<(), AuthError> {
-    let (node, inception, signature) = signer(&header)?;
+    let Signer { node, inception, rotations, signature } = signer(&header)?;
     if node != peer {
         return Err(AuthError::OtherNode { expected: peer, found: node });
     }
-    let key = key_of(node, &inception, directory)?;
+    // What an answer holds proves itself, so a recovery that is waited for may bring word of itself.
+    let key = key_of(node, (&inception, &rotations), directory, true)?;
     let text = answer_text(status, me, nonce, body);
     let good = key.verifies(directory.network(), ANSWER_ROLE, text.as_bytes(), &signature);
     if good { Ok(()) } else { Err(AuthError::Signature(node)) }
 }
 
-/// A node's key: as its control log says, or by its inception when it has not been heard of yet.
-fn key_of(node: NodeId, inception: &[u8], directory: &Directory) -> Result<VerifyKey, AuthError> {
-    if let Some(key) = directory.key(node) {
+/// A node's key: as its control logs say and its rotations go on, or by its inception when it has not been heard of yet.
+fn key_of(
+    node: NodeId,
+    (inception, rotations): (&[u8], &[StoredFact]),
+    directory: &Directory,
+    early: bool,
+) -> Result<VerifyKey, AuthError> {
+    let unknown = AuthError::UnknownKey(node);
+    if let Some(key) = directory.key(node)
+        && rotations.is_empty()
+    {
         return Ok(*key);
     }
-    let unknown = AuthError::UnknownKey(node);
     if Inception::node_id(inception) != node {
-        return Err(unknown);
+        return directory.key(node).copied().ok_or(unknown);
     }
     let network: NetworkId = directory.network();
-    let read = Inception::decode(inception).ok().filter(|read| read.network == network);
-    read.map(|read| read.key).ok_or(unknown)
+    let first = Inception::decode(inception).ok().filter(|read| read.network == network).ok_or(unknown)?;
+    directory.key_shown(node, &first, rotations, early).map_err(|_| AuthError::UnknownKey(node))
 }
 
 /// The nonces seen lately.
@@ -241,7 +283,7 @@ mod tests {
         let me = identity(network, 2).unwrap().node();
         let directory = Directory::new(network);
         let request = Request { path: "/exchange", to: me, created: NOW, nonce: [7; 16], body: b"x" };
-        let headers = request.sign(&asker);
+        let headers = request.sign(&asker, &[]);
         let signed = Signed::read(header(&headers)).unwrap();
         assert_eq!(signed.check("/exchange", me, b"x", NOW, &directory), Ok(()));
         let bad = Err(AuthError::Signature(asker.node()));
@@ -253,7 +295,7 @@ mod tests {
         let elsewhere = Directory::new(NetworkId::of("b"));
         let unknown = Err(AuthError::UnknownKey(asker.node()));
         assert_eq!(signed.check("/exchange", me, b"x", NOW, &elsewhere), unknown);
-        for missing in 0..headers.len() {
+        for missing in (0..headers.len()).filter(|missing| headers[*missing].0 != ROTATIONS) {
             let mut fewer = headers.to_vec();
             let name = fewer.remove(missing).0;
             assert_eq!(Signed::read(header(&fewer)), Err(AuthError::Header(name)));
@@ -266,7 +308,7 @@ mod tests {
         let (victim, thief) = (identity(network, 1).unwrap(), identity(network, 2).unwrap());
         let me = identity(network, 3).unwrap().node();
         let request = Request { path: "/exchange", to: me, created: NOW, nonce: [7; 16], body: b"" };
-        let mut headers = request.sign(&thief);
+        let mut headers = request.sign(&thief, &[]);
         headers[0].1 = victim.node().to_string();
         let signed = Signed::read(header(&headers)).unwrap();
         let directory = Directory::new(network);
@@ -284,7 +326,7 @@ mod tests {
         let peer = identity(network, 1).unwrap();
         let me = identity(network, 2).unwrap().node();
         let directory = Directory::new(network);
-        let headers = sign_answer(&peer, 200, me, &[1; 16], b"x");
+        let headers = sign_answer((&peer, &[]), 200, me, &[1; 16], b"x");
         let check = |peer, status, nonce: u8, body: &[u8]| {
             check_answer(header(&headers), peer, me, status, &[nonce; 16], body, &directory)
         };

@@ -89,6 +89,7 @@ fn write_inside(
     for chunk in chunks(new) {
         let commit = log.append(chunk, now, &mut entropy)?;
         let firsts = store.append(commit.runs())?;
+        store.note_mine(commit.runs())?;
         let runs_and_firsts = commit.runs().iter().zip(firsts);
         let stretches: BTreeMap<LogId, (u64, u64)> =
             runs_and_firsts.map(|(run, first)| (run.log(), (run.from(), first))).collect();

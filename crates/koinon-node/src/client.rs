@@ -380,7 +380,7 @@ impl<'n> Line<'n> {
         let created = shared.clock.now().plus_millis(self.ahead_ms);
         let request = Request { path: EXCHANGE_PATH, to: self.peer, created, nonce, body };
         let mut post = self.agent.post(&self.url).content_type("application/cbor");
-        for (name, value) in request.sign(&shared.identity) {
+        for (name, value) in request.sign(&shared.identity, &shared.rotations) {
             post = post.header(name, value);
         }
         let response = post.send(body).map_err(Box::new)?;

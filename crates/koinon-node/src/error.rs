@@ -99,6 +99,12 @@ pub enum NodeError {
     /// The disk is nearly full.
     #[error(transparent)]
     Disk(#[from] DiskLow),
+    /// The key cannot be replaced.
+    #[error(transparent)]
+    Rotation(#[from] koinon_log::rotation::DraftError),
+    /// A code for the recovery of a key is none.
+    #[error("recovery code {0} is not one; it has 64 characters 0-9 a-f, as `koinon init` showed it")]
+    RecoveryCode(usize),
     /// No such neighbour.
     #[error("node {0} is not among the listed neighbours")]
     NoSuchPeer(NodeId),

@@ -10,7 +10,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use koinon_log::writer::IdentityError;
-use koinon_log::{Identity, NetworkId, SigningKey, VerifyKey};
+use koinon_log::{Directory, Identity, NetworkId, SigningKey, VerifyKey};
 
 use crate::entropy::{OsEntropy, draw};
 use crate::hex;
@@ -22,6 +22,9 @@ const NEXT: &str = "next.key";
 /// The key under which secrets of sign-in are kept.
 pub(crate) const SIGN_IN: &str = "sign-in.key";
 const INCEPTION: &str = "inception.cbor";
+/// The keys that a rotation brings in, until it is durable.
+const SIGNING_NEW: &str = "signing.new";
+const NEXT_NEW: &str = "next.new";
 const INCEPTION_BYTES_MAX: u64 = 8 * 1024;
 
 /// Why keys cannot be made or read.
@@ -80,9 +83,73 @@ pub(crate) fn found(dir: &Path, network: NetworkId) -> Result<Founded, KeysError
 /// Reads the identity back.
 pub fn load(dir: &Path) -> Result<Identity, KeysError> {
     let folder = dir.join(KEYS_DIR);
-    let seed = read_key(&folder.join(SIGNING))?;
+    let key = signing_key(&folder.join(SIGNING))?;
     let inception = read_secret(&folder.join(INCEPTION), INCEPTION_BYTES_MAX)?;
-    Ok(Identity::new(inception, SigningKey::from_seed(&seed))?)
+    // Whether the key is the node's now, the node's own control logs say, see [`fits`].
+    Ok(Identity::with_later_key(inception, key)?)
+}
+
+/// Whether an identity's key is the one that the node's control logs name; before the first of them, its inception's.
+pub(crate) fn fits(identity: &Identity, directory: &Directory) -> Result<(), KeysError> {
+    let key = identity.key().verify_key();
+    match directory.key(identity.node()) {
+        Some(known) if *known == key => Ok(()),
+        Some(_) => Err(IdentityError::OtherKey.into()),
+        None => Ok(Identity::new(identity.inception().to_vec(), identity.key().clone()).map(drop)?),
+    }
+}
+
+fn signing_key(path: &Path) -> Result<SigningKey, KeysError> {
+    Ok(SigningKey::from_seed(&read_key(path)?))
+}
+
+/// A key in hexadecimal, as `init` shows the recovery code.
+pub(crate) fn key_of_code(code: &str) -> Option<SigningKey> {
+    hex::decode_array::<32>(code.trim()).map(|seed| SigningKey::from_seed(&seed))
+}
+
+/// Lays the keys of a rotation beside the old ones: the one committed to, or a new one where stewards bring it in, and the
+/// one after it. Nothing changes until [`settle_rotation`] finds the rotation in the node's control logs.
+pub(crate) fn begin_rotation(dir: &Path, by_stewards: bool) -> Result<(SigningKey, SigningKey), KeysError> {
+    let folder = dir.join(KEYS_DIR);
+    drop_new(&folder)?;
+    let key =
+        if by_stewards { SigningKey::generate(&mut OsEntropy) } else { signing_key(&folder.join(NEXT))? };
+    let next = SigningKey::generate(&mut OsEntropy);
+    write_secret(&folder.join(NEXT_NEW), hex::encode(next.expose_seed()).as_bytes())?;
+    write_secret(&folder.join(SIGNING_NEW), hex::encode(key.expose_seed()).as_bytes())?;
+    sync_dir(&folder)?;
+    Ok((key, next))
+}
+
+/// Puts the new keys of a rotation in the place of the old ones if the node's control logs name them, after whatever
+/// interrupted it; keys of a rotation that never became durable are dropped.
+pub(crate) fn settle_rotation(dir: &Path, node: Option<&VerifyKey>) -> Result<(), KeysError> {
+    let folder = dir.join(KEYS_DIR);
+    let (signing, next) = (folder.join(SIGNING_NEW), folder.join(NEXT_NEW));
+    if !signing.exists() && !next.exists() {
+        return Ok(());
+    }
+    if signing.exists() {
+        if node != Some(&signing_key(&signing)?.verify_key()) {
+            return drop_new(&folder);
+        }
+        std::fs::rename(&signing, folder.join(SIGNING)).map_err(io(&signing))?;
+    } else if node != Some(&signing_key(&folder.join(SIGNING))?.verify_key()) {
+        return drop_new(&folder);
+    }
+    std::fs::rename(&next, folder.join(NEXT)).map_err(io(&next))?;
+    sync_dir(&folder)
+}
+
+fn drop_new(folder: &Path) -> Result<(), KeysError> {
+    for path in [folder.join(SIGNING_NEW), folder.join(NEXT_NEW)] {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(io(&path)(error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The key under which secrets of sign-in are kept; drawn where there is none yet.

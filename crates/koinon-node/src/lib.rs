@@ -13,6 +13,7 @@
 //! | [`sqlite`] | the store |
 //! | [`replay`] | from stored facts to the book |
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
+//! | [`rotate`] | replacing the node's key |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 //! | [`storage`] | room taken and left, age of copies |
 
@@ -36,6 +37,7 @@ pub mod node;
 pub mod options;
 pub mod peers;
 pub mod replay;
+pub mod rotate;
 mod scheduler;
 pub mod server;
 pub mod sqlite;
@@ -59,6 +61,7 @@ pub use node::Node;
 pub use options::Options;
 pub use peers::{PeerConfig, PeerState};
 pub use replay::Entry;
+pub use rotate::{RotateBy, RotatedKeys, rotate};
 pub use server::exchange_router;
 pub use sqlite::SqliteStore;
 pub use storage::Storage;

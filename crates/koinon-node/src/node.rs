@@ -17,7 +17,10 @@ use koinon_core::{Clock, CommunityCode, Digest, FactId, LogId, LotId, NodeId, Pe
 use koinon_ledger::lot::Lot;
 use koinon_ledger::{Key, Ledger};
 use koinon_log::exchange::PROTOCOL;
-use koinon_log::{Directory, Hello, Identity, Limits, LogWriter, NetworkId, Tails, load_directory};
+use koinon_log::{
+    Directory, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, StoreError, StoredFact, Tails,
+    load_directory,
+};
 use tokio::sync::{oneshot, watch};
 
 use crate::accounts::{Accounts, Session};
@@ -41,6 +44,8 @@ const AT_ONCE: usize = 2_000;
 const READERS_KEPT: usize = 4;
 /// A clock that is behind by less is not called wrong.
 const CLOCK_TOLERANCE: Duration = Duration::from_hours(1);
+/// The most rotations shown to a neighbour with each request.
+const ROTATIONS_SHOWN: usize = 6;
 /// The most entries given at once.
 const ENTRIES_MAX: usize = 10_000;
 
@@ -49,6 +54,8 @@ pub(crate) struct Shared {
     pub(crate) id: NodeId,
     pub(crate) network: NetworkId,
     pub(crate) identity: Identity,
+    /// The rotations that lead to the identity's key, to be shown to neighbours that have not heard of them.
+    pub(crate) rotations: Vec<StoredFact>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) dir: DataDir,
     pub(crate) options: Options,
@@ -223,6 +230,10 @@ impl Node {
         if let Some(fault) = faults.into_iter().next() {
             return Err(NodeError::Damaged(fault));
         }
+        keys::settle_rotation(&path, directory.key(owner))?;
+        let identity = keys::load(&path)?;
+        keys::fits(&identity, &directory)?;
+        let rotations = rotations_of(&store, &directory, owner)?;
         let tails = Tails::read(&store, &directory, owner)?;
         let limits = Limits::read(&store, &directory)?;
         let (mut book, snapshot_at) = load_book(&store, &limits, owner)?;
@@ -253,6 +264,7 @@ impl Node {
             id: owner,
             network,
             identity,
+            rotations,
             clock,
             dir,
             options,
@@ -644,6 +656,19 @@ impl Node {
         })??;
         Ok(())
     }
+}
+
+/// The facts of the rotations that count of a node, one after another; the last few.
+fn rotations_of(
+    store: &SqliteStore,
+    directory: &Directory,
+    node: NodeId,
+) -> Result<Vec<StoredFact>, StoreError> {
+    let logs = directory.rotation_logs(node);
+    let last = logs.get(logs.len().saturating_sub(ROTATIONS_SHOWN)..).unwrap_or(&[]);
+    last.iter()
+        .filter_map(|log| store.read_range(*log, 0, 1, 0).map(|facts| facts.into_iter().next()).transpose())
+        .collect()
 }
 
 /// Passes over a write for which there is no room, and notes that.

@@ -17,7 +17,8 @@ CREATE TABLE log (
   stream INTEGER NOT NULL,
   incarnation BLOB NOT NULL,
   height INTEGER NOT NULL,
-  head BLOB NOT NULL
+  head BLOB NOT NULL,
+  mine INTEGER NOT NULL DEFAULT 0 -- how many of the facts this computer wrote itself
 ) STRICT;
 
 -- `place` counts facts in the order in which this node took them in.

@@ -114,7 +114,7 @@ async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -
     response
 }
 
-type Answer = ([(&'static str, String); 3], Vec<u8>);
+type Answer = ([(&'static str, String); 4], Vec<u8>);
 
 fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refusal> {
     let shared = &front.node.inner.shared;
@@ -165,6 +165,6 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
     }
     let mut out = Vec::new();
     answer.messages.iter().for_each(|message| frames::push(&mut out, message));
-    let headers = auth::sign_answer(&shared.identity, 200, asker, &signed.nonce, &out);
+    let headers = auth::sign_answer((&shared.identity, &shared.rotations), 200, asker, &signed.nonce, &out);
     Ok((headers, out))
 }

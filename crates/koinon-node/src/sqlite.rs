@@ -4,6 +4,7 @@
 //! directory. A connection that reads sees only what has been made durable, so nothing can leave a node before that.
 //! Every statement is a constant; no SQL is ever put together from text.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -569,6 +570,23 @@ impl SqliteStore {
         Ok(())
     }
 
+    /// Notes that this computer wrote runs itself.
+    pub(crate) fn note_mine(&self, runs: &[AcceptedRun]) -> Result<(), SqliteError> {
+        let mut statement = self.conn.prepare_cached("UPDATE log SET mine = ?2 WHERE id = ?1")?;
+        for run in runs {
+            statement.execute(params![run.log().0, signed(run.height())])?;
+        }
+        Ok(())
+    }
+
+    /// How many facts of each log this computer wrote itself.
+    pub(crate) fn mine(&self) -> Result<BTreeMap<LogId, u64>, SqliteError> {
+        let mut statement = self.conn.prepare_cached("SELECT id, mine FROM log WHERE mine > 0")?;
+        let rows = statement.query_map([], |row| Ok((LogId(row.get(0)?), row.get::<_, i64>(1)?)))?;
+        let rows: Vec<(LogId, i64)> = rows.collect::<Result<_, _>>()?;
+        rows.into_iter().map(|(log, mine)| Ok((log, unsigned("log", mine)?))).collect()
+    }
+
     /// Forgets all snapshots: the book is to be made from the facts again.
     pub(crate) fn drop_snapshots(&self) -> Result<(), SqliteError> {
         self.conn.execute("DELETE FROM snapshot", [])?;
@@ -918,8 +936,10 @@ fn harden(conn: &Connection) -> Result<(), SqliteError> {
 
 /// Format 2 keeps what each act said.
 const FORMAT_2: &str = "ALTER TABLE act ADD COLUMN content BLOB";
-/// Format 3 keeps what does not count, receipts, and when recoveries were heard of.
+/// Format 3 keeps what this computer wrote itself, what does not count, receipts, and when recoveries were heard of.
 const FORMAT_3: &str = "
+    ALTER TABLE log ADD COLUMN mine INTEGER NOT NULL DEFAULT 0;
+    UPDATE log SET mine = height WHERE node = (SELECT node FROM self);
     CREATE TABLE aside (log BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, header BLOB NOT NULL, sig BLOB,
       salt BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (log, seq, id)) STRICT, WITHOUT ROWID;
     CREATE TABLE receipt (by BLOB NOT NULL, log BLOB NOT NULL, height INTEGER NOT NULL, receipt BLOB NOT NULL,

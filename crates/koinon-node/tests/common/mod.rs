@@ -37,6 +37,7 @@ pub(crate) struct Home {
     pub(crate) clock: Arc<SettableClock>,
     pub(crate) steward: Option<PersonId>,
     pub(crate) setup_code: String,
+    pub(crate) recovery_code: String,
 }
 
 pub(crate) fn founding(communities: usize, index: Option<usize>) -> Founding {
@@ -58,7 +59,8 @@ impl Home {
         let founding = founding(communities, index);
         let clock_dyn: Arc<dyn Clock> = clock.clone();
         let made = Node::init(&dir.path().join("data"), &founding, &clock_dyn).unwrap();
-        Self { dir, clock, steward: made.steward, setup_code: made.setup_code }
+        let (setup_code, recovery_code) = (made.setup_code, made.recovery_code);
+        Self { dir, clock, steward: made.steward, setup_code, recovery_code }
     }
 
     pub(crate) fn path(&self) -> PathBuf {
