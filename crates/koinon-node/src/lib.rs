@@ -13,7 +13,7 @@
 //! | [`sqlite`] | the store |
 //! | [`replay`] | from stored facts to the book |
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
-//! | [`rotate`] | replacing the node's key |
+//! | [`mod@rotate`] | replacing the node's key |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 //! | [`storage`] | room taken and left, age of copies |
 

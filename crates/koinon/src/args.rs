@@ -8,6 +8,7 @@ use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
 use crate::certificate::CertificateCommand;
 use crate::data::DataArgs;
 use crate::failure::{Exit, Explain as _};
+use crate::key::KeyCommand;
 use crate::operate::{InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
 use crate::peer::PeerCommand;
@@ -72,6 +73,9 @@ pub(crate) enum Command {
     /// Look at the certificate of this node, renew it, add names
     #[command(subcommand)]
     Certificate(CertificateCommand),
+    /// Replace the key with which this node signs
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Verify every entry, rebuild the book, compare
     Check {
         #[command(flatten)]

@@ -16,6 +16,7 @@ mod desk;
 mod esups;
 mod failure;
 mod files;
+mod key;
 mod listen;
 mod operate;
 mod out;
@@ -78,6 +79,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Route(command) => routes::run(&command, out),
         Command::Transfer(command) => book::transfer(&command, out),
         Command::Certificate(command) => certificate::run(&command, out),
+        Command::Key(command) => key::run(&command, out),
         Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),
         Command::Doctor { data, json } => operate::doctor(&data, json, out),
