@@ -149,7 +149,8 @@ fn nothing_to_decide(ui: &Ui) -> Markup {
     ])
 }
 
-/// "Not now": the giver sets the item aside for some days, as its steward would, and somebody else is looked for.
+/// "Not now": the giver sets the item aside for some days, as its steward would, and somebody else is looked for; or takes
+/// that back.
 async fn later(State(app): State<App>, posted: Posted) -> Result<Response, Problem> {
     const DAYS: i32 = 7;
     let ui = &posted.visit.ui;
@@ -157,19 +158,40 @@ async fn later(State(app): State<App>, posted: Posted) -> Result<Response, Probl
     let Some(story) = demo.story.clone() else { return Ok(see_other("/story")) };
     let act = posted.act()?;
     let until = ui.now.day(&ui.zone).plus(DAYS);
+    let back = posted.fields.text("back") == "yes";
     let (place, item) = (story.giver.place(), story.item.clone());
-    let what = Act::PauseGiving { place: place.clone(), item: item.clone(), until: Some(until) };
+    let what = Act::PauseGiving { place: place.clone(), item: item.clone(), until: (!back).then_some(until) };
     perform(&app, demo, ui, (&story.giver, "steward-1"), act, what).await?;
     let told = |book: &Book| {
         let today = ui.now.day(&ui.zone);
-        book.ledger().pauses().on(book.region(), today).any(|p| (p.place, p.item) == (&place, &item))
+        let set_aside =
+            book.ledger().pauses().on(book.region(), today).any(|p| (p.place, p.item) == (&place, &item));
+        set_aside != back
     };
     heard(&app, demo, ui, told).await?;
-    let giver = app.node.read(|book| name_of(book, &story.giver));
+    if back {
+        return Ok(see_other("/story"));
+    }
+    let (giver, item) = app.node.read(|book| {
+        let item = book.region().item(&story.item);
+        let item = item.map(|item| in_sentence(item.name_in(ui.lang().code(), None))).unwrap_or_default();
+        (name_of(book, &story.giver), item)
+    });
     let body = stack(&[
-        notice(ui, Tone::Info, &html! { (t!(ui, "story-later", giver = giver, day = ui.date(until))) }),
+        notice(
+            ui,
+            Tone::Info,
+            &html! { (t!(ui, "story-later", giver = giver, item = item, day = ui.date(until))) },
+        ),
         actions(&[
             link_button("/", &t!(ui, "story-to-region"), true),
+            post_button(
+                ui,
+                "/story/later",
+                &t!(ui, "pause-take-back"),
+                Weight::Secondary,
+                &[("back", "yes")],
+            ),
             link_button("/own", &t!(ui, "story-own"), false),
         ]),
     ]);

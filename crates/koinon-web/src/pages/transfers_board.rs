@@ -14,7 +14,7 @@ use axum::routing::get;
 
 use crate::acts::say;
 use crate::app::App;
-use crate::components::{Column, Table, card, empty, facts, meter, stack};
+use crate::components::{Column, Table, card, empty, facts, link_button, meter, stack};
 use crate::exports::{Format, Sheet};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
@@ -50,7 +50,8 @@ pub fn page<'a>(ui: &'a Ui, view: &TransfersView) -> Page<'a> {
 
 fn body(ui: &Ui, view: &TransfersView) -> Markup {
     if view.open.is_empty() && view.over.is_empty() {
-        return empty(Icon::Transfers, &t!(ui, "board-empty"), &html! {});
+        let way = link_button("/suggestions", &t!(ui, "region-suggestions"), true);
+        return empty(Icon::Transfers, &t!(ui, "board-empty"), &way);
     }
     let mut parts = Vec::new();
     let waiting: Vec<&TransferLine> = view.open.iter().filter(|line| line.waits_for_us).collect();
