@@ -53,6 +53,8 @@ fuzz_target!(init: { seed() }, |bytes: &[u8]| match target() {
     "header" => drop(koinon_log::Header::parse(bytes)),
     "inception" => drop(koinon_log::Inception::decode(bytes)),
     "fork" => drop(koinon_log::ForkProof::decode(bytes)),
+    "rotation" => drop(koinon_log::Rotation::decode(bytes)),
+    "receipt" => drop(koinon_log::Receipt::decode(bytes)),
     "cbor" => drop(koinon_log::cbor::check(bytes)),
     "dimacs" => drop(koinon_flow::dimacs::read(bytes)),
     "table" => table(bytes),
