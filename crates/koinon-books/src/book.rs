@@ -10,9 +10,10 @@ use koinon_authority::{
 };
 use koinon_core::region::{Fault, Region};
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Digest, EntryId, FactId, GrantId, LogId, NodeId, PersonId, Timestamp,
+    CommunityCode, CorridorCode, Day, Digest, EntryId, FactId, GrantId, LogId, LotId, NodeId, PersonId,
+    Timestamp,
 };
-use koinon_ledger::decide::{self, Context};
+use koinon_ledger::decide::{self, Context, Whole};
 use koinon_ledger::route::Said;
 use koinon_ledger::{Command, Key, Ledger, LedgerFact, Outcome, Provenance, Question, Refusal, Rev};
 use minicbor::{Decode, Encode};
@@ -250,44 +251,68 @@ impl Book {
     /// # Errors
     /// [`Refused`], with a remedy. Nothing is to be recorded then.
     pub fn decide(&self, command: &BookCommand, who: &Actor, now: Timestamp) -> Result<Decided, Refused> {
+        self.decide_by(command, who, now, None)
+    }
+
+    /// Like [`Book::decide`], with the batch that [`Book::reaches_folded`] asks for.
+    ///
+    /// # Errors
+    /// As [`Book::decide`].
+    pub fn decide_by(
+        &self,
+        command: &BookCommand,
+        who: &Actor,
+        now: Timestamp,
+        whole: Whole<'_>,
+    ) -> Result<Decided, Refused> {
         let own = self.own.as_ref().ok_or(Refused::NoCommunity)?;
-        let permit = self.permit(command, who, now)?;
-        self.decide_permitted(command, own, &permit)
+        let permit = self.permit(command, who, now, whole)?;
+        self.decide_permitted(command, self.context(own, now, whole), &permit)
+    }
+
+    /// The own batch that a command can only be judged by with the lines that were folded out of memory.
+    pub fn reaches_folded(&self, command: &BookCommand) -> Option<LotId> {
+        let BookCommand::Ledger(command) = command else { return None };
+        decide::reaches_folded(&self.ledger, self.own.as_ref()?, &command.what)
     }
 
     /// Whether somebody may do what a command says, as [`Book::decide`] asks before all else.
     ///
     /// # Errors
     /// [`Refused::Denied`], or [`Refused::NoCommunity`].
-    pub fn permit(&self, command: &BookCommand, who: &Actor, now: Timestamp) -> Result<Permit, Refused> {
+    pub fn permit(
+        &self,
+        command: &BookCommand,
+        who: &Actor,
+        now: Timestamp,
+        whole: Whole<'_>,
+    ) -> Result<Permit, Refused> {
         let own = self.own.as_ref().ok_or(Refused::NoCommunity)?;
-        let resource = self.resource(command, own, now);
+        let resource = match command {
+            BookCommand::Ledger(command) => {
+                decide::resource_of(&self.context(own, now, whole), &command.what)
+            }
+            BookCommand::Grant { granted, .. } => granted.scope.resource(),
+            _ => Resource::community(own.clone()),
+        };
         Ok(authorize(&self.grants, who, command.action(), &resource, now)?)
     }
 
-    fn resource(&self, command: &BookCommand, own: &CommunityCode, now: Timestamp) -> Resource {
-        match command {
-            BookCommand::Ledger(command) => decide::resource_of(&self.context(own, now), &command.what),
-            BookCommand::Grant { granted, .. } => granted.scope.resource(),
-            _ => Resource::community(own.clone()),
-        }
-    }
-
-    fn context<'a>(&'a self, own: &'a CommunityCode, now: Timestamp) -> Context<'a> {
-        Context { ledger: &self.ledger, region: &self.region, own, now }
+    fn context<'a>(&'a self, own: &'a CommunityCode, now: Timestamp, whole: Whole<'a>) -> Context<'a> {
+        Context { ledger: &self.ledger, region: &self.region, own, now, whole }
     }
 
     fn decide_permitted(
         &self,
         command: &BookCommand,
-        own: &CommunityCode,
+        context: Context<'_>,
         permit: &Permit,
     ) -> Result<Decided, Refused> {
-        let now = permit.at();
+        let (own, now) = (context.own, permit.at());
         let stamp =
             Stamp { recorded: now, actor: permit.subject(), grant: permit.grant(), act: command.act() };
         let facts: Vec<Fact> = match command {
-            BookCommand::Ledger(command) => match decide::decide(&self.context(own, now), command, permit)? {
+            BookCommand::Ledger(command) => match decide::decide(&context, command, permit)? {
                 Outcome::Ask(questions) => return Ok(Decided::Ask(questions)),
                 Outcome::Facts(facts) => facts.into_iter().map(Fact::Ledger).collect(),
             },

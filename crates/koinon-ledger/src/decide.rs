@@ -15,6 +15,7 @@ use koinon_core::{
 use crate::command::{Act, Command, Outcome, Question, Refusal};
 use crate::fact::{GivingPaused, LedgerFact, RouteClosed, RouteStated};
 use crate::ledger::Ledger;
+use crate::lot::Lot;
 use crate::pause::PAUSE_DAYS_MAX;
 use crate::route;
 
@@ -35,7 +36,12 @@ pub struct Context<'a> {
     pub own: &'a CommunityCode,
     /// Now.
     pub now: Timestamp,
+    /// The batch that is to be judged by lines which memory does not hold any more, see [`reaches_folded`].
+    pub whole: Whole<'a>,
 }
+
+/// A batch with every line that was ever recorded of it, read again from the logs.
+pub type Whole<'a> = Option<(LotId, &'a Lot)>;
 
 /// The facts and questions that a decision gathers.
 #[derive(Default)]
@@ -87,13 +93,9 @@ pub fn resource_of(context: &Context<'_>, act: &Act) -> Resource {
         Some(known) => Resource::community(context.own.clone()).in_store(known.place.clone(), store.clone()),
         None => Resource::community(context.own.clone()),
     };
-    let of_lot = |lot: &LotId| {
-        let opened = context.ledger.lot(context.own, *lot).and_then(|lot| lot.opened());
-        opened.map_or_else(|| Resource::community(context.own.clone()), |opened| in_store(&opened.store))
-    };
-    let item_of = |lot: &LotId| {
-        context.ledger.lot(context.own, *lot).and_then(|lot| lot.opened()).map(|opened| opened.item.clone())
-    };
+    let opened = |lot: &LotId| context.lot(*lot).and_then(Lot::opened);
+    let of_lot = |lot: &LotId| opened(lot).map_or_else(|| whole.clone(), |opened| in_store(&opened.store));
+    let item_of = |lot: &LotId| opened(lot).map(|opened| opened.item.clone());
     match act {
         Act::Count { store, item, seen, .. } => in_store(store).moving(item.clone(), *seen),
         Act::TakeIn { store, item, quantity, .. }
@@ -118,6 +120,14 @@ pub fn resource_of(context: &Context<'_>, act: &Act) -> Resource {
         Act::PauseGiving { place, .. } => whole.at_place(place.clone()),
         _ => whole,
     }
+}
+
+/// The batch of a community whose folded lines an act is about: it puts an entry right that memory does not hold. Whoever has
+/// the logs reads the batch again, and gives it as [`Context::whole`].
+pub fn reaches_folded(ledger: &Ledger, own: &CommunityCode, act: &Act) -> Option<LotId> {
+    let Act::Correct { lot, target, .. } = act else { return None };
+    let held = ledger.lot(own, *lot);
+    held.is_none_or(|held| held.is_folded() && !held.has_entry(*target)).then_some(*lot)
 }
 
 /// Decides a command.
@@ -198,6 +208,12 @@ fn pause_giving(
 }
 
 impl<'a> Context<'a> {
+    /// A batch of this community, the whole of it where that was read again.
+    fn lot(&self, id: LotId) -> Option<&'a Lot> {
+        let whole = self.whole.filter(|(whole, _)| *whole == id).map(|(_, lot)| lot);
+        whole.or_else(|| self.ledger.lot(self.own, id))
+    }
+
     fn item(&self, code: &ItemCode) -> Result<&'a Item, Refusal> {
         self.region.item(code).ok_or_else(|| Refusal::NoSuchItem(code.clone()))
     }

@@ -125,6 +125,7 @@ impl World {
             region: &self.region,
             own: &self.codes[town],
             now: self.now,
+            whole: None,
         };
         let who = self.people[town][(c % 2) as usize];
         let resource = resource_of(&context, &command.what);

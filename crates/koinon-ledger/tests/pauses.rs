@@ -96,7 +96,7 @@ fn only_who_may_promise_may_set_aside_and_for_a_season_at_most() {
         });
     }
     let ledger = Ledger::default();
-    let context = Context { ledger: &ledger, region: &region, own: &own, now };
+    let context = Context { ledger: &ledger, region: &region, own: &own, now, whole: None };
     let today = now.day(&region.zone());
     let ask = |person: u8, place: PlaceCode, item: ItemCode, until: Option<Day>| {
         let what = Act::PauseGiving { place, item, until };

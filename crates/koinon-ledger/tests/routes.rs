@@ -136,7 +136,7 @@ fn ask(
 ) -> Result<Outcome, Box<dyn std::error::Error>> {
     let ledger = Ledger::default();
     let now = on(10);
-    let context = Context { ledger: &ledger, region, own, now };
+    let context = Context { ledger: &ledger, region, own, now, whole: None };
     let person = PersonId([1; 16]);
     let mut grants = Grants::new();
     grants.evolve_granted(&Granted {

@@ -14,8 +14,8 @@ use std::time::Duration;
 use koinon_authority::{Action, Actor, Resource, authorize};
 use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
 use koinon_core::{Clock, CommunityCode, Digest, FactId, LogId, LotId, NodeId, PersonId, Timestamp};
+use koinon_ledger::Key;
 use koinon_ledger::lot::Lot;
-use koinon_ledger::{Key, Ledger};
 use koinon_log::exchange::PROTOCOL;
 use koinon_log::{
     Directory, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, StoreError, StoredFact, Tails,
@@ -402,18 +402,10 @@ impl Node {
     pub fn whole_lot(&self, community: &CommunityCode, lot: LotId) -> Result<Option<Lot>, NodeError> {
         let admitted = self.read(|book| book.admitted().clone());
         let limits = self.inner.shared.limits();
-        let whole = self.inner.shared.with_reader(|store| {
-            let mut fault = None;
-            let mut history = |key: &Key| {
-                replay::history_of((store, &limits), &admitted, key, u64::MAX).unwrap_or_else(|error| {
-                    fault = Some(error);
-                    Vec::new()
-                })
-            };
-            let whole = Ledger::of_history(&Key::Lot(community.clone(), lot), &mut history);
-            fault.map_or(Ok(whole), Err)
-        })?;
-        Ok(whole.and_then(|ledger| ledger.lot(community, lot).cloned()))
+        Ok(self
+            .inner
+            .shared
+            .with_reader(|store| replay::whole_lot((store, &limits), &admitted, community, lot))?)
     }
 
     /// The recoveries of keys by stewards that this node has heard of, its own and others', by rotation.

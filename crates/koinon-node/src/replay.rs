@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use koinon_books::{Book, Decoded, Fact, Origin, Stamp, decode};
-use koinon_core::{CommunityCode, FactId, LogId, NodeId};
-use koinon_ledger::{Key, LedgerFact, Provenance};
+use koinon_core::{CommunityCode, FactId, LogId, LotId, NodeId};
+use koinon_ledger::lot::Lot;
+use koinon_ledger::{Key, Ledger, LedgerFact, Provenance};
 use koinon_log::envelope::EnvelopeError;
 use koinon_log::{Fact as LogFact, Header, Limits, NO_FACT};
 
@@ -112,6 +113,25 @@ pub(crate) fn history_of(
         }
     });
     Ok(read.collect())
+}
+
+/// One batch with every line that was ever recorded of it; nothing where no log speaks of it.
+pub(crate) fn whole_lot(
+    (store, limits): (&SqliteStore, &Limits),
+    admitted: &BTreeMap<NodeId, CommunityCode>,
+    community: &CommunityCode,
+    lot: LotId,
+) -> Result<Option<Lot>, SqliteError> {
+    let mut fault = None;
+    let mut history = |key: &Key| {
+        history_of((store, limits), admitted, key, u64::MAX).unwrap_or_else(|error| {
+            fault = Some(error);
+            Vec::new()
+        })
+    };
+    let whole = Ledger::of_history(&Key::Lot(community.clone(), lot), &mut history);
+    fault.map_or(Ok(()), Err)?;
+    Ok(whole.and_then(|ledger| ledger.lot(community, lot).cloned()))
 }
 
 /// The keys under which a fact of a node is filed.

@@ -14,8 +14,9 @@ use koinon_authority::{Action, Actor};
 use koinon_books::{
     Book, BookCommand, Content, Decided, Decoded, EVOLVE_VERSION, Fact, Origin, Stamp, decode, encode, policy,
 };
-use koinon_core::{Digest, EntryId, FactId, LogId, Timestamp};
+use koinon_core::{Digest, EntryId, FactId, LogId, LotId, Timestamp};
 use koinon_ledger::Question;
+use koinon_ledger::lot::Lot;
 use koinon_log::envelope::BODY_BYTES_MAX;
 use koinon_log::pull::EvidenceError;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
@@ -371,10 +372,12 @@ impl Writer {
         now: Timestamp,
         (batch, seen): (&mut Batch, &BTreeMap<EntryId, (usize, Content)>),
     ) -> Outcome {
-        let permitted = match &self.ahead {
-            Some(ahead) => ahead.permit(command, who, now).map(drop),
-            None => self.shared.book().permit(command, who, now).map(drop),
+        let whole = match self.read_again(command) {
+            Ok(whole) => whole,
+            Err(error) => return Outcome::Answer(Err(self.poison(&error))),
         };
+        let whole = whole.as_ref().map(|(id, lot)| (*id, lot));
+        let permitted = self.with_newest(|book| book.permit(command, who, now, whole).map(drop));
         if let Err(refused) = permitted {
             return Outcome::Answer(Err(refused.into()));
         }
@@ -394,11 +397,7 @@ impl Writer {
         {
             return Outcome::Answer(Err(SubmitError::HeadsMayBeOld { waiting }));
         }
-        let decided = match &self.ahead {
-            Some(ahead) => ahead.decide(command, who, now),
-            None => self.shared.book().decide(command, who, now),
-        };
-        let facts = match decided {
+        let facts = match self.with_newest(|book| book.decide_by(command, who, now, whole)) {
             Ok(Decided::Facts(facts)) => facts,
             Ok(Decided::Ask(questions)) => return Outcome::Answer(Ok(Submitted::Ask(questions))),
             Err(refused) => return Outcome::Answer(Err(refused.into())),
@@ -414,6 +413,26 @@ impl Writer {
             self.look_ahead(batch, from);
         }
         Outcome::Facts(from, batch.facts.len())
+    }
+
+    /// Looks at the book with everything that waits to be made durable.
+    fn with_newest<R>(&self, look: impl FnOnce(&Book) -> R) -> R {
+        match &self.ahead {
+            Some(ahead) => look(ahead),
+            None => look(&self.shared.book()),
+        }
+    }
+
+    /// Reads the batch again whose folded lines a command is about.
+    fn read_again(&self, command: &BookCommand) -> Result<Option<(LotId, Lot)>, SqliteError> {
+        let asked = self.with_newest(|book| {
+            let lot = book.reaches_folded(command)?;
+            Some((lot, book.own()?.clone(), book.admitted().clone()))
+        });
+        let Some((id, own, admitted)) = asked else { return Ok(None) };
+        let limits = self.shared.limits();
+        let whole = replay::whole_lot((&self.store, &limits), &admitted, &own, id)?;
+        Ok(whole.map(|lot| (id, lot)))
     }
 
     /// Shows the facts that wait to the commands after them.

@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use koinon_ledger::lot::Lot;
 use koinon_web::exports::Format;
 
 mod browser;
@@ -141,4 +142,48 @@ async fn an_old_card_is_whole_and_comes_in_pages() {
     assert_eq!(reader.get(&api).await, 200);
     let card: serde_json::Value = serde_json::from_str(&reader.html).unwrap();
     assert_eq!((&card["of"], card["entries"].as_array().unwrap().len()), (&131.into(), 1));
+}
+
+/// Lines that were folded away are put right from their card, and taken back through the API.
+#[tokio::test]
+async fn an_old_line_is_put_right_on_its_card_and_by_a_program() {
+    let house = browser::House::found();
+    for item in ["rice", "wheat"] {
+        house.promise(item, 1_000).await;
+        house.take_out(house.lot(item), 70).await;
+    }
+    let (rice, wheat) = (house.lot("rice"), house.lot("wheat"));
+    let before = (house.stock("rice"), house.stock("wheat"));
+    let house = house.asleep(160).await;
+    let lines = |lot| house.node.read(|book| book.ledger().lot(&house.own, lot).map(Lot::lines_len));
+    assert_eq!((lines(rice), lines(wheat)), (Some(0), Some(0)), "only balances are left in memory");
+    let mut steward = house.signed_in_everywhere().await;
+    let newest = |html: &str| html.split_once("/correct/").unwrap().1.split('"').next().unwrap().to_owned();
+
+    let card = format!("/lot/{}/{rice}", house.own);
+    assert_eq!(steward.get(&card).await, 200);
+    let correct = format!("{card}/correct/{}", newest(&steward.html));
+    assert_eq!(steward.get(&correct).await, 200, "{}", steward.html);
+    let nothing = [("way", "amount"), ("quantity", ""), ("reason", "")];
+    assert_eq!(steward.send(&correct, &nothing).await, 422, "the form comes back with what is missing");
+    let right = [("way", "amount"), ("quantity", "50"), ("quantity-unit", "g"), ("reason", "entry-error")];
+    assert_eq!(steward.send(&correct, &right).await, 303, "{}", steward.html);
+    assert_eq!(house.stock("rice"), before.0 + 20);
+    assert_eq!(steward.get(&card).await, 200);
+    assert!(steward.html.contains("corrected"), "{}", steward.html);
+
+    let card = format!("/lot/{}/{wheat}", house.own);
+    assert_eq!(steward.get(&card).await, 200);
+    let body = serde_json::json!({
+        "act": koinon_core::EntryId([8; 16]).to_string(),
+        "what": {
+            "kind": "correct",
+            "lot": wheat.to_string(),
+            "target": newest(&steward.html),
+            "reason": "entry-error",
+        },
+    });
+    assert_eq!(steward.post_json("/api/v1/commands", &body.to_string()).await, 200, "{}", steward.html);
+    assert!(steward.html.contains("\"recorded\""), "{}", steward.html);
+    assert_eq!(house.stock("wheat"), before.1 + 70);
 }

@@ -331,7 +331,7 @@ fn open(
 }
 
 fn own_lot<'a>(context: &Context<'a>, lot: LotId) -> Result<&'a Lot, Refusal> {
-    context.ledger.lot(context.own, lot).ok_or(Refusal::NoSuchLot(lot))
+    context.lot(lot).ok_or(Refusal::NoSuchLot(lot))
 }
 
 fn check_out(reason: Reason) -> Result<(), Refusal> {

@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::components::{card, facts};
 use crate::forms::{Weight, choice, submit};
 use crate::layout::{Page, Section};
+use crate::pages::stock::read_again;
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
@@ -40,48 +41,56 @@ struct Target<'a> {
     card: CardLine<'a>,
 }
 
+/// The path of an entry: community, batch, entry.
+type EntryPath = Path<(String, String, String)>;
+
 fn target<'a>(
     visit: &Visit,
-    book: &'a Book,
-    community: &str,
-    lot: &str,
-    entry: &str,
+    (book, whole): (&'a Book, Option<&'a Lot>),
+    Path((community, lot, entry)): &EntryPath,
 ) -> Result<Target<'a>, Stop> {
     let none = || Stop::from(Problem::new(Kind::NotFound));
-    let (own, id, known, item) = own_lot(visit, book, community, lot, Action::Correct)?;
+    let (own, id, known, item) = own_lot(visit, (book, whole), (community, lot), Action::Correct)?;
     let entry: EntryId = entry.parse().map_err(|_| none())?;
     let card = known.card().find(|card| card.line.entry == entry).ok_or_else(none)?;
     Ok(Target { own, id, lot: known, item, card })
 }
 
-fn own_lot<'a>(
-    visit: &Visit,
-    book: &'a Book,
-    community: &str,
-    lot: &str,
-    action: Action,
-) -> Result<(CommunityCode, LotId, &'a Lot, &'a Item), Stop> {
-    let none = || Stop::from(Problem::new(Kind::NotFound));
+/// The batch with the lines that were folded out of memory, some of which may be wrong.
+async fn whole(app: &App, visit: &Visit, Path((community, lot, _)): &EntryPath) -> Result<Option<Lot>, Stop> {
+    visit.actor()?;
+    let (own, id) = app.node.read(|book| own_id(visit, book, community, lot))?;
+    Ok(read_again(app, &own, id).await?)
+}
+
+fn own_id(visit: &Visit, book: &Book, community: &str, lot: &str) -> Result<(CommunityCode, LotId), Stop> {
     let own = visit.own(book)?;
     if own.as_str() != community {
         return Err(Problem::new(Kind::Forbidden).detail(t!(visit.ui, "correct-not-ours")).into());
     }
-    let id: LotId = lot.parse().map_err(|_| none())?;
-    let known = book.ledger().lot(&own, id).ok_or_else(none)?;
+    let id = lot.parse().map_err(|_| Stop::from(Problem::new(Kind::NotFound)))?;
+    Ok((own, id))
+}
+
+fn own_lot<'a>(
+    visit: &Visit,
+    (book, whole): (&'a Book, Option<&'a Lot>),
+    (community, lot): (&str, &str),
+    action: Action,
+) -> Result<(CommunityCode, LotId, &'a Lot, &'a Item), Stop> {
+    let none = || Stop::from(Problem::new(Kind::NotFound));
+    let (own, id) = own_id(visit, book, community, lot)?;
+    let known = whole.or_else(|| book.ledger().lot(&own, id)).ok_or_else(none)?;
     let opened = known.opened().ok_or_else(none)?;
     own_store(visit, book, opened.store.as_str(), action)?;
     let item = book.region().item(&opened.item).ok_or_else(none)?;
     Ok((own, id, known, item))
 }
 
-async fn correct_form(
-    State(app): State<App>,
-    visit: Visit,
-    Path((community, lot, entry)): Path<(String, String, String)>,
-) -> Answer {
-    visit.actor()?;
+async fn correct_form(State(app): State<App>, visit: Visit, path: EntryPath) -> Answer {
+    let whole = whole(&app, &visit, &path).await?;
     app.node.read(|book| {
-        let target = target(&visit, book, &community, &lot, &entry)?;
+        let target = target(&visit, (book, whole.as_ref()), &path)?;
         Ok(correct_page(&visit.ui, book, &target, &Fields::default(), &Trouble::none()).into_response())
     })
 }
@@ -142,21 +151,17 @@ fn card_of(ui: &Ui, rows: &[(String, Markup)]) -> Markup {
     card(&t!(ui, "correct-entry"), &facts(rows))
 }
 
-async fn correct(
-    State(app): State<App>,
-    Path((community, lot, entry)): Path<(String, String, String)>,
-    posted: Posted,
-) -> Answer {
+async fn correct(State(app): State<App>, path: EntryPath, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
-    visit.actor()?;
+    let whole = whole(&app, visit, &path).await?;
     let show = |trouble: &Trouble| -> Answer {
         app.node.read(|book| {
-            let target = target(visit, book, &community, &lot, &entry)?;
+            let target = target(visit, (book, whole.as_ref()), &path)?;
             Ok(mend(correct_page(&visit.ui, book, &target, fields, trouble)))
         })
     };
     let read = app.node.read(|book| -> Result<Result<Act, Faults>, Stop> {
-        let target = target(visit, book, &community, &lot, &entry)?;
+        let target = target(visit, (book, whole.as_ref()), &path)?;
         let mut reader = Reader::new(&visit.ui, fields);
         let back = fields.text("way") == "back";
         let quantity = if back { None } else { reader.quantity("quantity", target.item) };
@@ -170,7 +175,10 @@ async fn correct(
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     match super::hand_over_act(&app, &posted, act, None).await? {
-        Said::Done => Ok(see_other(&format!("/lot/{community}/{lot}?done=corrected"))),
+        Said::Done => {
+            let Path((community, lot, _)) = &path;
+            Ok(see_other(&format!("/lot/{community}/{lot}?done=corrected")))
+        }
         Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Stock)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
@@ -206,7 +214,7 @@ fn hold_page<'a>(
     trouble: &Trouble,
 ) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
-    let (own, id, known, item) = own_lot(visit, book, community, lot, Action::HoldRecall)?;
+    let (own, id, known, item) = own_lot(visit, (book, None), (community, lot), Action::HoldRecall)?;
     let held = known.held();
     let body = html! {
         input type="hidden" name="held" value=(if held.is_some() { "no" } else { "yes" });
@@ -239,9 +247,9 @@ async fn hold(
     let show = |trouble: &Trouble| -> Answer {
         app.node.read(|book| Ok(mend(hold_page(visit, book, &community, &lot, fields, trouble)?)))
     };
-    let id = app
-        .node
-        .read(|book| own_lot(visit, book, &community, &lot, Action::HoldRecall).map(|found| found.1))?;
+    let id = app.node.read(|book| {
+        own_lot(visit, (book, None), (&community, &lot), Action::HoldRecall).map(|found| found.1)
+    })?;
     let mut reader = Reader::new(&visit.ui, fields);
     let reason = reader.reason("reason", &HOLD_REASONS);
     let reason = match reader.done(reason) {

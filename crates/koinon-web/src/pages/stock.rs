@@ -4,6 +4,7 @@ use koinon_authority::Viewer;
 use koinon_core::region::Group;
 use koinon_ledger::Reason;
 use koinon_ledger::fact::Method;
+use koinon_ledger::lot::Lot;
 use maud::{Markup, html};
 
 use super::{about_or_dash, ago, amount_or_dash, count_of, date, days, days_or_dash, item_link, standing};
@@ -418,7 +419,7 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
             html! { @if let Some(method) = Method::by_code(entry.method) { (say::method(ui, method)) } },
         ];
         if may_correct {
-            let can = !entry.of_transfer && !entry.is_old && entry.standing != "repeated" && entry.standing != "taken-back";
+            let can = !entry.of_transfer && entry.standing != "repeated" && entry.standing != "taken-back";
             cells.push(html! {
                 @if can {
                     a.button.button-quiet href={ (lot_href(&view.row)) "/correct/" (entry.id) } {
@@ -491,6 +492,30 @@ async fn show_item(
     })
 }
 
+/// One batch with all its lines, where memory does not hold them; `None` where it does, or there is no such batch.
+///
+/// # Errors
+/// A [`Problem`] where the store cannot be read.
+pub(crate) async fn read_again(
+    app: &App,
+    community: &CommunityCode,
+    id: LotId,
+) -> Result<Option<Lot>, Problem> {
+    let in_memory =
+        app.node.read(|book| book.ledger().lot(community, id).is_some_and(|lot| !lot.is_folded()));
+    if in_memory {
+        return Ok(None);
+    }
+    let (node, community) = (app.node.clone(), community.clone());
+    let read = tokio::task::spawn_blocking(move || node.whole_lot(&community, id)).await;
+    let read =
+        read.map_err(|fault| fault.to_string()).and_then(|read| read.map_err(|fault| fault.to_string()));
+    read.map_err(|fault| {
+        tracing::error!(fault, "the lines of a batch could not be read");
+        Problem::new(Kind::Internal)
+    })
+}
+
 /// The card of one batch with lines that were folded out of memory read again from the logs; `None` where there is no such
 /// batch, or it is not to be seen.
 ///
@@ -503,20 +528,7 @@ pub async fn card_of(
     id: LotId,
     lines: Lines,
 ) -> Result<Option<LotCard>, Problem> {
-    let in_memory =
-        app.node.read(|book| book.ledger().lot(community, id).is_some_and(|lot| !lot.is_folded()));
-    let whole = if in_memory {
-        None
-    } else {
-        let (node, community) = (app.node.clone(), community.clone());
-        let read = tokio::task::spawn_blocking(move || node.whole_lot(&community, id)).await;
-        let read =
-            read.map_err(|fault| fault.to_string()).and_then(|read| read.map_err(|fault| fault.to_string()));
-        read.map_err(|fault| {
-            tracing::error!(fault, "the lines of a batch could not be read");
-            Problem::new(Kind::Internal)
-        })?
-    };
+    let whole = read_again(app, community, id).await?;
     Ok(super::look(app, visit, |lens| {
         let lot = whole.as_ref().or_else(|| lens.book.ledger().lot(community, id))?;
         lens.lot_card(community, (id, lot), lines)

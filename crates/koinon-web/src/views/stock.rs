@@ -146,8 +146,6 @@ pub struct Entry {
     pub served: Option<(u32, u32)>,
     /// Whether it follows from a transfer, and is corrected there.
     pub of_transfer: bool,
-    /// Whether it is so old that it was summed up and is not put right any more.
-    pub is_old: bool,
 }
 
 /// Which lines of a card are asked for.
@@ -339,7 +337,6 @@ impl Lens<'_> {
         let row = self.lot_row(community, id, lot)?;
         let opened = lot.opened()?;
         let dimension = self.region().item(&opened.item)?.dimension;
-        let held = self.book.ledger().lot(community, id);
         let mut entries: Vec<Entry> = lot
             .card()
             .filter_map(|card| {
@@ -365,7 +362,6 @@ impl Lens<'_> {
                     },
                     served: card.line.served.map(|served| (served.people, served.households)),
                     of_transfer: card.line.reason.is_of_transfer(),
-                    is_old: held.is_none_or(|held| held.line(card.line.entry).is_none()),
                 })
             })
             .collect();

@@ -290,6 +290,11 @@ impl Browser {
         self.ask(request, Body::from(body.join("&"))).await
     }
 
+    pub async fn post_json(&mut self, path: &str, document: &str) -> u16 {
+        let request = Request::post(path).header("content-type", "application/json");
+        self.ask(request, Body::from(document.to_owned())).await
+    }
+
     /// Fills in the form of the last page that posts to `action`, and sends it.
     pub async fn send(&mut self, action: &str, fields: &[(&str, &str)]) -> u16 {
         let filled = with(self.fields_of(action), fields);
