@@ -25,7 +25,7 @@ use crate::fact::{
 };
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
-pub const EVOLVE_VERSION: u32 = 3;
+pub const EVOLVE_VERSION: u32 = 4;
 
 /// Where a fact stands: whose log, which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,23 +251,21 @@ impl Book {
     /// # Errors
     /// [`Refused`], with a remedy. Nothing is to be recorded then.
     pub fn decide(&self, command: &BookCommand, who: &Actor, now: Timestamp) -> Result<Decided, Refused> {
-        self.decide_by(command, who, now, None)
+        self.decide_with(command, &self.permit(command, who, now, None)?, None)
     }
 
-    /// Like [`Book::decide`], with the batch that [`Book::reaches_folded`] asks for.
+    /// Decides a command by a permit that [`Book::permit`] gave for it, with the batch that [`Book::reaches_folded`] asks for.
     ///
     /// # Errors
     /// As [`Book::decide`].
-    pub fn decide_by(
+    pub fn decide_with(
         &self,
         command: &BookCommand,
-        who: &Actor,
-        now: Timestamp,
+        permit: &Permit,
         whole: Whole<'_>,
     ) -> Result<Decided, Refused> {
         let own = self.own.as_ref().ok_or(Refused::NoCommunity)?;
-        let permit = self.permit(command, who, now, whole)?;
-        self.decide_permitted(command, self.context(own, now, whole), &permit)
+        self.decide_permitted(command, self.context(own, permit.at(), whole), permit)
     }
 
     /// The own batch that a command can only be judged by with the lines that were folded out of memory.

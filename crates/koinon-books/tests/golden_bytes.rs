@@ -58,8 +58,16 @@ fn samples() -> Vec<Fact> {
             method: Method::Counted,
         }
         .into(),
-        Counted { entry, lot, seen: grams(312), occurred: at, method: Method::Paper, witness: Some(person) }
-            .into(),
+        Counted {
+            entry,
+            lot,
+            seen: grams(312),
+            occurred: at,
+            method: Method::Paper,
+            witness: Some(person),
+            opens: None,
+        }
+        .into(),
         Corrected { target: entry, lot, quantity: None, reason: Reason::EntryError }.into(),
         Held { lot, held: true, reason: Reason::Quarantine }.into(),
         Recalled { item: item.clone(), batch: mark(), stands: true, reason: Reason::Recall }.into(),
@@ -192,6 +200,25 @@ fn samples() -> Vec<Fact> {
     own.into_iter().chain(ledger.into_iter().map(Fact::Ledger)).collect()
 }
 
+fn count_of_a_new_batch() -> Fact {
+    let opens = NewBatch {
+        item: ItemCode::new("wheat").unwrap(),
+        store: StoreCode::new("heath-main").unwrap(),
+        batch: Some(PrintedMark::new("B-17/4").unwrap()),
+        expires: Some(Day(20_600)),
+    };
+    let counted = Counted {
+        entry: EntryId([2; 16]),
+        lot: LotId([1; 16]),
+        seen: grams(312),
+        occurred: Timestamp::from_millis(1_772_000_000_000),
+        method: Method::Counted,
+        witness: None,
+        opens: Some(opens),
+    };
+    Fact::Ledger(counted.into())
+}
+
 fn stamp() -> Stamp {
     Stamp {
         recorded: Timestamp::from_millis(1_772_000_000_001),
@@ -216,9 +243,11 @@ fn every_kind_keeps_its_bytes() {
     let kept: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once(' ')).collect();
     let mut lines: Vec<String> = Vec::new();
     let mut missing = Vec::new();
-    for fact in samples() {
+    let samples =
+        samples().into_iter().map(|fact| ("", fact)).chain([("-of-a-new-batch", count_of_a_new_batch())]);
+    for (what, fact) in samples {
         let encoded = encode(&stamp(), &fact);
-        let key = format!("{}-{}-v1", encoded.kind.number, encoded.kind.name);
+        let key = format!("{}-{}{what}-v1", encoded.kind.number, encoded.kind.name);
         koinon_log::cbor::check(&encoded.body).unwrap_or_else(|e| panic!("{key} is not strict CBOR: {e}"));
         match decode(encoded.kind.number, 1, &encoded.body) {
             Decoded::Known(read, again) => assert_eq!((read, again), (stamp(), fact), "{key}"),

@@ -291,6 +291,15 @@ macro_rules! record_ids {
                 id.iter_mut().zip(digest.0).for_each(|(to, from)| *to = from);
                 Self(*uuid::Builder::from_custom_bytes(id).into_uuid().as_bytes())
             }
+
+            /// Derives the ids of the rows of one table, which differ in their last four bytes only: a store that keeps
+            /// them in their order writes them one after the other.
+            pub fn derived_row(context: &str, table: &[u8], row: u32) -> Self {
+                let mut id = Self::derived(context, table);
+                let (_, last) = id.0.split_at_mut(12);
+                last.copy_from_slice(&row.to_be_bytes());
+                id
+            }
         })*
     };
 }

@@ -229,6 +229,35 @@ pub struct Counted {
     /// A visitor who counted too.
     #[n(5)]
     pub witness: Option<PersonId>,
+    /// What the batch is, when the count is the first word of it: a row of a stock-take is then one fact, not two.
+    #[n(6)]
+    pub opens: Option<NewBatch>,
+}
+
+/// A batch that a count finds in a store. It has no origin that is known, see [`LotOpened`] for those that do.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct NewBatch {
+    /// What it is.
+    #[n(0)]
+    pub item: ItemCode,
+    /// Where it stands.
+    #[n(1)]
+    pub store: StoreCode,
+    /// The batch number printed on it.
+    #[n(2)]
+    pub batch: Option<PrintedMark>,
+    /// The last day on which it is good.
+    #[n(3)]
+    pub expires: Option<Day>,
+}
+
+impl Counted {
+    /// What the count says of the batch itself, as an opening.
+    pub fn opening(&self) -> Option<LotOpened> {
+        let NewBatch { item, store, batch, expires } = self.opens.clone()?;
+        Some(LotOpened { lot: self.lot, item, store, batch, expires, owner: None, from: None })
+    }
 }
 
 /// An earlier entry or count was wrong: this much is right, or nothing when it is taken back.

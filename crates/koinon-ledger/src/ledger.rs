@@ -4,7 +4,6 @@
 //! reaches behind the fold asks the store for the history of just its own key.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use koinon_core::{
@@ -15,6 +14,7 @@ use minicbor::{Decode, Encode};
 
 use crate::fact::{Dispatched, LedgerFact, Method, NeedStated, OfferMade, PrintedMark, Received, Returned};
 use crate::lot::{Does, Line, Lot, LotChange};
+use crate::lots::Lots;
 use crate::order::{OrderKey, Provenance, Rev};
 use crate::pause::Pauses;
 use crate::reason::Reason;
@@ -63,10 +63,8 @@ pub struct Evolved {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(map)]
 pub struct Ledger {
-    // Shared, so that a writer can look ahead on a copy of the book without copying every batch's lines.
     #[n(0)]
-    #[cbor(with = "crate::shared")]
-    lots: BTreeMap<(CommunityCode, LotId), Arc<Lot>>,
+    lots: Lots,
     #[n(1)]
     transfers: BTreeMap<(CommunityCode, TransferId), Transfer>,
     #[n(2)]
@@ -108,7 +106,11 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
             std::iter::once(lot(f.lot)).chain(batch).collect()
         }
         LedgerFact::Entered(f) => vec![lot(f.lot)],
-        LedgerFact::Counted(f) => vec![lot(f.lot)],
+        LedgerFact::Counted(f) => {
+            let new = f.opens.as_ref();
+            let batch = new.and_then(|new| Some(Key::Batch(new.item.clone(), new.batch.clone()?)));
+            std::iter::once(lot(f.lot)).chain(batch).collect()
+        }
         LedgerFact::Corrected(f) => vec![lot(f.lot)],
         LedgerFact::Held(f) => vec![lot(f.lot)],
         LedgerFact::Recalled(f) => vec![Key::Batch(f.item.clone(), f.batch.clone())],
@@ -182,6 +184,7 @@ impl Ledger {
                 self.change_lot(&own, f.lot, LotChange::Line(provenance.at(f.occurred, 0), line), zone);
             }
             LedgerFact::Counted(f) => {
+                let opening = f.opening().map(|opening| LotChange::Open(rev, opening));
                 let line = Line {
                     entry: f.entry,
                     does: Does::Seen(f.seen.amount()),
@@ -189,7 +192,8 @@ impl Ledger {
                     method: f.method,
                     served: None,
                 };
-                self.change_lot(&own, f.lot, LotChange::Line(provenance.at(f.occurred, 0), line), zone);
+                let line = LotChange::Line(provenance.at(f.occurred, 0), line);
+                self.change_lot_by(&own, f.lot, opening.into_iter().chain([line]), zone);
             }
             LedgerFact::Corrected(f) => {
                 let right = f.quantity.map(koinon_core::Quantity::amount);
@@ -282,40 +286,53 @@ impl Ledger {
     }
 
     fn change_lot(&mut self, community: &CommunityCode, id: LotId, change: LotChange, zone: &TimeZone) {
-        let lot = Arc::make_mut(self.lots.entry((community.clone(), id)).or_default());
-        if matches!(&change, LotChange::Hold(..)) {
-            lot.apply(change);
-            return;
+        self.change_lot_by(community, id, [change], zone);
+    }
+
+    /// Takes the changes of one fact to a batch in, and lists the batch once.
+    fn change_lot_by(
+        &mut self,
+        community: &CommunityCode,
+        id: LotId,
+        changes: impl IntoIterator<Item = LotChange>,
+        zone: &TimeZone,
+    ) {
+        let lot = self.lots.change(community, id);
+        let listed = |lot: &Lot| Some((lot.opened()?.item.clone(), lot.last_key()));
+        let before = listed(lot);
+        for change in changes {
+            if matches!(&change, LotChange::Hold(..)) {
+                lot.apply(change);
+                continue;
+            }
+            let item_before = lot.opened().map(|opened| opened.item.clone());
+            // The common case is one more line at the end: its sums are one addition.
+            let sums_before = (!lot.would_append(&change)).then(|| lot.sums(zone));
+            let booked = lot.apply(change);
+            let item_after = lot.opened().map(|opened| &opened.item);
+            match (sums_before, booked) {
+                (None, Some((account, at, amount))) => {
+                    if let Some(item) = item_after {
+                        self.totals.add(community, item, account, at.day(zone), amount);
+                    }
+                }
+                (sums_before, _) => {
+                    if let (Some(item), Some(sums)) = (&item_before, &sums_before) {
+                        self.totals.merge(community, item, sums, -1);
+                    }
+                    if let Some(item) = item_after {
+                        self.totals.merge(community, item, &lot.sums(zone), 1);
+                    }
+                }
+            }
         }
-        let item_before = lot.opened().map(|opened| opened.item.clone());
-        let last_before = lot.last_key();
-        // The common case is one more line at the end: its sums are one addition.
-        let before = (!lot.would_append(&change)).then(|| lot.sums(zone));
-        let booked = lot.apply(change);
-        let item_after = lot.opened().map(|opened| opened.item.clone());
-        let last_after = lot.last_key();
-        match (before, booked) {
-            (None, Some((account, at, amount))) => {
-                if let Some(item) = &item_after {
-                    self.totals.add(community, item, account, at.day(zone), amount);
-                }
+        let after = listed(lot);
+        if before != after {
+            if let Some((item, last)) = before {
+                unlist(&mut self.by_item, &(community.clone(), item), (last, id));
             }
-            (before, _) => {
-                let after = lot.sums(zone);
-                if let (Some(item), Some(before)) = (&item_before, &before) {
-                    self.totals.merge(community, item, before, -1);
-                }
-                if let Some(item) = &item_after {
-                    self.totals.merge(community, item, &after, 1);
-                }
-            }
-        }
-        if (&item_before, last_before) != (&item_after, last_after) {
-            if let Some(item) = item_before {
-                unlist(&mut self.by_item, &(community.clone(), item), (last_before, id));
-            }
-            if let Some(item) = item_after {
-                self.by_item.entry((community.clone(), item)).or_default().insert((last_after, id));
+            if let Some((item, last)) = after {
+                self.by_item.entry((community.clone(), item)).or_default().insert((last, id));
             }
         }
     }
@@ -340,14 +357,15 @@ impl Ledger {
                 lots.unwrap_or_default().into_iter().map(|lot| (giver.clone(), lot)).collect::<Vec<_>>()
             })
             .collect();
-        self.lots.values_mut().for_each(|lot| Arc::make_mut(lot).fold(horizon));
         let by_item = &mut self.by_item;
-        self.lots.retain(|key, lot| {
-            let keep = !lot.is_settled() || reserved.contains(key) || lot.opened().is_none();
+        self.lots.retain(|community, id, lot| {
+            lot.fold(horizon);
+            let keep =
+                !lot.is_settled() || reserved.contains(&(community.clone(), id)) || lot.opened().is_none();
             if !keep {
                 let item = lot.opened().map(|opened| opened.item.clone());
                 if let Some(item) = item {
-                    unlist(by_item, &(key.0.clone(), item), (lot.last_key(), key.1));
+                    unlist(by_item, &(community.clone(), item), (lot.last_key(), id));
                 }
             }
             keep
@@ -379,9 +397,9 @@ impl Ledger {
         let Some(horizon) = self.folded_before else { return };
         for key in keys {
             let needed = match key {
-                Key::Lot(community, lot) => match self.lots.get(&(community.clone(), *lot)) {
+                Key::Lot(community, lot) => match self.lots.get(community, *lot) {
                     Some(lot) => changes_of(provenance, fact).iter().any(|change| lot.reaches_folded(change)),
-                    None => !matches!(fact, LedgerFact::LotOpened(_)) || provenance.recorded < horizon,
+                    None => !opens_lot(fact) || provenance.recorded < horizon,
                 },
                 Key::Transfer(giver, id) => {
                     let known = self.transfers.contains_key(&(giver.clone(), *id));
@@ -397,7 +415,7 @@ impl Ledger {
         }
         // A restated load, receipt or return takes earlier lines back, which may be folded away.
         for (community, lot, at) in self.lines_of_shipment(keys, fact) {
-            let reaches = self.lots.get(&(community.clone(), lot)).is_none_or(|known| known.is_folded_at(at));
+            let reaches = self.lots.get(&community, lot).is_none_or(|known| known.is_folded_at(at));
             if reaches {
                 self.unfold(&Key::Lot(community, lot), history);
             }
@@ -449,13 +467,13 @@ impl Ledger {
         let Some(mut scratch) = Self::of_history(key, history) else { return };
         match key {
             Key::Lot(community, id) => {
-                if let Some(lot) = scratch.lots.remove(&(community.clone(), *id)) {
+                if let Some(lot) = scratch.lots.remove(community, *id) {
                     let listed = |lot: &Lot| {
                         let item = lot.opened()?.item.clone();
                         Some(((community.clone(), item), (lot.last_key(), *id)))
                     };
                     let now = listed(&lot);
-                    let before = self.lots.insert((community.clone(), *id), lot);
+                    let before = self.lots.insert(community, *id, lot);
                     if let Some((key, place)) = before.as_deref().and_then(listed) {
                         unlist(&mut self.by_item, &key, place);
                     }
@@ -488,12 +506,12 @@ impl Ledger {
 impl Ledger {
     /// One batch.
     pub fn lot(&self, community: &CommunityCode, lot: LotId) -> Option<&Lot> {
-        self.lots.get(&(community.clone(), lot)).map(Arc::as_ref)
+        self.lots.get(community, lot)
     }
 
     /// Every batch in memory, by community.
     pub fn lots(&self) -> impl Iterator<Item = (&CommunityCode, LotId, &Lot)> {
-        self.lots.iter().map(|((community, id), lot)| (community, *id, lot.as_ref()))
+        self.lots.iter()
     }
 
     /// The batches of one item in one community's book, the one that changed last at the end.
@@ -503,11 +521,8 @@ impl Ledger {
         item: &ItemCode,
     ) -> impl DoubleEndedIterator<Item = (LotId, &Lot)> {
         let listed = self.by_item.get(&(community.clone(), item.clone()));
-        let community = community.clone();
-        listed.into_iter().flatten().filter_map(move |(_, id)| {
-            let lot = self.lots.get(&(community.clone(), *id))?;
-            Some((*id, lot.as_ref()))
-        })
+        let lots = self.lots.of(community);
+        listed.into_iter().flatten().filter_map(move |(_, id)| Some((*id, lots?.get(id)?.as_ref())))
     }
 
     /// The batches of one item in one store, first expired first; batches without a date come last.
@@ -656,6 +671,15 @@ impl Ledger {
 }
 
 /// Takes a batch off the list of an item.
+/// Whether a fact says what a batch is.
+fn opens_lot(fact: &LedgerFact) -> bool {
+    match fact {
+        LedgerFact::LotOpened(_) => true,
+        LedgerFact::Counted(f) => f.opens.is_some(),
+        _ => false,
+    }
+}
+
 fn unlist(by_item: &mut ByItem, key: &(CommunityCode, ItemCode), place: (Option<OrderKey>, LotId)) {
     if let Some(listed) = by_item.get_mut(key) {
         listed.remove(&place);

@@ -84,17 +84,17 @@ pub struct CardLine<'a> {
 #[cbor(map)]
 pub struct Lot {
     #[n(0)]
-    #[cbor(with = "crate::shared::lite")]
+    #[cbor(with = "crate::lite")]
     opened: LiteMap<Rev, LotOpened>,
     #[n(1)]
-    #[cbor(with = "crate::shared::lite")]
+    #[cbor(with = "crate::lite")]
     lines: LiteMap<OrderKey, Line>,
     #[n(2)]
     corrections: BTreeMap<EntryId, BTreeMap<Rev, Option<i64>>>,
     #[n(3)]
     holds: BTreeMap<Rev, (bool, Reason)>,
     #[n(4)]
-    #[cbor(with = "crate::shared::lite")]
+    #[cbor(with = "crate::lite")]
     firsts: LiteMap<EntryId, OrderKey>,
     #[n(5)]
     base: Option<Base>,

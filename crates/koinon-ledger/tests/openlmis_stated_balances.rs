@@ -121,7 +121,16 @@ fn load(folder: &std::path::Path) -> Case {
         let fact: LedgerFact = match goes_up {
             None => {
                 counts += 1;
-                Counted { entry, lot, seen: amount, occurred, method: Method::Counted, witness: None }.into()
+                Counted {
+                    entry,
+                    lot,
+                    seen: amount,
+                    occurred,
+                    method: Method::Counted,
+                    witness: None,
+                    opens: None,
+                }
+                .into()
             }
             Some(up) => Entered {
                 entry,

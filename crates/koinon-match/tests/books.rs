@@ -62,6 +62,7 @@ impl Book {
             occurred: self.now,
             method: Method::Counted,
             witness: None,
+            opens: None,
         };
         self.write(community, &LedgerFact::LotOpened(opened));
         self.write(community, &LedgerFact::Counted(counted));

@@ -96,8 +96,16 @@ fn measure(dir: &Path, facts: u64) -> Result<(), Box<dyn Error>> {
                 }
                 .into()
             } else {
-                Counted { lot, entry, seen: quantity, occurred: now, method: Method::Counted, witness: None }
-                    .into()
+                Counted {
+                    lot,
+                    entry,
+                    seen: quantity,
+                    occurred: now,
+                    method: Method::Counted,
+                    witness: None,
+                    opens: None,
+                }
+                .into()
             };
             let stamp = Stamp { recorded: now, actor: made.steward, grant: None, act: entry };
             let encoded = encode(&stamp, &Fact::Ledger(fact));

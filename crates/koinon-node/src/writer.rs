@@ -35,6 +35,10 @@ use crate::sqlite::{Filing, Mark, RecoveryHeard, Snapshot, SqliteError, SqliteSt
 const GROUP_MAX: usize = 1_000;
 /// After so many facts the book that looks ahead is copied anew, so that it shares what has not changed.
 const AHEAD_MAX: usize = 50_000;
+/// How many times longer a snapshot may wait while commands do.
+const SNAPSHOT_PATIENCE: u64 = 4;
+/// How long that book is kept while nothing comes.
+const AHEAD_KEPT: Duration = Duration::from_millis(100);
 /// Rounds of policies that may follow from one commit.
 const REACTION_ROUNDS: usize = 8;
 
@@ -265,7 +269,7 @@ impl Writer {
     }
 
     fn wait(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
-        match jobs.recv_timeout(Duration::from_millis(20)) {
+        match jobs.recv_timeout(AHEAD_KEPT) {
             Ok(job) => return Some(job),
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) => self.ahead = None,
@@ -305,14 +309,14 @@ impl Writer {
         // One view for all look-ups of acts.
         let view = several.then(|| self.store.begin_read());
         for (who, command, reply) in group {
-            let act = command.act();
+            let (act, content) = (command.act(), command.content());
             let outcome = if let Err(error) = &blocked {
                 Outcome::Answer(Err(error.again()))
             } else {
-                self.consider(&who, &command, several, now, (&mut batch, &seen))
+                self.consider(&who, (&command, content), several, now, (&mut batch, &seen))
             };
             if matches!(outcome, Outcome::Facts(..)) {
-                seen.insert(act, (waiting.len(), command.content()));
+                seen.insert(act, (waiting.len(), content));
             }
             waiting.push(Waiting { reply, outcome });
         }
@@ -367,7 +371,7 @@ impl Writer {
     fn consider(
         &mut self,
         who: &Actor,
-        command: &BookCommand,
+        (command, content): (&BookCommand, Content),
         several: bool,
         now: Timestamp,
         (batch, seen): (&mut Batch, &BTreeMap<EntryId, (usize, Content)>),
@@ -377,11 +381,11 @@ impl Writer {
             Err(error) => return Outcome::Answer(Err(self.poison(&error))),
         };
         let whole = whole.as_ref().map(|(id, lot)| (*id, lot));
-        let permitted = self.with_newest(|book| book.permit(command, who, now, whole).map(drop));
-        if let Err(refused) = permitted {
-            return Outcome::Answer(Err(refused.into()));
-        }
-        let (act, content) = (command.act(), command.content());
+        let permit = match self.with_newest(|book| book.permit(command, who, now, whole)) {
+            Ok(permit) => permit,
+            Err(refused) => return Outcome::Answer(Err(refused.into())),
+        };
+        let act = command.act();
         let other = || Outcome::Answer(Err(SubmitError::OtherContent { act }));
         if let Some((first, said)) = seen.get(&act) {
             return if content.differs(said) { other() } else { Outcome::Like(*first) };
@@ -397,7 +401,7 @@ impl Writer {
         {
             return Outcome::Answer(Err(SubmitError::HeadsMayBeOld { waiting }));
         }
-        let facts = match self.with_newest(|book| book.decide_by(command, who, now, whole)) {
+        let facts = match self.with_newest(|book| book.decide_with(command, &permit, whole)) {
             Ok(Decided::Facts(facts)) => facts,
             Ok(Decided::Ask(questions)) => return Outcome::Answer(Ok(Submitted::Ask(questions))),
             Err(refused) => return Outcome::Answer(Err(refused.into())),
@@ -727,10 +731,13 @@ impl Writer {
         Ok(())
     }
 
+    /// Keeps a snapshot when enough was written since the last. While commands wait, they come first, within bounds.
     fn snapshot_if_due(&mut self) {
         let every = self.shared.options.snapshot_every;
+        let waits = self.shared.queued.load(Ordering::SeqCst) > 0;
+        let due = if waits { every.saturating_mul(SNAPSHOT_PATIENCE) } else { every };
         let kept = self.store.last_place().map_err(StoreError::from).and_then(|place| {
-            if place.saturating_sub(self.snapshot_at) < every { Ok(()) } else { self.snapshot() }
+            if place.saturating_sub(self.snapshot_at) < due { Ok(()) } else { self.snapshot() }
         });
         if let Err(error) = kept {
             self.poison(&error);

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use clap::{Args, Subcommand};
 use koinon_core::unit::{DecimalMark, UnitError, parse_quantity, parse_unmarked};
@@ -258,18 +259,36 @@ fn agreed(rows: usize) -> anyhow::Result<bool> {
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
+fn next_of<T>(parts: &Mutex<impl Iterator<Item = T>>) -> Option<T> {
+    parts.lock().unwrap_or_else(PoisonError::into_inner).next()
+}
+
 /// Records rows in parts, each as few durable commits as possible, and shows how far it is.
 fn record(reach: &Reach, ask: &CountAsk, rows: &[koinon_table::CountRow]) -> anyhow::Result<CountedView> {
     let bar = progress(u64::try_from(rows.len()).unwrap_or(u64::MAX), "Recording");
-    let mut all = CountedView { recorded: 0, repeated: 0, open: Vec::new() };
-    for part in rows.chunks(COUNT_ROWS_MAX) {
-        let part = CountAsk { rows: part.iter().map(counted).collect(), ..ask.clone() };
-        bar.inc(u64::try_from(part.rows.len()).unwrap_or(0));
-        let Answer::Counted(view) = reach.ask(Ask::Count(part))? else { return Err(reach::unexpected()) };
-        all.recorded += view.recorded;
-        all.repeated += view.repeated;
-        all.open.extend(view.open);
-    }
+    let parts = Mutex::new(rows.chunks(COUNT_ROWS_MAX));
+    let all = Mutex::new(CountedView { recorded: 0, repeated: 0, open: Vec::new() });
+    // While one part is written, the next is made ready.
+    let record_parts = || {
+        while let Some(part) = next_of(&parts) {
+            let part = CountAsk { rows: part.iter().map(counted).collect(), ..ask.clone() };
+            bar.inc(u64::try_from(part.rows.len()).unwrap_or(0));
+            let Answer::Counted(view) = reach.ask(Ask::Count(part))? else { return Err(reach::unexpected()) };
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            all.recorded += view.recorded;
+            all.repeated += view.repeated;
+            all.open.extend(view.open);
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(record_parts);
+        let one = record_parts();
+        let other = other.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause));
+        one.and(other)
+    })?;
+    let mut all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    all.open.sort_by_key(|row| row.line);
     bar.finish_and_clear();
     Ok(all)
 }

@@ -62,6 +62,8 @@ impl Reach {
     /// Ends in good order.
     pub(crate) fn close(self) {
         if let Self::Opened { node, runtime } = self {
+            // The command is about to end, and the system takes a large book back faster than this process can.
+            std::mem::forget(node.clone());
             runtime.block_on(node.shutdown());
         }
     }

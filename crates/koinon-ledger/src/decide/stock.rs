@@ -5,14 +5,14 @@ use koinon_core::{Day, EntryId, ItemCode, LotId, Quantity, StoreCode};
 use super::{Context, Draft, entry_of_act, lot_of_act};
 use crate::command::{Act, Command, Question, Refusal, Which};
 use crate::fact::{
-    Corrected, Counted, Entered, Held, LotOpened, Method, NeedClosed, NeedStated, OfferClosed, OfferMade,
-    PrintedMark, Recalled, Served,
+    Corrected, Counted, Entered, Held, LotOpened, Method, NeedClosed, NeedStated, NewBatch, OfferClosed,
+    OfferMade, PrintedMark, Recalled, Served,
 };
 use crate::lot::Lot;
 use crate::reason::{Reason, Sign};
 
 /// How many of the batches that changed last are looked at for what is usual.
-const LIKE_LOTS_MAX: usize = 16;
+const LIKE_LOTS_MAX: usize = 8;
 
 /// A need of more days than these is asked about.
 const LONG_NEED_DAYS: i128 = 366;
@@ -219,7 +219,7 @@ fn count(
 ) -> Result<(), Refusal> {
     context.own_store(store)?;
     context.check_amount(item, seen)?;
-    let lot = match which {
+    let (lot, opens) = match which {
         Which::Lot(lot) => {
             let known = own_lot(context, *lot)?;
             let opened = known.opened().ok_or(Refusal::NoSuchLot(*lot))?;
@@ -228,7 +228,7 @@ fn count(
             }
             let book = i64::try_from(known.balance().max(0)).unwrap_or(i64::MAX);
             far_from(context, draft, seen, book);
-            *lot
+            (*lot, None)
         }
         Which::New { batch, expires } => {
             let latest: Vec<&Lot> = context
@@ -240,12 +240,12 @@ fn count(
                 .collect();
             far_above_all(context, draft, &latest, seen);
             already_there(draft, &latest, (store, batch.as_ref(), *expires), seen)?;
-            let lot = lot_of_act(command.act, 0);
-            draft.fact(open(lot, item, store, batch.clone(), *expires, None));
-            lot
+            let (item, store) = (item.clone(), store.clone());
+            let opens = NewBatch { item, store, batch: batch.clone(), expires: *expires };
+            (lot_of_act(command.act, 0), Some(opens))
         }
     };
-    draft.fact(Counted { entry: command.act, lot, seen, occurred: command.occurred, method, witness });
+    draft.fact(Counted { entry: command.act, lot, seen, occurred: command.occurred, method, witness, opens });
     Ok(())
 }
 

@@ -138,6 +138,7 @@ region-on-the-way =
     }
 region-history = الطعام في { $place } عبر الزمن
 region-history-desc = كم يومًا كان الطعام في { $place } سيكفي في كل يوم.
+region-curve-desc = من { $from } في { $since } إلى { $to } الآن.
 region-keeps = ما نحتفظ به: { $days }
 mode-road = طريق
 mode-rail = قطار

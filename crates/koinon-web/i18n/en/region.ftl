@@ -120,6 +120,7 @@ region-on-the-way =
     }
 region-history = Food at { $place } over time
 region-history-desc = How many days the food at { $place } would have lasted on each day.
+region-curve-desc = From { $from } on { $since } to { $to } now.
 region-keeps = what we keep: { $days }
 mode-road = road
 mode-rail = railway

@@ -120,6 +120,7 @@ region-on-the-way =
     }
 region-history = La comida en { $place } con el tiempo
 region-history-desc = Para cuántos días habría alcanzado la comida en { $place } cada día.
+region-curve-desc = De { $from } el { $since } a { $to } ahora.
 region-keeps = lo que guardamos: { $days }
 mode-road = carretera
 mode-rail = tren

@@ -280,9 +280,11 @@ pub(super) fn commands(
 ) -> Vec<Command> {
     (0u32..)
         .zip(acts)
-        .map(|(at, what)| {
-            let id = EntryId::derived("koinon-web line", &[act.0.as_slice(), &at.to_be_bytes()].concat());
-            Command { act: id, occurred, confirmed: true, what }
+        .map(|(at, what)| Command {
+            act: EntryId::derived_row("koinon-web lines", &act.0, at),
+            occurred,
+            confirmed: true,
+            what,
         })
         .collect()
 }

@@ -1,8 +1,8 @@
 //! The first page: one true sentence, the map, who has least, what could be sent, what just happened.
 
 use koinon_chart::{
-    Caption, Corridor, LineChart, Place, PlaceKind, Plane, Reading, RegionMap, Series, Threshold, Tick,
-    Transfer, TransferState, TravelMode,
+    Caption, Corridor, LineChart, Place, PlaceKind, Plane, Reading, RegionMap, Series, Sparkline, Threshold,
+    Tick, Transfer, TransferState, TravelMode,
 };
 use koinon_core::{Day, Dimension, Timestamp};
 use maud::{Markup, html};
@@ -208,24 +208,18 @@ fn figures(ui: &Ui, view: &RegionView) -> Vec<Tile> {
         (_, true) => t!(ui, "region-water-median"),
         (_, false) => t!(ui, "region-water"),
     };
-    list.push(
-        share(
-            median("food", view.food_median_days),
-            view.food_median_days,
-            view.food_enough,
-            view.food_known,
-        )
-        .link("/stock?place=all&group=food"),
-    );
-    list.push(
-        share(
-            median("water", view.water_median_days),
-            view.water_median_days,
-            view.water_enough,
-            view.water_known,
-        )
-        .link("/stock?place=all&group=water"),
-    );
+    let groups = [
+        ("food", view.food_median_days, (view.food_enough, view.food_known), &view.food_by_day),
+        ("water", view.water_median_days, (view.water_enough, view.water_known), &view.water_by_day),
+    ];
+    for (group, middle, (enough, known), by_day) in groups {
+        let label = median(group, middle);
+        let mut tile = share(label.clone(), middle, enough, known);
+        if let Some(curve) = small_curve(ui, label, by_day) {
+            tile = tile.curve(&curve);
+        }
+        list.push(tile.link(format!("/stock?place=all&group={group}")));
+    }
     list.push(
         Tile::new(t!(ui, "region-in-touch"), of(view.in_touch, all))
             .note(match silent_longest(ui, view) {
@@ -243,6 +237,29 @@ fn figures(ui: &Ui, view: &RegionView) -> Vec<Tile> {
             .link("/transfers"),
     );
     list
+}
+
+/// How a figure went over the last days, told in words for those who do not see it.
+fn small_curve(ui: &Ui, label: String, by_day: &[(String, i64)]) -> Option<Sparkline> {
+    let lang = ui.lang();
+    let readings: Vec<Reading> = by_day
+        .iter()
+        .filter_map(|(day, count)| Some((Day::parse(day)?, *count)))
+        .map(|(day, count)| {
+            Reading::new(f64::from(day.0), plot(count), lang.date_short(day), days(ui, count))
+        })
+        .collect();
+    let (first, last) = (readings.first()?, readings.last()?);
+    let told = t!(
+        ui,
+        "region-curve-desc",
+        from = first.text.clone(),
+        since = first.when.clone(),
+        to = last.text.clone()
+    );
+    let caption = Caption::new(label, told).rtl(lang.is_rtl());
+    let headings = [t!(ui, "col-day"), t!(ui, "col-lasts")];
+    Some(Sparkline { caption, headings, readings, floor: None })
 }
 
 /// Whether a community has not been heard today: not for half a day, nor since this day began.

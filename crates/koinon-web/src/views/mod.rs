@@ -9,6 +9,7 @@ mod community;
 mod figures;
 mod happened;
 mod headline;
+mod history;
 mod region;
 mod routes;
 mod stock;
@@ -32,7 +33,8 @@ pub use community::CommunityView;
 pub use figures::{Figures, ItemFigure, PlaceFigures};
 pub use happened::{Happened, What, happened};
 pub use headline::Headline;
-pub use region::{Around, CommunityRow, History, RegionView, Worst};
+pub use history::History;
+pub use region::{Around, CommunityRow, RegionView, Worst};
 pub use routes::{ClosedRouteView, ClosedView, CorridorRow};
 pub use stock::{Entry, ItemView, Lines, LotCard, LotRow, StockFilter, StockRow, StockView};
 pub use suggestions::{

@@ -1,22 +1,19 @@
 //! The region as a whole: the one true sentence, every community's standing, routes, and what is going on.
 
-use std::collections::BTreeMap;
-
-use koinon_authority::{Sight, Visibility};
+use koinon_authority::Sight;
 use koinon_books::cover::band_of;
+use koinon_core::CommunityCode;
 use koinon_core::region::{Community, Group, Tier};
-use koinon_core::{CommunityCode, Day};
 use koinon_match::Plan;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::headline::{Headline, low, where_none_is_low};
+use super::history::History;
 use super::{CorridorRow, Happened, Lens, Named, Standing, SuggestionLine, TransferLine, rfc3339};
 
-/// How many days of history a curve shows.
-const HISTORY_DAYS: i32 = 90;
-/// Energy per person and day: Sphere Handbook 2018, food security standard: 2,100 kcal.
-const KCAL_PER_DAY: i128 = 2_100;
+/// How many days the small curves of the first page show.
+const CURVE_DAYS: i32 = 30;
 
 /// What lies around the book: suggestions and the last entries.
 #[derive(Debug, Clone, Default)]
@@ -69,17 +66,6 @@ pub struct CommunityRow {
     pub lat_micro: i32,
 }
 
-/// Food at one place over time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct History {
-    /// Where.
-    pub place: Named,
-    /// Day and days of food at its end, oldest first.
-    pub points: Vec<(String, i64)>,
-    /// Days of food that the region agreed to keep.
-    pub keeps_days: u32,
-}
-
 /// The region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RegionView {
@@ -119,10 +105,14 @@ pub struct RegionView {
     pub just_now: Vec<Happened>,
     /// Food at the place that is worst off, for members.
     pub history: Option<History>,
+    /// The median of days of food at the end of each of the last days, oldest first; empty for guests.
+    pub food_by_day: Vec<(String, i64)>,
+    /// The same for water.
+    pub water_by_day: Vec<(String, i64)>,
 }
 
 /// The middle of a list, the lower one of two.
-fn median(mut values: Vec<i64>) -> Option<i64> {
+pub(super) fn median(mut values: Vec<i64>) -> Option<i64> {
     values.sort_unstable();
     values.get(values.len().saturating_sub(1) / 2).copied()
 }
@@ -218,6 +208,8 @@ impl Lens<'_> {
                 .collect(),
             corridors: self.corridors(),
             history: worst.and_then(|code| self.history(&code)),
+            food_by_day: self.median_by_day(|code| self.food_by_day(code, CURVE_DAYS)),
+            water_by_day: self.median_by_day(|code| self.water_by_day(code, CURVE_DAYS)),
             headline,
             suggestions,
             transfers,
@@ -244,52 +236,11 @@ impl Lens<'_> {
         let agreed = transfers
             .iter()
             .find(|one| one.to.code == place.code && one.lines.iter().any(|line| of_group(&line.item)));
-        match (agreed, help) {
-            (Some(transfer), _) => Headline::HelpAgreed { place, group, days, helper: transfer.from.clone() },
-            (None, Some(help)) => Headline::CanHelp { place, group, days, helper: help.from.clone() },
+        // As long as more can be sent, that is what is to be decided.
+        match (help, agreed) {
+            (Some(help), _) => Headline::CanHelp { place, group, days, helper: help.from.clone() },
+            (None, Some(agreed)) => Headline::HelpAgreed { place, group, days, helper: agreed.from.clone() },
             (None, None) => Headline::Alone { place, group, days },
         }
-    }
-
-    /// Food at a community over time, by energy, from what its book held at the end of each day. Only for members, and
-    /// only of food that the whole federation may see.
-    pub fn history(&self, code: &CommunityCode) -> Option<History> {
-        if !self.sees_amounts() {
-            return None;
-        }
-        let region = self.region();
-        let today = self.today();
-        let from = today.plus(-HISTORY_DAYS);
-        let mut held: BTreeMap<Day, i128> = BTreeMap::new();
-        let mut first: Option<Day> = None;
-        for item in region
-            .items
-            .iter()
-            .filter(|item| item.group == Group::Food && item.seen_by() <= Visibility::Federation)
-        {
-            let Some(sums) = self.book.ledger().totals().get(code, &item.code) else { continue };
-            let kcal = i128::from(item.kcal_per_1000.unwrap_or(0));
-            let mut before = 0i128;
-            for (day, stock) in sums.stock_by_day() {
-                *held.entry(day.max(from)).or_default() += (stock - before) * kcal;
-                before = stock;
-                first = Some(first.map_or(day, |known| known.min(day)));
-            }
-        }
-        let per_day = i128::from(region.population(code, today)) * KCAL_PER_DAY * 1_000;
-        let first = first?.max(from);
-        if per_day <= 0 || today.since(first) < 3 {
-            return None;
-        }
-        let mut points = Vec::new();
-        let (mut kcal, mut day) = (0i128, first);
-        kcal += held.range(..first).map(|(_, change)| *change).sum::<i128>();
-        while day <= today {
-            kcal += held.get(&day).copied().unwrap_or(0);
-            points.push((day.to_string(), i64::try_from(kcal.max(0) / per_day).unwrap_or(i64::MAX)));
-            day = day.plus(1);
-        }
-        let keeps_days = region.agreements.floor_days.get(&Group::Food).copied().unwrap_or(0);
-        Some(History { place: self.community(code), points, keeps_days })
     }
 }

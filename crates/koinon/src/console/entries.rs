@@ -1,6 +1,6 @@
 //! Entries made from the console: counts, needs, offers, the adoption of a region file.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 
 use koinon_authority::Actor;
 use koinon_books::{Book, BookCommand};
@@ -18,18 +18,20 @@ const URGENCY: [(&str, Urgency); 3] =
     [("must-have", Urgency::MustHave), ("needed", Urgency::Needed), ("useful", Urgency::Useful)];
 
 /// The own community's batches, by store and item.
-type Batches<'a> = BTreeMap<(&'a StoreCode, &'a ItemCode), Standing<'a>>;
+type Batches<'a> = HashMap<(&'a StoreCode, &'a ItemCode), Standing<'a>>;
 
 /// What is printed on a batch: its number and date.
-type Named<'a> = (Option<&'a PrintedMark>, Option<Day>);
+type Named<'a> = (Option<&'a str>, Option<Day>);
 
 /// What stands in one store of one item.
 #[derive(Default)]
 struct Standing<'a> {
-    /// By printed number and date; whether it holds something.
-    batches: BTreeMap<Named<'a>, Vec<(LotId, bool)>>,
+    /// Those that a row may speak of, by printed number and date; whether each holds something.
+    batches: HashMap<Named<'a>, Vec<(LotId, bool)>>,
     /// How many batches there are.
     count: usize,
+    /// One of them.
+    one: Option<LotId>,
 }
 
 /// Records counts; the rows of one import share as few durable commits as possible.
@@ -43,7 +45,8 @@ pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Ref
     let mut lines = Vec::with_capacity(ask.rows.len());
     let mut commands = Vec::with_capacity(ask.rows.len());
     node.read(|book| {
-        let (who, batches, zone) = (actor(book, ask.who.as_deref(), now)?, batches(book)?, book.zone());
+        let (who, batches, zone) =
+            (actor(book, ask.who.as_deref(), now)?, batches(book, &ask.rows)?, book.zone());
         // A count of an earlier day stands at that day's noon.
         let occurred = match ask.day.filter(|day| *day != now.day(&zone)) {
             Some(day) => day.start(&zone).plus_millis(Timestamp::DAY_MS / 2),
@@ -78,15 +81,19 @@ pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Ref
 }
 
 /// The own community's batches, so that a counted row finds the one it speaks of.
-fn batches(book: &Book) -> Result<Batches<'_>, Refusal> {
+fn batches<'a>(book: &'a Book, rows: &'a [CountRow]) -> Result<Batches<'a>, Refusal> {
     let own = own(book)?;
+    let asked: HashSet<Named<'_>> = rows.iter().map(|row| (row.batch.as_deref(), row.good_until)).collect();
     let mut batches = Batches::new();
     for (community, id, lot) in book.ledger().lots() {
         let Some(opened) = lot.opened().filter(|_| *community == own) else { continue };
         let standing = batches.entry((&opened.store, &opened.item)).or_default();
-        let alike = standing.batches.entry((opened.batch.as_ref(), opened.expires)).or_default();
-        alike.push((id, lot.balance() != 0));
         standing.count += 1;
+        standing.one = Some(id);
+        let named = (opened.batch.as_ref().map(PrintedMark::as_str), opened.expires);
+        if asked.contains(&named) {
+            standing.batches.entry(named).or_default().push((id, lot.balance() != 0));
+        }
     }
     Ok(batches)
 }
@@ -101,13 +108,12 @@ fn command(
     let batch = row.batch.as_deref().map(PrintedMark::new).transpose().map_err(|bad| bad.to_string())?;
     let seen = quantity(book, &row.item, row.amount)?;
     let standing = batches.get(&(&row.store, &row.item));
-    let named = (batch.as_ref(), row.good_until);
+    let named = (row.batch.as_deref(), row.good_until);
     let like = standing.and_then(|standing| standing.batches.get(&named)).map_or(&[][..], Vec::as_slice);
     // Of several alike, the one that still holds something.
     let full: Vec<&(LotId, bool)> = like.iter().filter(|(_, holds)| *holds).collect();
     let like = if let [one] = full[..] { std::slice::from_ref(one) } else { like };
-    let only =
-        standing.filter(|standing| standing.count == 1).and_then(|s| s.batches.values().flatten().next());
+    let only = standing.filter(|standing| standing.count == 1).and_then(|standing| standing.one);
     let is_unnamed = batch.is_none() && row.good_until.is_none();
     let which = match (like, only, standing) {
         ([(lot, _)], ..) => Which::Lot(*lot),
@@ -117,7 +123,7 @@ fn command(
                 like.len()
             ));
         }
-        ([], Some((lot, _)), _) if is_unnamed => Which::Lot(*lot),
+        ([], Some(lot), _) if is_unnamed => Which::Lot(lot),
         ([], None, Some(standing)) if is_unnamed => {
             return Err(format!(
                 "{} batches of {} stand there; name batch or good_until",
@@ -126,10 +132,9 @@ fn command(
         }
         ([], ..) => Which::New { batch, expires: row.good_until },
     };
-    let act = EntryId::derived(
-        "koinon count import 1",
-        format!("{}\n{}\n{:?}", ask.table, row.line, ask.day).as_bytes(),
-    );
+    let table = format!("{}\n{:?}", ask.table, ask.day);
+    let line = u32::try_from(row.line).unwrap_or(u32::MAX);
+    let act = EntryId::derived_row("koinon count import 2", table.as_bytes(), line);
     let (store, item) = (row.store.clone(), row.item.clone());
     let what = Act::Count { store, item, which, seen, method: Method::Counted, witness: None };
     Ok(Command { act, occurred, confirmed: ask.sure, what })
