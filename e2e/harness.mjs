@@ -57,7 +57,11 @@ export class Harness {
   async server(name) {
     const given = process.env[`KOINON_E2E_URL_${String(name).toUpperCase()}`];
     if (given) return given;
-    if (!this.servers.has(name)) this.servers.set(name, this.start(SERVERS[name] ?? name));
+    if (!this.servers.has(name)) {
+      // One after the other, so that no two are given the same ports.
+      this.starting = (this.starting ?? Promise.resolve()).catch(() => {}).then(() => this.start(SERVERS[name] ?? name));
+      this.servers.set(name, this.starting);
+    }
     return this.servers.get(name);
   }
 

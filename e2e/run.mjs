@@ -20,28 +20,42 @@ const harness = new Harness(here);
 process.on("SIGINT", () => harness.close().then(() => process.exit(130)));
 let passed = 0;
 let failed = 0;
+
+async function one(file, server, { name, run }) {
+  const t = harness.test(file, name);
+  const began = Date.now();
+  const took = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
+  try {
+    t.url = await harness.server(server);
+    await run(t);
+    t.assertQuiet();
+    passed += 1;
+    console.log(`ok    ${file}: ${name} (${took()})`);
+  } catch (error) {
+    failed += 1;
+    await t.keepPicture();
+    console.log(`FAIL  ${file}: ${name} (${took()})\n      ${String(error?.stack ?? error).split("\n").slice(0, 12).join("\n      ")}`);
+  } finally {
+    await t.close();
+  }
+}
+
 try {
   await harness.open();
+  // Tests that share a server run one after the other, in the order of their files; those of two servers side by side.
+  const lanes = new Map();
   for (const file of files) {
     const module = await import(pathToFileURL(join(here, "tests", file)));
-    for (const { name, run } of collected()) {
-      if (!wanted(file, name)) continue;
-      const t = harness.test(file, name);
-      try {
-        t.url = await harness.server(module.server);
-        await run(t);
-        t.assertQuiet();
-        passed += 1;
-        console.log(`ok    ${file}: ${name}`);
-      } catch (error) {
-        failed += 1;
-        await t.keepPicture();
-        console.log(`FAIL  ${file}: ${name}\n      ${String(error?.stack ?? error).split("\n").slice(0, 12).join("\n      ")}`);
-      } finally {
-        await t.close();
-      }
-    }
+    const own = collected().filter(({ name }) => wanted(file, name)).map((test) => [file, module.server, test]);
+    if (own.length > 0) lanes.set(module.server, [...(lanes.get(module.server) ?? []), ...own]);
   }
+  const left = [...lanes.values()];
+  const lane = async () => {
+    for (let tests = left.shift(); tests; tests = left.shift()) {
+      for (const [file, server, test] of tests) await one(file, server, test);
+    }
+  };
+  await Promise.all([lane(), lane()]);
 } finally {
   await harness.close();
 }

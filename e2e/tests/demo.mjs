@@ -43,3 +43,25 @@ test("a day passes, and a community whose plug is pulled falls silent and catche
   assert.match(await page.textContent("main"), /Glade/);
   await tap(page, "form:has(input[value=plug-in]) button");
 });
+
+test("what stewards and operators look after stands every check", async (t) => {
+  const community = Object.create(t);
+  const next = new URL(t.url);
+  next.port = String(Number(next.port) + 1);
+  Object.defineProperty(community, "url", { value: next.origin });
+  for (const path of ["/operator", "/operator/people", "/routes", "/needs", "/suggestions?item=wheat&to=dunes", "/me", "/count/import"]) {
+    for (const [width, theme, lang] of [[1280, "light", "en"], [360, "dark", "ar"]]) {
+      const page = await community.open(path, { width, theme, lang });
+      try {
+        await t.axe(page);
+        await t.noSideways(page);
+        await t.touchTargets(page);
+      } catch (error) {
+        error.message = `${path} ${width} ${theme} ${lang}: ${error.message} ${JSON.stringify(error.actual ?? "")}`;
+        throw error;
+      }
+      await t.picture(page, `look-${path.replace(/[^a-z]+/g, "-")}-${lang}-${width}`);
+      await page.context().close();
+    }
+  }
+});

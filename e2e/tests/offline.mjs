@@ -96,7 +96,7 @@ test("signing out sends what waits and forgets every page", async (t) => {
   t.expect("ERR_INTERNET_DISCONNECTED");
   const page = await as(t, "noor", "/count/alder-barn", { width: 360 });
   await until(page, "the list's pages are kept", async () => (await kept(page)).includes(ITEM));
-  assert.ok((await kept(page)).every((path) => path === "/offline" || /^\/count(\/[a-z-]+){0,2}$/.test(path)), "only count pages");
+  assert.ok((await kept(page)).every((path) => ["/offline", "/waiting"].includes(path) || /^\/count(\/[a-z-]+){0,2}$/.test(path)), "only count pages");
   await page.context().setOffline(true);
   await page.click(`a.pick[href^='${ITEM}']`);
   await page.waitForSelector("[data-kept]:not([hidden])");
@@ -148,4 +148,46 @@ test("entries wait for their own person, and a shared device keeps no page", asy
   await Promise.all([other.waitForURL((url) => url.pathname === "/count/alder-barn"), other.click("form[action='/sign-in'] .button-primary")]);
   await until(other, "mara's entry is sent", async () => (await unsent(other)) === 0);
   assert.ok(await countLines(other, t, "4,130"));
+});
+
+test("what the computer will not take is listed, and goes when the person says so", async (t) => {
+  t.expect("ERR_INTERNET_DISCONNECTED");
+  t.expect("404");
+  const page = await as(t, "mara", ITEM, { width: 360 });
+  await page.context().setOffline(true);
+  await page.fill("#seen", "4120");
+  await page.click(".button-big");
+  await page.waitForSelector("[data-waiting-own]:not([hidden])");
+  // The thing is gone from the list by the time that there is a line.
+  await page.evaluate(() => new Promise((done, failed) => {
+    const asked = indexedDB.open("koinon", 1);
+    asked.onerror = () => failed(asked.error);
+    asked.onsuccess = () => {
+      const change = asked.result.transaction("entries", "readwrite");
+      const cursor = change.objectStore("entries").openCursor();
+      cursor.onsuccess = () => { if (cursor.result) cursor.result.update({ ...cursor.result.value, url: "/count/alder-barn/no-such-thing" }); };
+      change.oncomplete = () => { asked.result.close(); done(); };
+    };
+  }));
+  await page.context().setOffline(false);
+  await page.waitForSelector("[data-waiting-refused]:not([hidden])");
+  await page.click("[data-waiting-refused] a");
+  await page.waitForSelector("[data-waiting-list] li");
+  assert.match(await page.textContent("[data-waiting-list] li"), /Tarpaulin[^]*4120[^]*did not take/i);
+  for (const theme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await t.axe(page);
+    await t.picture(page, `waiting-en-360-${theme}`);
+  }
+  await t.noSideways(page);
+  await t.touchTargets(page);
+  // Sending it again changes nothing; throwing it away takes two presses.
+  await page.click("[data-again]");
+  await page.waitForSelector("[data-refused]:not([hidden])");
+  assert.equal(await unsent(page), 1);
+  await page.click("[data-away]");
+  assert.equal(await unsent(page), 1);
+  await page.click("[data-away]");
+  await page.waitForSelector("[data-waiting-none]:not([hidden])");
+  assert.equal(await unsent(page), 0);
 });

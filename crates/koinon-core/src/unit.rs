@@ -168,6 +168,31 @@ impl Unit {
             .or_else(|| UNITS.iter().find(|u| u.code.eq_ignore_ascii_case(code)))
     }
 
+    /// The units in which amounts of a dimension are shown, the largest first.
+    pub fn for_reading(dimension: Dimension) -> impl Iterator<Item = &'static Self> {
+        let codes: &[&str] = match dimension {
+            Dimension::Mass => &["t", "kg", "g"],
+            Dimension::Volume => &["m3", "l", "ml"],
+            Dimension::Count => &["piece"],
+            Dimension::Energy => &["MWh", "kWh", "Wh"],
+            Dimension::PersonTime => &["person-hour", "person-minute"],
+            Dimension::BedTime => &["bed-day"],
+        };
+        codes.iter().filter_map(|code| Self::find(code))
+    }
+
+    /// The largest unit that suits the largest of several amounts of one thing, and in which each of them can be written with
+    /// three decimals at most; the base unit where no larger one does, nothing where there is no amount.
+    pub fn shared_by(amounts: &[Quantity]) -> Option<&'static Self> {
+        let dimension = amounts.first()?.dimension();
+        let most = amounts.iter().map(|amount| amount.amount().unsigned_abs()).max()?;
+        let suits = |unit: &&Self| {
+            most >= unit.numerator.unsigned_abs()
+                && amounts.iter().all(|amount| amount.digits_in(unit).is_some())
+        };
+        Self::for_reading(dimension).find(suits).or_else(|| Self::find(dimension.base_unit()))
+    }
+
     /// The units of a dimension, base unit first.
     pub fn of(dimension: Dimension) -> impl Iterator<Item = &'static Self> {
         UNITS.iter().filter(move |u| u.dimension == dimension)
@@ -365,27 +390,26 @@ impl Quantity {
 
     /// The first unit that suits the size and whose digits will do; the base unit always does.
     fn in_unit(self, will_do: impl Fn(&str) -> bool) -> (String, &'static str) {
-        let candidates: &[&str] = match self.dimension() {
-            Dimension::Mass => &["t", "kg", "g"],
-            Dimension::Volume => &["m3", "l", "ml"],
-            Dimension::Count => &["piece"],
-            Dimension::Energy => &["MWh", "kWh", "Wh"],
-            Dimension::PersonTime => &["person-hour", "person-minute"],
-            Dimension::BedTime => &["bed-day"],
-        };
         let magnitude = self.amount().unsigned_abs();
-        for code in candidates {
-            if let Some(unit) = Unit::find(code) {
-                let factor = unit.numerator.unsigned_abs();
-                if magnitude >= factor && (factor == 1 || magnitude.is_multiple_of((factor / 1_000).max(1))) {
-                    let digits = self.in_factor(factor);
-                    if will_do(&digits) {
-                        return (digits, unit.code);
-                    }
-                }
+        for unit in Unit::for_reading(self.dimension()) {
+            if magnitude >= unit.numerator.unsigned_abs()
+                && let Some(digits) = self.digits_in(unit)
+                && will_do(&digits)
+            {
+                return (digits, unit.code);
             }
         }
         (self.amount().to_string(), self.dimension().base_unit())
+    }
+
+    /// The exact decimal text in a unit; none where it would take more than three decimals, or the unit measures
+    /// something else.
+    pub fn digits_in(self, unit: &Unit) -> Option<String> {
+        let factor = unit.numerator.unsigned_abs();
+        let fits = unit.denominator == 1
+            && unit.dimension == self.dimension()
+            && self.amount().unsigned_abs().is_multiple_of((factor / 1_000).max(1));
+        fits.then(|| self.in_factor(factor))
     }
 
     fn in_factor(self, factor: u64) -> String {
@@ -419,6 +443,25 @@ mod tests {
         for dimension in Dimension::ALL {
             assert_eq!(Unit::of(dimension).next().unwrap().code, dimension.base_unit());
         }
+    }
+
+    #[test]
+    fn amounts_that_stand_beside_each_other_share_a_unit() {
+        let shared = |amounts: &[i64]| {
+            let all: Vec<_> = amounts.iter().map(|n| Quantity::new(*n, Dimension::Mass).unwrap()).collect();
+            let unit = Unit::shared_by(&all)?;
+            Some((
+                unit.code,
+                all.iter().map(|one| one.digits_in(unit).unwrap()).collect::<Vec<_>>().join(" "),
+            ))
+        };
+        let expect = |unit, digits: &str| Some((unit, digits.to_owned()));
+        assert_eq!(shared(&[24_400_000, 0]), expect("t", "24.4 0"));
+        assert_eq!(shared(&[4_043_000, -1_487_000, -114]), expect("kg", "4043 -1487 -0.114"));
+        assert_eq!(shared(&[2_000_000_000, 1]), expect("kg", "2000000 0.001"));
+        assert_eq!(shared(&[5, 7]), expect("g", "5 7"));
+        assert_eq!(shared(&[0]), expect("g", "0"));
+        assert_eq!(shared(&[]), None);
     }
 
     #[test]

@@ -18,7 +18,8 @@
   }
   function renew(form) { all("input[name=act]", form).forEach(function (field) { field.value = act(); }); }
 
-  // The database: one store of entries { owner, url, body }, in the order in which they were made.
+  // The database: one store of entries { owner, url, body, what, amount, made, refused }, in the order in which they were
+  // made. `refused` holds the computer's answer to an entry that it will not take as it is.
   var opened = null;
   function open() {
     if (!opened) {
@@ -50,7 +51,7 @@
         asked.onsuccess = function () {
           var at = asked.result;
           if (!at) { done(found); return; }
-          found.push({ key: at.primaryKey, owner: at.value.owner, url: at.value.url, body: at.value.body });
+          found.push(Object.assign({}, at.value, { key: at.primaryKey }));
           at.continue();
         };
         asked.onerror = function () { failed(asked.error); };
@@ -58,6 +59,12 @@
     });
   }
   function drop(key) { return change(function (entries) { entries.delete(key); }); }
+  // Notes or forgets that an entry was refused.
+  function mind(entry, refused) {
+    var kept = Object.assign({}, entry, { refused: refused });
+    delete kept.key;
+    return change(function (entries) { entries.put(kept, entry.key); });
+  }
   // What an earlier version kept elsewhere comes along.
   function moveOld() {
     var old = [];
@@ -81,8 +88,9 @@
       mark(entries.length > 0);
       if (!at) { return; }
       var own = entries.filter(function (entry) { return entry.owner === who; }).length, others = entries.length - own;
+      var refused = entries.filter(function (entry) { return entry.owner === who && entry.refused; }).length;
       at.hidden = entries.length === 0;
-      [["own", who ? own : 0], ["others", who ? others : 0], ["nobody", who ? 0 : entries.length]].forEach(function (pair) {
+      [["own", who ? own - refused : 0], ["refused", who ? refused : 0], ["others", who ? others : 0], ["nobody", who ? 0 : entries.length]].forEach(function (pair) {
         all("[data-waiting-" + pair[0] + "]", at).forEach(function (line) {
           line.hidden = pair[1] === 0;
           all("[data-waiting-count]", line).forEach(function (n) { n.textContent = number(pair[1]); });
@@ -98,6 +106,12 @@
       clearTimeout(timer); return true;
     }, function () { clearTimeout(timer); return false; });
   }
+  // What was typed, as a person would say it: the figure and its unit.
+  function amount(form) {
+    var seen = form.querySelector("input[name=seen], input[name=amount]"), unit = form.querySelector("select[name$=unit]");
+    var words = unit && unit.selectedOptions[0] ? unit.selectedOptions[0].textContent : "";
+    return seen ? (seen.value + " " + words).trim() : "";
+  }
   function sendOrKeep(event, form) {
     event.preventDefault();
     var pressed = event.submitter, named;
@@ -109,8 +123,9 @@
     form.setAttribute("data-sent", "");
     answers().then(function (yes) {
       if (yes || !owner()) { form.submit(); return; }
-      var body = new URLSearchParams(new FormData(form)).toString();
-      change(function (entries) { entries.add({ owner: owner(), url: form.getAttribute("action"), body: body }); }).then(function () {
+      var body = new URLSearchParams(new FormData(form)).toString(), title = doc.querySelector("h1");
+      var kept = { owner: owner(), url: form.getAttribute("action"), body: body, what: title ? title.textContent : "", amount: amount(form), made: Date.now() };
+      change(function (entries) { entries.add(kept); }).then(function () {
         if (named) { form.removeChild(named); }
         form.removeAttribute("data-sent");
         form.reset();
@@ -126,9 +141,9 @@
     if (!flushing && navigator.onLine === false) { return show(); }
     if (!flushing) {
       flushing = (owner() ? moveOld().then(waiting) : Promise.resolve([])).then(function (entries) {
-        return entries.filter(function (entry) { return entry.owner === owner(); })
+        return entries.filter(function (entry) { return entry.owner === owner() && !entry.refused; })
           .reduce(function (before, entry) { return before.then(function (on) { return on && send(entry); }); }, Promise.resolve(true));
-      }).catch(function () { /* no line: the next turn tries again */ }).then(function () { flushing = null; return show(); });
+      }).catch(function () { /* no line: the next turn tries again */ }).then(function () { flushing = null; return show(); }).then(list);
     }
     return flushing;
   }
@@ -147,7 +162,9 @@
       if (answer.status === 409 || answer.status === 422) {
         return drop(entry.key).then(function () { sendAgain(entry.url, text); return false; });
       }
-      return answer.ok === false && answer.status < 500;
+      // Too many at once, or the session is over: later. Any other "no" stands until the person looks at it.
+      if (answer.ok || answer.status >= 500 || [401, 408, 429].indexOf(answer.status) >= 0) { return false; }
+      return mind(entry, answer.status).then(function () { return true; });
     });
   }
   function sendAgain(url, text) {
@@ -160,6 +177,34 @@
     });
     doc.body.appendChild(form);
     form.submit();
+  }
+
+  // The page /waiting lists one's own entries, each with a way to send it again and one to throw it away.
+  function list() {
+    var at = doc.querySelector("[data-waiting-list]"), model = doc.querySelector("template[data-waiting-entry]");
+    if (!at || !model || !owner()) { return Promise.resolve(); }
+    return waiting().then(function (entries) {
+      var own = entries.filter(function (entry) { return entry.owner === owner(); });
+      at.textContent = "";
+      own.forEach(function (entry) {
+        var line = doc.importNode(model.content, true).firstElementChild;
+        function say(name, words) { var to = line.querySelector("[data-" + name + "]"); to.textContent = words; to.hidden = !words; }
+        say("what", entry.what || entry.url);
+        say("amount", entry.amount || "");
+        say("made", entry.made ? new Date(entry.made).toLocaleString(doc.documentElement.lang === "ar" ? "ar-EG" : doc.documentElement.lang) : "");
+        line.querySelector("[data-refused]").hidden = !entry.refused;
+        line.querySelector("[data-open]").href = entry.url;
+        line.querySelector("[data-again]").addEventListener("click", function () { mind(entry, 0).then(flush); });
+        var away = line.querySelector("[data-away]");
+        away.addEventListener("click", function () {
+          // The second press means it.
+          if (away.hasAttribute("data-sure")) { drop(entry.key).then(show).then(list); return; }
+          away.setAttribute("data-sure", ""); away.textContent = away.getAttribute("data-really");
+        });
+        at.appendChild(line);
+      });
+      doc.querySelector("[data-waiting-none]").hidden = own.length > 0;
+    }, function () { /* private mode: nothing is kept */ });
   }
 
   // A page that the worker kept says how old it is, and its forms are new acts each time that it opens.
@@ -181,7 +226,7 @@
     var files = all("link[rel=stylesheet], link[rel=icon], link[rel=manifest]").map(function (link) { return link.href; })
       .concat(all("script[src]").map(function (script) { return script.src; }));
     navigator.serviceWorker.register("/worker.js").then(function () { return navigator.serviceWorker.ready; }).then(function (ready) {
-      ready.active.postMessage({ owner: owner(), files: files, pages: [location.href, "/offline"].concat(links).slice(0, PAGES_MAX) });
+      ready.active.postMessage({ owner: owner(), files: files, pages: [location.href, "/offline", "/waiting"].concat(links).slice(0, PAGES_MAX) });
     }).catch(function () { /* not to be had here: the pages need a line, as before */ });
   }
 

@@ -9,7 +9,7 @@ const OLDEST_MS = 12 * 3600 * 1000;
 const KEPT_AT = "koinon-kept-at";
 
 /** Whether an address is one of the pages that may be kept. */
-const mayKeep = (url) => url.pathname === "/offline"
+const mayKeep = (url) => ["/offline", "/waiting"].includes(url.pathname)
   || /^\/count(\/[a-z0-9-]+){0,2}$/.test(url.pathname);
 /** Under which address a page is kept: lists without their notices, one page for each batch. */
 const keyOf = (url) => url.origin + url.pathname + (url.pathname.split("/").length > 3 ? url.search : "");

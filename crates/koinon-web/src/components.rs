@@ -163,27 +163,65 @@ enum Kind {
 
 /// A column of a table: its heading and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column(Kind, String);
+pub struct Column {
+    kind: Kind,
+    heading: String,
+    place: Narrow,
+}
+
+/// What becomes of a column on a small screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Narrow {
+    /// Its cells stand one under the other, each after the heading.
+    Labelled,
+    /// Its cells stand without the heading, beside the row's name where there is room.
+    Bare,
+    /// Its cells show when the reader asks for more.
+    More,
+}
 
 impl Column {
+    fn of(kind: Kind, heading: String) -> Self {
+        Self { kind, heading, place: Narrow::Labelled }
+    }
+
+    /// On a small screen this column waits until the reader asks for more.
+    pub fn more(self) -> Self {
+        Self { place: Narrow::More, ..self }
+    }
+
+    /// On a small screen the cells say enough without the heading.
+    pub fn bare(self) -> Self {
+        Self { place: Narrow::Bare, ..self }
+    }
+
+    fn classes(&self, others: &'static str) -> String {
+        let place = match self.place {
+            Narrow::Labelled => "",
+            Narrow::Bare => "bare",
+            Narrow::More => "more",
+        };
+        [others, place].join(" ").trim().to_owned()
+    }
+
     /// The column that names each row; usually the first.
     pub fn head(heading: impl Into<String>) -> Self {
-        Self(Kind::Head, heading.into())
+        Self::of(Kind::Head, heading.into())
     }
 
     /// Words.
     pub fn text(heading: impl Into<String>) -> Self {
-        Self(Kind::Text, heading.into())
+        Self::of(Kind::Text, heading.into())
     }
 
     /// Numbers and amounts, set to the end of the column.
     pub fn number(heading: impl Into<String>) -> Self {
-        Self(Kind::Number, heading.into())
+        Self::of(Kind::Number, heading.into())
     }
 
     /// Buttons.
     pub fn act(heading: impl Into<String>) -> Self {
-        Self(Kind::Act, heading.into())
+        Self::of(Kind::Act, heading.into())
     }
 }
 
@@ -204,6 +242,7 @@ pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Markup>>,
     foot: Vec<Vec<Markup>>,
+    fold: Option<String>,
 }
 
 impl Table {
@@ -215,7 +254,15 @@ impl Table {
             columns: columns.into_iter().collect(),
             rows: Vec::new(),
             foot: Vec::new(),
+            fold: None,
         }
+    }
+
+    /// Makes each row as short as it can be on a small screen; `all` is the choice that brings the columns back that wait
+    /// ([`Column::more`]).
+    pub fn folded(mut self, all: impl Into<String>) -> Self {
+        self.fold = Some(all.into());
+        self
     }
 
     /// Shows the caption.
@@ -245,12 +292,13 @@ impl Table {
     fn line(&self, cells: &[Markup]) -> Markup {
         html! {
             tr {
-                @for (Column(kind, heading), cell) in self.columns.iter().zip(cells) {
-                    @match kind {
+                @for (column, cell) in self.columns.iter().zip(cells) {
+                    @let heading = &column.heading;
+                    @match column.kind {
                         Kind::Head => th scope="row" { (cell) },
-                        Kind::Text => td data-label=(heading) { span { (cell) } },
-                        Kind::Number => td.end data-label=(heading) { span { (cell) } },
-                        Kind::Act => td.act data-label=(heading) { div.actions { (cell) } },
+                        Kind::Text => td class=[class_of(&column.classes(""))] data-label=(heading) { span { (cell) } },
+                        Kind::Number => td class=(column.classes("end")) data-label=(heading) { span { (cell) } },
+                        Kind::Act => td class=(column.classes("act")) data-label=(heading) { div.actions { (cell) } },
                     }
                 }
             }
@@ -262,12 +310,13 @@ impl Render for Table {
     fn render(&self) -> Markup {
         let caption_class = if self.show_caption { "" } else { "hidden" };
         html! {
-            div.table-shell.table-stack {
+            div.table-shell.table-stack.table-fold[self.fold.is_some()] {
+                @if let Some(all) = &self.fold { label.choice.unfold { input type="checkbox"; (all) } }
                 table {
                     caption class=(caption_class) { (self.caption) }
                     thead { tr {
-                        @for Column(kind, heading) in &self.columns {
-                            th scope="col" class=(if *kind == Kind::Number { "end" } else { "" }) { (heading) }
+                        @for column in &self.columns {
+                            th scope="col" class=(if column.kind == Kind::Number { "end" } else { "" }) { (column.heading) }
                         }
                     } }
                     tbody { @for cells in &self.rows { (self.line(cells)) } }
@@ -276,6 +325,10 @@ impl Render for Table {
             }
         }
     }
+}
+
+fn class_of(classes: &str) -> Option<&str> {
+    (!classes.is_empty()).then_some(classes)
 }
 
 /// A picture with the same facts as a table that opens under it.

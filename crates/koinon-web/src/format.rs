@@ -5,6 +5,7 @@
 //! is rounded unless a function says `about`.
 
 use jiff::tz::TimeZone;
+use koinon_core::unit::Unit;
 use koinon_core::{Day, Quantity, Timestamp};
 
 use crate::i18n::{Lang, Value};
@@ -136,16 +137,16 @@ impl Lang {
 
     /// An amount rounded to three significant digits, for headlines and tiles; never for a form or a stock book.
     pub fn quantity_about(self, quantity: Quantity) -> String {
-        let magnitude = quantity.amount().unsigned_abs();
-        let mut step = 1u64;
-        while magnitude / step >= 1_000 {
-            step = step.saturating_mul(10);
-        }
-        let rounded = magnitude.saturating_add(step / 2) / step * step;
-        let rounded = i128::from(rounded) * i128::from(quantity.amount().signum());
-        self.quantity(Quantity::from_wide(rounded, quantity.dimension()).unwrap_or(quantity))
+        self.quantity(about(quantity))
     }
 
+    /// An exact amount in a given unit, or in one that suits its size where that unit will not do.
+    pub fn quantity_in(self, quantity: Quantity, unit: &Unit) -> String {
+        match quantity.digits_in(unit) {
+            Some(digits) => self.amount(&digits, unit.code),
+            None => self.quantity(quantity),
+        }
+    }
     /// Exact decimal text with a unit of the unit table, or with a pack's name where the table has no such unit.
     pub fn amount(self, digits: &str, unit: &str) -> String {
         let n = Value::from(digits.parse::<f64>().unwrap_or(0.0));
@@ -256,6 +257,18 @@ impl Lang {
 }
 
 /// The name at a place that counts from one.
+/// An amount rounded to three significant digits.
+pub(crate) fn about(quantity: Quantity) -> Quantity {
+    let magnitude = quantity.amount().unsigned_abs();
+    let mut step = 1u64;
+    while magnitude / step >= 1_000 {
+        step = step.saturating_mul(10);
+    }
+    let rounded = magnitude.saturating_add(step / 2) / step * step;
+    let rounded = i128::from(rounded) * i128::from(quantity.amount().signum());
+    Quantity::from_wide(rounded, quantity.dimension()).unwrap_or(quantity)
+}
+
 fn pick(names: &'static [&'static str], place: i8) -> &'static str {
     usize::try_from(place).ok().and_then(|n| names.get(n.wrapping_sub(1))).copied().unwrap_or("")
 }

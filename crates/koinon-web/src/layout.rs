@@ -295,7 +295,8 @@ fn waiting(ui: &Ui) -> Markup {
             div.notice.notice-watch role="status" {
                 (icon(Icon::Clock))
                 div {
-                    p data-waiting-own="" hidden { (line(&t!(ui, "waiting-to-send"))) }
+                    p data-waiting-own="" hidden { (line(&t!(ui, "waiting-to-send"))) " " a href="/waiting" { (t!(ui, "waiting-look")) } }
+                    p data-waiting-refused="" hidden { (line(&t!(ui, "waiting-refused"))) " " a href="/waiting" { (t!(ui, "waiting-look")) } }
                     p data-waiting-others="" hidden { (line(&t!(ui, "waiting-others"))) }
                     p data-waiting-nobody="" hidden { (line(&t!(ui, "waiting-to-send"))) " " a href="/sign-in" { (t!(ui, "waiting-sign-in")) } }
                 }

@@ -60,7 +60,10 @@ fn pages(lang: Lang, who: &Viewer) -> Vec<(String, String)> {
     add("touch".into(), touch::page(&ui, &lens.touch()));
     add("transfers".into(), transfers_board::page(&ui, &lens.transfers()));
     let lines: Vec<_> = world.plan.suggestions.iter().filter_map(|one| lens.suggestion(one)).collect();
-    add("suggestions".into(), why::list(&ui, &lines, &lens.unmet(&world.plan), Some(world.now), None));
+    add(
+        "suggestions".into(),
+        why::list(&ui, (&lines, &lens.unmet(&world.plan)), &why::Asked::default(), Some(world.now), None),
+    );
     for line in &lines {
         let view = lens.suggestion_view(&world.plan, &line.id).unwrap();
         add(format!("suggestion {}", line.id), why::page(&ui, &view, world.now, &html! {}));

@@ -42,3 +42,7 @@ offer-return = يُعاد قبل
 offer-return-hint = للإعارة فقط.
 offer-back-by = يُعاد قبل { $day }
 offer-save = اعرضه
+need-everybody = لكل من هناك
+need-offer-some = اعرض شيئًا منه
+need-who-could-send = من يمكنه إرساله؟
+offer-ask-for = اطلبه

@@ -62,3 +62,4 @@ why-whole-plan = تحسب الأيام كل اقتراحات هذه الخطة �
 why-replaced = حلت محله اقتراحات أحدث
 unmet-no-room = لا مكان له في المخازن هناك
 against-taker-full = تمتلئ حينها مخازن { $to }.
+suggestions-all = كل الاقتراحات

@@ -27,6 +27,17 @@ foot-promise = Held in common. Each community keeps its own book.
 waiting-to-send = Entries waiting on this device to be sent:
 waiting-others = Entries of somebody else wait on this device; they are sent when that person signs in:
 waiting-sign-in = Sign in to send them.
+waiting-look = Look at them.
+waiting-refused = Entries that were not taken:
+waiting-title = What waits on this device
+waiting-lead = These entries were made on this device and are not written down yet. Those without a remark are sent by themselves.
+waiting-none = Nothing waits on this device.
+waiting-why = The community's computer did not take this entry as it is. The page may have changed, or your task may be over. Enter it again on its page, then throw this one away.
+waiting-again = Send again
+waiting-open = Open its page
+waiting-away = Throw away
+waiting-really = Really throw away
+waiting-no-script = This list needs scripts, since the entries are on this device alone.
 kept-page = No line. This is the page as of { $date }, { $time }; amounts may have changed since. What you enter stays on this device until it can be sent.
 offline-title = No line to the community's computer
 offline-lead = This page needs a line. What you entered is kept on this device and sent when there is a line again.
@@ -39,6 +50,7 @@ status-short = Short
 status-unheard = No word
 
 # Parts of pages
+table-all = Show everything
 show-as-table = Show as a table
 pad-label = Number keys
 pad-back = Delete one digit

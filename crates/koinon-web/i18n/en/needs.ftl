@@ -42,3 +42,7 @@ offer-return = To be back by
 offer-return-hint = Only for a loan.
 offer-back-by = back by { $day }
 offer-save = Offer it
+need-everybody = for everybody there
+need-offer-some = Offer some
+need-who-could-send = Who could send it?
+offer-ask-for = Ask for it

@@ -51,3 +51,4 @@ lot-served-households = { $n } households
 lot-late = entered later,
 lot-was-negative = More went out than was known to be here. Count this batch, or put the wrong entry right.
 lot-opened-twice = This batch was described in two different ways. The first one counts.
+stock-no-need = no daily need

@@ -60,3 +60,4 @@ why-whole-plan = The days count every suggestion of this plan together, not this
 why-replaced = Replaced by newer suggestions
 unmet-no-room = the stores there have no room for it
 against-taker-full = The stores in { $to } are full then.
+suggestions-all = All suggestions

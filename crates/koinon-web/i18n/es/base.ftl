@@ -27,6 +27,17 @@ foot-promise = Tenido en común. Cada comunidad lleva su propio libro.
 waiting-to-send = Anotaciones que esperan en este aparato para enviarse:
 waiting-others = En este aparato esperan anotaciones de otra persona; se envían cuando esa persona entra:
 waiting-sign-in = Entra para enviarlas.
+waiting-look = Verlas.
+waiting-refused = Anotaciones que no se aceptaron:
+waiting-title = Lo que espera en este aparato
+waiting-lead = Estas anotaciones se hicieron en este aparato y aún no están escritas. Las que no llevan aviso se envían solas.
+waiting-none = Nada espera en este aparato.
+waiting-why = El equipo de la comunidad no aceptó esta anotación tal como está. Puede que la página haya cambiado o que tu tarea haya terminado. Anótala de nuevo en su página y luego descarta esta.
+waiting-again = Enviar de nuevo
+waiting-open = Abrir su página
+waiting-away = Descartar
+waiting-really = Descartar de verdad
+waiting-no-script = Esta lista necesita scripts, porque las anotaciones están solo en este aparato.
 kept-page = Sin conexión. Esta es la página del { $date }, { $time }; las cantidades pueden haber cambiado. Lo que anotes queda en este aparato hasta que se pueda enviar.
 offline-title = Sin conexión con el ordenador de la comunidad
 offline-lead = Esta página necesita conexión. Lo que anotaste queda en este aparato y se envía cuando vuelva la conexión.
@@ -39,6 +50,7 @@ status-short = Escaso
 status-unheard = Sin noticias
 
 # Partes de las páginas
+table-all = Mostrar todo
 show-as-table = Ver como tabla
 pad-label = Teclas de números
 pad-back = Borrar una cifra

@@ -42,3 +42,7 @@ offer-return = Que vuelva antes del
 offer-return-hint = Solo si es un préstamo.
 offer-back-by = de vuelta el { $day }
 offer-save = Ofrecerlo
+need-everybody = para todas las personas de allí
+need-offer-some = Ofrecer algo
+need-who-could-send = ¿Quién podría enviarlo?
+offer-ask-for = Pedirlo

@@ -51,3 +51,4 @@ lot-served-households = { $n } hogares
 lot-late = anotado después,
 lot-was-negative = Salió más de lo que se sabía que había. Cuente esta partida o corrija la anotación errónea.
 lot-opened-twice = Esta partida se describió de dos maneras distintas. Vale la primera.
+stock-no-need = sin necesidad diaria

@@ -60,3 +60,4 @@ why-whole-plan = Los días cuentan todas las sugerencias de este plan juntas, no
 why-replaced = Sustituida por sugerencias más nuevas
 unmet-no-room = los almacenes de allí no tienen sitio
 against-taker-full = Los almacenes de { $to } quedan llenos.
+suggestions-all = Todas las sugerencias

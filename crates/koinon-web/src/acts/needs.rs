@@ -24,6 +24,7 @@ use crate::forms::{Field, Input, Weight, choice, post_form, submit, tick};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
 use crate::live::Topic;
+use crate::pages::why::Asked as Suggested;
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
@@ -66,9 +67,9 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
                 }
                 (crate::live::region("needs-list", "/needs", &[Topic::Needs], &html! {
                     div.stack {
-                        (needs_card(&visit, book, may_need))
+                        (needs_card(&visit, book, (may_need, may_offer)))
                         (crate::pages::take_away(ui, "/needs", ""))
-                        (offers_card(&visit, book, may_offer))
+                        (offers_card(&visit, book, (may_need, may_offer)))
                         (crate::pages::take_away(ui, "/offers", ""))
                     }
                 }))
@@ -90,7 +91,7 @@ fn seen(
     sight(&visit.visitor.viewer, item.seen_by().max(place), community, false)
 }
 
-fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
+fn needs_card(visit: &Visit, book: &Book, (may_need, may_offer): (bool, bool)) -> Markup {
     let ui = &visit.ui;
     let today = ui.now.day(&ui.zone);
     let mut open: Vec<(&CommunityCode, NeedId, NeedStated, &Item, Sight)> = book
@@ -124,9 +125,10 @@ fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
     let count = open.len();
     for (community, id, need, item, sight) in open {
         let ours = book.own() == Some(community);
+        let to = book.region().store(&need.store).map(|store| &store.place);
         table = table.row([
             html! {
-                span.row { (picture(item.group)) span { (say::item_name(ui, book, item)) br; small.muted { (say::urgency(ui, need.urgency)) } } }
+                span.row { (picture(item.group)) span { (item_link(ui, book, item)) br; small.muted { (say::urgency(ui, need.urgency)) } } }
             },
             html! { (say::community(book, community)) },
             html! { @if sight == Sight::Amount { (ui.quantity(need.quantity)) } @else { "–" } },
@@ -134,14 +136,17 @@ fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
                 @if sight == Sight::Amount {
                     (ui.date(need.by))
                     @if let Some(days) = need.every_days { br; small.muted { (t!(ui, "need-every", n = days)) } }
-                    @if let Some(people) = need.people { br; small.muted { (t!(ui, "need-people", n = people)) } }
+                    @if let Some(people) = need.people { br; small.muted { (for_whom(ui, book, community, people)) } }
                 } @else { "–" }
             },
             html! {
-                @if ours && may {
+                @if ours && may_need {
                     a.button href={ "/needs/state?need=" (id) } { (t!(ui, "need-renew")) }
                     a.button.button-quiet href={ "/needs/" (id) "/close" } { (t!(ui, "need-close")) }
+                } @else if !ours && may_offer {
+                    a.button.button-quiet href={ "/offers/make?item=" (item.code) } { (t!(ui, "need-offer-some")) }
                 }
+                @if let Some(to) = to { a.button.button-quiet href=(Suggested::of(&item.code, to).href()) { (t!(ui, "need-who-could-send")) } }
             },
         ]);
     }
@@ -152,7 +157,21 @@ fn needs_card(visit: &Visit, book: &Book, may: bool) -> Markup {
     )
 }
 
-fn offers_card(visit: &Visit, book: &Book, may: bool) -> Markup {
+fn item_link(ui: &Ui, book: &Book, item: &Item) -> Markup {
+    html! { a href={ "/stock/" (item.code) } { (say::item_name(ui, book, item)) } }
+}
+
+/// For how many people a need is; a number that is the whole community says less than the word for it.
+fn for_whom(ui: &Ui, book: &Book, community: &CommunityCode, people: u32) -> String {
+    let today = ui.now.day(&ui.zone);
+    if i64::from(people) >= book.region().population(community, today) {
+        t!(ui, "need-everybody")
+    } else {
+        t!(ui, "need-people", n = people)
+    }
+}
+
+fn offers_card(visit: &Visit, book: &Book, (may_need, may_offer): (bool, bool)) -> Markup {
     let ui = &visit.ui;
     let today = ui.now.day(&ui.zone);
     let mut open: Vec<(&CommunityCode, OfferId, &OfferMade, &Item)> = book
@@ -190,7 +209,7 @@ fn offers_card(visit: &Visit, book: &Book, may: bool) -> Markup {
             html! {
                 span.row {
                     (picture(item.group))
-                    span { (say::item_name(ui, book, item)) @if offer.take_please { br; small.muted { (t!(ui, "offer-take-please")) } } }
+                    span { (item_link(ui, book, item)) @if offer.take_please { br; small.muted { (t!(ui, "offer-take-please")) } } }
                 }
             },
             html! { (say::community(book, community)) },
@@ -200,9 +219,11 @@ fn offers_card(visit: &Visit, book: &Book, may: bool) -> Markup {
                 @if let Some(back) = offer.return_by { br; small.muted { (t!(ui, "offer-back-by", day = ui.date(back))) } }
             },
             html! {
-                @if ours && may {
+                @if ours && may_offer {
                     a.button href={ "/offers/make?offer=" (id) } { (t!(ui, "need-renew")) }
                     a.button.button-quiet href={ "/offers/" (id) "/close" } { (t!(ui, "need-close")) }
+                } @else if !ours && may_need {
+                    a.button.button-quiet href={ "/needs/state?item=" (item.code) } { (t!(ui, "offer-ask-for")) }
                 }
             },
         ]);
@@ -355,7 +376,11 @@ fn need_page<'a>(
             .value(fields.text("every")).error(trouble.of("every")).optional().show(ui))
         div.actions { (submit(&t!(ui, "need-save"), Weight::Primary)) }
     };
-    let mut page = page.headline(t!(ui, "need-headline", item = say::item_name(ui, book, item)));
+    let mut page = page.headline(t!(
+        ui,
+        "need-headline",
+        item = crate::pages::in_sentence(&say::item_name(ui, book, item))
+    ));
     if !twins.is_empty() {
         page = page.notice(notice(ui, Tone::Watch, &html! {
             strong { (t!(ui, "need-twin")) }
@@ -491,12 +516,9 @@ fn offer_page<'a>(
         (day("return", t!(ui, "offer-return"), fields.text("return").to_owned()).hint(t!(ui, "offer-return-hint")).optional().show(ui))
         div.actions { (submit(&t!(ui, "offer-save"), Weight::Primary)) }
     };
-    Ok(page.headline(t!(ui, "offer-headline", item = say::item_name(ui, book, item))).body(form_with(
-        ui,
-        "/offers/make",
-        trouble,
-        &body,
-    )))
+    Ok(page
+        .headline(t!(ui, "offer-headline", item = crate::pages::in_sentence(&say::item_name(ui, book, item))))
+        .body(form_with(ui, "/offers/make", trouble, &body)))
 }
 
 async fn make_offer(State(app): State<App>, posted: Posted) -> Answer {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{amount_or_dash, count_of, item_link};
+use super::{OneUnit, count_of, item_link};
 use axum::Router;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
@@ -67,34 +67,32 @@ fn verdict(ui: &Ui, difference: Amount) -> Markup {
     }
 }
 
-fn some(ui: &Ui, amount: Amount) -> Markup {
-    if amount.0.is_zero() { super::dash(ui) } else { amount_or_dash(ui, Some(amount)) }
-}
-
 fn books(ui: &Ui, rows: &[AddsUpRow]) -> Table {
     let columns = [
         Column::head(t!(ui, "col-what")),
-        Column::number(t!(ui, "adds-up-came-in")),
-        Column::number(t!(ui, "adds-up-arrived")),
-        Column::number(t!(ui, "adds-up-used")),
-        Column::number(t!(ui, "adds-up-lost")),
-        Column::number(t!(ui, "adds-up-sent")),
-        Column::number(t!(ui, "adds-up-counts")),
+        Column::number(t!(ui, "adds-up-came-in")).more(),
+        Column::number(t!(ui, "adds-up-arrived")).more(),
+        Column::number(t!(ui, "adds-up-used")).more(),
+        Column::number(t!(ui, "adds-up-lost")).more(),
+        Column::number(t!(ui, "adds-up-sent")).more(),
+        Column::number(t!(ui, "adds-up-counts")).more(),
         Column::number(t!(ui, "adds-up-now")),
-        Column::text(t!(ui, "adds-up-verdict")),
+        Column::text(t!(ui, "adds-up-verdict")).bare(),
     ];
-    Table::new(t!(ui, "adds-up-books"), columns).rows(rows.iter().map(|row| {
+    Table::new(t!(ui, "adds-up-books"), columns).folded(t!(ui, "table-all")).rows(rows.iter().map(|row| {
         let came_in = row.produced.0.plus(row.came_in.0).map_or(row.came_in, Amount);
         let used = row.used.0.plus(row.went_out.0).map_or(row.used, Amount);
+        let all = [came_in, row.arrived, used, row.lost, row.sent, row.found_by_counts, row.stock];
+        let unit = OneUnit::exact(ui, all.map(Some));
         [
             html! { (item_link(&row.item)) },
-            some(ui, came_in),
-            some(ui, row.arrived),
-            some(ui, used),
-            some(ui, row.lost),
-            some(ui, row.sent),
-            some(ui, row.found_by_counts),
-            html! { strong { (amount_or_dash(ui, Some(row.stock))) } },
+            unit.some(came_in),
+            unit.some(row.arrived),
+            unit.some(used),
+            unit.some(row.lost),
+            unit.some(row.sent),
+            unit.some(row.found_by_counts),
+            html! { strong { (unit.cell(Some(row.stock))) } },
             verdict(ui, row.difference),
         ]
     }))
@@ -104,20 +102,22 @@ fn roads(ui: &Ui, rows: &[OnTheRoad]) -> Table {
     let columns = [
         Column::head(t!(ui, "col-what")),
         Column::number(t!(ui, "roads-sent")),
-        Column::number(t!(ui, "roads-arrived")),
-        Column::number(t!(ui, "roads-back")),
-        Column::number(t!(ui, "roads-lost")),
+        Column::number(t!(ui, "roads-arrived")).more(),
+        Column::number(t!(ui, "roads-back")).more(),
+        Column::number(t!(ui, "roads-lost")).more(),
         Column::number(t!(ui, "roads-going")),
-        Column::text(t!(ui, "adds-up-verdict")),
+        Column::text(t!(ui, "adds-up-verdict")).bare(),
     ];
-    Table::new(t!(ui, "adds-up-roads"), columns).rows(rows.iter().map(|row| {
+    Table::new(t!(ui, "adds-up-roads"), columns).folded(t!(ui, "table-all")).rows(rows.iter().map(|row| {
+        let all = [row.sent, row.arrived, row.came_back, row.lost, row.on_the_way];
+        let unit = OneUnit::exact(ui, all.map(Some));
         [
             html! { (item_link(&row.item)) },
-            some(ui, row.sent),
-            some(ui, row.arrived),
-            some(ui, row.came_back),
-            some(ui, row.lost),
-            some(ui, row.on_the_way),
+            unit.some(row.sent),
+            unit.some(row.arrived),
+            unit.some(row.came_back),
+            unit.some(row.lost),
+            unit.some(row.on_the_way),
             verdict(ui, row.difference),
         ]
     }))

@@ -14,11 +14,13 @@ pub mod transfers_board;
 pub mod why;
 
 use axum::Router;
-use koinon_core::{Day, Timestamp};
+use koinon_core::unit::Unit;
+use koinon_core::{Day, Quantity, Timestamp};
 use maud::{Markup, html};
 
 use crate::app::App;
 use crate::components::{age, status};
+use crate::format;
 use crate::i18n::Speak as _;
 use crate::t;
 use crate::ui::Ui;
@@ -105,6 +107,53 @@ pub fn about_or_dash(ui: &Ui, amount: Option<Amount>) -> Markup {
     match amount {
         Some(amount) => html! { span.number title=(ui.quantity(amount.0)) { (about(ui, amount)) } },
         None => hidden_or_dash(ui),
+    }
+}
+
+/// Writes the amounts of one thing that stand beside each other in one unit, so that they compare at a glance.
+pub struct OneUnit<'a> {
+    ui: &'a Ui,
+    unit: Option<&'static Unit>,
+    round: bool,
+}
+
+impl<'a> OneUnit<'a> {
+    /// Exact amounts.
+    pub fn exact(ui: &'a Ui, amounts: impl IntoIterator<Item = Option<Amount>>) -> Self {
+        let amounts: Vec<Quantity> = amounts.into_iter().flatten().map(|amount| amount.0).collect();
+        Self { ui, unit: Unit::shared_by(&amounts), round: false }
+    }
+
+    /// Amounts rounded as for headlines; the exact one is told on demand.
+    pub fn about(ui: &'a Ui, amounts: impl IntoIterator<Item = Option<Amount>>) -> Self {
+        let amounts: Vec<Quantity> =
+            amounts.into_iter().flatten().map(|amount| format::about(amount.0)).collect();
+        Self { ui, unit: Unit::shared_by(&amounts), round: true }
+    }
+
+    /// One of the amounts in words.
+    pub fn text(&self, amount: Amount) -> String {
+        let shown = if self.round { format::about(amount.0) } else { amount.0 };
+        match self.unit {
+            Some(unit) => self.ui.lang().quantity_in(shown, unit),
+            None => self.ui.lang().quantity(shown),
+        }
+    }
+
+    /// One of the amounts, or what stands where there is none.
+    pub fn cell(&self, amount: Option<Amount>) -> Markup {
+        match amount {
+            Some(amount) if self.round => {
+                html! { span.number title=(self.ui.quantity(amount.0)) { (self.text(amount)) } }
+            }
+            Some(amount) => html! { span.number { (self.text(amount)) } },
+            None => hidden_or_dash(self.ui),
+        }
+    }
+
+    /// The same, with a dash for nothing at all.
+    pub fn some(&self, amount: Amount) -> Markup {
+        if amount.0.is_zero() { dash(self.ui) } else { self.cell(Some(amount)) }
     }
 }
 

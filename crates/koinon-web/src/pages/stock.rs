@@ -7,7 +7,7 @@ use koinon_ledger::fact::Method;
 use koinon_ledger::lot::Lot;
 use maud::{Markup, html};
 
-use super::{about_or_dash, ago, amount_or_dash, count_of, date, days, days_or_dash, item_link, standing};
+use super::{OneUnit, ago, amount_or_dash, count_of, date, days, days_or_dash, item_link, standing};
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
@@ -16,7 +16,7 @@ use koinon_core::{CommunityCode, ItemCode, LotId};
 
 use crate::acts::say;
 use crate::app::App;
-use crate::components::{Column, Table, Tile, Tone, card, card_with, empty, facts, notice, tiles};
+use crate::components::{Column, Table, Tile, Tone, card, card_with, chip, empty, facts, notice, tiles};
 use crate::exports::{Format, Sheet, split, value};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
@@ -26,7 +26,7 @@ use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{
-    Amount, Entry, ItemView, Lines, LotCard, LotRow, Named, StockFilter, StockRow, StockView,
+    Amount, Entry, ItemView, Lines, LotCard, LotRow, Named, Standing, StockFilter, StockRow, StockView,
 };
 use crate::visit::Visit;
 
@@ -151,25 +151,26 @@ fn list<'a>(ui: &Ui, rows: impl Iterator<Item = &'a StockRow>, everywhere: bool)
     if everywhere {
         columns.push(Column::text(t!(ui, "col-place")));
     }
-    columns.push(Column::text(t!(ui, "col-stands")));
+    columns.push(Column::text(t!(ui, "col-stands")).bare());
     if full {
         columns.push(Column::number(t!(ui, "col-lasts")));
-        columns.push(Column::number(t!(ui, "col-keep")));
+        columns.push(Column::number(t!(ui, "col-keep")).more());
         columns.push(Column::number(t!(ui, "col-on-hand")));
-        columns.push(Column::number(t!(ui, "col-free")));
-        columns.push(Column::text(t!(ui, "col-as-of")));
+        columns.push(Column::number(t!(ui, "col-free")).more());
+        columns.push(Column::text(t!(ui, "col-as-of")).more());
     }
-    Table::new(t!(ui, "nav-stock"), columns).rows(rows.into_iter().map(|row| {
+    Table::new(t!(ui, "nav-stock"), columns).folded(t!(ui, "table-all")).rows(rows.into_iter().map(|row| {
         let mut cells = vec![item_link(&row.item)];
         if everywhere {
             cells.push(html! { (row.place.name) });
         }
-        cells.push(standing(ui, row.standing));
+        cells.push(row_standing(ui, row));
         if full {
+            let unit = OneUnit::about(ui, [row.amount, row.spare, row.floor]);
             cells.push(days_or_dash(ui, row.days));
-            cells.push(kept(ui, row));
-            cells.push(about_or_dash(ui, row.amount));
-            cells.push(about_or_dash(ui, row.spare));
+            cells.push(kept(ui, row, &unit));
+            cells.push(unit.cell(row.amount));
+            cells.push(unit.cell(row.spare));
             cells.push(html! {
                 (ago(ui, row.as_of.as_deref()))
                 @if let Some(method) = row.method.and_then(Method::by_code) { span.small.muted { ", " (say::method(ui, method)) } }
@@ -179,11 +180,20 @@ fn list<'a>(ui: &Ui, rows: impl Iterator<Item = &'a StockRow>, everywhere: bool)
     }))
 }
 
+/// How an item stands at a place. Of what nobody needs by the day, there is no more to say than that it is there.
+fn row_standing(ui: &Ui, row: &StockRow) -> Markup {
+    if row.standing == Standing::Unknown && row.amount.is_some() && row.floor_days.is_none() {
+        chip(&t!(ui, "stock-no-need"))
+    } else {
+        standing(ui, row.standing)
+    }
+}
+
 /// What a place keeps before it gives: how many days, and how much that is.
-fn kept(ui: &Ui, row: &StockRow) -> Markup {
+fn kept(ui: &Ui, row: &StockRow, unit: &OneUnit<'_>) -> Markup {
     html! {
         (days_or_dash(ui, row.floor_days))
-        @if let Some(floor) = row.floor { div.small.muted { (super::about(ui, floor)) } }
+        @if let Some(floor) = row.floor { div.small.muted { (unit.text(floor)) } }
     }
 }
 
@@ -217,27 +227,31 @@ pub fn item_page<'a>(ui: &'a Ui, view: &ItemView) -> Page<'a> {
 }
 
 fn by_place(ui: &Ui, rows: &[StockRow], full: bool) -> Table {
-    let mut columns = vec![Column::head(t!(ui, "col-place")), Column::text(t!(ui, "col-stands"))];
+    let mut columns = vec![Column::head(t!(ui, "col-place")), Column::text(t!(ui, "col-stands")).bare()];
     if full {
         columns.push(Column::number(t!(ui, "col-lasts")));
-        columns.push(Column::number(t!(ui, "col-keep")));
+        columns.push(Column::number(t!(ui, "col-keep")).more());
         columns.push(Column::number(t!(ui, "col-on-hand")));
-        columns.push(Column::number(t!(ui, "col-set-aside")));
-        columns.push(Column::number(t!(ui, "col-free")));
-        columns.push(Column::number(t!(ui, "col-coming")));
+        columns.push(Column::number(t!(ui, "col-set-aside")).more());
+        columns.push(Column::number(t!(ui, "col-free")).more());
+        columns.push(Column::number(t!(ui, "col-coming")).more());
     }
-    Table::new(t!(ui, "item-by-place"), columns).rows(rows.iter().map(|row| {
+    let unit = OneUnit::about(
+        ui,
+        rows.iter().flat_map(|row| [row.amount, row.reserved, row.spare, row.incoming, row.floor]),
+    );
+    Table::new(t!(ui, "item-by-place"), columns).folded(t!(ui, "table-all")).rows(rows.iter().map(|row| {
         let mut cells = vec![
             html! { a href={ "/stock?place=" (row.place.code) } { (row.place.name) } },
-            standing(ui, row.standing),
+            row_standing(ui, row),
         ];
         if full {
             cells.push(days_or_dash(ui, row.days));
-            cells.push(kept(ui, row));
-            cells.push(amount_or_dash(ui, row.amount));
-            cells.push(amount_or_dash(ui, row.reserved));
-            cells.push(amount_or_dash(ui, row.spare));
-            cells.push(amount_or_dash(ui, row.incoming));
+            cells.push(kept(ui, row, &unit));
+            cells.push(unit.cell(row.amount));
+            cells.push(unit.cell(row.reserved));
+            cells.push(unit.cell(row.spare));
+            cells.push(unit.cell(row.incoming));
         }
         cells
     }))
@@ -252,10 +266,11 @@ fn sources(ui: &Ui, view: &ItemView) -> Markup {
         Column::text(t!(ui, "item-last-count")),
         Column::number(t!(ui, "item-at-risk")),
     ];
+    let unit = OneUnit::exact(ui, view.rows.iter().flat_map(|row| [row.used_per_day, row.at_risk]));
     let rows = view.rows.iter().filter(|row| row.amount.is_some()).map(|row| {
         [
             html! { (row.place.name) },
-            amount_or_dash(ui, row.used_per_day),
+            unit.cell(row.used_per_day),
             html! {
                 @if let Some(count) = row.observed_days {
                     (t!(ui, "item-observed", days = days(ui, i64::from(count))))
@@ -265,10 +280,7 @@ fn sources(ui: &Ui, view: &ItemView) -> Markup {
                 (ago(ui, row.counted.as_deref()))
                 @if let Some(method) = row.method.and_then(Method::by_code) { span.small.muted { ", " (say::method(ui, method)) } }
             },
-            match row.at_risk.filter(|amount| !amount.0.is_zero()) {
-                Some(amount) => amount_or_dash(ui, Some(amount)),
-                None => super::dash(ui),
-            },
+            row.at_risk.map_or_else(|| super::dash(ui), |amount| unit.some(amount)),
         ]
     });
     html! {
@@ -298,13 +310,14 @@ fn batches(ui: &Ui, rows: &[LotRow]) -> Table {
         Column::number(t!(ui, "col-set-aside")),
         Column::text(t!(ui, "col-as-of")),
     ];
+    let unit = OneUnit::exact(ui, rows.iter().flat_map(|row| [Some(row.amount), Some(row.reserved)]));
     Table::new(t!(ui, "item-batches"), columns).rows(rows.iter().map(|row| {
         [
             html! { a href=(lot_href(row)) { (batch_name(ui, row)) } },
             html! { (row.store.name) },
             date(ui, row.expires.as_deref()),
-            html! { (amount_or_dash(ui, Some(row.amount))) (held(ui, row)) },
-            amount_or_dash(ui, Some(row.reserved)),
+            html! { (unit.cell(Some(row.amount))) (held(ui, row)) },
+            unit.cell(Some(row.reserved)),
             ago(ui, row.as_of.as_deref()),
         ]
     }))
@@ -375,9 +388,9 @@ fn why(ui: &Ui, entry: &Entry) -> String {
     Reason::by_code(entry.reason).map_or_else(|| entry.reason.to_owned(), |reason| say::reason(ui, reason))
 }
 
-fn signed(ui: &Ui, amount: Amount) -> Markup {
+fn signed(unit: &OneUnit<'_>, amount: Amount) -> Markup {
     let plus = if amount.0.is_negative() || amount.0.is_zero() { "" } else { "+" };
-    html! { span.number { (plus) (ui.quantity(amount.0)) } }
+    html! { span.number { (plus) (unit.text(amount)) } }
 }
 
 fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
@@ -391,6 +404,8 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
     if may_correct {
         columns.push(Column::act(t!(ui, "lot-put-right")));
     }
+    let amounts = view.entries.iter().flat_map(|entry| [Some(entry.change), Some(entry.balance), entry.seen]);
+    let unit = OneUnit::exact(ui, amounts);
     Table::new(t!(ui, "lot-card"), columns).rows(view.entries.iter().map(|entry| {
         let mut cells = vec![
             html! {
@@ -401,7 +416,7 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
                     "repeated" => { " " span.status.status-unheard { (t!(ui, "lot-repeated")) } },
                     _ => {},
                 }
-                @if let Some(seen) = entry.seen { div.small.muted { (t!(ui, "lot-seen")) " " (ui.quantity(seen.0)) } }
+                @if let Some(seen) = entry.seen { div.small.muted { (t!(ui, "lot-seen")) " " (unit.text(seen)) } }
                 @if let Some((people, households)) = entry.served {
                     div.small.muted {
                         @if people > 0 { (t!(ui, "lot-served-people", n = i64::from(people))) }
@@ -414,8 +429,8 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
                 (ago(ui, Some(&entry.at)))
                 @if entry.is_late { div.small.muted { (t!(ui, "lot-late")) " " (ago(ui, Some(&entry.recorded))) } }
             },
-            signed(ui, entry.change),
-            amount_or_dash(ui, Some(entry.balance)),
+            signed(&unit, entry.change),
+            unit.cell(Some(entry.balance)),
             html! { @if let Some(method) = Method::by_code(entry.method) { (say::method(ui, method)) } },
         ];
         if may_correct {

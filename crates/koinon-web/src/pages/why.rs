@@ -1,11 +1,11 @@
 //! Why a suggestion: why this, why not more, why not from there; and the list of all, with what nobody can cover.
 
-use koinon_core::{Day, Timestamp};
+use koinon_core::{Day, ItemCode, PlaceCode, Timestamp};
 use maud::{Markup, html};
 
 use super::{about_or_dash, amount_or_dash, count_of, date, days, in_sentence};
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
@@ -13,7 +13,7 @@ use crate::acts::pause::paused_card;
 use crate::app::App;
 use crate::components::link_button;
 use crate::components::{Column, Table, Tile, age, card, card_with, chip, empty, facts, tiles};
-use crate::exports::{Format, Sheet};
+use crate::exports::{Format, Sheet, value};
 use crate::i18n::Speak as _;
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
@@ -22,9 +22,10 @@ use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::{
-    AgainstView, AlternativeView, LegView, LoadView, SideView, SuggestionLine, SuggestionView, UnmetLine,
+    AgainstView, AlternativeView, LegView, LoadView, Named, SideView, SuggestionLine, SuggestionView,
+    UnmetLine,
 };
-use crate::visit::Visit;
+use crate::visit::{Visit, percent};
 
 /// The page of one suggestion. `acts` holds what the reader may do about it.
 pub fn page<'a>(ui: &'a Ui, view: &SuggestionView, made: Timestamp, acts: &Markup) -> Page<'a> {
@@ -252,23 +253,25 @@ fn leg_line(ui: &Ui, leg: &LegView) -> Markup {
 /// All suggestions, and what nobody can cover.
 pub fn list<'a>(
     ui: &'a Ui,
-    lines: &[SuggestionLine],
-    unmet: &[UnmetLine],
+    (lines, unmet): (&[SuggestionLine], &[UnmetLine]),
+    asked: &Asked,
     made: Option<Timestamp>,
     paused: Option<&Markup>,
 ) -> Page<'a> {
+    let query = asked.query();
     let aside = html! { @if let Some(made) = made { span.small.muted { (t!(ui, "region-worked-out")) " " (age(ui, made)) } } };
     let body = html! {
         div.stack {
+            @if !query.is_empty() { p { a href="/suggestions" { (t!(ui, "suggestions-all")) } } }
             @if let Some(paused) = paused { (paused) }
-            @if lines.is_empty() {
+            @if lines.is_empty() && (query.is_empty() || unmet.is_empty()) {
                 (empty(Icon::Needs, &t!(ui, "region-no-suggestions"), &html! {}))
-            } @else {
+            } @else if !lines.is_empty() {
                 (card_with(&t!(ui, "region-suggestions"), &aside, &html! { (table(ui, lines)) }))
             }
-            (super::take_away(ui, "/suggestions", ""))
+            (super::take_away(ui, "/suggestions", &query))
             @if !unmet.is_empty() {
-                (card(&t!(ui, "why-unmet"), &html! { (unmet_table(ui, unmet)) (super::take_away(ui, "/unmet", "")) }))
+                (card(&t!(ui, "why-unmet"), &html! { (unmet_table(ui, unmet)) (super::take_away(ui, "/unmet", &query)) }))
             }
         }
     };
@@ -277,7 +280,45 @@ pub fn list<'a>(
         .lead(t!(ui, "suggestions-lead"))
         .crumb("/", t!(ui, "nav-region"))
         .live(&[Topic::Region])
-        .body(live::region("suggestions", "/suggestions", &[Topic::Region], &body))
+        .body(live::region("suggestions", &asked.href(), &[Topic::Region], &body))
+}
+
+/// What of the list is asked for; all of it where nothing is said.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+pub struct Asked {
+    /// An item's code.
+    #[serde(default)]
+    item: String,
+    /// The code of the place that would receive.
+    #[serde(default)]
+    to: String,
+}
+
+impl Asked {
+    /// What could be sent of an item to a place.
+    pub fn of(item: &ItemCode, to: &PlaceCode) -> Self {
+        Self { item: item.to_string(), to: to.to_string() }
+    }
+
+    /// The address of the list.
+    pub fn href(&self) -> String {
+        let query = self.query();
+        if query.is_empty() { "/suggestions".to_owned() } else { format!("/suggestions?{query}") }
+    }
+
+    fn query(&self) -> String {
+        let parts = [("item", &self.item), ("to", &self.to)];
+        let said = parts.iter().filter(|(_, code)| !code.is_empty());
+        said.map(|(name, code)| format!("{name}={}", percent(code))).collect::<Vec<_>>().join("&")
+    }
+
+    fn from_query(query: &str) -> Self {
+        Self { item: value(query, "item"), to: value(query, "to") }
+    }
+
+    fn holds(&self, item: &Named, to: &Named) -> bool {
+        (self.item.is_empty() || self.item == item.code) && (self.to.is_empty() || self.to == to.code)
+    }
 }
 
 fn table(ui: &Ui, lines: &[SuggestionLine]) -> Table {
@@ -388,31 +429,36 @@ fn replaced(ui: &Ui) -> Response {
     (axum::http::StatusCode::NOT_FOUND, page).into_response()
 }
 
-async fn show_all(State(app): State<App>, visit: Visit) -> Response {
+async fn show_all(State(app): State<App>, visit: Visit, Query(asked): Query<Asked>) -> Response {
     let planned = app.plans.newest();
     let paused = app.node.read(|book| paused_card(&visit, book));
     let (lines, unmet) = super::look(&app, &visit, |lens| match &planned {
         Some(planned) => {
             let lines = planned.plan.suggestions.iter().filter_map(|one| lens.suggestion(one));
-            (lines.collect::<Vec<_>>(), lens.unmet(&planned.plan))
+            let lines = lines.filter(|line| asked.holds(&line.item, &line.to));
+            let unmet =
+                lens.unmet(&planned.plan).into_iter().filter(|one| asked.holds(&one.item, &one.place));
+            (lines.collect::<Vec<_>>(), unmet.collect::<Vec<_>>())
         }
         None => (Vec::new(), Vec::new()),
     });
-    list(&visit.ui, &lines, &unmet, planned.map(|planned| planned.made), paused.as_ref()).into_response()
+    list(&visit.ui, (&lines, &unmet), &asked, planned.map(|planned| planned.made), paused.as_ref())
+        .into_response()
 }
 
-fn take(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
-    let planned = app.plans.newest();
+fn take(app: &App, visit: &Visit, query: &str, format: Format) -> Response {
+    let (planned, asked) = (app.plans.newest(), Asked::from_query(query));
     let lines: Vec<SuggestionLine> = super::look(app, visit, |lens| {
         let all = planned.iter().flat_map(|planned| &planned.plan.suggestions);
-        all.filter_map(|one| lens.suggestion(one)).collect()
+        all.filter_map(|one| lens.suggestion(one)).filter(|line| asked.holds(&line.item, &line.to)).collect()
     });
     Sheet::of("suggestions", &lines).answer(format)
 }
 
-fn take_unmet(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
-    let planned = app.plans.newest();
-    let unmet =
+fn take_unmet(app: &App, visit: &Visit, query: &str, format: Format) -> Response {
+    let (planned, asked) = (app.plans.newest(), Asked::from_query(query));
+    let mut unmet =
         super::look(app, visit, |lens| planned.map_or_else(Vec::new, |planned| lens.unmet(&planned.plan)));
+    unmet.retain(|one| asked.holds(&one.item, &one.place));
     Sheet::of("unmet", &unmet).answer(format)
 }
