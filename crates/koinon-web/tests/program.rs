@@ -1,0 +1,93 @@
+//! What a program enters through the interface stands in the book, and what it gets wrong is named.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test stops at the first surprise"
+)]
+
+use koinon_core::region::Corridor;
+use koinon_core::{Day, EntryId};
+use koinon_ledger::route::ends;
+use serde_json::{Value, json};
+
+mod browser;
+
+use browser::{Browser, House};
+
+const TODAY: &str = "2026-03-01";
+
+/// Sends a command; gives the status.
+async fn command(steward: &mut Browser, act: u8, what: Value) -> u16 {
+    let body = json!({ "act": EntryId([act; 16]).to_string(), "what": what });
+    steward.post_json("/api/v1/commands", &body.to_string()).await
+}
+
+/// The first route of which the house is an end, or is none.
+fn route(house: &House, ours: bool) -> &Corridor {
+    let is_ours = |corridor: &&Corridor| ends(&house.region, corridor).contains(&house.own) == ours;
+    house.region.corridors.iter().find(is_ours).unwrap()
+}
+
+#[tokio::test]
+async fn a_program_closes_a_route_and_opens_it_again() {
+    let house = House::found();
+    let mut steward = house.signed_in_everywhere().await;
+    let (ours, strange) = (route(&house, true), route(&house, false));
+    let said = |corridor: &str, reason: &str, until: &str| {
+        let closed = json!({ "reason": reason, "from": TODAY, "until": until });
+        json!({ "kind": "state-route", "corridor": corridor, "closed": closed })
+    };
+    let is_closed =
+        |day: &str| house.node.read(|book| book.closed_route(&ours.code, Day::parse(day).unwrap()).is_some());
+    let ours = ours.code.as_str();
+    for (act, what, names) in [
+        (1, said(ours, "flood", "2020-01-01"), "2020-01-01"),
+        (2, said(ours, "whim", "2026-03-04"), "whim"),
+        (3, said(strange.code.as_str(), "flood", "2026-03-04"), strange.code.as_str()),
+        (4, said("nowhere", "flood", "2026-03-04"), "nowhere"),
+    ] {
+        let status = command(&mut steward, act, what).await;
+        assert!((400..500).contains(&status), "{names}: {status}");
+        assert!(steward.html.contains(names), "{names}: {}", steward.html);
+        assert!(!is_closed(TODAY), "{names}");
+    }
+    assert_eq!(command(&mut steward, 5, said(ours, "flood", "2026-03-04")).await, 200, "{}", steward.html);
+    assert!(is_closed("2026-03-04") && !is_closed("2026-03-05"));
+    let open = json!({ "kind": "state-route", "corridor": ours });
+    assert_eq!(command(&mut steward, 6, open).await, 200, "{}", steward.html);
+    assert!(!is_closed(TODAY));
+}
+
+#[tokio::test]
+async fn a_program_sets_giving_aside_for_a_season_at_most_and_takes_it_back() {
+    let house = House::found();
+    let mut steward = house.signed_in_everywhere().await;
+    let said = |place: &str, item: &str, until: Option<&str>| json!({ "kind": "pause-giving", "place": place, "item": item, "until": until });
+    let is_paused = |day: &str| {
+        let day = Day::parse(day).unwrap();
+        house.node.read(|book| book.ledger().pauses().on(book.region(), day).next().is_some())
+    };
+    let own = house.own.as_str();
+    let other = house.region.communities.iter().find(|one| one.code != house.own).unwrap().code.as_str();
+    for (act, what, names) in [
+        (1, said(own, "moon-dust", Some("2026-03-08")), "moon-dust"),
+        (2, said(other, "wheat", Some("2026-03-08")), other),
+        (3, said(own, "wheat", Some("2030-01-01")), "2030-01-01"),
+        (4, said(own, "wheat", Some("soon")), "soon"),
+    ] {
+        let status = command(&mut steward, act, what).await;
+        assert!((400..500).contains(&status), "{names}: {status}");
+        assert!(steward.html.contains(names), "{names}: {}", steward.html);
+        assert!(!is_paused(TODAY), "{names}");
+    }
+    assert_eq!(
+        command(&mut steward, 5, said(own, "wheat", Some("2026-03-08"))).await,
+        200,
+        "{}",
+        steward.html
+    );
+    assert!(is_paused("2026-03-08") && !is_paused("2026-03-09"));
+    assert_eq!(command(&mut steward, 6, said(own, "wheat", None)).await, 200, "{}", steward.html);
+    assert!(!is_paused(TODAY));
+}
