@@ -42,9 +42,9 @@ async fn a_program_closes_a_route_and_opens_it_again() {
         |day: &str| house.node.read(|book| book.closed_route(&ours.code, Day::parse(day).unwrap()).is_some());
     let ours = ours.code.as_str();
     for (act, what, names) in [
-        (1, said(ours, "flood", "2020-01-01"), "2020-01-01"),
+        (1, said(ours, "flood", "2020-01-01"), "1 January 2020"),
         (2, said(ours, "whim", "2026-03-04"), "whim"),
-        (3, said(strange.code.as_str(), "flood", "2026-03-04"), strange.code.as_str()),
+        (3, said(strange.code.as_str(), "flood", "2026-03-04"), "route"),
         (4, said("nowhere", "flood", "2026-03-04"), "nowhere"),
     ] {
         let status = command(&mut steward, act, what).await;
@@ -69,11 +69,11 @@ async fn a_program_sets_giving_aside_for_a_season_at_most_and_takes_it_back() {
         house.node.read(|book| book.ledger().pauses().on(book.region(), day).next().is_some())
     };
     let own = house.own.as_str();
-    let other = house.region.communities.iter().find(|one| one.code != house.own).unwrap().code.as_str();
+    let other = house.region.communities.iter().find(|one| one.code != house.own).unwrap();
     for (act, what, names) in [
         (1, said(own, "moon-dust", Some("2026-03-08")), "moon-dust"),
-        (2, said(other, "wheat", Some("2026-03-08")), other),
-        (3, said(own, "wheat", Some("2030-01-01")), "2030-01-01"),
+        (2, said(other.code.as_str(), "wheat", Some("2026-03-08")), other.name.as_str()),
+        (3, said(own, "wheat", Some("2030-01-01")), "1 June 2026"),
         (4, said(own, "wheat", Some("soon")), "soon"),
     ] {
         let status = command(&mut steward, act, what).await;

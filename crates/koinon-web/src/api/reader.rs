@@ -5,6 +5,8 @@ use koinon_ledger::Reason;
 use koinon_ledger::command::{FoundLine, Wished};
 use koinon_ledger::fact::{Method, PrintedMark, RouteClosed, RouteReason, Vehicle};
 
+use crate::acts::fields::short;
+
 use super::words::{AmountBody, FoundBody, LineBody, PartBody, RouteClosedBody, WishedBody};
 
 /// The most lines of one command.
@@ -52,7 +54,8 @@ impl Reader {
     }
 
     pub(super) fn day(&mut self, place: &str, text: &str) -> Option<Day> {
-        self.keep(place, Day::parse(text).ok_or("write the day as 2026-03-01"))
+        let no_day = || format!("'{}' is no day; write it as 2026-03-01", short(text));
+        self.keep(place, Day::parse(text).ok_or_else(no_day))
     }
 
     pub(super) fn maybe_day(&mut self, place: &str, text: Option<&String>) -> Option<Perhaps<Day>> {
@@ -67,7 +70,9 @@ impl Reader {
         let units: Vec<&str> = Dimension::ALL.iter().map(|dimension| dimension.base_unit()).collect();
         let dimension = self.keep(
             &format!("{place}.unit"),
-            known.ok_or_else(|| format!("use a base unit: {}", units.join(", "))),
+            known.ok_or_else(|| {
+                format!("'{}' is no base unit; use one of: {}", short(&body.unit), units.join(", "))
+            }),
         )?;
         self.keep(&format!("{place}.amount"), Quantity::new(body.amount, dimension))
     }
@@ -75,11 +80,14 @@ impl Reader {
     pub(super) fn choice<T: Copy>(&mut self, place: &str, text: &str, choices: &[(&str, T)]) -> Option<T> {
         let found = choices.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice);
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        self.keep(place, found.ok_or_else(|| format!("use one of: {}", words.join(", "))))
+        self.keep(
+            place,
+            found.ok_or_else(|| format!("'{}' is not known; use one of: {}", short(text), words.join(", "))),
+        )
     }
 
     pub(super) fn reason(&mut self, place: &str, code: &str) -> Option<Reason> {
-        self.keep(place, Reason::by_code(code).ok_or("this is no reason code"))
+        self.keep(place, Reason::by_code(code).ok_or_else(|| format!("'{}' is no reason code", short(code))))
     }
 
     pub(super) fn method(&mut self, text: Option<&String>) -> Option<Method> {

@@ -255,9 +255,13 @@ impl Browser {
     async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> u16 {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        // A program asks for what it sends.
+        let sends = request.headers_ref().and_then(|headers| headers.get("content-type"));
+        let accept =
+            sends.filter(|kind| *kind == "application/json").map_or("text/html", |_| "application/json");
         let request = request
             .header("host", "heath.internal:7401")
-            .header("accept", "text/html")
+            .header("accept", accept)
             .header("sec-fetch-site", "same-origin")
             .header("cookie", cookies.join("; "));
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
