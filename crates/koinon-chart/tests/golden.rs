@@ -8,7 +8,7 @@
     reason = "a failed test panics, and that is how it speaks"
 )]
 
-#[path = "../examples/gallery/samples.rs"]
+#[path = "../examples/charts/samples.rs"]
 mod samples;
 mod support;
 

@@ -96,6 +96,17 @@ impl Stream {
         }
     }
 
+    /// The word in commands and on the operator's page.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Federation => "federation",
+            Self::Sealed => "sealed",
+            Self::Local => "local",
+            Self::Aggregates => "aggregates",
+        }
+    }
+
     /// The stream of a number, if there is one.
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|stream| stream.number() == number)

@@ -91,6 +91,12 @@ async fn two_nodes_converge_and_a_third_hears_by_relay() {
     let (first, second) = (a.community().unwrap(), b.community().unwrap());
     assert_eq!(on_hand(&mirror.node, &first), 15);
     assert_eq!(on_hand(&mirror.node, &second), 150);
+    // b holds all of a's, and says so when a asks again; the mirror, which a does not know, speaks through nobody.
+    settle(&[&a, &b]).await;
+    let own = a.node.own_logs().unwrap();
+    assert!(own.iter().any(|log| log.facts >= 10), "{own:?}");
+    assert!(own.iter().all(|log| log.held_here_only() == 0 && log.held_whole_by() >= 1), "{own:?}");
+    assert!(a.node.forked_logs().unwrap().is_empty() && a.node.waiting_keys().unwrap().is_empty());
     let heard = mirror.node.peers();
     assert!(heard.iter().any(|peer| peer.last_heard.is_some() && peer.lag == 0));
 
@@ -100,6 +106,8 @@ async fn two_nodes_converge_and_a_third_hears_by_relay() {
     let _ = b.task.await;
     drop(b.node);
     a.node.submit(a.actor(), take_in(&a.node, 1_000)).await.unwrap();
+    let alone: u64 = a.node.own_logs().unwrap().iter().map(koinon_node::OwnLog::held_here_only).sum();
+    assert_eq!(alone, 2, "a batch and its entry are held here only");
     let b = serve(home).await;
     settle(&[&b]).await;
     assert_eq!(on_hand(&b.node, &first), 1_015);

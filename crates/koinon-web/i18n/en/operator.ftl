@@ -67,3 +67,22 @@ operator-gib = { $n } GiB
 operator-console = At the console
 operator-console-lead = What takes more than a look is done on the computer itself:
 me-operator = People, devices and the computer
+operator-forked = { $name } continued its record in two ways. What came after the last entry that both have does not count. Ask its stewards what happened; if the key was stolen, they replace it with koinon key rotate.
+operator-new-key = Stewards gave the computer of { $name } a new key. It is taken as good on { $date } at { $time }. Ask them whether they did.
+operator-kept-by = Who else holds our record
+operator-part = Part of the record
+operator-entries = Entries
+operator-whole-at = Whole at
+operator-here-only = Held here only
+operator-neighbours-n =
+    { $n ->
+        [one] { $n } neighbour
+       *[other] { $n } neighbours
+    }
+operator-writes-nothing = This computer writes nothing of its own.
+operator-all-held = Every entry is held by at least one neighbour: nothing is lost with this computer.
+operator-held-here = { $n ->
+        [one] One entry is held here only
+       *[other] { $n } entries are held here only
+    } so far. They would be lost with this computer.
+operator-forked-mended = { $name } continued its record in two ways once; it has a new key since.

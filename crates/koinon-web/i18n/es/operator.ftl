@@ -67,3 +67,22 @@ operator-gib = { $n } GiB
 operator-console = En la consola
 operator-console-lead = Lo que pide más que mirar se hace en el propio ordenador:
 me-operator = Personas, aparatos y el ordenador
+operator-forked = { $name } continuó su registro de dos maneras. Lo que vino después de la última anotación común no cuenta. Pregunta a sus responsables qué pasó; si robaron la clave, la cambian con koinon key rotate.
+operator-new-key = Las personas responsables dieron una clave nueva al equipo de { $name }. Se dará por buena el { $date } a las { $time }. Pregúntales si fueron ellas.
+operator-kept-by = Quién más guarda nuestro registro
+operator-part = Parte del registro
+operator-entries = Anotaciones
+operator-whole-at = Completo en
+operator-here-only = Solo aquí
+operator-neighbours-n =
+    { $n ->
+        [one] { $n } vecino
+       *[other] { $n } vecinos
+    }
+operator-writes-nothing = Este equipo no escribe nada propio.
+operator-all-held = Cada anotación está al menos en un vecino: con este equipo no se pierde nada.
+operator-held-here = { $n ->
+        [one] Una anotación está solo aquí
+       *[other] { $n } anotaciones están solo aquí
+    } por ahora. Se perderían con este equipo.
+operator-forked-mended = { $name } continuó una vez su registro de dos maneras; desde entonces tiene una clave nueva.

@@ -11,7 +11,7 @@ use axum::routing::get;
 use koinon_authority::{Action, Resource};
 use koinon_core::Timestamp;
 use koinon_node::tls::{WARN_CA_DAYS, WARN_DAYS};
-use koinon_node::{JobState, Node, PeerState, Phase, Storage};
+use koinon_node::{JobState, Node, OwnLog, PeerState, Phase, Storage};
 use maud::{Markup, html};
 
 use super::{count_of, dash};
@@ -58,6 +58,12 @@ pub struct OperatorView {
     pub jobs: Vec<JobState>,
     /// Its neighbours, each with the name that people read.
     pub peers: Vec<(String, PeerState)>,
+    /// Its own logs, and who else holds them.
+    pub own_logs: Vec<OwnLog>,
+    /// Whose logs were continued in two ways, by the name that people read; whether that node has a new key since.
+    pub forked: Vec<(String, bool)>,
+    /// Who was given a new key by stewards, and from when on it is taken as good here.
+    pub waiting_keys: Vec<(String, Timestamp)>,
     /// Whether the reader may read causes and addresses.
     pub may_look: bool,
     /// Whether the reader may go to people and devices.
@@ -69,7 +75,11 @@ impl OperatorView {
     fn of(app: &App, visit: &Visit) -> Self {
         let node: &Node = &app.node;
         let peers = node.peers();
-        let (community, doubts, may_look, may_people, peers) = node.read(|book| {
+        // A store that cannot be read stops the node's writing, and that is told above all else.
+        let own_logs = node.own_logs().unwrap_or_default();
+        let forks = node.forked_logs().unwrap_or_default();
+        let keys = node.waiting_keys().unwrap_or_default();
+        let (community, doubts, may_look, may_people, (peers, forked, waiting_keys)) = node.read(|book| {
             let region = book.region();
             let named = |code: &koinon_core::CommunityCode| {
                 region.community(code).map_or(code.as_str(), |known| known.name.as_str()).to_owned()
@@ -79,16 +89,20 @@ impl OperatorView {
             };
             // A safety copy has no people of its own; in a demo its visitors are all invented.
             let is_demo_copy = book.own().is_none() && app.demo.is_some() && visit.visitor.actor.is_some();
+            let short = |node: koinon_core::NodeId| node.to_string().chars().take(8).collect::<String>();
+            let of_node = |node| book.community_of(node).map_or_else(|| short(node), &named);
             let peers = peers.into_iter().map(|peer| {
                 let name = peer.config.community.as_ref().map(named);
-                (name.unwrap_or_else(|| peer.config.node.to_string().chars().take(8).collect()), peer)
+                (name.unwrap_or_else(|| short(peer.config.node)), peer)
             });
+            let forked = forks.iter().map(|fork| (of_node(fork.node), fork.replaced)).collect();
+            let waiting = keys.iter().map(|key| (of_node(key.node), key.good_from)).collect();
             (
                 book.own().map(named),
                 book.doubts().len(),
                 is_demo_copy || may(Action::ManageNode),
                 may(Action::ReadPeople),
-                peers.collect(),
+                (peers.collect(), forked, waiting),
             )
         });
         Self {
@@ -107,9 +121,17 @@ impl OperatorView {
             storage: node.storage(),
             jobs: node.jobs(),
             peers,
+            own_logs,
+            forked,
+            waiting_keys,
             may_look,
             may_people,
         }
+    }
+
+    /// The entries that nobody else is known to hold.
+    fn held_here_only(&self) -> u64 {
+        self.own_logs.iter().map(OwnLog::held_here_only).sum()
     }
 
     fn free_mib(&self) -> Option<u64> {
@@ -123,6 +145,12 @@ fn troubles(ui: &Ui, view: &OperatorView) -> Vec<String> {
     if view.stopped.is_some() {
         found.push(t!(ui, "operator-stopped"));
     }
+    let forked = view.forked.iter().filter(|(_, replaced)| !replaced);
+    found.extend(forked.map(|(name, _)| t!(ui, "operator-forked", name = name.as_str())));
+    found.extend(view.waiting_keys.iter().map(|(name, from)| {
+        let day = ui.date(from.day(&ui.zone));
+        t!(ui, "operator-new-key", name = name.as_str(), date = day, time = ui.time(*from))
+    }));
     if let Some(mib) = view.free_mib().filter(|mib| *mib < DISK_LOW_MIB) {
         found.push(t!(ui, "operator-disk-low", n = mib));
     }
@@ -179,6 +207,7 @@ pub fn page<'a>(ui: &'a Ui, view: &OperatorView) -> Page<'a> {
                 (ways(ui, view))
                 (card(&t!(ui, "operator-jobs"), &jobs(ui, view)))
                 (card(&t!(ui, "operator-neighbours"), &neighbours(ui, view)))
+                (card(&t!(ui, "operator-kept-by"), &kept_by(ui, view)))
                 (card(&t!(ui, "operator-computer"), &computer(ui, view)))
             } @else {
                 (notice(ui, Tone::Info, &html! {
@@ -313,6 +342,39 @@ fn neighbours(ui: &Ui, view: &OperatorView) -> Markup {
     html! { (Table::new(t!(ui, "operator-neighbours"), columns).rows(rows)) }
 }
 
+/// How well the own record is kept: what would be lost with this computer.
+fn kept_by(ui: &Ui, view: &OperatorView) -> Markup {
+    let columns = [
+        Column::head(t!(ui, "operator-part")),
+        Column::number(t!(ui, "operator-entries")),
+        Column::number(t!(ui, "operator-whole-at")),
+        Column::number(t!(ui, "operator-here-only")),
+    ];
+    let number = |n: u64| html! { (ui.number(i64::try_from(n).unwrap_or(i64::MAX))) };
+    let rows = view.own_logs.iter().map(|log| {
+        [
+            html! { code dir="ltr" { (log.stream.word()) " " (log.log.to_string().chars().take(8).collect::<String>()) } },
+            number(log.facts),
+            html! { (t!(ui, "operator-neighbours-n", n = count_of(log.held_whole_by()))) },
+            number(log.held_here_only()),
+        ]
+    });
+    html! {
+        @if view.own_logs.is_empty() {
+            p.muted { (t!(ui, "operator-writes-nothing")) }
+        } @else {
+            p { @match view.held_here_only() {
+                0 => (t!(ui, "operator-all-held")),
+                n => (t!(ui, "operator-held-here", n = i64::try_from(n).unwrap_or(i64::MAX))),
+            } }
+            (Table::new(t!(ui, "operator-kept-by"), columns).rows(rows))
+        }
+        @for (name, replaced) in &view.forked {
+            @if *replaced { p.muted { (t!(ui, "operator-forked-mended", name = name.as_str())) } }
+        }
+    }
+}
+
 fn computer(ui: &Ui, view: &OperatorView) -> Markup {
     let community = view.community.clone().unwrap_or_else(|| t!(ui, "operator-safety-copy"));
     let mut rows = vec![
@@ -337,4 +399,86 @@ pub fn router() -> Router<App> {
 
 async fn show(State(app): State<App>, visit: Visit) -> Response {
     page(&visit.ui, &OperatorView::of(&app, &visit)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use koinon_core::LogId;
+    use koinon_log::Stream;
+    use maud::Render as _;
+
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::ui::FormToken;
+    use crate::ui::{Prefs, Theme};
+
+    fn view() -> OperatorView {
+        OperatorView {
+            node: "00".repeat(32),
+            community: Some("Heath".to_owned()),
+            now: Timestamp::from_millis(1_772_000_000_000),
+            stopped: None,
+            waiting_for: None,
+            doubts: 0,
+            plan_trouble: None,
+            planned: None,
+            certificate: None,
+            storage: Storage {
+                store_bytes: 1 << 20,
+                disk: Some((1 << 40, 1 << 41)),
+                snapshot: None,
+                backup: Some(Timestamp::from_millis(1_772_000_000_000)),
+            },
+            jobs: Vec::new(),
+            peers: Vec::new(),
+            own_logs: Vec::new(),
+            forked: Vec::new(),
+            waiting_keys: Vec::new(),
+            may_look: true,
+            may_people: false,
+        }
+    }
+
+    fn shown(lang: Lang, view: &OperatorView) -> String {
+        let seal = (FormToken::new("t"), [0; 16]);
+        let prefs = Prefs { lang, theme: Theme::Auto };
+        let ui = Ui::new(prefs, "/operator", view.now, TimeZone::UTC, seal);
+        page(&ui, view).render().into_string()
+    }
+
+    #[test]
+    fn a_record_continued_twice_and_a_key_that_waits_are_told_above_all() {
+        let well = shown(Lang::En, &view());
+        assert!(well.contains("is well"), "{well}");
+        let forked = |replaced| OperatorView { forked: vec![("Dunes".to_owned(), replaced)], ..view() };
+        let told = shown(Lang::En, &forked(false));
+        assert!(
+            told.contains("1 thing to look at") && told.contains("Dunes continued its record in two ways.")
+        );
+        let mended = shown(Lang::En, &forked(true));
+        assert!(mended.contains("is well") && mended.contains("it has a new key since"));
+        let good_from = Timestamp::from_millis(1_772_100_000_000);
+        let waiting = OperatorView { waiting_keys: vec![("Dunes".to_owned(), good_from)], ..view() };
+        let told = shown(Lang::En, &waiting);
+        assert!(told.contains("gave the computer of Dunes a new key") && told.contains("26 February 2026"));
+        for lang in Lang::ALL {
+            assert!(shown(lang, &waiting).contains("Dunes"));
+        }
+    }
+
+    #[test]
+    fn what_would_be_lost_with_this_computer_is_said_in_a_sentence() {
+        let node = |n| koinon_core::NodeId([n; 32]);
+        let log = |facts, held_by: &[(u8, u64)]| OwnLog {
+            log: LogId([1; 16]),
+            stream: Stream::Federation,
+            facts,
+            held_by: held_by.iter().map(|(of, height)| (node(*of), *height)).collect(),
+        };
+        let told = |log| shown(Lang::En, &OperatorView { own_logs: vec![log], ..view() });
+        assert!(told(log(10, &[(2, 10), (3, 4)])).contains("nothing is lost with this computer"));
+        assert!(told(log(10, &[(2, 9)])).contains("One entry is held here only"));
+        assert!(told(log(10, &[])).contains("10 entries are held here only"));
+    }
 }

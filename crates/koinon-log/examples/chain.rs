@@ -1,6 +1,6 @@
 //! Prints how many facts a second are appended and verified, in commits of 1,000 to one log.
 //!
-//! `cargo run --release -p koinon-log --example append [-- commits]`. One thread, a store in memory, bodies of 47
+//! `cargo run --release -p koinon-log --example chain [-- commits]`. One thread, a store in memory, bodies of 47
 //! bytes; appending hashes header and body and signs once a commit, verifying does the same and checks the chain
 //! and one signature a commit.
 

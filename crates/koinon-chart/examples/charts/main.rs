@@ -1,4 +1,4 @@
-//! Prints one page with every chart in light and dark, to look at: `cargo run -p koinon-chart --example gallery > gallery.html`.
+//! Prints one page with every chart in light and dark, to look at: `cargo run -p koinon-chart --example charts > charts.html`.
 
 mod samples;
 
