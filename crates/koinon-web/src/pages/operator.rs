@@ -406,7 +406,6 @@ mod tests {
     use jiff::tz::TimeZone;
     use koinon_core::LogId;
     use koinon_log::Stream;
-    use maud::Render as _;
 
     use super::*;
     use crate::i18n::Lang;
