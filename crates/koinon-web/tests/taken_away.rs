@@ -36,12 +36,13 @@ const TABLES: [(&str, &str); 16] = [
 ];
 
 /// Tables that are none of the book's, each with the reason.
-const NOT_OF_THE_BOOK: [(&str, &str); 16] = [
+const NOT_OF_THE_BOOK: [(&str, &str); 17] = [
     ("door-title", "who signed in, and who failed to; it stays on the page, as names do"),
     ("import-bad-title", "rows of a file that was just sent; they have a download of their own"),
     ("import-sound-title", "rows of a file that was just sent"),
     ("me-devices", "one's own signed-in devices: a form to end them"),
     ("operator-jobs", "how the computer does; koinon doctor --json has it"),
+    ("operator-kept-by", "what neighbours said that they hold; it changes with each exchange"),
     ("operator-neighbours", "how the computer does; koinon doctor --json has it"),
     ("people-title", "names of persons stay on the page"),
     ("recall-where", "a form to hold batches; the batches are in the table of stock"),
