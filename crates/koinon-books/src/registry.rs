@@ -118,9 +118,12 @@ registry! {
     87 "giving-paused" Federation Ledger(GivingPaused);
 }
 
+/// What most bodies have room in.
+const BODY_BYTES_USUAL: usize = 128;
+
 /// Writes a fact's body.
 pub fn encode(stamp: &Stamp, fact: &Fact) -> Encoded {
-    let mut e = Encoder::new(Vec::new());
+    let mut e = Encoder::new(Vec::with_capacity(BODY_BYTES_USUAL));
     let stamped = e.array(2).and_then(|e| stamp.encode(e, &mut ()));
     debug_assert!(stamped.is_ok(), "writing to memory cannot fail");
     encode_payload(fact, &mut e);

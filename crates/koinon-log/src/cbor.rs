@@ -80,6 +80,11 @@ impl Writer {
         Self::default()
     }
 
+    /// A writer that takes so many bytes before it needs more room.
+    pub(crate) fn with_room(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     fn head(mut self, major: u8, value: u64) -> Self {
         let [.., b0] = value.to_be_bytes();
         let major = major << 5;

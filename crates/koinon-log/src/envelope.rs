@@ -13,6 +13,8 @@ use crate::name::{KeyId, NetworkId, hash};
 
 /// The largest header, in bytes.
 pub const HEADER_BYTES_MAX: usize = 512;
+/// What every header without unusual numbers has room in.
+const HEADER_BYTES_USUAL: usize = 144;
 /// The largest body, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The most bytes in a run, counted as headers, signatures, salts and bodies.
@@ -118,7 +120,7 @@ pub struct Header {
 impl Header {
     /// Encodes to CBOR: `[1, log, seq, prev, hlc, kind, schema, flags, body_len, body_commit, author or null]`.
     pub fn encode(&self) -> Vec<u8> {
-        Writer::new()
+        Writer::with_room(HEADER_BYTES_USUAL)
             .array(FIELDS)
             .uint(1)
             .bytes(&self.log.0)

@@ -24,7 +24,7 @@ use crate::serve::ServeArgs;
     version,
     disable_help_subcommand = true,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 done, 1 no or nothing found, 2 error, 64 misuse."
+    after_help = "Exit codes: 0 done; 1 the answer is no, or nothing was found; 2 error; 64 wrong use of the command."
 )]
 pub(crate) struct Args {
     /// What to do.

@@ -1,7 +1,7 @@
 //! The binary: commands, arguments, terminal.
 //!
-//! Data goes to standard output, talk to standard error; `--json` on every command that reads. Exit codes: 0 done,
-//! 1 no or nothing found, 2 error, 64 misuse. A reader that goes away early is no error.
+//! Data goes to standard output, talk to standard error; `--json` on every command that reads. Exit codes: 0 done;
+//! 1 the answer is no, or nothing was found; 2 error; 64 wrong use of the command. A reader that goes away early is no error.
 
 mod amount;
 mod args;

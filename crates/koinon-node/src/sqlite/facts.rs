@@ -29,16 +29,33 @@ impl Filing {
 }
 
 impl SqliteStore {
-    /// Appends runs, all or none; gives the place of each run's first fact.
+    /// Appends runs, all or none; gives the place of each run's first fact. Inside [`SqliteStore::begin`] whoever began
+    /// takes all of it back after an error.
     pub fn append(&mut self, runs: &[AcceptedRun]) -> Result<Vec<u64>, StoreError> {
+        // A savepoint inside a transaction would copy each page before its first change.
+        let own = self.conn.is_autocommit();
+        if own {
+            self.begin()?;
+        }
+        let appended = self.append_inside(runs).and_then(|firsts| {
+            if own {
+                self.commit()?;
+            }
+            Ok(firsts)
+        });
+        if own && appended.is_err() {
+            self.rollback();
+        }
+        appended
+    }
+
+    fn append_inside(&self, runs: &[AcceptedRun]) -> Result<Vec<u64>, StoreError> {
         let mut next = self.last_place()?;
-        let savepoint = self.conn.savepoint().map_err(medium)?;
         let mut firsts = Vec::with_capacity(runs.len());
         for run in runs {
             firsts.push(next.saturating_add(1));
-            append_run(&savepoint, run, &mut next)?;
+            append_run(&self.conn, run, &mut next)?;
         }
-        savepoint.commit().map_err(medium)?;
         Ok(firsts)
     }
 
@@ -260,7 +277,9 @@ fn insert_rows<T>(
 /// The bytes under which facts about a key are filed: half of a BLAKE3 hash of the key.
 fn key_hash(key: &Key) -> [u8; 16] {
     // Writing to memory cannot fail.
-    let digest = Digest::of("koinon/key/1", &minicbor::to_vec(key).unwrap_or_default());
+    let mut bytes = Vec::with_capacity(64);
+    let _ = minicbor::encode(key, &mut bytes);
+    let digest = Digest::of("koinon/key/1", &bytes);
     let mut hash = [0; 16];
     hash.iter_mut().zip(digest.0).for_each(|(to, from)| *to = from);
     hash
