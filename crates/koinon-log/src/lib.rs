@@ -26,6 +26,8 @@
 //! | [`store`] | the store's contract, and a store in memory |
 //! | [`audit`] | reading a store again: at a start, and to check it |
 //! | [`exchange`] | messages between nodes |
+//! | [`frames`] | several messages in one body |
+//! | [`bundle`] | messages that travel by hand, in a file |
 //! | [`pull`] | what to ask for, what to serve, what to do with what came |
 //! | [`session`] | one asking node's exchange with one peer, step by step |
 //! | [`desk`] | answering peers, each within its share |
@@ -69,6 +71,7 @@
 //! ```
 
 pub mod audit;
+pub mod bundle;
 pub mod cbor;
 pub mod control;
 pub mod desk;
@@ -76,6 +79,7 @@ pub mod directory;
 pub mod envelope;
 pub mod exchange;
 pub mod fork;
+pub mod frames;
 pub mod hlc;
 pub mod keys;
 pub mod name;
@@ -90,6 +94,7 @@ pub mod verify;
 pub mod writer;
 
 pub use audit::{Limits, load_directory, verify_log};
+pub use bundle::{BundleReader, BundleWriter, Manifest, Part};
 pub use desk::{Answer, Desk, Share, View, forks_digest};
 pub use directory::{Directory, Limit, Note};
 pub use envelope::{Fact, Flags, Header, StoredFact};

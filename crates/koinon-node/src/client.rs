@@ -6,6 +6,7 @@ use std::sync::{PoisonError, mpsc};
 use std::time::Duration;
 
 use koinon_core::{NodeId, Timestamp};
+use koinon_log::frames::{self, FrameError};
 use koinon_log::session::Step as Next;
 use koinon_log::{
     Heads, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, SharedStream, forks_digest,
@@ -16,7 +17,6 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use crate::auth::{self, AuthError, Request};
 use crate::entropy::draw;
 use crate::error::NodeError;
-use crate::frames::{self, FrameError};
 use crate::node::Node;
 use crate::peers::{self, PeerConfig};
 use crate::server::EXCHANGE_PATH;
@@ -268,7 +268,7 @@ fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullC
                 step.map_err(|cause| (asking, cause))?
             }
             Next::Take(parcel) => {
-                let outcome = store(node, parcel).map_err(|cause| (Step::Store, cause))?;
+                let outcome = store(node, parcel).map_err(|cause| (Step::Store, cause.into()))?;
                 with_mine(node, |mine| Ok(session.taken(outcome, mine)))
                     .map_err(|cause| (Step::Store, cause))?
             }
@@ -308,14 +308,15 @@ fn owed(node: &Node, store: &SqliteStore, peer: NodeId) -> Result<Vec<Receipt>, 
     Ok(receipts)
 }
 
-fn store(node: &Node, parcel: Parcel) -> Result<Outcome, PullCause> {
+/// Has the writing thread take a parcel in.
+pub(crate) fn store(node: &Node, parcel: Parcel) -> Result<Outcome, SubmitError> {
     let (answer, answered) = mpsc::sync_channel(1);
     let reply: Reply<_> = Box::new(move |result| {
         // The asker may have gone.
         let _ = answer.send(result);
     });
     node.send(Job::Ingest { parcel, reply });
-    Ok(answered.recv().unwrap_or(Err(SubmitError::Closed))?)
+    answered.recv().unwrap_or(Err(SubmitError::Closed))
 }
 
 /// A connection to one neighbour.

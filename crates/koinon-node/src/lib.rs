@@ -13,6 +13,7 @@
 //! | [`sqlite`] | the store |
 //! | [`replay`] | from stored facts to the book |
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
+//! | [`carry`] | bundles: entries that travel by hand |
 //! | [`mod@rotate`] | replacing the node's key |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 //! | [`storage`] | room taken and left, age of copies |
@@ -21,6 +22,7 @@ pub mod accounts;
 mod auth;
 pub mod backup;
 pub mod batch;
+pub mod carry;
 mod certificate;
 pub mod check;
 mod client;
@@ -29,7 +31,6 @@ pub mod disk;
 pub mod entropy;
 pub mod error;
 pub mod founding;
-mod frames;
 mod hex;
 pub mod jobs;
 pub mod keys;
@@ -49,6 +50,7 @@ pub mod writer;
 pub use accounts::{AccountError, Accounts, Device, Session, SharedDevice, SignedIn, Token};
 pub use auth::AuthError;
 pub use backup::BackupError;
+pub use carry::{Carried, CarryError, CarryOrder, Unpacked};
 pub use check::{CheckReport, LogCheck};
 pub use client::{PullCause, PullError, PullReport, Report, Step, check_address};
 pub use clock::{SettableClock, SystemClock};
@@ -56,7 +58,6 @@ pub use disk::{DiskFloors, DiskLow};
 pub use entropy::OsEntropy;
 pub use error::NodeError;
 pub use founding::{Founding, Initialised};
-pub use frames::{FrameError, read as read_frames};
 pub use jobs::{JobState, Phase};
 pub use logs::{ForkedLog, OwnLog, WaitingKey};
 pub use node::Node;

@@ -95,6 +95,13 @@ CREATE TABLE recovery (
   run BLOB NOT NULL -- the message that brought it, to be passed on
 ) STRICT, WITHOUT ROWID;
 
+-- What each peer said it holds of whose logs, in a bundle that it signed or that somebody admitted did.
+CREATE TABLE holding (
+  node BLOB PRIMARY KEY,
+  at INTEGER NOT NULL,
+  have BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE snapshot (
   evolve INTEGER PRIMARY KEY,
   place INTEGER NOT NULL,

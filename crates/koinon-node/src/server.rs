@@ -12,12 +12,12 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use koinon_log::frames::{self, FrameError};
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{Desk, Message, Parcel, SharedStream, StoreError, View};
 use tokio::sync::Semaphore;
 
 use crate::auth::{self, AuthError, Nonces, Signed};
-use crate::frames::{self, FrameError};
 use crate::node::Node;
 use crate::sqlite::SqliteError;
 use crate::writer::{Job, Reply};

@@ -17,6 +17,7 @@ use koinon_books::{
 use koinon_core::{Digest, EntryId, FactId, LogId, LotId, Timestamp};
 use koinon_ledger::Question;
 use koinon_ledger::lot::Lot;
+use koinon_log::bundle::Holdings;
 use koinon_log::envelope::BODY_BYTES_MAX;
 use koinon_log::pull::EvidenceError;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
@@ -641,6 +642,18 @@ impl Writer {
         self.store.commit()?;
         shown.sort_by_key(|(place, ..)| *place);
         Ok(Took { done, limits, anew })
+    }
+
+    /// Keeps what nodes are known to hold. That it is not kept costs a longer bundle and nothing else.
+    pub(crate) fn keep_holdings(&mut self, said: &[Holdings]) {
+        if self.blocked(Purpose::Exchange).is_err() {
+            return;
+        }
+        for holdings in said {
+            if let Err(error) = self.store.put_holdings(holdings) {
+                tracing::warn!(%error, node = %holdings.node, "what a neighbour holds could not be kept");
+            }
+        }
     }
 
     /// Notes when recoveries of keys by stewards were first heard of, and takes as good those that were waited for. A node

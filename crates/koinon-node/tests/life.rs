@@ -143,7 +143,7 @@ async fn an_older_store_is_brought_forward_and_takes_its_old_acts_for_repeats() 
     let store = rusqlite::Connection::open(home.path().join("koinon.db")).unwrap();
     store
         .execute_batch(
-            "ALTER TABLE act DROP COLUMN content; ALTER TABLE log DROP COLUMN mine; DROP TABLE aside; DROP TABLE receipt; DROP TABLE recovery;
+            "ALTER TABLE act DROP COLUMN content; ALTER TABLE log DROP COLUMN mine; DROP TABLE aside; DROP TABLE receipt; DROP TABLE recovery; DROP TABLE holding;
              PRAGMA user_version = 1",
         )
         .unwrap();

@@ -1,8 +1,9 @@
 //! Receipts of peers, and recoveries of keys by stewards, as this node heard of them.
 
 use koinon_core::{FactId, NodeId, Timestamp};
+use koinon_log::bundle::Holdings;
 use koinon_log::{Message, Receipt, SharedRun};
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::{RecoveryHeard, SqliteError, SqliteStore, damaged, signed};
 
@@ -26,6 +27,39 @@ impl SqliteStore {
             statement.query_map(params![node.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
         let read = |bytes: &Vec<u8>| Receipt::decode(bytes).map_err(|e| damaged("receipt", &e.to_string()));
         rows.iter().map(read).collect()
+    }
+
+    /// The receipts that a node gave.
+    pub(crate) fn receipts_by(&self, node: NodeId) -> Result<Vec<Receipt>, SqliteError> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT receipt FROM receipt WHERE by = ?1 ORDER BY log")?;
+        let rows: Vec<Vec<u8>> =
+            statement.query_map(params![node.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let read = |bytes: &Vec<u8>| Receipt::decode(bytes).map_err(|e| damaged("receipt", &e.to_string()));
+        rows.iter().map(read).collect()
+    }
+
+    /// Keeps what a node holds, in place of what was kept before, unless that was said later.
+    pub(crate) fn put_holdings(&self, holdings: &Holdings) -> Result<(), SqliteError> {
+        self.conn.execute(
+            "INSERT INTO holding VALUES (?1, ?2, ?3) ON CONFLICT (node) DO UPDATE SET at = ?2, have = ?3 WHERE at < ?2",
+            params![holdings.node.0, holdings.at.as_millis(), holdings.encode()],
+        )?;
+        Ok(())
+    }
+
+    /// What a node is known to hold.
+    pub(crate) fn holdings_of(&self, node: NodeId) -> Result<Option<Holdings>, SqliteError> {
+        let mut statement = self.conn.prepare_cached("SELECT have FROM holding WHERE node = ?1")?;
+        let bytes: Option<Vec<u8>> = statement.query_row(params![node.0], |row| row.get(0)).optional()?;
+        bytes.map(|bytes| Holdings::decode(&bytes).map_err(|why| damaged("holding", &why))).transpose()
+    }
+
+    /// What every node is known to hold.
+    pub(crate) fn holdings(&self) -> Result<Vec<Holdings>, SqliteError> {
+        let mut statement = self.conn.prepare_cached("SELECT have FROM holding ORDER BY node")?;
+        let rows: Vec<Vec<u8>> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        rows.iter().map(|bytes| Holdings::decode(bytes).map_err(|why| damaged("holding", &why))).collect()
     }
 
     /// Notes when a recovery of a key by stewards was first heard of; gives when that was.

@@ -133,13 +133,15 @@ const FORMAT_3: &str = "
       PRIMARY KEY (by, log)) STRICT, WITHOUT ROWID;
     CREATE TABLE recovery (rotation BLOB PRIMARY KEY, node BLOB NOT NULL, announced INTEGER NOT NULL,
       heard INTEGER NOT NULL, run BLOB NOT NULL) STRICT, WITHOUT ROWID;";
+/// Format 4 keeps what others said they hold.
+const FORMAT_4: &str = "CREATE TABLE holding (node BLOB PRIMARY KEY, at INTEGER NOT NULL, have BLOB NOT NULL) STRICT, WITHOUT ROWID";
 
 /// Brings an older store forward, in one transaction.
 fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
     if version >= STORE_VERSION {
         return Ok(());
     }
-    let steps = [(2, FORMAT_2), (3, FORMAT_3)];
+    let steps = [(2, FORMAT_2), (3, FORMAT_3), (4, FORMAT_4)];
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let moved = steps
         .iter()

@@ -1,11 +1,10 @@
 //! Several messages in one body: each with its length before it, four bytes, big-endian. Messages of types that this
 //! program does not know are passed over.
 
-use koinon_log::Message;
-use koinon_log::exchange::{MESSAGE_BYTES_MAX, MessageError};
+use crate::exchange::{MESSAGE_BYTES_MAX, Message, MessageError};
 
 /// The most messages in one body.
-pub(crate) const FRAMES_MAX: usize = 256;
+pub const FRAMES_MAX: usize = 256;
 
 /// Why a body cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,8 +21,8 @@ pub enum FrameError {
         found: usize,
     },
     /// There are too many messages.
-    #[error("the body has more than {FRAMES_MAX} messages")]
-    Many,
+    #[error("the body has more than {0} messages")]
+    Many(usize),
     /// A message is malformed.
     #[error("message {index}: {source}")]
     Message {
@@ -36,23 +35,28 @@ pub enum FrameError {
 }
 
 /// Appends a message to a body.
-pub(crate) fn push(body: &mut Vec<u8>, message: &Message) {
+pub fn push(body: &mut Vec<u8>, message: &Message) {
     let bytes = message.encode();
     // A message is bounded far below 32 bits.
     body.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
     body.extend(bytes);
 }
 
-/// Reads all messages of a body of the exchange.
+/// Reads all messages of a body, at most [`FRAMES_MAX`].
 ///
 /// # Errors
 /// A [`FrameError`] that names the message.
-pub fn read(mut body: &[u8]) -> Result<Vec<Message>, FrameError> {
+pub fn read(body: &[u8]) -> Result<Vec<Message>, FrameError> {
+    read_many(body, FRAMES_MAX)
+}
+
+/// Reads all messages of a body, at most so many.
+pub(crate) fn read_many(mut body: &[u8], most: usize) -> Result<Vec<Message>, FrameError> {
     let mut messages = Vec::new();
     let mut index = 0;
     while !body.is_empty() {
-        if index == FRAMES_MAX {
-            return Err(FrameError::Many);
+        if index == most {
+            return Err(FrameError::Many(most));
         }
         let (length, rest) = body.split_first_chunk::<4>().ok_or(FrameError::Short(index))?;
         let found = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
@@ -75,8 +79,8 @@ pub fn read(mut body: &[u8]) -> Result<Vec<Message>, FrameError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::Want;
     use koinon_core::LogId;
-    use koinon_log::Want;
 
     #[test]
     fn bodies_survive_the_trip_and_bad_ones_are_named() {
@@ -101,6 +105,6 @@ mod tests {
         );
         let mut many = Vec::new();
         (0..=FRAMES_MAX).for_each(|_| push(&mut many, &want));
-        assert_eq!(read(&many), Err(FrameError::Many));
+        assert_eq!(read(&many), Err(FrameError::Many(FRAMES_MAX)));
     }
 }
