@@ -193,3 +193,37 @@ test("what the computer will not take is listed, and goes when the person says s
   await page.waitForSelector("[data-waiting-none]:not([hidden])");
   assert.equal(await unsent(page), 0);
 });
+
+test("what is asked about stays on the device until it is answered, and is listed without a line too", async (t) => {
+  t.expect("ERR_INTERNET_DISCONNECTED");
+  t.expect("409");
+  const page = await as(t, "mara", ITEM, { width: 360 });
+  await until(page, "the list is kept", async () => (await kept(page)).includes("/waiting") && (await kept(page)).includes(ITEM));
+  await page.context().setOffline(true);
+  for (const amount of ["98765", "4110"]) {
+    await page.goto(new URL(ITEM, t.url).href);
+    await page.fill("#seen", amount);
+    await page.click(".button-big");
+    await until(page, "it is kept", async () => (await unsent(page)) === (amount === "98765" ? 1 : 2));
+  }
+  await page.goto(new URL("/waiting", t.url).href);
+  await until(page, "both are listed without a line", async () => (await page.locator("[data-waiting-list] li").count()) === 2);
+  await page.context().setOffline(false);
+  await page.goto(new URL("/count", t.url).href);
+  await page.waitForSelector("[data-waiting-refused]:not([hidden])");
+  assert.equal(new URL(page.url()).pathname, "/count", "nobody is led away from what they do");
+  await until(page, "the other one is sent", async () => (await unsent(page)) === 1);
+  await page.click("[data-waiting-refused] a");
+  await page.waitForSelector("[data-asked]:not([hidden])");
+  await t.picture(page, "waiting-asked-en-360");
+  // Whoever looks at the question and goes away has not answered it.
+  await Promise.all([page.waitForURL((url) => url.pathname === ITEM), page.click("[data-answer]")]);
+  assert.match(await page.textContent("h1"), /Really 98,765/);
+  await page.goto(new URL("/waiting", t.url).href);
+  await page.waitForSelector("[data-asked]:not([hidden])");
+  assert.equal(await unsent(page), 1);
+  await Promise.all([page.waitForURL((url) => url.pathname === ITEM), page.click("[data-answer]")]);
+  await page.click(".decision .button-primary");
+  await until(page, "it is delivered", async () => (await unsent(page)) === 0);
+  assert.ok(await countLines(page, t, "98,765"));
+});

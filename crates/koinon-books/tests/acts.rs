@@ -100,6 +100,39 @@ fn a_correction_names_its_entry_and_can_take_it_back() {
 }
 
 #[test]
+fn a_first_figure_that_is_what_all_use_in_ten_years_is_asked_about() {
+    let mut world = World::new();
+    let daily = {
+        let own = world.towns[0].code.clone();
+        let today = world.today();
+        world.towns[0].book.region().need_per_day(&wheat(), &own, today).unwrap().amount()
+    };
+    let huge = grams(daily * 4_000);
+    for what in [
+        take_in(&world, huge, "A", None),
+        Act::Count {
+            store: world.store(0),
+            item: wheat(),
+            which: Which::New { batch: None, expires: None },
+            seen: huge,
+            method: Method::Counted,
+            witness: None,
+        },
+    ] {
+        let command = world.ledger(what.clone(), false);
+        let decided = world.decide(0, 0, &command).unwrap();
+        assert_eq!(
+            decided,
+            Decided::Ask(vec![Question::LongStock { entered: huge, days: 4_000 }]),
+            "{what:?}"
+        );
+    }
+    let much = take_in(&world, grams(daily * 3_000), "A", None);
+    let command = world.ledger(much, false);
+    assert!(matches!(world.decide(0, 0, &command).unwrap(), Decided::Facts(_)));
+}
+
+#[test]
 fn what_looks_wrong_is_asked_about_and_never_blocks() {
     let mut world = World::new();
     let (day, store) = (world.today(), world.store(0));
@@ -113,16 +146,17 @@ fn what_looks_wrong_is_asked_about_and_never_blocks() {
         method: Method::Counted,
         witness: None,
     };
-    let need = |amount: i64| Act::StateNeed {
+    let need_by = |amount: i64, by| Act::StateNeed {
         need: NeedId([9; 16]),
         item: wheat(),
         store: store.clone(),
         quantity: grams(amount),
         urgency: Urgency::MustHave,
-        by: day,
+        by,
         every_days: None,
         people: None,
     };
+    let need = |amount: i64| need_by(amount, day);
     let offer = |amount: i64| Act::MakeOffer {
         offer: OfferId([9; 16]),
         item: wheat(),
@@ -138,6 +172,7 @@ fn what_looks_wrong_is_asked_about_and_never_blocks() {
         (count("B", 5), None),
         (count("A", 90_000), Some(Question::AlreadyThere { on_hand: grams(80_000) })),
         (need(1_000_000), None),
+        (need_by(1_000_000, day.plus(732)), Some(Question::FarDay { day: day.plus(732) })),
         (offer(80_000), None),
         (offer(80_001), Some(Question::MoreThanHeld { offered: grams(80_001), on_hand: grams(80_000) })),
     ];

@@ -12,7 +12,7 @@ mod world;
 
 use koinon_authority::Actor;
 use koinon_books::{Book, Decided, Doubt, Fact, Origin, Refused, Stamp, policy};
-use koinon_core::{EntryId, FactId, GrantId, LogId, NeedId, NodeId, PersonId, TransferId};
+use koinon_core::{Digest, EntryId, FactId, GrantId, LogId, NeedId, NodeId, PersonId, TransferId};
 use koinon_ledger::command::{FoundLine, Which, Wished};
 use koinon_ledger::fact::{Method, Urgency, Vehicle};
 use koinon_ledger::transfer::Status;
@@ -52,20 +52,25 @@ fn a_need_is_met_from_store_to_store_and_closes_itself() {
     world.exchange();
 
     let transfer = TransferId(id(8, 1));
-    let commit = Act::Commit {
+    let (suggested, today) = (Some(Digest([5; 32])), world.today());
+    let commit = |transfer| Act::Commit {
         transfer,
         from: giver.place(),
         to: taker.place(),
         lines: vec![Wished { item: wheat(), lot: None, quantity: grams(6_000_000), requested: None }],
         route: Vec::new(),
-        leaves: world.today(),
-        arrives: world.today(),
+        leaves: today,
+        arrives: today,
         need: Some(need),
-        suggestion: None,
+        suggestion: suggested,
         return_by: None,
     };
-    let command = world.ledger(commit, true);
+    let command = world.ledger(commit(transfer), true);
     world.must(0, 0, &command);
+    // Somebody else presses the same button a moment later.
+    let twin = world.ledger(commit(TransferId(id(8, 99))), false);
+    let Decided::Ask(questions) = world.decide(0, 1, &twin).unwrap() else { panic!("nothing is asked") };
+    assert!(questions.contains(&Question::FollowedAlready { promised: grams(6_000_000) }), "{questions:?}");
     let status = |world: &World, town: usize| {
         let book = &world.towns[town].book;
         book.ledger().transfer(&giver, transfer).unwrap().status(&giver)
@@ -111,7 +116,12 @@ fn a_need_is_met_from_store_to_store_and_closes_itself() {
     world.exchange();
     assert_eq!(status(&world, 0), Status::Unsettled, "a missing sack stays open");
     // The sack turns up behind the others: the receipt is stated again.
-    let found = world.ledger(receive(6_000_000, 0, None), false);
+    let stale = world.ledger(receive(6_000_000, 0, None), false);
+    let Decided::Ask(questions) = world.decide(1, 1, &stale).unwrap() else { panic!("nothing is asked") };
+    assert!(
+        matches!(questions[..], [Question::ArrivedAlready { accepted, .. }] if accepted == grams(5_975_000))
+    );
+    let found = world.ledger(receive(6_000_000, 0, None), true);
     let causes = world.must(1, 1, &found);
     assert_eq!(status(&world, 1), Status::Done);
 

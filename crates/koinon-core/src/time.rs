@@ -100,7 +100,7 @@ impl Day {
     pub fn to_date(self) -> Date {
         let epoch = Date::constant(1970, 1, 1);
         let edge = if self.0 < 0 { Date::MIN } else { Date::MAX };
-        epoch.checked_add(jiff::Span::new().days(self.0.clamp(-4_371_000, 2_932_000))).unwrap_or(edge)
+        epoch.checked_add(jiff::Span::new().days(self.0.clamp(-4_371_587, 2_932_896))).unwrap_or(edge)
     }
 
     /// Reads `YYYY-MM-DD`.

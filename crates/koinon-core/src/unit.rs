@@ -160,8 +160,10 @@ pub enum UnitError {
 }
 
 impl Unit {
-    /// Finds a unit by its code. Letter case matters only where two codes differ by it.
+    /// Finds a unit by its code. Letter case matters only where two codes differ by it; `m³` is `m3`.
     pub fn find(code: &str) -> Option<&'static Self> {
+        let plain = code.replace('³', "3");
+        let code = plain.as_str();
         UNITS
             .iter()
             .find(|u| u.code == code)

@@ -457,6 +457,30 @@ pub enum Question {
         /// For how many days the whole community could use it.
         days: u32,
     },
+    /// The amount is what the whole community uses in many years.
+    LongStock {
+        /// What was entered.
+        entered: Quantity,
+        /// For how many days the whole community could use it.
+        days: u32,
+    },
+    /// A day is years ahead.
+    FarDay {
+        /// The day.
+        day: Day,
+    },
+    /// The same suggestion was followed already, and the transfer is open.
+    FollowedAlready {
+        /// What the other transfer promises of the first thing in it.
+        promised: Quantity,
+    },
+    /// What arrived was written down before, with other amounts.
+    ArrivedAlready {
+        /// What was accepted of the first line that differs.
+        accepted: Quantity,
+        /// When it arrived, as was written then.
+        occurred: Timestamp,
+    },
     /// More is offered than the book knows of.
     MoreThanHeld {
         /// What is offered.

@@ -19,7 +19,8 @@
   function renew(form) { all("input[name=act]", form).forEach(function (field) { field.value = act(); }); }
 
   // The database: one store of entries { owner, url, body, what, amount, made, refused }, in the order in which they were
-  // made. `refused` holds the computer's answer to an entry that it will not take as it is.
+  // made. `refused` holds the computer's answer to an entry that it will not take as it is, `opened` that its person went to
+  // answer what is asked about it.
   var opened = null;
   function open() {
     if (!opened) {
@@ -59,9 +60,9 @@
     });
   }
   function drop(key) { return change(function (entries) { entries.delete(key); }); }
-  // Notes or forgets that an entry was refused.
-  function mind(entry, refused) {
-    var kept = Object.assign({}, entry, { refused: refused });
+  // Notes or forgets that an entry was refused, and that its person looks at it.
+  function mind(entry, refused, opened) {
+    var kept = Object.assign({}, entry, { refused: refused, opened: !!opened });
     delete kept.key;
     return change(function (entries) { entries.put(kept, entry.key); });
   }
@@ -135,13 +136,18 @@
     });
   }
 
-  var flushing = null;
-  // Sends what waits, oldest first; what cannot be sent now stays.
+  // A question, or a fault that its person can put right.
+  function isAsked(entry) { return entry.refused === 409 || entry.refused === 422; }
+  var flushing = null, looked = false;
+  // Sends what waits, oldest first; what cannot be sent now stays. Once a page also what was asked about and may be answered by
+  // now: what is written down already is taken as delivered.
   function flush() {
-    if (!flushing && navigator.onLine === false) { return show(); }
+    if (!flushing && navigator.onLine === false) { return show().then(list); }
     if (!flushing) {
+      var answered = !looked;
+      looked = true;
       flushing = (owner() ? moveOld().then(waiting) : Promise.resolve([])).then(function (entries) {
-        return entries.filter(function (entry) { return entry.owner === owner() && !entry.refused; })
+        return entries.filter(function (entry) { return entry.owner === owner() && (!entry.refused || (answered && entry.opened && isAsked(entry))); })
           .reduce(function (before, entry) { return before.then(function (on) { return on && send(entry); }); }, Promise.resolve(true));
       }).catch(function () { /* no line: the next turn tries again */ }).then(function () { flushing = null; return show(); }).then(list);
     }
@@ -158,13 +164,11 @@
     }).then(function (answer) {
       // Written down, and led on to the next page; whoever is led to sign in has not been heard.
       if (answer.ok && new URL(answer.url).pathname !== "/sign-in") { return drop(entry.key).then(function () { return true; }); }
-      // A question or a fault is shown to the person at once, as if just sent.
-      if (answer.status === 409 || answer.status === 422) {
-        return drop(entry.key).then(function () { sendAgain(entry.url, text); return false; });
-      }
+      // Its person put it right on the page that asked: it is written down, with other words.
+      if (answer.headers.get("koinon-problem") === "other-content") { return drop(entry.key).then(function () { return true; }); }
       // Too many at once, or the session is over: later. Any other "no" stands until the person looks at it.
       if (answer.ok || answer.status >= 500 || [401, 408, 429].indexOf(answer.status) >= 0) { return false; }
-      return mind(entry, answer.status).then(function () { return true; });
+      return mind(entry, answer.status, entry.opened && isAsked(entry)).then(function () { return true; });
     });
   }
   function sendAgain(url, text) {
@@ -192,8 +196,20 @@
         say("what", entry.what || entry.url);
         say("amount", entry.amount || "");
         say("made", entry.made ? new Date(entry.made).toLocaleString(doc.documentElement.lang === "ar" ? "ar-EG" : doc.documentElement.lang) : "");
-        line.querySelector("[data-refused]").hidden = !entry.refused;
+        line.querySelector("[data-refused]").hidden = !entry.refused || isAsked(entry);
+        line.querySelector("[data-asked]").hidden = !isAsked(entry);
         line.querySelector("[data-open]").href = entry.url;
+        var answer = line.querySelector("[data-answer]");
+        answer.hidden = !isAsked(entry);
+        line.querySelector("[data-again]").hidden = isAsked(entry);
+        // The entry stays until its answer is written down.
+        answer.addEventListener("click", function () {
+          mind(entry, entry.refused, true).then(function () {
+            var text = new URLSearchParams(entry.body), at = place();
+            if (at && at.getAttribute("data-token")) { text.set("token", at.getAttribute("data-token")); }
+            sendAgain(entry.url, text);
+          });
+        });
         line.querySelector("[data-again]").addEventListener("click", function () { mind(entry, 0).then(flush); });
         var away = line.querySelector("[data-away]");
         away.addEventListener("click", function () {

@@ -61,7 +61,7 @@ async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers
             stock::page(&ui, &lens.stock(&asked.filter()), &asked, &places).into_response()
         }
         ["stock", item] => match ItemCode::new(item).ok().and_then(|item| lens.item_view(&item)) {
-            Some(view) => stock::item_page(&ui, &view).into_response(),
+            Some(view) => stock::item_page(&ui, &view, 0).into_response(),
             None => Problem::new(Kind::NotFound).into_response(),
         },
         ["lot", community, lot] => {
@@ -70,7 +70,7 @@ async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers
                 let found = lens.book.ledger().lot(&community, lot)?;
                 lens.lot_card(&community, (lot, found), Lines::ALL)
             }) {
-                Some(view) => stock::lot_page(&ui, &view, &who).into_response(),
+                Some(view) => stock::lot_page(&ui, &view, &who, &stock::Writers::new()).into_response(),
                 None => Problem::new(Kind::NotFound).into_response(),
             }
         }

@@ -4,6 +4,7 @@
 //! what the book asks becomes a page with one question that never blocks; what the book refuses is said in the reader's
 //! words. Nothing here decides anything: commands go to the node.
 
+mod carry;
 pub mod count;
 pub mod entry;
 pub mod fields;
@@ -65,6 +66,7 @@ pub fn router() -> Router<App> {
         .merge(sheet::router())
         .merge(labels::router())
         .merge(import::router())
+        .merge(carry::router())
         .merge(entry::router())
         .merge(put_right::router())
         .merge(recall::router())
@@ -106,7 +108,7 @@ pub(crate) async fn hand_over(app: &App, posted: &Posted, command: BookCommand) 
 /// The problem of a command that was neither written nor refused.
 pub(crate) fn cannot(ui: &Ui, fault: &SubmitError) -> Problem {
     let kind = match fault {
-        SubmitError::OtherContent { .. } => Kind::Conflict,
+        SubmitError::OtherContent { .. } => Kind::OtherContent,
         _ => Kind::Unavailable,
     };
     Problem::new(kind).detail(cannot_write(ui, fault))
@@ -143,13 +145,18 @@ pub(crate) async fn hand_over_act(
 /// The page that asks whether something unusual is right. Yes sends the same form again with a word more; no goes back
 /// to the form with everything still in it.
 pub(crate) fn ask(posted: &Posted, questions: &[Question], section: Section) -> Response {
-    let sentences: Vec<String> =
-        questions.iter().map(|question| say::question(&posted.visit.ui, question)).collect();
-    ask_words(posted, &sentences, section)
+    ask_about(posted, "", questions, section)
 }
 
-/// Like [`ask`], with the questions in words already.
-pub(crate) fn ask_words(posted: &Posted, sentences: &[String], section: Section) -> Response {
+/// Like [`ask`], and says first what it is about.
+pub(crate) fn ask_about(posted: &Posted, about: &str, questions: &[Question], section: Section) -> Response {
+    let sentences: Vec<String> =
+        questions.iter().map(|question| say::question(&posted.visit.ui, question)).collect();
+    ask_words(posted, about, &sentences, section)
+}
+
+/// Like [`ask_about`], with the questions in words already.
+pub(crate) fn ask_words(posted: &Posted, about: &str, sentences: &[String], section: Section) -> Response {
     let ui = &posted.visit.ui;
     let path = crate::ui::local_path(&ui.path).to_owned();
     let kept = || {
@@ -172,6 +179,7 @@ pub(crate) fn ask_words(posted: &Posted, sentences: &[String], section: Section)
     let page = Page::new(ui, t!(ui, "ask-title")).headline(headline).section(section).narrow();
     let page = page.body(html! {
         section.card.decision {
+            @if !about.is_empty() { p { strong { (about) } } }
             @for sentence in sentences.iter().skip(1) { p { (sentence) } }
             p { (t!(ui, "ask-never-blocks")) }
             div.actions {

@@ -7,7 +7,7 @@ use std::fmt;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::tz::TimeZone;
@@ -35,6 +35,8 @@ pub enum Kind {
     NotFound,
     /// Something changed in the meantime, or was done already in another way.
     Conflict,
+    /// The act is written already, with other content.
+    OtherContent,
     /// The request is larger than its limit.
     TooLarge,
     /// The request can be read, but some of it cannot be right.
@@ -59,7 +61,7 @@ impl Kind {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Conflict => StatusCode::CONFLICT,
+            Self::Conflict | Self::OtherContent => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
@@ -77,7 +79,7 @@ impl Kind {
             Self::Unauthorized => "urn:koinon:problem:unauthorized",
             Self::Forbidden => "urn:koinon:problem:forbidden",
             Self::NotFound => "urn:koinon:problem:not-found",
-            Self::Conflict => "urn:koinon:problem:conflict",
+            Self::Conflict | Self::OtherContent => "urn:koinon:problem:conflict",
             Self::TooLarge => "urn:koinon:problem:too-large",
             Self::Unprocessable => "urn:koinon:problem:unprocessable",
             Self::Slow => "urn:koinon:problem:slow",
@@ -113,7 +115,7 @@ impl Kind {
             Self::Unauthorized => t!(ui, "problem-unauthorized"),
             Self::Forbidden => t!(ui, "problem-forbidden"),
             Self::NotFound => t!(ui, "problem-not-found"),
-            Self::Conflict => t!(ui, "problem-conflict"),
+            Self::Conflict | Self::OtherContent => t!(ui, "problem-conflict"),
             Self::TooLarge => t!(ui, "problem-too-large"),
             Self::Unprocessable => t!(ui, "problem-unprocessable"),
             Self::Slow => t!(ui, "problem-slow"),
@@ -212,6 +214,11 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.kind.status(), self.json()).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.kind == Kind::OtherContent {
+            // The page in its place has no other word for the phone's queue.
+            let name = HeaderName::from_static("koinon-problem");
+            response.headers_mut().insert(name, HeaderValue::from_static("other-content"));
+        }
         response.extensions_mut().insert(self);
         response
     }

@@ -284,8 +284,10 @@ impl Visit {
         let ui = Ui::new(prefs, path, now, zone, (token, random()?));
         let demo = app.demo.as_ref().map(|demo| {
             let here = persona.map_or(GUEST, |persona| persona.code.as_str());
-            let names =
-                demo.personas.iter().map(|persona| (persona.code.clone(), persona_name(&ui, persona)));
+            let names = demo
+                .personas
+                .iter()
+                .map(|persona| (persona.code.clone(), persona_name(&ui, persona, &demo.places)));
             let guest = (GUEST.to_owned(), say::role(&ui, Role::Guest));
             Demo {
                 day: demo.state.borrow().day_number,
@@ -481,10 +483,13 @@ fn go_to(ui: &Ui, address: &str) -> Response {
     response
 }
 
-fn persona_name(ui: &Ui, persona: &Persona) -> String {
+/// A persona with its task and the name of its community.
+fn persona_name(ui: &Ui, persona: &Persona, places: &[(CommunityCode, String, String)]) -> String {
+    let place = places.iter().find(|(code, ..)| *code == persona.community).map(|(_, name, _)| name.as_str());
+    let place = place.unwrap_or(persona.community.as_str());
     let role = Role::ALL.into_iter().find(|role| persona.role == format!("role-{}", role.code()));
     let role = role.map(|role| say::role(ui, role)).unwrap_or_default();
-    t!(ui, "persona-name", name = persona.name.as_str(), role = role, place = persona.community.to_string())
+    t!(ui, "persona-name", name = persona.name.as_str(), role = role, place = place)
 }
 
 /// Serves `POST /demo/persona`: sees the demo as another person. There is nothing at this address on a real computer.

@@ -47,7 +47,7 @@ fn pages(lang: Lang, who: &Viewer) -> Vec<(String, String)> {
     }
     for item in &world.book.region().items {
         if let Some(view) = lens.item_view(&item.code) {
-            add(format!("item {}", item.code), stock::item_page(&ui, &view));
+            add(format!("item {}", item.code), stock::item_page(&ui, &view, 0));
         }
     }
     for row in lens.lots(None).iter().step_by(40) {
@@ -55,7 +55,7 @@ fn pages(lang: Lang, who: &Viewer) -> Vec<(String, String)> {
         let id = row.id.parse().unwrap();
         let lot = world.book.ledger().lot(&community, id).unwrap();
         let card = lens.lot_card(&community, (id, lot), Lines::ALL).unwrap();
-        add(format!("lot {}", row.id), stock::lot_page(&ui, &card, who));
+        add(format!("lot {}", row.id), stock::lot_page(&ui, &card, who, &stock::Writers::new()));
     }
     add("touch".into(), touch::page(&ui, &lens.touch()));
     add("transfers".into(), transfers_board::page(&ui, &lens.transfers()));

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
+use crate::bundle::BundleCommand;
 use crate::certificate::CertificateCommand;
 use crate::data::DataArgs;
 use crate::failure::{Exit, Explain as _};
 use crate::key::KeyCommand;
 use crate::operate::{InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
-use crate::peer::PeerCommand;
+use crate::peer::{ExchangeArgs, PeerCommand};
 use crate::planner::MatchArgs;
 use crate::region::RegionCommand;
 use crate::routes::RouteCommand;
@@ -67,6 +68,11 @@ pub(crate) enum Command {
     /// Look after the neighbours with whom this node exchanges
     #[command(subcommand)]
     Peer(PeerCommand),
+    /// Exchange with neighbours now, without waiting for the next turn
+    Sync(ExchangeArgs),
+    /// Carry entries by hand, where no line goes
+    #[command(subcommand)]
+    Bundle(BundleCommand),
     /// Look at routes, close one that ends here, open it again
     #[command(subcommand)]
     Route(RouteCommand),

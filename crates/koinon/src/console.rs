@@ -4,6 +4,7 @@
 //! A command on the console acts as a person of the node's own community, by default its only steward; the book
 //! authorizes it like anybody's act. Nothing here writes past `submit`.
 
+mod carry;
 mod certificate;
 mod entries;
 mod health;
@@ -20,6 +21,7 @@ use koinon_node::{Node, OsEntropy, Submitted};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(crate) use carry::view as bundle_view;
 pub(crate) use certificate::words as certificate_words;
 pub(crate) use health::clock_words;
 use views::Answer;
@@ -98,6 +100,13 @@ pub(crate) enum Ask {
     Exchange {
         /// With whom; with everybody if nobody is named.
         name: Option<String>,
+    },
+    /// Write a bundle into files.
+    WriteBundle(CarryAsk),
+    /// Take a bundle in.
+    TakeBundle {
+        /// The file, as an absolute path.
+        file: String,
     },
     /// The certificate.
     Certificate,
@@ -187,6 +196,19 @@ pub(crate) struct RouteAsk {
     pub(crate) act: String,
 }
 
+/// A bundle to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct CarryAsk {
+    /// For whom: communities, or the beginnings of node ids; empty is for everybody.
+    pub(crate) to: Vec<String>,
+    /// Everything, also what they are known to hold.
+    pub(crate) all: bool,
+    /// The first file, as an absolute path.
+    pub(crate) file: String,
+    /// MiB beyond which another file goes on.
+    pub(crate) part_mib: u64,
+}
+
 /// How a certificate is renewed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RenewAsk {
@@ -246,6 +268,8 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::AddPeer { card, address } => peers::add(node, &card, address).await,
         Ask::RemovePeer { name } => peers::remove(node, &name),
         Ask::Exchange { name } => peers::exchange_now(node, name.as_deref()).await,
+        Ask::WriteBundle(ask) => carry::write(node, ask).await.map(Answer::Carried),
+        Ask::TakeBundle { file } => carry::take(node, file).await.map(Answer::Unpacked),
         Ask::Certificate => certificate::show(node).map(Answer::Certificate),
         Ask::RenewCertificate(ask) => certificate::renew(node, ask).await.map(Answer::Certificate),
         Ask::People => health::people(node).map(Answer::People),

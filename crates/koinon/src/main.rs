@@ -6,6 +6,7 @@
 mod amount;
 mod args;
 mod book;
+mod bundle;
 mod card;
 mod certificate;
 mod clock;
@@ -80,6 +81,8 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Transfer(command) => book::transfer(&command, out),
         Command::Certificate(command) => certificate::run(&command, out),
         Command::Key(command) => key::run(&command, out),
+        Command::Sync(args) => peer::exchange(&args, out),
+        Command::Bundle(command) => bundle::run(&command, out),
         Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),
         Command::Doctor { data, json } => operate::doctor(&data, json, out),

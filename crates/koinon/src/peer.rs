@@ -12,7 +12,7 @@ use crate::console::Ask;
 use crate::console::views::{Answer, ExchangeView, PeerView, PeersView};
 use crate::data::DataArgs;
 use crate::failure::{Complaint, Exit, Explain as _};
-use crate::out::{Align, Out, say};
+use crate::out::{Align, Out, say, waiting};
 use crate::{files, reach};
 
 /// What is done with neighbours.
@@ -37,16 +37,20 @@ pub(crate) enum PeerCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Exchange now, without waiting for the next turn
-    Exchange {
-        #[command(flatten)]
-        data: DataArgs,
-        /// Its community's code, or the beginning of its node's id; without it, all
-        neighbour: Option<String>,
-        /// Print one JSON object
-        #[arg(long)]
-        json: bool,
-    },
+    /// Exchange now, without waiting for the next turn; the same as `koinon sync`
+    Exchange(ExchangeArgs),
+}
+
+/// Exchanges now.
+#[derive(Debug, Args)]
+pub(crate) struct ExchangeArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Its community's code, or the beginning of its node's id; without it, all
+    neighbour: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
 }
 
 /// Makes a card.
@@ -87,7 +91,7 @@ pub(crate) fn run(command: &PeerCommand, out: &mut Out) -> anyhow::Result<Exit> 
         PeerCommand::Add(args) => add(args, out),
         PeerCommand::Remove { data, neighbour } => remove(data, neighbour),
         PeerCommand::List { data, json } => list(data, *json, out),
-        PeerCommand::Exchange { data, neighbour, json } => exchange(data, neighbour.clone(), *json, out),
+        PeerCommand::Exchange(args) => exchange(args, out),
     }
 }
 
@@ -174,11 +178,12 @@ fn list(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn exchange(data: &DataArgs, neighbour: Option<String>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
-    let Answer::Exchanged { exchanges } = reach::ask(data, Ask::Exchange { name: neighbour })? else {
-        return Err(reach::unexpected());
-    };
-    if json {
+pub(crate) fn exchange(args: &ExchangeArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    let bar = waiting("Exchanging");
+    let answer = reach::ask(&args.data, Ask::Exchange { name: args.neighbour.clone() });
+    bar.finish_and_clear();
+    let Answer::Exchanged { exchanges } = answer? else { return Err(reach::unexpected()) };
+    if args.json {
         out.json(&serde_json::json!({ "exchanges": exchanges }))?;
     } else {
         exchanges.iter().for_each(tell);
@@ -238,9 +243,9 @@ fn tell(exchange: &ExchangeView) {
     say(format!("! {error}"));
     say(match exchange.next_try_s {
         Some(seconds) => {
-            format!("  It is tried again in {seconds} seconds; `koinon peer exchange` tries at once.")
+            format!("  It is tried again in {seconds} seconds; `koinon sync` tries at once.")
         }
-        None => "  `koinon serve` tries again by itself; `koinon peer exchange` tries at once.".to_owned(),
+        None => "  `koinon serve` tries again by itself; `koinon sync` tries at once.".to_owned(),
     });
     if !exchange.hint.is_empty() {
         say(format!("hint: {}", exchange.hint));

@@ -232,7 +232,7 @@ fn a_workbook_is_imported_like_a_text() {
 fn needs_and_offers_are_entered_or_refused_with_a_remedy() {
     let bench = Bench::new();
     bench.found();
-    bench.ends("need rice 250kg --urgency must-have --by 2099-01-01", 0);
+    bench.ends("need rice 250kg --urgency must-have --by 2099-01-01 --sure", 0);
     bench.ends("offer pills 12 --sure", 0);
     assert!(bench.error("need ryce 1", 64).contains("did you mean 'rice'?"));
     assert!(bench.error("need rice 5l", 64).contains("measures ml"));

@@ -181,6 +181,62 @@ fn what_one_operators_node_counts_the_other_operators_node_sees() {
 }
 
 #[test]
+fn a_stick_goes_there_and_back_while_one_of_the_nodes_is_served() {
+    let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
+    let at_mill = Serving::start(&mill);
+    let numbers = (mill.card(""), hill.card(""));
+    mill.takes_card_of(&hill);
+    hill.takes_card_of(&mill);
+    mill.ends(&format!("peer add other.card --number {}", numbers.1), 0);
+    hill.ends(&format!("peer add other.card --number {}", numbers.0), 0);
+    fs::write(mill.path().join("c.csv"), "store,item,amount\nmill,rice,3 t\n").unwrap();
+    mill.ends("count import c.csv --confirm", 0);
+
+    let (files, told) = mill.ends("bundle export --for hill --file there.koinon", 0);
+    assert!(
+        files.trim().ends_with("there.koinon") && told.contains("entries prove themselves"),
+        "{files}{told}"
+    );
+    let stick = hill.path().join("there.koinon");
+    fs::copy(mill.path().join("there.koinon"), &stick).unwrap();
+    let seen = hill.json("bundle inspect there.koinon", 0);
+    assert_eq!((seen["whole"].as_bool(), seen["part"].as_u64()), (Some(true), Some(1)), "{seen}");
+    let taken = hill.json("bundle import there.koinon", 0);
+    let bundle = &taken["bundles"][0];
+    assert_eq!(
+        (bundle["made_by"].as_str(), bundle["signed"].as_bool()),
+        (Some("mill"), Some(true)),
+        "{taken}"
+    );
+    assert_eq!(hill.rows_of("mill"), 1);
+    let (printed, _) = hill.ends("bundle import there.koinon", 0);
+    assert!(printed.contains("  made by   mill\n") && printed.contains("  new here  0\n"), "{printed}");
+
+    hill.ends("bundle export --for mill --file back.koinon", 0);
+    let back = hill.json("bundle inspect back.koinon", 0);
+    fs::copy(hill.path().join("back.koinon"), mill.path().join("back.koinon")).unwrap();
+    assert_eq!(back["entries"].as_object().unwrap().len(), 1, "of hill alone: {back}");
+    mill.ends("bundle import back.koinon", 0);
+
+    let (_, told) = mill.ends("bundle export --for hill --file there.koinon", 2);
+    assert!(told.contains("is there already"), "{told}");
+    let (_, told) = mill.ends("bundle export --for nobody", 2);
+    assert!(told.contains("no neighbour 'nobody' is listed"), "{told}");
+    let (_, told) = mill.ends("bundle export --part-size 1", 2);
+    assert!(told.contains("parts of 1 MiB are too small"), "{told}");
+    let (_, told) = hill.ends("bundle import c.csv", 2);
+    assert!(told.contains("c.csv"), "{told}");
+    fs::write(hill.path().join("c.csv"), "store,item,amount\n").unwrap();
+    let (_, told) = hill.ends("bundle import c.csv", 2);
+    assert!(told.contains("this is no bundle of koinon") && told.contains("hint:"), "{told}");
+    let whole = fs::read(&stick).unwrap();
+    fs::write(&stick, &whole[..whole.len() - 40]).unwrap();
+    let (_, told) = hill.ends("bundle inspect there.koinon", 1);
+    assert!(told.contains("The file breaks off."), "{told}");
+    at_mill.end();
+}
+
+#[test]
 fn neighbours_go_on_when_a_certificate_is_renewed_while_it_is_served() {
     let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
     let (at_mill, at_hill) = (Serving::start(&mill), Serving::start(&hill));

@@ -1,6 +1,6 @@
 //! Decisions about stock, needs and offers of one's own book.
 
-use koinon_core::{Day, EntryId, ItemCode, LotId, Quantity, StoreCode};
+use koinon_core::{Day, EntryId, ItemCode, LotId, Quantity, StoreCode, Timestamp};
 
 use super::{Context, Draft, entry_of_act, lot_of_act};
 use crate::command::{Act, Command, Question, Refusal, Which};
@@ -16,6 +16,12 @@ const LIKE_LOTS_MAX: usize = 8;
 
 /// A need of more days than these is asked about.
 const LONG_NEED_DAYS: i128 = 366;
+
+/// Stock for more days than these is asked about, where there is no earlier figure to compare with.
+const LONG_STOCK_DAYS: i128 = 3_653;
+
+/// A day that is further ahead is asked about.
+const FAR_DAYS: i32 = 731;
 
 /// Two equal entries within this time are asked about.
 const ALIKE_MS: i64 = 10 * 60 * 1_000;
@@ -136,6 +142,7 @@ pub(super) fn decide(context: &Context<'_>, command: &Command, draft: &mut Draft
                 return Err(Refusal::DayOrder(*by, today));
             }
             long_need(context, draft, *need, item, *quantity);
+            far_day(context, draft, *by);
             draft.fact(NeedStated {
                 need: *need,
                 item: item.clone(),
@@ -161,6 +168,7 @@ pub(super) fn decide(context: &Context<'_>, command: &Command, draft: &mut Draft
                 return Err(Refusal::DayOrder(*until, *from));
             }
             more_than_held(context, draft, item, *quantity)?;
+            far_day(context, draft, *until);
             draft.fact(OfferMade {
                 offer: *offer,
                 item: item.clone(),
@@ -227,6 +235,9 @@ fn count(
                 return Err(Refusal::NoSuchLot(*lot));
             }
             let book = i64::try_from(known.balance().max(0)).unwrap_or(i64::MAX);
+            if book == 0 {
+                long_stock(context, draft, item, seen);
+            }
             far_from(context, draft, seen, book);
             (*lot, None)
         }
@@ -238,7 +249,8 @@ fn count(
                 .take(LIKE_LOTS_MAX)
                 .map(|(_, lot)| lot)
                 .collect();
-            far_above_all(context, draft, &latest, seen);
+            far_above_all(context, draft, &latest, item, seen);
+            past_date(context, draft, *expires);
             already_there(draft, &latest, (store, batch.as_ref(), *expires), seen)?;
             let (item, store) = (item.clone(), store.clone());
             let opens = NewBatch { item, store, batch: batch.clone(), expires: *expires };
@@ -367,16 +379,43 @@ fn unusual(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Q
         .rev()
         .take(LIKE_LOTS_MAX)
         .find_map(|(_, lot)| lot.last_like(reason));
-    if let Some(last) = last {
-        far_from(context, draft, entered, last);
+    match last {
+        Some(last) => far_from(context, draft, entered, last),
+        None => long_stock(context, draft, item, entered),
     }
 }
 
 /// Asks when a new batch holds far more than any that was counted lately. Batches differ, so little is never asked about.
-fn far_above_all(context: &Context<'_>, draft: &mut Draft, latest: &[&Lot], entered: Quantity) {
-    let most = latest.iter().filter_map(|lot| lot.last_like(Reason::Found)).max();
-    if let Some(most) = most.filter(|most| *most < entered.amount()) {
-        far_from(context, draft, entered, most);
+fn far_above_all(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    latest: &[&Lot],
+    item: &ItemCode,
+    entered: Quantity,
+) {
+    match latest.iter().filter_map(|lot| lot.last_like(Reason::Found)).max() {
+        Some(most) if most < entered.amount() => far_from(context, draft, entered, most),
+        Some(_) => {}
+        None => long_stock(context, draft, item, entered),
+    }
+}
+
+/// Asks when an amount is what the whole community uses in many years.
+fn long_stock(context: &Context<'_>, draft: &mut Draft, item: &ItemCode, entered: Quantity) {
+    // An hour more or less is nothing here.
+    let today = i32::try_from(context.now.as_millis().div_euclid(Timestamp::DAY_MS)).unwrap_or(0);
+    let daily = context.region.need_per_day(item, context.own, Day(today)).map(Quantity::amount);
+    if let Some(daily) = daily.filter(|daily| *daily > 0) {
+        let days = i128::from(entered.amount()) / i128::from(daily);
+        if days > LONG_STOCK_DAYS {
+            draft.ask(Question::LongStock { entered, days: u32::try_from(days).unwrap_or(u32::MAX) });
+        }
+    }
+}
+
+fn far_day(context: &Context<'_>, draft: &mut Draft, day: Day) {
+    if day.since(context.now.day(&context.region.zone())) > FAR_DAYS {
+        draft.ask(Question::FarDay { day });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Decisions about transfers between two places.
 
 use koinon_authority::Permit;
-use koinon_core::{CommunityCode, Day, EntryId, PlaceCode, Quantity, TransferId};
+use koinon_core::{CommunityCode, Day, Digest, EntryId, PlaceCode, Quantity, TransferId};
 
 use super::{Context, Draft, LINES_MAX, lot_of_act};
 use crate::command::{Act, Command, FoundLine, Question, Refusal, Wished};
@@ -187,6 +187,7 @@ fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result
     if lines.is_empty() {
         return Err(Refusal::Nothing);
     }
+    followed_already(context, draft, *transfer, *suggestion);
     let mut chosen: Vec<CommitLine> = Vec::new();
     for wished in lines {
         choose(context, draft, (*transfer, from, *arrives), wished, &mut chosen)?;
@@ -213,6 +214,25 @@ fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result
         return_by: *return_by,
     });
     Ok(())
+}
+
+/// Asks when another open transfer follows the same suggestion: two people pressed the same button.
+fn followed_already(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    transfer: TransferId,
+    suggestion: Option<Digest>,
+) {
+    let Some(suggestion) = suggestion else { return };
+    let others = context.ledger.transfers_given(context.own).filter(|(id, _)| *id != transfer);
+    let twin = others.filter_map(|(_, other)| {
+        let what = &other.commitment(context.own)?.what;
+        let over = matches!(other.status(context.own), Status::Withdrawn | Status::Refused);
+        (what.suggestion == Some(suggestion) && !over).then(|| what.lines.first())?
+    });
+    if let Some(line) = twin.last() {
+        draft.ask(Question::FollowedAlready { promised: line.quantity });
+    }
 }
 
 /// Chooses batches for one wished line, first expired first among those still good on arrival.
@@ -339,7 +359,12 @@ fn loadable(
     {
         return Err(Refusal::NoSuchLine(*number));
     }
-    if lines.is_empty() { Err(Refusal::Nothing) } else { Ok(lines) }
+    match lines.is_empty() {
+        // A page that was open while somebody else loaded everything.
+        true if known.shipments().next().is_some() => Err(Refusal::WrongState(known.status(context.own))),
+        true => Err(Refusal::Nothing),
+        false => Ok(lines),
+    }
 }
 
 fn unload(
@@ -425,6 +450,16 @@ fn receive(
         lines.iter().find(|found| !dispatched.what.lines.iter().any(|l| l.line == found.line))
     {
         return Err(Refusal::NoSuchLine(found.line));
+    }
+    if let Some(before) = earlier {
+        let differs = |now: &&ReceiptLine| {
+            before.what.lines.iter().find(|line| line.line == now.line).is_none_or(|line| line != *now)
+        };
+        if let Some(changed) = receipt.iter().find(differs) {
+            let line = before.what.lines.iter().find(|line| line.line == changed.line);
+            let accepted = line.map_or(changed.accepted, |line| line.accepted);
+            draft.ask(Question::ArrivedAlready { accepted, occurred: before.what.occurred });
+        }
     }
     draft.fact(Received {
         giver: giver.clone(),

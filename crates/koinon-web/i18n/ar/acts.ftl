@@ -42,7 +42,7 @@ field-reason-missing = اذكر السبب.
 field-choice-missing = اختر واحدًا.
 amount-no-number = اكتب الكمية، مثل ‎250 kg.
 amount-two-readings = يمكن قراءة «{ $found }» بطريقتين: { $one } أو { $other }. للأول أضف صفرًا في آخر الرقم، وللثاني احذف العلامة.
-amount-bad-number = «{ $found }» يُقرأ بطريقتين. اكتبه دون فواصل للآلاف، مثل 1250.5.
+amount-bad-number = «{ $found }» ليس رقمًا يُقرأ دون شك. اكتبه دون فواصل للآلاف، مثل 1250.5.
 amount-unknown-unit = «{ $found }» ليست وحدة هنا. استعمل إحدى هذه: { $allowed }.
 amount-wrong-unit = «{ $found }» تقيس شيئًا آخر؛ هذا يُعدّ بـ { $expected }.
 amount-too-fine = { $found } أدقّ من وحدة واحدة ({ $unit })، وهي أصغر كمية تُحفظ.
@@ -60,6 +60,10 @@ question-in-future = { $day } لم يأتِ بعد. هل هذا صحيح؟
 question-already-there = توجد هنا دفعة بهذا الرقم وهذا التاريخ، وفيها { $there } حسب الدفتر. هل هذه دفعة أخرى؟ إن كانت هي نفسها فارجع واحسب تلك.
 question-long-need = حقًا { $entered }؟ هذا ما يحتاجه المجتمع كله في { $days } يومًا.
 question-more-than-held = حقًا { $offered }؟ دفتر المخزون يعرف { $there }.
+question-long-stock = حقًا { $entered }؟ هذا ما يستعمله المجتمع كله في { $years } سنة.
+question-far-day = حقًا { $day }؟ ما زالت أمامه سنوات.
+question-followed-already = اتّبع أحدهم هنا هذا الاقتراح قبل لحظة ووعد بـ { $amount }. هل تَعِد بهذا أيضًا؟
+question-arrived-already = كُتب ما وصل من قبل: { $amount }، { $day }، { $time }. هل يحلّ هذا محلّه؟
 
 # Why it is not written down
 refusal-wrong-permit = الإذن الحالي لا يشمل هذا. افتح الصفحة من جديد.

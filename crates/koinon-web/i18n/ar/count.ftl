@@ -81,3 +81,5 @@ recall-place = المجتمع
 recall-from = جاءت من
 recall-nowhere = لا أحد ممن سمعنا عنهم لديه هذه الدفعة.
 recall-standing = المستدعى الآن
+count-about = { $item }، { $store }: { $amount }
+count-meanwhile = عدّ { $name } هنا { $amount } في الساعة { $time }، بعد فتح هذه الصفحة. هل عدّك صحيح الآن؟

@@ -66,3 +66,4 @@ device-hint = افعل ذلك على الهاتف نفسه، مثل «هاتف �
 device-label-missing = سمِّ الهاتف.
 device-register = سجّل هذا الهاتف
 device-remove = إزالة
+invite-where-unknown = لا يوجد مخزن كهذا هنا. اختر واحدًا من القائمة.

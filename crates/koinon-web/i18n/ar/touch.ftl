@@ -38,6 +38,8 @@ adds-up-how = ما دخل ناقص ما خرج يجب أن يساوي ما في 
 adds-up-below-zero = خرج من هذه الدفعات أكثر مما كان معروفًا أنه موجود. لم يُغيَّر شيء؛ ينبغي أن ينظر أحد في الأمر.
 adds-up-books = ما دخل وما خرج والموجود الآن
 adds-up-members = تُعرض مجاميع كل شيء على الأعضاء الذين يسجلون الدخول.
+adds-up-nothing = لا شيء يُجمع بعد
+adds-up-nothing-yet = ما إن يُعدّ شيء حتى تظهر مجاميعه هنا.
 adds-up-roads = على طرق المنطقة كلها
 adds-up-roads-how = المرسل = الواصل + العائد + الضائع + ما في الطريق.
 adds-up-came-in = دخل
@@ -55,3 +57,4 @@ roads-arrived = وصل
 roads-back = عاد
 roads-lost = ضاع
 roads-going = في الطريق
+touch-no-line = لا خط إلى أحد؟

@@ -169,3 +169,4 @@ next-best = الأفضل التالي
 next-best-none = لا أحد غيره يستطيع إرساله الآن.
 next-best-keeps = يبقى لدى { $from } { $days }
 next-best-note = حُسب من دون هذا النقل ومن دون مُعطيه. يصبح اقتراحًا حين يُسحب هذا.
+waybill-from-store = من المخزن

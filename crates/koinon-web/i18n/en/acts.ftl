@@ -42,7 +42,7 @@ field-reason-missing = Say why.
 field-choice-missing = Choose one.
 amount-no-number = Type how much, for example 250 kg.
 amount-two-readings = “{ $found }” can be read in two ways: { $one } or { $other }. For the first add a zero at the end of the number; for the second leave the mark out.
-amount-bad-number = '{ $found }' can be read in two ways. Write it without group marks, like 1250.5.
+amount-bad-number = '{ $found }' is not a number that can be read without doubt. Write it without group marks, like 1250.5.
 amount-unknown-unit = '{ $found }' is no unit here. Use one of: { $allowed }.
 amount-wrong-unit = '{ $found }' measures something else; this is counted in { $expected }.
 amount-too-fine = { $found } is finer than one { $unit }, the smallest amount that is kept.
@@ -60,6 +60,10 @@ question-in-future = { $day } is still to come. Is that right?
 question-already-there = A batch with this number and date is here already, with { $there } by the book. Is this another one? If it is the same, go back and count that one.
 question-long-need = Really { $entered }? That is what the whole community needs in { $days } days.
 question-more-than-held = Really { $offered }? The stock book knows of { $there }.
+question-long-stock = Really { $entered }? That is what the whole community uses in { $years } years.
+question-far-day = Really { $day }? That is years ahead.
+question-followed-already = Somebody here followed this suggestion a moment ago and promised { $amount }. Promise this as well?
+question-arrived-already = What arrived was written down before: { $amount }, { $day }, { $time }. Should this take its place?
 
 # Why it is not written down
 refusal-wrong-permit = The permission at hand does not cover this. Open the page again.

@@ -81,3 +81,5 @@ recall-place = Community
 recall-from = Came from
 recall-nowhere = Nobody that we have heard of has this batch.
 recall-standing = Recalled now
+count-about = { $item }, { $store }: { $amount }
+count-meanwhile = { $name } counted { $amount } here at { $time }, after this page was opened. Is yours right now?

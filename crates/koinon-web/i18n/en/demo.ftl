@@ -95,7 +95,8 @@ own-act = What would you suggest?
 own-people-wrong = Write a whole number of people, 1 or more.
 own-line-wrong = Line { $n }, “{ $line }”: { $why }. Write for example: rice; 1200 kg; 90 kg
 own-wrong = These lines could not be read; the others count.
-own-nothing = Both stores are about even. Nothing needs to be moved.
+own-nothing = Neither store has more than it keeps for itself and the other needs, so nothing is moved. Thirty days of use is what a store is filled up to.
+own-empty = Write a line for each thing, or take the example.
 own-suggestion = Send { $amount } of { $item } from { $giver } to { $taker }: there it then lasts { $after } days instead of { $before }, and { $giver } keeps { $keeps } days.
 own-again = Change the numbers
 

@@ -66,3 +66,4 @@ device-hint = Do this on the phone itself, for example 'Store phone'.
 device-label-missing = Give the phone a name.
 device-register = Register this phone
 device-remove = Remove
+invite-where-unknown = There is no such store here. Choose one from the list.

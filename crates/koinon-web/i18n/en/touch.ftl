@@ -32,6 +32,8 @@ adds-up-how = What came in, less what went out, must be what stands in the batch
 adds-up-below-zero = In these batches more went out than was known to be there. Nothing was changed; someone should look.
 adds-up-books = Came in, went out, there now
 adds-up-members = The sums of each thing are shown to members who sign in.
+adds-up-nothing = Nothing to add up yet
+adds-up-nothing-yet = As soon as something is counted, its sums stand here.
 adds-up-roads = On the roads of the whole region
 adds-up-roads-how = Sent = arrived + came back + lost + on its way.
 adds-up-came-in = Came in
@@ -49,3 +51,4 @@ roads-arrived = Arrived
 roads-back = Came back
 roads-lost = Lost
 roads-going = On its way
+touch-no-line = No line to somebody?

@@ -169,3 +169,4 @@ next-best = The next best
 next-best-none = Nobody else could send it now.
 next-best-keeps = { $from } keeps { $days }
 next-best-note = Worked out without this transfer and without its giver. It becomes a suggestion when this one is taken back.
+waybill-from-store = From the store

@@ -42,7 +42,7 @@ field-reason-missing = Di por qué.
 field-choice-missing = Elige una opción.
 amount-no-number = Escribe cuánto, por ejemplo 250 kg.
 amount-two-readings = «{ $found }» puede leerse de dos maneras: { $one } o { $other }. Para lo primero añada un cero al final del número; para lo segundo quite el signo.
-amount-bad-number = «{ $found }» se puede leer de dos maneras. Escríbelo sin separar miles, como 1250,5.
+amount-bad-number = «{ $found }» no es un número que se pueda leer sin dudas. Escríbalo sin separar miles, como 1250,5.
 amount-unknown-unit = «{ $found }» no es una unidad aquí. Usa una de estas: { $allowed }.
 amount-wrong-unit = «{ $found }» mide otra cosa; esto se cuenta en { $expected }.
 amount-too-fine = { $found } es más fino que una unidad de { $unit }, lo mínimo que se guarda.
@@ -60,6 +60,10 @@ question-in-future = El { $day } aún no ha llegado. ¿Es correcto?
 question-already-there = Ya hay aquí un lote con este número y esta fecha, con { $there } según el libro. ¿Es otro? Si es el mismo, vuelva y cuente aquel.
 question-long-need = ¿De verdad { $entered }? Es lo que toda la comunidad necesita en { $days } días.
 question-more-than-held = ¿De verdad { $offered }? El libro de existencias conoce { $there }.
+question-long-stock = ¿De verdad { $entered }? Es lo que usa toda la comunidad en { $years } años.
+question-far-day = ¿De verdad el { $day }? Faltan años.
+question-followed-already = Alguien aquí siguió esta propuesta hace un momento y prometió { $amount }. ¿Prometer también esto?
+question-arrived-already = Lo que llegó ya estaba anotado: { $amount }, { $day }, { $time }. ¿Debe esto ocupar su lugar?
 
 # Why it is not written down
 refusal-wrong-permit = El permiso no alcanza para esto. Abre la página de nuevo.

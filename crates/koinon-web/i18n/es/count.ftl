@@ -81,3 +81,5 @@ recall-place = Comunidad
 recall-from = Vino de
 recall-nowhere = Nadie de quien sepamos tiene este lote.
 recall-standing = Retirado ahora
+count-about = { $item }, { $store }: { $amount }
+count-meanwhile = { $name } contó aquí { $amount } a las { $time }, después de abrirse esta página. ¿Es correcto ahora el suyo?

@@ -95,7 +95,8 @@ own-act = ¿Qué sugieres?
 own-people-wrong = Escribe un número entero de personas, 1 o más.
 own-line-wrong = Línea { $n }, «{ $line }»: { $why }. Escribe por ejemplo: arroz; 1200 kg; 90 kg
 own-wrong = Estas líneas no se pudieron leer; las demás cuentan.
-own-nothing = Los dos almacenes están más o menos igual. No hace falta mover nada.
+own-nothing = Ningún almacén tiene más de lo que guarda para sí y el otro necesita, así que no se mueve nada. Un almacén se llena hasta treinta días de uso.
+own-empty = Escriba una línea por cada cosa, o tome el ejemplo.
 own-suggestion = Enviar { $amount } de { $item } de { $giver } a { $taker }: allí dura { $after } días en vez de { $before }, y a { $giver } le quedan { $keeps } días.
 own-again = Cambiar los números
 

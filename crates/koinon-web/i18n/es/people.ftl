@@ -66,3 +66,4 @@ device-hint = Hazlo en el propio teléfono, por ejemplo «Teléfono del almacén
 device-label-missing = Pon nombre al teléfono.
 device-register = Registrar este teléfono
 device-remove = Quitar
+invite-where-unknown = Aquí no hay tal almacén. Elija uno de la lista.

@@ -32,6 +32,8 @@ adds-up-how = Lo que entró, menos lo que salió, debe ser lo que hay en las par
 adds-up-below-zero = En estas partidas salió más de lo que se sabía que había. No se cambió nada; alguien debería mirarlo.
 adds-up-books = Entró, salió, hay ahora
 adds-up-members = Las sumas de cada cosa se muestran a los miembros que inician sesión.
+adds-up-nothing = Todavía no hay nada que sumar
+adds-up-nothing-yet = En cuanto se cuente algo, sus sumas estarán aquí.
 adds-up-roads = En las rutas de toda la región
 adds-up-roads-how = Enviado = llegado + devuelto + perdido + en camino.
 adds-up-came-in = Entró
@@ -49,3 +51,4 @@ roads-arrived = Llegado
 roads-back = Devuelto
 roads-lost = Perdido
 roads-going = En camino
+touch-no-line = ¿No hay línea con alguien?

@@ -169,3 +169,4 @@ next-best = La siguiente mejor
 next-best-none = Nadie más podría enviarlo ahora.
 next-best-keeps = a { $from } le quedan { $days }
 next-best-note = Calculado sin este traslado y sin quien lo da. Pasa a ser una sugerencia cuando este se retira.
+waybill-from-store = Del almacén

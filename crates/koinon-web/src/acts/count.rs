@@ -10,13 +10,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use koinon_authority::{Action, Resource};
-use koinon_books::Book;
+use koinon_books::{Book, Fact};
 use koinon_core::region::{Item, Store};
 use koinon_core::{CommunityCode, Day, ItemCode, LotId, Quantity, StoreCode, Timestamp};
 use koinon_ledger::decide::lot_of_act;
 use koinon_ledger::fact::PrintedMark;
 use koinon_ledger::lot::Lot;
-use koinon_ledger::{Act, command::Which};
+use koinon_ledger::{Act, Key, LedgerFact, command::Which};
 use maud::{Markup, html};
 
 use super::fields::{Fields, Reader};
@@ -442,6 +442,7 @@ fn page<'a>(
         @match &chosen {
             Some((id, lot)) => {
                 input type="hidden" name="lot" value=(id);
+                @if let Some((at, ..)) = lot.last_count() { input type="hidden" name="after" value=(at.as_millis()); }
                 (last_time(ui, item, *id, lot))
             }
             None => {
@@ -516,6 +517,48 @@ fn read_count(
     Ok((act, day, lot))
 }
 
+/// What a count is of, where, and how much: said above what is asked about it.
+fn about(ui: &Ui, book: &Book, what: &Act) -> String {
+    match what {
+        Act::Count { store, item, seen, .. } => {
+            let (item, store) = (say::item(ui, book, item), say::store(book, store));
+            t!(ui, "count-about", item = item, store = store, amount = ui.quantity(*seen))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Asks where somebody else counted the same after the page was opened: two people stand before one shelf.
+///
+/// # Errors
+/// [`Stop`] where the store cannot be read.
+fn counted_meanwhile(app: &App, visit: &Visit, fields: &Fields, lot: LotId) -> Result<Option<String>, Stop> {
+    let ui = &visit.ui;
+    let me = visit.actor()?.subject();
+    let Some((own, last)) = app.node.read(|book| {
+        let own = book.own()?.clone();
+        let last = book.ledger().lot(&own, lot)?.last_count()?;
+        Some((own, last))
+    }) else {
+        return Ok(None);
+    };
+    let (at, _, seen) = last;
+    let opened = fields.text("after").parse::<i64>().unwrap_or(i64::MAX);
+    if opened >= at.as_millis() {
+        return Ok(None);
+    }
+    let history = app.node.history(&Key::Lot(own, lot)).map_err(|_| Problem::new(Kind::Internal))?;
+    let counted = history.iter().rev().find_map(|entry| match &entry.fact {
+        Fact::Ledger(LedgerFact::Counted(counted)) if counted.seen.amount() == seen => {
+            Some((entry.stamp.actor, counted.seen))
+        }
+        _ => None,
+    });
+    let Some((who, amount)) = counted.filter(|(who, _)| *who != me) else { return Ok(None) };
+    let name = app.node.read(|book| who.map(|who| say::person(ui, book, who))).unwrap_or_default();
+    Ok(Some(t!(ui, "count-meanwhile", name = name, amount = ui.quantity(amount), time = ui.time(at))))
+}
+
 async fn write(
     State(app): State<App>,
     Path((store, item)): Path<(String, String)>,
@@ -542,13 +585,19 @@ async fn write(
         Ok(read) => read,
         Err(faults) => return show(&Trouble::faults(faults)),
     };
+    let about = app.node.read(|book| about(&visit.ui, book, &what));
+    if let (Some(lot), false) = (lot, posted.confirmed())
+        && let Some(words) = counted_meanwhile(&app, visit, fields, lot)?
+    {
+        return Ok(super::ask_words(&posted, &about, &[words], Section::Count));
+    }
     match super::hand_over_act(&app, &posted, what, day).await? {
         Said::Done => {
             let act = posted.act()?;
             let lot = lot.unwrap_or_else(|| lot_of_act(act, 0));
             Ok(see_other(&format!("/count/{}?did={lot}.{act}", percent(&store))))
         }
-        Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Count)),
+        Said::Ask(questions) => Ok(super::ask_about(&posted, &about, &questions, Section::Count)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
 }

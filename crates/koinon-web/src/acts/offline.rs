@@ -57,7 +57,9 @@ fn entry(ui: &Ui) -> Markup {
                 span.number data-amount="" {}
                 span.small.muted data-made="" {}
                 p data-refused="" hidden { (t!(ui, "waiting-why")) }
+                p data-asked="" hidden { (t!(ui, "waiting-asked")) }
                 div.actions {
+                    button.button.button-primary type="button" data-answer="" hidden { (t!(ui, "waiting-answer")) }
                     button.button type="button" data-again="" { (t!(ui, "waiting-again")) }
                     a.button.button-quiet data-open="" href="/count" { (t!(ui, "waiting-open")) }
                     button.button.button-quiet type="button" data-away="" data-really=(t!(ui, "waiting-really")) { (t!(ui, "waiting-away")) }

@@ -29,8 +29,9 @@ use crate::visit::{Posted, Stop, Visit, percent, see_other};
 
 /// The most lines of what was done at the door.
 const EVENTS_SHOWN: u32 = 50;
-/// A new task begins this long after it is given, so that it never begins before it is written.
-const BEGINS_MS: i64 = 30_000;
+/// A new task begins this long after it is given, so that it does not begin before it is written, and its person who has the
+/// code already does not find it to be still to come.
+const BEGINS_MS: i64 = 1_000;
 const ROLES: [(&str, Role); 4] = [
     ("coordinator", Role::Coordinator),
     ("facilitator", Role::Facilitator),
@@ -177,7 +178,7 @@ fn invite_form(ui: &Ui, book: &Book, own: &CommunityCode, fields: &Fields, troub
     let body = html! {
         (Field::new("name", t!(ui, "invite-name")).hint(t!(ui, "invite-name-hint")).value(fields.text("name")).error(trouble.of("name")).show(ui))
         (choice(&t!(ui, "invite-role"), "role", if fields.has("role") { fields.text("role") } else { "coordinator" }, &roles))
-        (Field::new("where", t!(ui, "invite-where")).choices(places).value(fields.text("where")).optional().show(ui))
+        (Field::new("where", t!(ui, "invite-where")).choices(places).value(fields.text("where")).error(trouble.of("where")).optional().show(ui))
         (Field::new("until", t!(ui, "invite-until")).input(Input::Date).hint(t!(ui, "invite-until-hint")).value(until).error(trouble.of("until")).show(ui))
         div.actions { (submit(&t!(ui, "invite-save"), Weight::Primary)) }
     };
@@ -200,9 +201,16 @@ fn read_grant(
     }
     let role = reader.one_of("role", &ROLES);
     let until = reader.day_needed("until");
-    let scope = match StoreCode::new(fields.text("where")) {
-        Ok(store) => Scope::Store(own, store),
-        Err(_) => Scope::Community(own),
+    let wanted = fields.text("where");
+    let region = book.region();
+    let store = StoreCode::new(wanted).ok().and_then(|code| region.store(&code));
+    let scope = match store.filter(|store| region.keeper_of(&store.place).as_ref() == Some(&own)) {
+        Some(store) => Scope::Store(own, store.code.clone()),
+        None if wanted.is_empty() => Scope::Community(own),
+        None => {
+            reader.fault("where", t!(ui, "invite-where-unknown"));
+            Scope::Community(own)
+        }
     };
     let granted = role.zip(until).map(|(role, until)| Granted {
         grant: GrantId::derived("koinon-web grant", &act.0),

@@ -512,6 +512,18 @@ pub fn question(ui: &Ui, question: &Question) -> String {
             let days = ui.number(i64::from(*days));
             t!(ui, "question-long-need", entered = ui.quantity(*entered), days = days)
         }
+        Question::LongStock { entered, days } => {
+            let years = ui.number(i64::from(*days) / 365);
+            t!(ui, "question-long-stock", entered = ui.quantity(*entered), years = years)
+        }
+        Question::FarDay { day } => t!(ui, "question-far-day", day = ui.date(*day)),
+        Question::FollowedAlready { promised } => {
+            t!(ui, "question-followed-already", amount = ui.quantity(*promised))
+        }
+        Question::ArrivedAlready { accepted, occurred } => {
+            let (day, time) = (day(ui, *occurred), ui.time(*occurred));
+            t!(ui, "question-arrived-already", amount = ui.quantity(*accepted), day = day, time = time)
+        }
         Question::MoreThanHeld { offered, on_hand } => {
             t!(ui, "question-more-than-held", offered = ui.quantity(*offered), there = ui.quantity(*on_hand))
         }

@@ -384,7 +384,7 @@ async fn write(State(app): State<App>, Path(store): Path<String>, posted: Posted
         Err(faults) => return show(&Trouble::faults(faults)),
     };
     if !questions.is_empty() && !posted.confirmed() {
-        return Ok(super::ask_words(&posted, &questions, Section::Count));
+        return Ok(super::ask_words(&posted, "", &questions, Section::Count));
     }
     let count = commands.len();
     let refused = write_all(&app, ui, &who, commands, (LINES_MAX, false)).await?;

@@ -13,6 +13,7 @@ use super::transfer::{Met, meet};
 use super::{Answer, say};
 use crate::app::App;
 use crate::components::{Column, Table, facts, print_button, qr};
+use crate::i18n::Speak as _;
 use crate::layout::{Page, Section};
 use crate::problem::{Kind, Problem};
 use crate::t;
@@ -54,6 +55,11 @@ fn paper(met: &Met<'_>, load: Option<(EntryId, &Shipment)>, further: bool) -> Ma
     let number = left
         .and_then(|left| left.paper.as_ref())
         .map_or_else(|| load.map_or_else(|| met.id.short(), |(id, _)| id.short()), ToString::to_string);
+    // What leaves later than was planned arrives as much later.
+    let planned = met.what.arrives.since(met.what.leaves);
+    let arrives =
+        left.map_or(met.what.arrives, |left| met.what.arrives.max(left.occurred.day(&ui.zone).plus(planned)));
+    let from = stores_of(met, load);
     let rows = [
         (t!(ui, "waybill-number"), html! { span.code { (number) } }),
         (
@@ -64,7 +70,8 @@ fn paper(met: &Met<'_>, load: Option<(EntryId, &Shipment)>, further: bool) -> Ma
                 html! { (ui.date(met.what.leaves)) }
             },
         ),
-        (t!(ui, "transfer-arrives"), html! { (ui.date(met.what.arrives)) }),
+        (t!(ui, "transfer-arrives"), html! { (ui.date(arrives)) }),
+        (t!(ui, "waybill-from-store"), html! { (from) }),
         (t!(ui, "load-vehicle"), html! { @if let Some(left) = left { (say::vehicle(ui, left.vehicle)) } }),
     ];
     let heading = load.map_or(&met.what.to, |(_, load)| load.heading(met.what).0);
@@ -86,6 +93,19 @@ fn paper(met: &Met<'_>, load: Option<(EntryId, &Shipment)>, further: bool) -> Ma
             }
         }
     }
+}
+
+/// The stores from which the things come.
+fn stores_of(met: &Met<'_>, load: Option<(EntryId, &Shipment)>) -> String {
+    let loaded = load.and_then(|(_, load)| load.load(&met.giver));
+    let is_on = |line: &&CommitLine| {
+        loaded.is_none_or(|by| by.what.lines.iter().any(|loaded| loaded.line == line.line))
+    };
+    let lots =
+        met.what.lines.iter().filter(is_on).filter_map(|line| met.book.ledger().lot(&met.giver, line.lot));
+    let stores: std::collections::BTreeSet<String> =
+        lots.filter_map(|lot| Some(say::store(met.book, &lot.opened()?.store))).collect();
+    met.visit.ui.lang().list(&stores.into_iter().collect::<Vec<_>>())
 }
 
 fn things(met: &Met<'_>, load: Option<(EntryId, &Shipment)>) -> Markup {

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use koinon_core::region::{Item as Entry, Region, StorageClass, Tier};
-use koinon_core::unit::{DecimalMark, parse_decimal, parse_quantity};
+use koinon_core::unit::{DecimalMark, UnitError, parse_decimal, parse_quantity};
 use koinon_core::{CorridorCode, Day, Dimension, Group, ItemCode, PlaceCode, Quantity};
 use koinon_ledger::demand::Rate;
 use koinon_match::{
@@ -105,11 +105,18 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
     };
     let people = [people("people-a"), people("people-b")];
     let mut lines = Vec::new();
+    if fields.text("lines").trim().is_empty() {
+        wrong.push(("lines".to_owned(), t!(ui, "own-empty")));
+    }
     let typed = fields.text("lines").lines().map(str::trim).filter(|line| !line.is_empty());
     for (number, text) in (1i64..).zip(typed.take(LINES_MAX)) {
+        if number == 1 && is_heading(text) {
+            continue;
+        }
         match read(ui, &region, text, number, mark) {
             Ok(line) => lines.push(line),
             Err(why) => {
+                let why = why.trim_end_matches('.');
                 wrong
                     .push(("lines".to_owned(), t!(ui, "own-line-wrong", n = number, line = text, why = why)));
             }
@@ -150,7 +157,8 @@ async fn answer(State(app): State<App>, posted: Posted) -> Result<Response, Prob
 
 fn sentence(ui: &Ui, suggestion: &Suggestion, lines: &[Line], names: &[String; 2]) -> Option<Markup> {
     let line = lines.iter().find(|line| line.item.code == suggestion.item)?;
-    let amount = Quantity::new(suggestion.amount, line.here.dimension()).ok()?;
+    let amount =
+        Quantity::new(round(suggestion.amount, line.here.dimension()), line.here.dimension()).ok()?;
     let name = |place: &PlaceCode| if place.as_str() == "a" { names[0].clone() } else { names[1].clone() };
     let words = t!(
         ui,
@@ -166,9 +174,30 @@ fn sentence(ui: &Ui, suggestion: &Suggestion, lines: &[Line], names: &[String; 2
     Some(decision(&words, &html! {}, &html! {}))
 }
 
+/// Whole kilograms and litres, where there are at least ten: nobody sends 139.999 of them.
+fn round(amount: i64, dimension: Dimension) -> i64 {
+    let whole = 1_000;
+    match dimension {
+        Dimension::Mass | Dimension::Volume if amount >= 10 * whole => (amount + whole / 2) / whole * whole,
+        _ => amount,
+    }
+}
+
+/// The parts of a line: by semicolons or tabs, or else by commas.
+fn parts_of(text: &str) -> Vec<&str> {
+    let by = |marks: &[char]| text.split(marks).map(str::trim).collect::<Vec<_>>();
+    if text.contains([';', '\t']) { by(&[';', '\t']) } else { by(&[',']) }
+}
+
+/// Whether a line has words where amounts belong, as the first of a table may.
+fn is_heading(text: &str) -> bool {
+    let parts = parts_of(text);
+    parts.len() >= 3 && parts.iter().skip(1).all(|part| !part.is_empty() && !part.contains(char::is_numeric))
+}
+
 /// Reads `what; here; there` with an optional fourth part, what both use per day.
 fn read(ui: &Ui, region: &Region, text: &str, number: i64, mark: DecimalMark) -> Result<Line, String> {
-    let parts: Vec<&str> = text.split([';', '\t']).map(str::trim).collect();
+    let parts = parts_of(text);
     let [name, here, there, rest @ ..] = parts.as_slice() else {
         return Err(t!(ui, "own-line-parts"));
     };
@@ -181,7 +210,15 @@ fn read(ui: &Ui, region: &Region, text: &str, number: i64, mark: DecimalMark) ->
     let unit = if unit.is_empty() { dimension.base_unit().to_owned() } else { unit };
     let packs = entry.as_ref().map_or(&[][..], |entry| &entry.packs);
     let amount = |text: &str| {
+        let other = if mark == DecimalMark::Point { DecimalMark::Comma } else { DecimalMark::Point };
         parse_quantity(text, dimension, packs, &unit, mark)
+            .or_else(|fault| match fault {
+                // `0,5` and `1.000,5` make sense in one way only.
+                UnitError::BadNumber(_) => {
+                    parse_quantity(text, dimension, packs, &unit, other).map_err(|_| fault)
+                }
+                _ => Err(fault),
+            })
             .map_err(|fault| say::unit_fault(ui, &fault))
             .and_then(|q| if q.is_negative() { Err(t!(ui, "refusal-negative")) } else { Ok(q) })
     };
@@ -326,6 +363,22 @@ mod tests {
         assert!(found.suggestions.len() >= 3, "{:?}", found.unmet);
         let blankets = lines.iter().find(|line| line.name == "blankets").unwrap();
         assert_eq!(rate(blankets, 300, 600), Rate { amount: 1_000, days: 1_000 });
+    }
+
+    #[test]
+    fn what_can_be_read_in_one_way_only_is_read() {
+        let region = new_region(2, 500, Layout::Ring, 1).unwrap();
+        let ui = ui(Lang::En);
+        let both = |text| {
+            let line = read(&ui, &region, text, 1, DecimalMark::Point).unwrap();
+            (line.here.amount(), line.there.amount())
+        };
+        assert_eq!(both("rice,600 kg,40 kg"), (600_000, 40_000));
+        assert_eq!(both("rice; 1.000,5 kg; 0,5 kg"), (1_000_500, 500));
+        assert_eq!(both("milk; 5 m³; 1 l"), (5_000_000, 1_000));
+        assert!(is_heading("what; here; there") && !is_heading("rice; 3 kg; there") && !is_heading("rice"));
+        assert_eq!((round(139_999, Dimension::Volume), round(9_400, Dimension::Mass)), (140_000, 9_400));
+        assert_eq!(round(12_345, Dimension::Count), 12_345);
     }
 
     #[test]

@@ -20,8 +20,13 @@ use crate::visit::Visit;
 
 /// The page. `community` is the one whose rows are shown, `all` what can be chosen.
 pub fn page<'a>(ui: &'a Ui, view: &AddsUpView, community: Option<&str>, all: &[Named]) -> Page<'a> {
-    let headline =
-        if view.adds_up { t!(ui, "adds-up-yes") } else { t!(ui, "adds-up-no", n = count_of(view.wrong)) };
+    let headline = if view.checked == 0 {
+        t!(ui, "adds-up-nothing")
+    } else if view.adds_up {
+        t!(ui, "adds-up-yes")
+    } else {
+        t!(ui, "adds-up-no", n = count_of(view.wrong))
+    };
     Page::new(ui, t!(ui, "nav-checks"))
         .headline(headline)
         .lead(t!(ui, "adds-up-lead", n = count_of(view.checked)))
@@ -52,6 +57,8 @@ fn body(ui: &Ui, view: &AddsUpView, community: Option<&str>, all: &[Named]) -> M
                     }).collect::<Vec<_>>()))
                 }
                 (card(&t!(ui, "adds-up-books"), &html! { (books(ui, &view.rows)) (super::take_away(ui, "/checks", &query)) }))
+            } @else if view.checked == 0 {
+                p.muted { (t!(ui, "adds-up-nothing-yet")) }
             } @else {
                 p.muted { (t!(ui, "adds-up-members")) }
             }

@@ -271,6 +271,7 @@ fn ways(ui: &Ui, view: &OperatorView) -> Markup {
                 (link_button("/operator/people", &t!(ui, "people-title"), true))
                 (link_button("/operator/people#devices", &t!(ui, "device-title"), false))
                 (link_button("/checks", &t!(ui, "nav-checks"), false))
+                (link_button("/carry", &t!(ui, "carry-title"), false))
             }
         }
     }

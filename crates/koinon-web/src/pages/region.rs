@@ -700,7 +700,16 @@ pub fn router() -> Router<App> {
 async fn show(State(app): State<App>, visit: Visit) -> Response {
     let opening = crate::demo::story::opening(&app, &visit).await;
     let world = crate::demo::panel::world(&app, &visit.ui);
-    let view = view(&app, &visit);
+    let mut view = view(&app, &visit);
+    // The sentence above speaks of the same help as the decision under it.
+    if opening.is_some()
+        && let (Headline::CanHelp { place, helper, .. }, Some(story)) =
+            (&mut view.headline, app.demo.as_ref().and_then(|demo| demo.story.as_ref()))
+        && place.code == story.taker.as_str()
+        && let Some(one) = view.suggestions.iter().find(|one| one.from.code == story.giver.as_str())
+    {
+        *helper = one.from.clone();
+    }
     let made = app.plans.newest().map(|planned| planned.made);
     page_with(&visit.ui, &view, made, (opening, world)).into_response()
 }

@@ -1,10 +1,12 @@
 //! What stands where: the list, one item everywhere, and the card of one batch.
 
 use koinon_authority::Viewer;
+use koinon_books::Fact;
 use koinon_core::region::Group;
 use koinon_ledger::Reason;
 use koinon_ledger::fact::Method;
 use koinon_ledger::lot::Lot;
+use koinon_ledger::{Key, LedgerFact};
 use maud::{Markup, html};
 
 use super::{OneUnit, ago, amount_or_dash, count_of, date, days, days_or_dash, item_link, standing};
@@ -32,6 +34,8 @@ use crate::visit::Visit;
 
 /// How many rows the list shows at once.
 const ROWS_SHOWN: usize = 150;
+/// Batches of one thing on one page.
+const BATCHES_SHOWN: usize = 200;
 /// Lines of a stock card on one page.
 const LINES_SHOWN: usize = 100;
 
@@ -198,14 +202,18 @@ fn kept(ui: &Ui, row: &StockRow, unit: &OneUnit<'_>) -> Markup {
 }
 
 /// One item everywhere.
-pub fn item_page<'a>(ui: &'a Ui, view: &ItemView) -> Page<'a> {
+pub fn item_page<'a>(ui: &'a Ui, view: &ItemView, batches_from: usize) -> Page<'a> {
+    let part = Part::new(batches_from, view.batches.len(), BATCHES_SHOWN);
     let url = format!("/stock/{}", view.item.code);
     let full = view.rows.iter().any(|row| row.amount.is_some());
     let body = html! {
         div.stack {
             (card(&t!(ui, "item-by-place"), &html! { (by_place(ui, &view.rows, full)) }))
             @if !view.batches.is_empty() {
-                (card(&t!(ui, "item-batches"), &html! { (batches(ui, &view.batches)) }))
+                (card(&t!(ui, "item-batches"), &html! {
+                    (batches(ui, view.batches.get(part.range()).unwrap_or(&[])))
+                    (part.ways(ui, &|from| batches_href(view, from)))
+                }))
             }
             @if full {
                 (card(&t!(ui, "item-how-known"), &sources(ui, view)))
@@ -301,6 +309,12 @@ fn batch_name(ui: &Ui, row: &LotRow) -> String {
     }
 }
 
+/// The page of a thing from a batch on.
+fn batches_href(view: &ItemView, from: usize) -> String {
+    let here = format!("/stock/{}", view.item.code);
+    if from == 0 { here } else { format!("{here}?from={from}") }
+}
+
 fn batches(ui: &Ui, rows: &[LotRow]) -> Table {
     let columns = [
         Column::head(t!(ui, "item-batch")),
@@ -332,7 +346,7 @@ fn held(ui: &Ui, row: &LotRow) -> Markup {
 }
 
 /// The card of one batch. `viewer` decides only whether links to put an entry right are shown.
-pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
+pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer, who: &Writers) -> Page<'a> {
     let row = &view.row;
     let mut head = vec![
         (t!(ui, "col-store"), html! { (row.store.name) ", " (row.community.name) }),
@@ -360,7 +374,7 @@ pub fn lot_page<'a>(ui: &'a Ui, view: &LotCard, viewer: &Viewer) -> Page<'a> {
             (held(ui, row))
             (card(&t!(ui, "lot-about"), &facts(&head)))
             (card_with(&t!(ui, "lot-card"), &html! { span.small.muted { (t!(ui, "lot-newest-first")) } }, &html! {
-                (card_table(ui, view, may_correct))
+                (card_table(ui, view, may_correct, who))
                 (part.ways(ui, &|from| lines_href(row, from)))
                 (super::take_away(ui, &lot_href(row), ""))
             }))
@@ -393,7 +407,7 @@ fn signed(unit: &OneUnit<'_>, amount: Amount) -> Markup {
     html! { span.number { (plus) (unit.text(amount)) } }
 }
 
-fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
+fn card_table(ui: &Ui, view: &LotCard, may_correct: bool, who: &Writers) -> Table {
     let mut columns = vec![
         Column::head(t!(ui, "lot-entry")),
         Column::text(t!(ui, "col-when")),
@@ -431,7 +445,10 @@ fn card_table(ui: &Ui, view: &LotCard, may_correct: bool) -> Table {
             },
             signed(&unit, entry.change),
             unit.cell(Some(entry.balance)),
-            html! { @if let Some(method) = Method::by_code(entry.method) { (say::method(ui, method)) } },
+            html! {
+                @if let Some(method) = Method::by_code(entry.method) { (say::method(ui, method)) }
+                @if let Some(name) = who.get(&entry.id) { div.small.muted { (name) } }
+            },
         ];
         if may_correct {
             let can = !entry.of_transfer && entry.standing != "repeated" && entry.standing != "taken-back";
@@ -496,14 +513,16 @@ async fn show_item(
     State(app): State<App>,
     visit: Visit,
     Path(item): Path<String>,
+    Query(query): Query<std::collections::BTreeMap<String, String>>,
 ) -> Result<Response, Problem> {
     let none = || Problem::new(Kind::NotFound);
     let (code, format) = split(&item);
     let code = ItemCode::new(code).map_err(|_| none())?;
     let view = super::look(&app, &visit, |lens| lens.item_view(&code)).ok_or_else(none)?;
+    let from = query.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
     Ok(match format {
         Some(format) => Sheet::of(code.as_str(), &view.rows).answer(format),
-        None => item_page(&visit.ui, &view).into_response(),
+        None => item_page(&visit.ui, &view, from).into_response(),
     })
 }
 
@@ -550,6 +569,26 @@ pub async fn card_of(
     }))
 }
 
+/// What people are called who wrote entries, by entry.
+pub type Writers = std::collections::BTreeMap<String, String>;
+
+/// Who wrote each entry of an own batch.
+fn writers(app: &App, ui: &Ui, community: &CommunityCode, lot: LotId) -> Result<Writers, Problem> {
+    let history = app.node.history(&Key::Lot(community.clone(), lot));
+    let history = history.map_err(|_| Problem::new(Kind::Internal))?;
+    Ok(app.node.read(|book| {
+        let written = history.iter().filter_map(|entry| {
+            let id = match &entry.fact {
+                Fact::Ledger(LedgerFact::Counted(counted)) => counted.entry,
+                Fact::Ledger(LedgerFact::Entered(entered)) => entered.entry,
+                _ => entry.stamp.act,
+            };
+            Some((id.to_string(), say::person(ui, book, entry.stamp.actor?)))
+        });
+        written.collect()
+    }))
+}
+
 async fn show_lot(
     State(app): State<App>,
     visit: Visit,
@@ -565,6 +604,13 @@ async fn show_lot(
     let view = card_of(&app, &visit, &community, lot, lines).await?.ok_or_else(none)?;
     Ok(match format {
         Some(format) => Sheet::of("stock-card", &view.entries).answer(format),
-        None => lot_page(&visit.ui, &view, &visit.visitor.viewer).into_response(),
+        None => {
+            let who = if view.is_ours && visit.visitor.viewer.is_member() {
+                writers(&app, &visit.ui, &community, lot)?
+            } else {
+                Writers::new()
+            };
+            lot_page(&visit.ui, &view, &visit.visitor.viewer, &who).into_response()
+        }
     })
 }

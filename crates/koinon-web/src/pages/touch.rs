@@ -35,6 +35,7 @@ pub fn page<'a>(ui: &'a Ui, view: &TouchView) -> Page<'a> {
         .live(&[Topic::Region])
         .body(live::region("touch", "/touch", &[Topic::Region], &html! {
             (card(&t!(ui, "touch-who"), &html! { (table(ui, view)) (super::take_away(ui, "/touch", "")) }))
+            @if ui.chrome.person.is_some() { p { (t!(ui, "touch-no-line")) " " a href="/carry" { (t!(ui, "carry-title")) } } }
         }))
 }
 

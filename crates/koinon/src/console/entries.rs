@@ -236,6 +236,19 @@ fn told(questions: &[Question]) -> Vec<String> {
         Question::LongNeed { entered, days } => {
             format!("really {entered}? that is what the whole community uses in {days} days")
         }
+        Question::LongStock { entered, days } => {
+            format!("really {entered}? that is what the whole community uses in {} years", days / 365)
+        }
+        Question::FarDay { day } => format!("really {day}? that is years ahead"),
+        Question::FollowedAlready { promised } => {
+            format!("somebody followed this suggestion already, with {promised}; one more?")
+        }
+        Question::ArrivedAlready { accepted, occurred } => {
+            format!(
+                "what arrived was written down before, with {accepted}, for {}; replace it?",
+                occurred.to_rfc3339()
+            )
+        }
         Question::MoreThanHeld { offered, on_hand } => {
             format!("really {offered}? the book knows of {on_hand}")
         }

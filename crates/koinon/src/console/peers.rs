@@ -110,7 +110,7 @@ pub(super) async fn exchange_now(node: &Node, name: Option<&str>) -> Result<Answ
     Ok(Answer::Exchanged { exchanges })
 }
 
-fn find(node: &Node, name: &str) -> Result<PeerState, Refusal> {
+pub(super) fn find(node: &Node, name: &str) -> Result<PeerState, Refusal> {
     let peers = node.peers();
     let is = |peer: &PeerState| {
         peer.config.community.as_ref().is_some_and(|code| code.as_str() == name)

@@ -38,8 +38,62 @@ pub(crate) enum Answer {
     Exchanged {
         exchanges: Vec<ExchangeView>,
     },
+    Carried(CarriedView),
+    Unpacked(UnpackedView),
     /// It is done, and there is nothing to say of it.
     Done,
+}
+
+/// A bundle that was written.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct CarriedView {
+    /// The files, in order.
+    pub(crate) files: Vec<String>,
+    pub(crate) bytes: u64,
+    pub(crate) entries: u64,
+}
+
+/// What a bundle holds, and what came of taking it in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct UnpackedView {
+    pub(crate) file: String,
+    /// The community or node that made it; none where that part is damaged.
+    pub(crate) made_by: Option<String>,
+    /// When, by the maker's clock.
+    pub(crate) made: Option<String>,
+    /// For whom; empty is for everybody.
+    pub(crate) made_for: Vec<String>,
+    /// Which of several files, from 1.
+    pub(crate) part: Option<u32>,
+    /// Whether another file goes on; none where the end is missing.
+    pub(crate) more_parts: Option<bool>,
+    /// The entries that can be read, by who wrote them.
+    pub(crate) entries: std::collections::BTreeMap<String, u64>,
+    /// Entries that were new here.
+    pub(crate) new: u64,
+    /// Entries that wait for earlier ones, which did not come.
+    pub(crate) waiting: u64,
+    /// Entries of nodes that are not admitted here.
+    pub(crate) strangers: u64,
+    /// Why entries were refused.
+    pub(crate) refused: Vec<String>,
+    pub(crate) damages: Vec<DamageView>,
+    pub(crate) damaged_bytes: u64,
+    /// Parts that only a newer version of the program understands.
+    pub(crate) of_newer_kinds: u64,
+    /// Whether every byte is as its maker wrote it.
+    pub(crate) whole: bool,
+    /// Whether the maker is known and signed it; none where nobody looked.
+    pub(crate) signed: Option<bool>,
+}
+
+/// Bytes of a bundle that cannot be used.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct DamageView {
+    /// The first byte, from the file's beginning.
+    pub(crate) at: u64,
+    pub(crate) bytes: u64,
+    pub(crate) why: String,
 }
 
 /// The region as a node knows it.

@@ -144,6 +144,13 @@ impl Data {
         std::fs::create_dir_all(&dir).with_context(|| {
             format!("cannot make the data directory {}; choose another with --data", dir.display())
         })?;
+        // A node's own directory: the demo would put its communities beside real entries.
+        if keep && dir.join("koinon.db").exists() {
+            return Err(anyhow!(
+                "{} holds a node of its own; name an empty directory with --data",
+                dir.display()
+            ));
+        }
         if keep {
             same_world(&dir, &format!("{}\n{}\n", args.world, args.seed))?;
         }
