@@ -384,6 +384,11 @@ impl Node {
         self.inner.shared.jobs.get(scheduler::SCRUB).and_then(|job| job.last_error)
     }
 
+    /// What SQLite's quick check finds wrong with the file of entries now; slow where it is large.
+    pub fn file_fault(&self) -> Option<String> {
+        self.inner.shared.with_reader(SqliteStore::quick_check).err().map(|error| error.to_string())
+    }
+
     /// The jobs, by name.
     pub fn jobs(&self) -> Vec<JobState> {
         self.inner.shared.jobs.all()

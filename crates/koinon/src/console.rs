@@ -258,7 +258,7 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Route(ask) => routes::state(node, ask).await.map(Answer::Entered),
         Ask::Match => transfers::plan(node).await.map(Answer::Plan),
         Ask::Check => health::check(node).await.map(Answer::Check),
-        Ask::Doctor => Ok(Answer::Doctor(health::doctor(node))),
+        Ask::Doctor => Ok(Answer::Doctor(health::doctor(node).await)),
         Ask::Adopt { text, who } => entries::adopt(node, text, who.as_deref()).await.map(Answer::Entered),
         Ask::Backup { file, passphrase } => {
             health::backup(node, file, passphrase).await.map(|()| Answer::Done)

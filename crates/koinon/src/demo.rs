@@ -19,7 +19,7 @@ use anyhow::Context as _;
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct DemoArgs {
     /// Address of the first page; communities are on the ports after it
-    #[arg(long, default_value = "127.0.0.1:7400", value_name = "HOST:PORT")]
+    #[arg(long, default_value = "127.0.0.1:7400", value_name = "HOST:PORT", value_parser = crate::listen::address)]
     pub listen: SocketAddr,
     /// Repeats the same world
     #[arg(long, default_value_t = 1)]

@@ -27,6 +27,19 @@ use tower::Service;
 
 use crate::failure::Explain;
 
+/// Reads `HOST:PORT`; a host may be a name that this machine knows.
+pub(crate) fn address(text: &str) -> Result<SocketAddr, String> {
+    use std::net::ToSocketAddrs as _;
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let remedy = "write host and port, the port from 0 to 65535, such as 127.0.0.1:7400";
+    let found = text.to_socket_addrs().map_err(|_| remedy.to_owned())?;
+    let all: Vec<SocketAddr> = found.collect();
+    let first = all.iter().find(|address| address.is_ipv4()).or(all.first());
+    first.copied().ok_or_else(|| remedy.to_owned())
+}
+
 /// A server that runs until its handle says stop.
 pub(crate) type Serving = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 

@@ -249,7 +249,7 @@ pub(crate) fn doctor(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Resu
         }
         out.flush()?;
         say(if troubles.is_empty() {
-            "Nothing is wrong."
+            "Nothing is wrong. Entries themselves are verified by `koinon check`."
         } else {
             "Look at the lines with an exclamation mark."
         });
@@ -265,6 +265,26 @@ fn troubles(view: &DoctorView) -> Vec<String> {
     }
     if let Some(damage) = &view.damage {
         troubles.push(damage.clone());
+    } else if let Some(fault) = &view.file_fault {
+        troubles.push(format!(
+            "the file of entries is damaged ({fault}); keep the files as they are, and restore a backup into another directory"
+        ));
+    }
+    if view.nobody_signs_in {
+        troubles.push(
+            "nobody has chosen a sign-in name; use the one-time code that `koinon init` showed, or get a new one with `koinon sign-in reset NAME`"
+                .to_owned(),
+        );
+    }
+    match &view.backup {
+        None if view.community.is_some() => {
+            troubles
+                .push("no backup is known; make one with `koinon backup`, and keep it elsewhere".to_owned());
+        }
+        Some(at) if view.backup_is_old => {
+            troubles.push(format!("the newest backup is of {at}; make a new one with `koinon backup`"));
+        }
+        _ => {}
     }
     if let (Some(hours), Some(newest)) = (view.clock_behind_hours, &view.newest_entry) {
         let by = if hours < 48 { format!("{hours} hours") } else { format!("{} days", hours / 24) };

@@ -41,10 +41,10 @@ pub(crate) struct ServeArgs {
     #[command(flatten)]
     data: DataArgs,
     /// The address of its pages; outside loopback, with TLS
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7400")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7400", value_parser = crate::listen::address)]
     listen: SocketAddr,
     /// The address of the page that says how to trust the certificate, without TLS; without it, the next port
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = crate::listen::address)]
     onboarding: Option<SocketAddr>,
     /// Speak TLS on loopback too, as when a neighbour is reached through a tunnel
     #[arg(long)]

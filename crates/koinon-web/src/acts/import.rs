@@ -112,11 +112,12 @@ fn stores(visit: &Visit, book: &Book) -> Result<Vec<StoreCode>, Stop> {
 
 async fn form(State(app): State<App>, visit: Visit) -> Answer {
     visit.actor()?;
-    app.node.read(|book| stores(&visit, book))?;
-    Ok(form_page(&visit.ui, None).into_response())
+    let stores = app.node.read(|book| stores(&visit, book))?;
+    Ok(form_page(&visit.ui, &stores, None).into_response())
 }
 
-fn form_page(ui: &Ui, fault: Option<String>) -> Page<'_> {
+fn form_page<'a>(ui: &'a Ui, stores: &[StoreCode], fault: Option<String>) -> Page<'a> {
+    let store = stores.first().map_or("heath-barn", StoreCode::as_str);
     let trouble = fault.map_or_else(Trouble::none, |words| Trouble::faults(vec![("file".to_owned(), words)]));
     Page::new(ui, t!(ui, "import-title"))
         .section(Section::Count)
@@ -147,7 +148,7 @@ fn form_page(ui: &Ui, fault: Option<String>) -> Page<'_> {
                 (card(&t!(ui, "import-columns-title"), &html! {
                     p { (t!(ui, "import-columns")) }
                     div.table-shell tabindex="0" role="region" aria-label=(t!(ui, "import-example")) {
-                        pre.code dir="ltr" { "item;amount;unit;store;batch;expires\nwheat;3,1;t;heath-main;W-07;2027-03-31\nrice;12;bag;heath-main;;" }
+                        pre.code dir="ltr" { "item;amount;unit;store;batch;expires\nwheat;3,1;t;" (store) ";W-07;2027-03-31\nrice;120;kg;" (store) ";;" }
                     }
                 }))
             }
@@ -255,6 +256,7 @@ async fn look(
     let file = file.unwrap_or_default();
     let (region, stores) =
         app.node.read(|book| Ok::<_, Stop>((Arc::clone(book.region()), stores(&visit, book)?)))?;
+    let known = stores.clone();
     let read = tokio::task::spawn_blocking(move || {
         let sheet = Sheet::read(&file, &LIMITS).map_err(|fault| vec![Flaw::whole(fault)])?;
         read_counts(sheet, &region, &stores, decimal)
@@ -266,7 +268,7 @@ async fn look(
             waiting.keep(id, Kept { person, since, counts: Arc::new(counts) });
             Ok(see_other(&format!("/count/import/{id}")))
         }
-        Err(flaws) => Ok(mend(form_page(&visit.ui, Some(file_words(&visit.ui, &flaws))))),
+        Err(flaws) => Ok(mend(form_page(&visit.ui, &known, Some(file_words(&visit.ui, &flaws))))),
     }
 }
 

@@ -602,15 +602,10 @@ async fn show_lot(
     let from = query.get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
     let lines = if format.is_some() { Lines::ALL } else { Lines { from, most: LINES_SHOWN } };
     let view = card_of(&app, &visit, &community, lot, lines).await?.ok_or_else(none)?;
-    Ok(match format {
-        Some(format) => Sheet::of("stock-card", &view.entries).answer(format),
-        None => {
-            let who = if view.is_ours && visit.visitor.viewer.is_member() {
-                writers(&app, &visit.ui, &community, lot)?
-            } else {
-                Writers::new()
-            };
-            lot_page(&visit.ui, &view, &visit.visitor.viewer, &who).into_response()
-        }
-    })
+    if let Some(format) = format {
+        return Ok(Sheet::of("stock-card", &view.entries).answer(format));
+    }
+    let is_ours = view.is_ours && visit.visitor.viewer.is_member();
+    let who = if is_ours { writers(&app, &visit.ui, &community, lot)? } else { Writers::new() };
+    Ok(lot_page(&visit.ui, &view, &visit.visitor.viewer, &who).into_response())
 }

@@ -12,6 +12,8 @@ use super::views::{CheckView, DoctorView, JobView, LogView, PersonView, RegionVi
 
 /// The most people who are named in a hint.
 const PEOPLE_SHOWN_MAX: usize = 30;
+/// A backup older than this many days is called old.
+const BACKUP_DAYS: i64 = 7;
 
 /// The region as the book knows it.
 pub(super) fn region(book: &Book) -> RegionView {
@@ -45,7 +47,13 @@ pub(super) async fn check(node: &Node) -> Result<CheckView, Refusal> {
 }
 
 /// Everything about the node that tells whether it is well.
-pub(super) fn doctor(node: &Node) -> DoctorView {
+pub(super) async fn doctor(node: &Node) -> DoctorView {
+    let looking = node.clone();
+    let looked = tokio::task::spawn_blocking(move || looking.file_fault()).await;
+    let file_fault = looked.unwrap_or_else(|error| Some(error.to_string()));
+    let now = node.clock().now();
+    let backup = node.storage().backup;
+    let people = people(node).unwrap_or_default();
     let (community, doubts) = node.read(|book| (book.own().map(ToString::to_string), book.doubts().len()));
     DoctorView {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -59,6 +67,10 @@ pub(super) fn doctor(node: &Node) -> DoctorView {
         clock_behind_hours: node.clock_behind().map(|(behind, _)| behind.as_secs() / 3_600),
         newest_entry: node.clock_behind().map(|(_, newest)| newest.to_rfc3339()),
         damage: node.damage(),
+        file_fault,
+        backup: backup.map(koinon_core::Timestamp::to_rfc3339),
+        backup_is_old: backup.is_none_or(|at| at.plus_days(BACKUP_DAYS) < now),
+        nobody_signs_in: !people.is_empty() && people.iter().all(|one| one.sign_in_name.is_none()),
         certificate: super::certificate_words(node),
         waiting_for: node.heads_may_be_old(),
         doubts,

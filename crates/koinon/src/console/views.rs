@@ -273,6 +273,14 @@ pub(crate) struct DoctorView {
     pub(crate) newest_entry: Option<String>,
     /// What the last verification of the stored data found wrong.
     pub(crate) damage: Option<String>,
+    /// What is wrong with the file of entries, where it was looked at now.
+    pub(crate) file_fault: Option<String>,
+    /// When the newest backup was made, as far as is known.
+    pub(crate) backup: Option<String>,
+    /// Whether the newest backup is older than a week, or none is known.
+    pub(crate) backup_is_old: bool,
+    /// Whether people have tasks and none of them has chosen a sign-in name.
+    pub(crate) nobody_signs_in: bool,
     /// What is to be said of the certificates; empty when they hold for long.
     pub(crate) certificate: Vec<String>,
     /// Neighbours still to be asked before stock may be promised.
