@@ -1,6 +1,7 @@
 // The pages where people act: count, enter, ask, promise, load, receive, sign in; on a real node.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "../harness.mjs";
 
 export const server = "acting";
@@ -38,6 +39,7 @@ for (const [path, name] of [
   ["/enter/in?item=wheat&store=alder-barn", "in"], ["/enter/out?item=rice&store=alder-barn", "out"], ["/enter/make?item=wheat-flour&store=alder-barn", "make"],
   ["/recall", "recall"], ["/needs", "needs"], ["/needs/state?item=wheat", "need"], ["/offers/make?item=rice", "offer"],
   [TRANSFER, "transfer"], [`${TRANSFER}/waybill`, "waybill"], ["/me", "me"], ["/operator/people", "people"],
+  ["/carry", "carry"],
 ]) {
   test(`${name} stands every check`, async (t) => { await stands(t, path, name); });
 }
@@ -80,19 +82,50 @@ test("every act works without script", async (t) => {
   assert.match(await page.textContent(".notice-good"), /Written down/);
 });
 
-test("a count made out of reach is kept and asked about when it is sent", async (t) => {
-  t.expect("ERR_INTERNET_DISCONNECTED");
-  // The line may end while the worker that keeps pages is still on its way.
-  t.expect("when fetching the script");
+test("two people who count one batch are told of each other", async (t) => {
   t.expect("409");
-  const page = await as(t, "mara", "/count/alder-barn/blanket", { width: 360 });
-  await page.context().setOffline(true);
-  await page.fill("#seen", "9999999");
-  await page.click(".button-big");
-  await page.waitForSelector("[data-waiting]:not([hidden])");
-  await page.context().setOffline(false);
-  await page.waitForSelector(".decision");
-  await page.waitForSelector("h1:has-text(\"Really 9,999,999\")");
+  const mara = await as(t, "mara", "/count/alder-barn/blanket", { width: 360 });
+  const noor = await as(t, "noor", "/count/alder-barn/blanket");
+  await noor.fill("#seen", "4200");
+  await noor.click(".button-big");
+  assert.match(await noor.textContent(".notice-good"), /Written down: Blanket/);
+  await mara.fill("#seen", "4190");
+  await mara.click(".button-big");
+  await mara.waitForSelector(".decision");
+  assert.match(await mara.textContent("h1"), /Noor counted 4,200.*here at.*after this page was opened/);
+  assert.match(await mara.textContent(".decision"), /Blanket, .*4,190/);
+  await t.axe(mara);
+  await t.picture(mara, "act-meanwhile-en-360");
+  await mara.click(".decision .button-primary");
+  assert.match(await mara.textContent(".notice-good"), /4,190/);
+});
+
+test("a file of entries is taken along and brought back, and what is none is named", async (t) => {
+  t.expect("422");
+  const page = await as(t, "mara", "/carry", { width: 360 });
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("form[action='/carry/file'] .button")]);
+  assert.match(download.suggestedFilename(), /^koinon-for-all-\d{4}-\d\d-\d\d\.koinon$/);
+  const path = await download.path();
+  await page.setInputFiles("#file", path);
+  await page.click("form[action='/carry'] .button-primary");
+  await page.waitForSelector("h1:has-text(\"Nothing in it was new\")");
+  assert.match(await page.textContent("main"), /Made by[^]*Alder/);
+  await t.axe(page);
+  await t.noSideways(page);
+  await t.touchTargets(page);
+  await t.picture(page, "act-carried-en-360");
+  // The same file with its end cut off, and a file of another kind.
+  const whole = readFileSync(path);
+  await page.goto(new URL("/carry", t.url).href);
+  await page.setInputFiles("#file", { name: "cut.koinon", mimeType: "application/octet-stream", buffer: whole.subarray(0, whole.length - 50) });
+  await page.click("form[action='/carry'] .button-primary");
+  await page.waitForSelector(".notice:has-text(\"breaks off before its end\")");
+  await page.goto(new URL("/carry", t.url).href);
+  await page.setInputFiles("#file", { name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(3_000_000, 7) });
+  await page.click("form[action='/carry'] .button-primary");
+  await page.waitForSelector("text=This is no file of entries");
+  await t.axe(page);
+  await t.picture(page, "act-no-bundle-en-360");
 });
 
 test("an arrival says while typing whether it adds up", async (t) => {

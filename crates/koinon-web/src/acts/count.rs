@@ -442,7 +442,7 @@ fn page<'a>(
         @match &chosen {
             Some((id, lot)) => {
                 input type="hidden" name="lot" value=(id);
-                @if let Some((at, ..)) = lot.last_count() { input type="hidden" name="after" value=(at.as_millis()); }
+                input type="hidden" name="after" value=(lot.last_count().map_or(0, |(at, ..)| at.as_millis()));
                 (last_time(ui, item, *id, lot))
             }
             None => {
