@@ -218,6 +218,7 @@ impl Node {
         dir.trim_ballast()?;
         let identity = keys::load(&path)?;
         let store = SqliteStore::open(&dir.store())?;
+        store.set_cache(options.store_cache_kib)?;
         let (owner, network) = store.owner()?;
         if owner != identity.node() || network != identity.network() {
             return Err(NodeError::OtherNode { store: owner, keys: identity.node() });

@@ -35,6 +35,8 @@ pub struct Options {
     pub snapshot_every: u64,
     /// History older than so many days is folded away from memory; 120 unless changed.
     pub fold_after_days: i64,
+    /// How much of the store the writing thread keeps in memory, in KiB; 8,000 unless changed.
+    pub store_cache_kib: u32,
     /// The whole store is verified in the background this often; `None` never.
     pub scrub_every: Option<Duration>,
     /// The time by which sessions age; the machine's unless changed.
@@ -50,6 +52,7 @@ impl Options {
             exchange_every: Some(Duration::from_secs(15)),
             snapshot_every: 100_000,
             fold_after_days: 120,
+            store_cache_kib: 8_000,
             scrub_every: Some(Duration::from_hours(168)),
             sign_in_clock: RealTime(Arc::new(SystemClock::new())),
         }

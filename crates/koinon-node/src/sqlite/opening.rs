@@ -46,8 +46,14 @@ impl SqliteStore {
         conn.pragma_update(None, "synchronous", "FULL")?;
         migrate(&conn, version)?;
         conn.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-        conn.pragma_update(None, "cache_size", -8_000)?;
-        Ok(Self { conn })
+        let store = Self { conn };
+        store.set_cache(8_000)?;
+        Ok(store)
+    }
+
+    /// Sets how much of the file is kept in memory, in KiB.
+    pub(crate) fn set_cache(&self, kib: u32) -> Result<(), SqliteError> {
+        Ok(self.conn.pragma_update(None, "cache_size", -i64::from(kib))?)
     }
 
     /// Opens the file for reading only.

@@ -99,6 +99,8 @@ fn open(
             .with_context(|| format!("cannot found the node of {name} in {}", folder.display()))?;
     }
     let mut options = Options::new(folder).without_exchange();
+    // A dozen nodes share one process.
+    options.store_cache_kib = 2_000;
     options.scrub_every = None;
     // Eleven books stand in one process; a fortnight of lines is enough, older ones are read from the store.
     options.fold_after_days = 14;
