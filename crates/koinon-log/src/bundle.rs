@@ -50,6 +50,7 @@ use crate::exchange::{HAVE_LOGS_MAX, Have, MESSAGE_BYTES_MAX, Message, SUMMARY_N
 use crate::frames::{self, FRAMES_MAX};
 use crate::keys::Signature;
 use crate::name::NetworkId;
+use crate::packing::{pack, unpack};
 use crate::writer::Identity;
 
 /// The first bytes of every bundle.
@@ -70,11 +71,6 @@ const ROLE: &str = "bundle";
 const FRAME_BYTES: usize = 1024 * 1024;
 /// How far a file that does not begin as it should is searched for a frame.
 const SEARCH_BYTES_MAX: u64 = 1024 * 1024;
-/// Effort from 0 to 11: the point beyond which hashes and signatures, most of what there is, pack no better.
-const EFFORT: i32 = 5;
-/// The window within which repetitions are found, as a power of two.
-const WINDOW: i32 = 22;
-
 /// What a bundle is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
@@ -390,7 +386,7 @@ impl<R: Read> BundleReader<R> {
             return Ok(Some(damaged(begun, self.at, "the bytes of a frame changed")));
         }
         let part = if head.unpacked > 0 {
-            unpack(&payload, head.unpacked).and_then(|plain| read_part(head.kind, &plain, digest))
+            unpack_whole(&payload, head.unpacked).and_then(|plain| read_part(head.kind, &plain, digest))
         } else {
             read_part(head.kind, &payload, digest)
         };
@@ -444,25 +440,10 @@ fn damaged(from: u64, to: u64, why: &str) -> Part {
     Part::Damaged(Damage { at: from, bytes: to.saturating_sub(from), why: why.to_owned() })
 }
 
-fn pack(plain: &[u8]) -> io::Result<Vec<u8>> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: EFFORT,
-        lgwin: WINDOW,
-        size_hint: plain.len(),
-        ..Default::default()
-    };
-    let mut packed = Vec::new();
-    brotli::BrotliCompress(&mut &*plain, &mut packed, &params)?;
-    Ok(packed)
-}
-
 /// Unpacks to exactly the size that the head names; stops as soon as there is more.
-fn unpack(packed: &[u8], size: usize) -> Result<Vec<u8>, String> {
-    let most = u64::try_from(size).unwrap_or(u64::MAX).saturating_add(1);
-    let mut plain = Vec::new();
-    let read = brotli::Decompressor::new(packed, 4_096).take(most).read_to_end(&mut plain);
-    match read {
-        Ok(_) if plain.len() == size => Ok(plain),
+fn unpack_whole(packed: &[u8], size: usize) -> Result<Vec<u8>, String> {
+    match unpack(packed, size) {
+        Ok(Some(plain)) if plain.len() == size => Ok(plain),
         Ok(_) => Err(format!("a frame does not unpack to the {size} bytes that it names")),
         Err(error) => Err(format!("a frame does not unpack: {error}")),
     }
@@ -703,7 +684,10 @@ mod tests {
             let parts = read(&file);
             assert!(matches!(parts[..], [Part::Damaged(_)]), "{claims}: {parts:?}");
         }
-        assert_eq!(unpack(&packed, 10).unwrap_err(), "a frame does not unpack to the 10 bytes that it names");
+        assert_eq!(
+            unpack_whole(&packed, 10).unwrap_err(),
+            "a frame does not unpack to the 10 bytes that it names"
+        );
     }
 
     #[test]

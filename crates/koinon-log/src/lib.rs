@@ -28,6 +28,7 @@
 //! | [`exchange`] | messages between nodes |
 //! | [`frames`] | several messages in one body |
 //! | [`bundle`] | messages that travel by hand, in a file |
+//! | [`packing`] | fewer bytes for slow lines and files |
 //! | [`pull`] | what to ask for, what to serve, what to do with what came |
 //! | [`session`] | one asking node's exchange with one peer, step by step |
 //! | [`desk`] | answering peers, each within its share |
@@ -83,6 +84,7 @@ pub mod frames;
 pub mod hlc;
 pub mod keys;
 pub mod name;
+pub mod packing;
 pub mod pull;
 pub mod receipt;
 pub mod rotation;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use koinon_core::{NodeId, Timestamp};
 use koinon_log::frames::{self, FrameError};
+use koinon_log::packing::unpack;
 use koinon_log::session::Step as Next;
 use koinon_log::{
     Heads, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, SharedStream, forks_digest,
@@ -19,7 +20,7 @@ use crate::entropy::draw;
 use crate::error::NodeError;
 use crate::node::Node;
 use crate::peers::{self, PeerConfig};
-use crate::server::EXCHANGE_PATH;
+use crate::server::{EXCHANGE_PATH, PACKED};
 use crate::sqlite::SqliteStore;
 use crate::writer::{Job, Reply, SubmitError};
 
@@ -90,6 +91,9 @@ pub enum PullCause {
         /// What it said.
         text: String,
     },
+    /// The answer unpacks to more than any answer may have.
+    #[error("its answer unpacks to more than {0} bytes")]
+    TooLong(u64),
     /// The answer is not its own.
     #[error(transparent)]
     Auth(#[from] AuthError),
@@ -121,6 +125,8 @@ pub struct PullReport {
     pub refused: Vec<String>,
     /// How far the neighbour's clock is ahead of ours, in milliseconds.
     pub clock_ahead_ms: i64,
+    /// The bytes of its answers, as they came over the line.
+    pub bytes: u64,
 }
 
 /// What exchanging with all neighbours brought.
@@ -275,9 +281,9 @@ fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullC
             Next::Done => break,
         };
     }
-    let clock_ahead_ms = line.ahead_ms;
+    let (clock_ahead_ms, bytes) = (line.ahead_ms, line.bytes);
     let koinon_log::Report { facts, lag, refused, .. } = session.into_report();
-    Ok(PullReport { facts, lag, refused, clock_ahead_ms })
+    Ok(PullReport { facts, lag, refused, clock_ahead_ms, bytes })
 }
 
 /// Looks at what the node holds now.
@@ -326,11 +332,16 @@ struct Line<'n> {
     url: String,
     agent: Agent,
     ahead_ms: i64,
+    /// Whether answers are to be packed: every line but that of the machine itself is slower than packing.
+    packed: bool,
+    /// The bytes that came so far.
+    bytes: u64,
 }
 
 impl<'n> Line<'n> {
     fn new(node: &'n Node, config: &PeerConfig, ahead_ms: i64) -> Result<Self, PullCause> {
         let url = config.url.as_ref().ok_or(PullCause::NoAddress)?;
+        let packed = url.starts_with("https://") || node.inner.shared.options.packs_on_loopback;
         let url = format!("{url}{EXCHANGE_PATH}");
         let roots = match &config.ca {
             None => Vec::new(),
@@ -352,7 +363,7 @@ impl<'n> Line<'n> {
             .tls_config(tls)
             .build()
             .new_agent();
-        Ok(Self { node, peer: config.node, url, agent, ahead_ms })
+        Ok(Self { node, peer: config.node, url, agent, ahead_ms, packed, bytes: 0 })
     }
 
     /// Sends messages, and gives the answer's once they are proved to be the neighbour's.
@@ -375,7 +386,10 @@ impl<'n> Line<'n> {
     }
 
     #[expect(clippy::type_complexity, reason = "a refusal's status, text and clock, used once")]
-    fn post(&self, body: &[u8]) -> Result<Result<Vec<Message>, (u16, String, Option<Timestamp>)>, PullCause> {
+    fn post(
+        &mut self,
+        body: &[u8],
+    ) -> Result<Result<Vec<Message>, (u16, String, Option<Timestamp>)>, PullCause> {
         let shared = &self.node.inner.shared;
         let nonce = draw();
         let created = shared.clock.now().plus_millis(self.ahead_ms);
@@ -384,11 +398,19 @@ impl<'n> Line<'n> {
         for (name, value) in request.sign(&shared.identity, &shared.rotations) {
             post = post.header(name, value);
         }
+        if self.packed {
+            post = post.header("accept-encoding", PACKED);
+        }
         let response = post.send(body).map_err(Box::new)?;
         let (parts, answer) = response.into_parts();
         let mut bytes = Vec::new();
         let mut reader = answer.into_reader().take(ANSWER_BYTES_MAX);
         reader.read_to_end(&mut bytes)?;
+        self.bytes = self.bytes.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        if parts.headers.get("content-encoding").is_some_and(|coding| coding == PACKED) {
+            let most = usize::try_from(ANSWER_BYTES_MAX).unwrap_or(usize::MAX);
+            bytes = unpack(&bytes, most)?.ok_or(PullCause::TooLong(ANSWER_BYTES_MAX))?;
+        }
         let header = |name: &'static str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let status = parts.status.as_u16();
         if status != 200 {

@@ -37,6 +37,8 @@ pub struct Options {
     pub fold_after_days: i64,
     /// How much of the store the writing thread keeps in memory, in KiB; 8,000 unless changed.
     pub store_cache_kib: u32,
+    /// Asks neighbours on this machine for packed answers too, as others are; only a measurement wants that.
+    pub packs_on_loopback: bool,
     /// The whole store is verified in the background this often; `None` never.
     pub scrub_every: Option<Duration>,
     /// The time by which sessions age; the machine's unless changed.
@@ -53,6 +55,7 @@ impl Options {
             snapshot_every: 100_000,
             fold_after_days: 120,
             store_cache_kib: 8_000,
+            packs_on_loopback: false,
             scrub_every: Some(Duration::from_hours(168)),
             sign_in_clock: RealTime(Arc::new(SystemClock::new())),
         }

@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use koinon_log::frames::{self, FrameError};
+use koinon_log::packing::pack;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{Desk, Message, Parcel, SharedStream, StoreError, View};
 use tokio::sync::Semaphore;
@@ -24,6 +26,10 @@ use crate::writer::{Job, Reply};
 
 /// Where the exchange is answered.
 pub const EXCHANGE_PATH: &str = "/exchange";
+/// The word for packed answers, in the headers of both sides.
+pub(crate) const PACKED: &str = "br";
+/// Answers of fewer bytes are not packed.
+const PACKED_FROM: usize = 1_024;
 /// The largest request, in bytes: a greeting and wants.
 const REQUEST_BYTES_MAX: usize = 64 * 1024;
 /// Requests answered at a time; each may hold an answer in memory.
@@ -87,7 +93,10 @@ async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -
         Ok(permit) => {
             let front = front.clone();
             let work = tokio::task::spawn_blocking(move || {
-                let answer = answer(&front, &headers, &body);
+                let answer = answer(&front, &headers, &body).map(|(signed, body)| {
+                    let (body, is_packed) = packed(&headers, body);
+                    (signed, body, is_packed)
+                });
                 drop(permit);
                 answer
             });
@@ -95,8 +104,10 @@ async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -
         }
     };
     let mut response = match answered {
-        Ok((headers, body)) => {
+        Ok((headers, body, is_packed)) => {
             let mut response = (StatusCode::OK, body).into_response();
+            let coding = HeaderValue::from_static(if is_packed { PACKED } else { "identity" });
+            response.headers_mut().insert(CONTENT_ENCODING, coding);
             for (name, value) in headers {
                 if let Ok(value) = HeaderValue::from_str(&value) {
                     response.headers_mut().insert(HeaderName::from_static(name), value);
@@ -112,6 +123,18 @@ async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -
     let clock = HeaderValue::from(now.as_millis());
     response.headers_mut().insert(HeaderName::from_static(auth::CLOCK), clock);
     response
+}
+
+/// Packs an answer where the asker takes that. What is signed are the bytes before.
+fn packed(asked: &HeaderMap, body: Vec<u8>) -> (Vec<u8>, bool) {
+    let accepts = asked.get(ACCEPT_ENCODING).is_some_and(|takes| takes == PACKED);
+    if !accepts || body.len() < PACKED_FROM {
+        return (body, false);
+    }
+    match pack(&body) {
+        Ok(packed) if packed.len() < body.len() => (packed, true),
+        _ => (body, false),
+    }
 }
 
 type Answer = ([(&'static str, String); 4], Vec<u8>);

@@ -115,6 +115,27 @@ async fn two_nodes_converge_and_a_third_hears_by_relay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn packed_answers_bring_the_same_in_fewer_bytes() {
+    let a = serve(Home::new(3, Some(0))).await;
+    let homes = [Home::new(3, Some(1)), Home::new(3, Some(2))];
+    let commands = (1..=300).map(|amount| (a.actor(), take_in(&a.node, amount))).collect();
+    assert!(a.node.submit_all(commands).await.iter().all(Result::is_ok));
+    let mut came = Vec::new();
+    for (home, packs) in homes.iter().zip([false, true]) {
+        let mut options = home.options();
+        options.packs_on_loopback = packs;
+        let node = Node::open_with(options, home.clock.clone()).unwrap();
+        let community = node.read(|book| book.own().cloned());
+        a.node.add_peer(PeerConfig { node: node.id(), community, url: None, ca: None }).unwrap();
+        node.add_peer(a.config()).unwrap();
+        let report = node.pull_once(a.node.id()).await.unwrap();
+        assert_eq!(on_hand(&node, &a.community().unwrap()), 45_150);
+        came.push(report.bytes);
+    }
+    assert!(came[1] * 3 < came[0], "plain and packed: {came:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn strangers_and_impostors_are_refused() {
     let a = serve(Home::new(2, Some(0))).await;
     let b = serve(Home::new(2, Some(1))).await;

@@ -1,0 +1,128 @@
+//! Prints what catching up costs: a node that was away for days pulls a community's record over HTTP.
+//!
+//! `cargo run --release -p koinon-node --example exchange [-- facts [commit [directory]]]`. 125,000 facts are three days of a
+//! community of 25,000 people; 100 facts share a signature, as a commit of a busy node does. The neighbour that serves runs
+//! in a process of its own, so seconds of the processor are those of the node that pulls: ask, unpack, verify chain and
+//! signatures, store durably, file, and bring into the book. Bytes on the wire are those of answers' bodies.
+
+#![allow(clippy::print_stdout, reason = "its purpose is to print a table")]
+#![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+
+mod shared;
+
+use std::error::Error;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use koinon_core::{CommunityCode, NodeId, Timestamp};
+use koinon_node::{Node, Options, PeerConfig, SettableClock, exchange_router};
+use shared::{Home, Timer};
+
+/// Bits a second of a poor line.
+const POOR_LINE: f64 = 1_000_000.0;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, dir, node, community, now] = &words[..]
+        && first == "serve"
+    {
+        return serve(Path::new(dir), node, community, now);
+    }
+    let facts: u64 = words.first().map_or(Ok(125_000), |text| text.parse())?;
+    let commit: u64 = words.get(1).map_or(Ok(100), |text| text.parse())?;
+    let dir = words.get(2).map_or_else(std::env::temp_dir, PathBuf::from);
+    let dir = dir.join(format!("koinon-exchange-{}", std::process::id()));
+    let result = measure(&dir, facts, commit);
+    // The benchmark's own error says more than one of tidying up.
+    let tidied = std::fs::remove_dir_all(&dir);
+    result.and_then(|()| Ok(tidied?))
+}
+
+/// Serves a node to one neighbour until standard input ends.
+fn serve(dir: &Path, neighbour: &str, community: &str, now: &str) -> Result<(), Box<dyn Error>> {
+    let now = Timestamp::parse_rfc3339(now).ok_or("no time")?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let _inside = runtime.enter();
+    let options = Options::new(dir).without_exchange();
+    let node = Node::open_with(options, std::sync::Arc::new(SettableClock::new(now)))?;
+    node.add_peer(PeerConfig {
+        node: neighbour.parse::<NodeId>().map_err(|_| "no node")?,
+        community: Some(CommunityCode::new(community)?),
+        url: None,
+        ca: None,
+    })?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        println!("{} {}", node.id(), listener.local_addr()?);
+        let served = axum::serve(listener, exchange_router(node.clone()));
+        tokio::select! {
+            ended = served => ended?,
+            _ = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())) => {}
+        }
+        Ok(())
+    })
+}
+
+fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
+    let giver = Home::found(&dir.join("giver"), 0)?;
+    giver.fill(facts, commit)?;
+    println!("{facts} facts, {commit} to a signature");
+    for (name, packed) in [("pulled, packed", true), ("pulled, plain", false)] {
+        let taker = Home::found(&dir.join(name.replace(", ", "-")), 1)?;
+        let now = giver.after(facts)?;
+        taker.clock.set(now);
+        let mut options = Options::new(&taker.dir).without_exchange();
+        options.packs_on_loopback = packed;
+        let runtime = tokio::runtime::Runtime::new()?;
+        let _inside = runtime.enter();
+        let node = Node::open_with(options, taker.clock.clone())?;
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(["serve".as_ref(), giver.dir.as_os_str()])
+            .args([node.id().to_string(), taker.community.to_string(), now.to_rfc3339()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        let (id, address) = line.trim().split_once(' ').ok_or("it did not start")?;
+        let giver_id: NodeId = id.parse().map_err(|_| "no node")?;
+        node.add_peer(PeerConfig {
+            node: giver_id,
+            community: Some(giver.community.clone()),
+            url: Some(format!("http://{address}")),
+            ca: None,
+        })?;
+        let before = store_bytes(&taker.dir);
+        let timer = Timer::start();
+        let (mut taken, mut wire) = (0, 0);
+        loop {
+            let report = runtime.block_on(node.pull_once(giver_id))?;
+            taken += report.facts;
+            wire += report.bytes;
+            if report.facts == 0 {
+                break;
+            }
+        }
+        timer.report(name, taken);
+        let number = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        let each = |bytes: u64| number(bytes) / number(taken.max(1));
+        let seconds = number(wire) * 8.0 / POOR_LINE;
+        println!("{:<28} {:>10.1} bytes a fact on the wire, {seconds:.1} s at 1 Mbit/s", "", each(wire));
+        runtime.block_on(node.shutdown());
+        println!(
+            "{:<28} {:>10.1} bytes a fact on disk",
+            "",
+            each(store_bytes(&taker.dir).saturating_sub(before))
+        );
+        drop(child.stdin.take());
+        child.wait()?;
+    }
+    Ok(())
+}
+
+/// The bytes of a node's store and of its log of changes.
+fn store_bytes(dir: &Path) -> u64 {
+    let files = ["koinon.db", "koinon.db-wal"];
+    files.iter().filter_map(|file| Some(std::fs::metadata(dir.join(file)).ok()?.len())).sum()
+}
