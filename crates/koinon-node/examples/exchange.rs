@@ -93,7 +93,6 @@ fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
             url: Some(format!("http://{address}")),
             ca: None,
         })?;
-        let before = store_bytes(&taker.dir);
         let timer = Timer::start();
         let (mut taken, mut wire) = (0, 0);
         loop {
@@ -110,10 +109,12 @@ fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
         let seconds = number(wire) * 8.0 / POOR_LINE;
         println!("{:<28} {:>10.1} bytes a fact on the wire, {seconds:.1} s at 1 Mbit/s", "", each(wire));
         runtime.block_on(node.shutdown());
+        let (rows, bodies) = on_disk(&taker.dir)?;
         println!(
-            "{:<28} {:>10.1} bytes a fact on disk",
+            "{:<28} {:>10.1} bytes a fact on disk with its indexes, {:.1} of them its body",
             "",
-            each(store_bytes(&taker.dir).saturating_sub(before))
+            each(rows),
+            each(bodies)
         );
         drop(child.stdin.take());
         child.wait()?;
@@ -121,8 +122,12 @@ fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The bytes of a node's store and of its log of changes.
-fn store_bytes(dir: &Path) -> u64 {
-    let files = ["koinon.db", "koinon.db-wal"];
-    files.iter().filter_map(|file| Some(std::fs::metadata(dir.join(file)).ok()?.len())).sum()
+/// The bytes of a store's pages that hold facts and what finds them, and of the facts' bodies.
+fn on_disk(dir: &Path) -> Result<(u64, u64), Box<dyn Error>> {
+    let store = rusqlite::Connection::open(dir.join("koinon.db"))?;
+    let pages = "SELECT sum(pgsize) FROM dbstat WHERE name IN
+                 ('fact', 'fact_id', 'fact_key', 'act', 'sqlite_autoindex_fact_1')";
+    let rows: i64 = store.query_row(pages, [], |row| row.get(0))?;
+    let bodies: i64 = store.query_row("SELECT sum(length(body)) FROM fact", [], |row| row.get(0))?;
+    Ok((u64::try_from(rows)?, u64::try_from(bodies)?))
 }

@@ -46,6 +46,8 @@ impl SqliteStore {
         conn.pragma_update(None, "synchronous", "FULL")?;
         migrate(&conn, version)?;
         conn.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+        // What a large transaction made of the log of changes is given back after it.
+        conn.pragma_update(None, "journal_size_limit", 16 << 20)?;
         let store = Self { conn };
         store.set_cache(8_000)?;
         Ok(store)
