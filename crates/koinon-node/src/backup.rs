@@ -58,6 +58,9 @@ pub enum BackupError {
         #[source]
         source: io::Error,
     },
+    /// There is a file of this name.
+    #[error("{} is there already; name a new file", .0.display())]
+    Exists(PathBuf),
     /// The file is no backup, or asks for more than is done for one.
     #[error("{} cannot be opened: {source}; name a file that `koinon backup` wrote", path.display())]
     Age {
@@ -153,8 +156,11 @@ impl Node {
     /// All sessions and one-time codes have ended.
     pub fn restore(from: &Path, dir: &Path, passphrase: &str) -> Result<NodeId, NodeError> {
         DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at(dir))?;
-        if fs::read_dir(dir).map_err(at(dir))?.next().is_some() {
+        if store_path(dir).exists() {
             return Err(NodeError::Exists(dir.to_owned()));
+        }
+        if fs::read_dir(dir).map_err(at(dir))?.next().is_some() {
+            return Err(NodeError::NotEmpty(dir.to_owned()));
         }
         let lock = DataDir::lock(dir, DiskFloors::default())?;
         if let Err(error) = read(from, dir, passphrase) {
@@ -225,7 +231,11 @@ fn write(
     passphrase: &str,
     instead: impl Fn(&str) -> Option<PathBuf>,
 ) -> Result<(), BackupError> {
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(at(to))?;
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to);
+    let file = file.map_err(|source| match source.kind() {
+        ErrorKind::AlreadyExists => BackupError::Exists(to.to_owned()),
+        _ => at(to)(source),
+    })?;
     let encryptor = age::Encryptor::with_user_passphrase(SecretString::from(passphrase.to_owned()));
     let sealed = encryptor.wrap_output(BufWriter::new(&file)).map_err(at(to))?;
     let mut out = Hashing { inner: sealed, hasher: blake3::Hasher::new() };

@@ -36,6 +36,9 @@ pub enum NodeError {
     /// The directory holds a node already.
     #[error("{} holds a node already; choose another directory", .0.display())]
     Exists(PathBuf),
+    /// The directory holds files.
+    #[error("{} is not empty; restore into a new or an empty directory", .0.display())]
+    NotEmpty(PathBuf),
     /// The directory holds no node.
     #[error("{} holds no node; run `koinon init` or `koinon restore` first", .0.display())]
     Missing(PathBuf),

@@ -136,7 +136,7 @@ pub(crate) fn stock(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Resul
         out.json(&view)?;
     } else if !view.rows.is_empty() {
         use Align::{Left, Right};
-        let head = ["store", "item", "batch", "good until", "amount", "free", "counted"];
+        let head = ["store", "item", "batch", "good until", "amount", "not set aside", "counted"];
         let mut rows = vec![head.map(str::to_owned).to_vec()];
         rows.extend(view.rows.iter().map(|row| {
             let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
@@ -216,7 +216,8 @@ fn looked_at(counts: &Counts, json: bool, out: &mut Out) -> anyhow::Result<Exit>
             |flaw: &Flaw| MendView { line: flaw.line, column: flaw.column, fault: flaw.fault.to_string() };
         out.json(&LookedView { rows, to_mend: counts.flaws().map(mend).collect(), recorded: 0 })?;
     } else {
-        say(format!("{rows} rows can be recorded; nothing is recorded yet. Say --yes to record them."));
+        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        say(format!("{rows} can be recorded; nothing is recorded yet. Say --yes to record them."));
     }
     Ok(if counts.bad.is_empty() { Exit::Done } else { Exit::No })
 }
@@ -403,12 +404,17 @@ fn want(args: &WantArgs, urgency: &str, make: fn(WantAsk) -> Ask, out: &mut Out)
             Complaint::usage(error.to_string(), hint)
         })?;
         let today = clock::today(&region.zone());
+        let by = args.by.unwrap_or(today.plus(DAYS));
+        if !args.json {
+            // What was understood, before it is written: a misread amount is seen at once.
+            say(format!("{quantity} of {} at {store}, by {by}", item.name));
+        }
         let ask = WantAsk {
             store,
             item: item.code.clone(),
             amount: quantity.amount(),
             urgency: urgency.to_owned(),
-            by: args.by.unwrap_or(today.plus(DAYS)),
+            by,
             sure: args.sure,
             who: args.who.clone(),
             act: new_act(clock::now()).to_string(),

@@ -137,6 +137,9 @@ pub(crate) fn tell(error: &anyhow::Error, ink: Ink) -> String {
         }
     }
     for hint in error.chain().filter_map(|cause| cause.downcast_ref::<Complaint>()).flat_map(|c| &c.hints) {
+        if hint.is_empty() {
+            continue;
+        }
         let _ = writeln!(text, "{blue}hint:{plain} {hint}");
     }
     text

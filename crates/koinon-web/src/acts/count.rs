@@ -517,17 +517,6 @@ fn read_count(
     Ok((act, day, lot))
 }
 
-/// What a count is of, where, and how much: said above what is asked about it.
-fn about(ui: &Ui, book: &Book, what: &Act) -> String {
-    match what {
-        Act::Count { store, item, seen, .. } => {
-            let (item, store) = (say::item(ui, book, item), say::store(book, store));
-            t!(ui, "count-about", item = item, store = store, amount = ui.quantity(*seen))
-        }
-        _ => String::new(),
-    }
-}
-
 /// Asks where somebody else counted the same after the page was opened: two people stand before one shelf.
 ///
 /// # Errors
@@ -585,7 +574,7 @@ async fn write(
         Ok(read) => read,
         Err(faults) => return show(&Trouble::faults(faults)),
     };
-    let about = app.node.read(|book| about(&visit.ui, book, &what));
+    let about = app.node.read(|book| say::about(&visit.ui, book, &what));
     if let (Some(lot), false) = (lot, posted.confirmed())
         && let Some(words) = counted_meanwhile(&app, visit, fields, lot)?
     {

@@ -460,6 +460,7 @@ async fn write(State(app): State<App>, Path(kind): Path<String>, posted: Posted)
         Ok(read) => read,
         Err(faults) => return show(&Trouble::faults(faults)),
     };
+    let about = app.node.read(|book| say::about(&visit.ui, book, &act));
     match super::hand_over_act(&app, &posted, act, day).await? {
         Said::Done => {
             let id = posted.act()?;
@@ -476,7 +477,7 @@ async fn write(State(app): State<App>, Path(kind): Path<String>, posted: Posted)
                 percent(fields.text("store"))
             )))
         }
-        Said::Ask(questions) => Ok(super::ask(&posted, &questions, Section::Stock)),
+        Said::Ask(questions) => Ok(super::ask_about(&posted, &about, &questions, Section::Stock)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
 }

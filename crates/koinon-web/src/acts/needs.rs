@@ -436,9 +436,10 @@ async fn say_it(
         Ok(act) => act,
         Err(faults) => return show(&Trouble::faults(faults)),
     };
+    let about = app.node.read(|book| say::about(&posted.visit.ui, book, &act));
     match super::hand_over_act(app, posted, act, None).await? {
         Said::Done => Ok(see_other("/needs?done=yes")),
-        Said::Ask(questions) => Ok(super::ask(posted, &questions, Section::Needs)),
+        Said::Ask(questions) => Ok(super::ask_about(posted, &about, &questions, Section::Needs)),
         Said::No(words) => show(&Trouble::refused(words)),
     }
 }

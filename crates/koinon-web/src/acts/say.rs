@@ -14,7 +14,7 @@ use koinon_core::{
 };
 use koinon_ledger::fact::{Method, Urgency, Vehicle};
 use koinon_ledger::transfer::{Oddity, Status};
-use koinon_ledger::{Question, Reason, Refusal};
+use koinon_ledger::{Act, Question, Reason, Refusal};
 
 use crate::i18n::Speak as _;
 use crate::t;
@@ -528,6 +528,32 @@ pub fn question(ui: &Ui, question: &Question) -> String {
             t!(ui, "question-more-than-held", offered = ui.quantity(*offered), there = ui.quantity(*on_hand))
         }
     }
+}
+
+/// What an act is about, where, and how much: said above what is asked about it. Empty for acts of another kind.
+pub fn about(ui: &Ui, book: &Book, act: &Act) -> String {
+    let of_lot = |lot: &koinon_core::LotId| {
+        let opened = book.ledger().lot(book.own()?, *lot)?.opened()?;
+        Some((opened.store.clone(), opened.item.clone()))
+    };
+    let (place, quantity) = match act {
+        Act::Count { store, item, seen, .. } => (Some((store.clone(), item.clone())), *seen),
+        Act::TakeIn { store, item, quantity, .. }
+        | Act::Use { store, item, quantity, .. }
+        | Act::Make { store, item, quantity, .. }
+        | Act::StateNeed { store, item, quantity, .. }
+        | Act::MakeOffer { store, item, quantity, .. } => (Some((store.clone(), item.clone())), *quantity),
+        Act::TakeOut { lot, quantity, .. } | Act::Move { lot, quantity, .. } => (of_lot(lot), *quantity),
+        _ => return String::new(),
+    };
+    let Some((store_code, code)) = place else { return String::new() };
+    t!(
+        ui,
+        "count-about",
+        item = item(ui, book, &code),
+        store = store(book, &store_code),
+        amount = ui.quantity(quantity)
+    )
 }
 
 /// The last day of a batch, or that it has none.

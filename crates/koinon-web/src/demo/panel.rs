@@ -141,6 +141,7 @@ fn time(ui: &Ui, state: &DemoState) -> Markup {
                 &[("do", if state.running { "pause" } else { "run" })],
             ),
         ]))
+        @if !state.running { p.muted { (t!(ui, "demo-still")) } }
         p { (t!(ui, "demo-speed", n = i64::from(state.seconds_per_day))) }
         (actions(&speeds.map(|seconds| {
             let label = t!(ui, "demo-speed-set", n = i64::from(seconds));
