@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use age::secrecy::SecretString;
-use koinon_core::NodeId;
+use koinon_core::{NodeId, Timestamp};
+use koinon_log::{LogStore as _, load_directory, verify_log};
 
 use crate::accounts::{Accounts, Seal};
 use crate::clock::SystemClock;
@@ -19,10 +20,13 @@ use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
 use crate::error::NodeError;
 use crate::keys::{self, KEYS_DIR};
 use crate::node::Node;
+use crate::replay::entry_of;
 use crate::sqlite::{Mark, SqliteError, SqliteStore};
 use crate::storage::note_backup;
 use crate::tls::TLS_DIR;
 
+/// How many of the last entries are looked at for one that can be read.
+const NEWEST_LOOKED_AT: usize = 64;
 const MAGIC: &[u8] = b"KOINON-BACKUP-1\n";
 /// The fewest characters of a passphrase.
 pub const PASSPHRASE_LEN_MIN: usize = 12;
@@ -179,6 +183,52 @@ impl Node {
         Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?.end_all()?;
         drop(lock);
         Ok(owner)
+    }
+}
+
+/// What a backup holds, as it was tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupTried {
+    /// Whose it is.
+    pub node: NodeId,
+    /// The entries that verified, over all logs.
+    pub facts: u64,
+    /// When the newest entry that can be read was recorded.
+    pub newest: Option<Timestamp>,
+    /// What is wrong, each with its place; empty when all of it verifies.
+    pub faults: Vec<String>,
+}
+
+impl Node {
+    /// Opens a backup in a new directory and verifies everything in it: file, keys, every chain and signature. The
+    /// directory holds the node's keys then; whoever made it takes it away.
+    ///
+    /// # Errors
+    /// [`NodeError`] when the backup cannot be opened at all.
+    pub fn try_backup(from: &Path, scratch: &Path, passphrase: &str) -> Result<BackupTried, NodeError> {
+        DirBuilder::new().mode(0o700).create(scratch).map_err(at(scratch))?;
+        read(from, scratch, passphrase)?;
+        let identity = keys::load(scratch)?;
+        let store = SqliteStore::open(&store_path(scratch))?;
+        let mut faults: Vec<String> = store.integrity_check().err().iter().map(ToString::to_string).collect();
+        let (owner, network) = store.owner()?;
+        if owner != identity.node() {
+            return Err(NodeError::OtherNode { store: owner, keys: identity.node() });
+        }
+        let (directory, refused) = load_directory(&store, network)?;
+        faults.extend(refused.iter().map(ToString::to_string));
+        let mut facts = 0_u64;
+        for head in store.heads()? {
+            let (verified, fault) = verify_log(&store, &directory, head.log, &mut drop)?;
+            facts = facts.saturating_add(verified);
+            faults.extend(fault.map(|rejection| format!("log {}: {rejection}", head.log)));
+        }
+        if let Err(error) = keys::fits(&identity, &directory) {
+            faults.push(error.to_string());
+        }
+        let last = store.before(u64::MAX, NEWEST_LOOKED_AT)?;
+        let newest = last.iter().find_map(|held| Some(entry_of(held)?.stamp.recorded));
+        Ok(BackupTried { node: owner, facts, newest, faults })
     }
 }
 

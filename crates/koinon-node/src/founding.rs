@@ -33,6 +33,24 @@ pub struct Founding {
     pub steward: Option<String>,
     /// The names by which the node is reached, for its certificate.
     pub names: TlsNames,
+    /// How its key is brought back when it and the one after it are lost.
+    pub recovery: RecoveryPlan,
+}
+
+/// Who brings a lost key back: so many codes are made, each for another person, and so many of them are needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecoveryPlan {
+    /// Codes made, from 1 to 16.
+    pub codes: u8,
+    /// Codes needed, from 1 to all.
+    pub needed: u8,
+}
+
+impl Default for RecoveryPlan {
+    /// One code, for a first trial; a community gives three to three people.
+    fn default() -> Self {
+        Self { codes: 1, needed: 1 }
+    }
 }
 
 /// A node that was founded.
@@ -44,8 +62,8 @@ pub struct Initialised {
     pub steward: Option<PersonId>,
     /// The code with which the first steward chooses a password, once; empty when there is none.
     pub setup_code: String,
-    /// The secret of the recovery key, to be written on paper; it is kept nowhere.
-    pub recovery_code: String,
+    /// The secrets of the recovery keys, each to be written on a paper of its own; they are kept nowhere.
+    pub recovery_codes: Vec<String>,
 }
 
 /// Founds a node in a directory that does not exist or is empty.
@@ -70,7 +88,7 @@ pub(crate) fn init(
     let trial = Stewarded::draw(founding, now);
     first_facts(NodeId([0; 32]), founding, trial.as_ref(), now)?;
 
-    let keys::Founded { identity, recovery_code } = keys::found(dir, founding.network)?;
+    let keys::Founded { identity, recovery_codes } = keys::found(dir, founding.network, founding.recovery)?;
     let node = identity.node();
     let facts = first_facts(node, founding, trial.as_ref(), now)?;
     let title = founding.community.as_ref().map_or("mirror", CommunityCode::as_str);
@@ -81,7 +99,7 @@ pub(crate) fn init(
     let accounts = Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?;
     let setup_code = steward.map(|person| accounts.make_code(person, None)).transpose()?;
     drop(lock);
-    Ok(Initialised { node_id: node, steward, setup_code: setup_code.unwrap_or_default(), recovery_code })
+    Ok(Initialised { node_id: node, steward, setup_code: setup_code.unwrap_or_default(), recovery_codes })
 }
 
 /// The first steward.

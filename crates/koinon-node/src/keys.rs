@@ -13,6 +13,7 @@ use koinon_log::writer::IdentityError;
 use koinon_log::{Directory, Identity, NetworkId, SigningKey, VerifyKey};
 
 use crate::entropy::{OsEntropy, draw};
+use crate::founding::RecoveryPlan;
 use crate::hex;
 
 /// The folder of the keys inside the data directory.
@@ -55,29 +56,30 @@ pub enum KeysError {
     Identity(#[from] IdentityError),
 }
 
-/// A new node's identity, with the secret of its recovery key, which is shown once and kept nowhere.
+/// A new node's identity, with the secrets of its recovery keys, which are shown once and kept nowhere.
 #[derive(Debug)]
 pub(crate) struct Founded {
     pub(crate) identity: Identity,
-    pub(crate) recovery_code: String,
+    pub(crate) recovery_codes: Vec<String>,
 }
 
 /// Draws the keys of a new node and writes them into its data directory.
-pub(crate) fn found(dir: &Path, network: NetworkId) -> Result<Founded, KeysError> {
+pub(crate) fn found(dir: &Path, network: NetworkId, plan: RecoveryPlan) -> Result<Founded, KeysError> {
     let mut entropy = OsEntropy;
     let key = SigningKey::generate(&mut entropy);
     let next = SigningKey::generate(&mut entropy);
-    let recovery = SigningKey::generate(&mut entropy);
-    let recovery_keys: Vec<VerifyKey> = vec![recovery.verify_key()];
+    let recovery: Vec<SigningKey> = (0..plan.codes).map(|_| SigningKey::generate(&mut entropy)).collect();
+    let recovery_keys: Vec<VerifyKey> = recovery.iter().map(SigningKey::verify_key).collect();
     let next_digest = next.verify_key().next_digest();
-    let identity = Identity::found(network, key, next_digest, recovery_keys, 1, &mut entropy)?;
+    let identity = Identity::found(network, key, next_digest, recovery_keys, plan.needed, &mut entropy)?;
     let folder = dir.join(KEYS_DIR);
     DirBuilder::new().mode(0o700).create(&folder).map_err(io(&folder))?;
     write_secret(&folder.join(SIGNING), hex::encode(identity.key().expose_seed()).as_bytes())?;
     write_secret(&folder.join(NEXT), hex::encode(next.expose_seed()).as_bytes())?;
     write_secret(&folder.join(INCEPTION), identity.inception())?;
     sync_dir(&folder)?;
-    Ok(Founded { identity, recovery_code: hex::encode(recovery.expose_seed()) })
+    let recovery_codes = recovery.iter().map(|key| hex::encode(key.expose_seed())).collect();
+    Ok(Founded { identity, recovery_codes })
 }
 
 /// Reads the identity back.

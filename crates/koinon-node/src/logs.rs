@@ -2,10 +2,24 @@
 
 use koinon_core::{FactId, LogId, NodeId, Timestamp};
 use koinon_log::rotation::RECOVERY_WAIT_MS;
-use koinon_log::{LogStore as _, Stream};
+use koinon_log::{Header, LogName, LogStore as _, StoredFact, Stream};
 
 use crate::error::NodeError;
 use crate::node::Node;
+use crate::replay::{Entry, entry_of};
+use crate::sqlite::Held;
+
+/// The most facts given at once.
+const KEPT_AT_ONCE: usize = 1_000;
+
+/// A stored fact with what its header and body say; nothing where the header is damaged, which a check names.
+fn kept(held: Held) -> Option<KeptFact> {
+    let header = Header::parse(&held.fact.header).ok()?;
+    let entry = entry_of(&held);
+    let Held { place, name: log, seq, id, fact: stored } = held;
+    let recorded = header.hlc.time();
+    Some(KeptFact { place, log, seq, id, kind: header.kind, recorded, stored, entry })
+}
 
 /// How well one of this node's own logs is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +71,47 @@ pub struct WaitingKey {
     pub good_from: Timestamp,
 }
 
+/// A fact as it is kept: what is signed, and what stands beside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptFact {
+    /// The order in which this node took it in, from 1.
+    pub place: u64,
+    /// The log in which it stands.
+    pub log: LogName,
+    /// Its number there, from 0.
+    pub seq: u64,
+    /// Its id.
+    pub id: FactId,
+    /// The kind's number.
+    pub kind: u32,
+    /// When it was recorded, by its header.
+    pub recorded: Timestamp,
+    /// The bytes.
+    pub stored: StoredFact,
+    /// What it says, where this program knows its kind.
+    pub entry: Option<Entry>,
+}
+
 impl Node {
+    /// The facts after a place, in the order of arrival; at most 1,000.
+    ///
+    /// # Errors
+    /// [`NodeError`] when the store cannot be read.
+    pub fn kept_after(&self, place: u64, limit: usize) -> Result<Vec<KeptFact>, NodeError> {
+        let held =
+            self.inner.shared.with_reader(|store| store.after(place, u64::MAX, limit.min(KEPT_AT_ONCE)))?;
+        Ok(held.into_iter().filter_map(kept).collect())
+    }
+
+    /// The newest facts, newest first; at most 1,000.
+    ///
+    /// # Errors
+    /// [`NodeError`] when the store cannot be read.
+    pub fn kept_newest(&self, limit: usize) -> Result<Vec<KeptFact>, NodeError> {
+        let held = self.inner.shared.with_reader(|store| store.before(u64::MAX, limit.min(KEPT_AT_ONCE)))?;
+        Ok(held.into_iter().filter_map(kept).collect())
+    }
+
     /// This node's own logs that others may hold, by kind.
     ///
     /// # Errors

@@ -64,6 +64,7 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
         region_text: region.to_toml(),
         steward: Some("Mara".to_owned()),
         names: TlsNames::default(),
+        recovery: koinon_node::RecoveryPlan::default(),
     };
     let made = Node::init(path, &founding, &clock)?;
     let node = Node::open_with(Options::new(path).without_exchange(), clock.clone())?;

@@ -61,6 +61,7 @@ async fn house() -> House {
         region_text: text,
         steward: Some("Mara".to_owned()),
         names: koinon_node::TlsNames::default(),
+        recovery: koinon_node::RecoveryPlan::default(),
     };
     let made = Node::init(&home, &founding, &shared).unwrap();
     let node = Node::open(&home, shared).unwrap();

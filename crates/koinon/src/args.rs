@@ -10,7 +10,8 @@ use crate::certificate::CertificateCommand;
 use crate::data::DataArgs;
 use crate::failure::{Exit, Explain as _};
 use crate::key::KeyCommand;
-use crate::operate::{InitArgs, PassphraseArgs, SignInCommand};
+use crate::log::LogCommand;
+use crate::operate::{BackupArgs, InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
 use crate::peer::{ExchangeArgs, PeerCommand};
 use crate::planner::MatchArgs;
@@ -99,14 +100,10 @@ pub(crate) enum Command {
         json: bool,
     },
     /// Write data and keys into a new file, under a passphrase
-    Backup {
-        #[command(flatten)]
-        data: DataArgs,
-        /// The file
-        to: PathBuf,
-        #[command(flatten)]
-        passphrase: PassphraseArgs,
-    },
+    Backup(BackupArgs),
+    /// Look at the entries as they are signed and kept, verify them, take them out
+    #[command(subcommand)]
+    Log(LogCommand),
     /// Restore a backup into an empty data directory
     Restore {
         #[command(flatten)]

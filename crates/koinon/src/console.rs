@@ -8,6 +8,7 @@ mod carry;
 mod certificate;
 mod entries;
 mod health;
+mod log;
 mod peers;
 mod routes;
 mod stock;
@@ -108,6 +109,8 @@ pub(crate) enum Ask {
         /// The file, as an absolute path.
         file: String,
     },
+    /// Entries as they are kept.
+    Log(LogAsk),
     /// The certificate.
     Certificate,
     /// Renew the certificate.
@@ -209,6 +212,17 @@ pub(crate) struct CarryAsk {
     pub(crate) part_mib: u64,
 }
 
+/// Which entries are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct LogAsk {
+    /// After which place, in the order of arrival; none is for the newest, newest first.
+    pub(crate) after: Option<u64>,
+    /// At most so many.
+    pub(crate) limit: usize,
+    /// Those too that never leave this node: names, notes.
+    pub(crate) local: bool,
+}
+
 /// How a certificate is renewed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RenewAsk {
@@ -270,6 +284,7 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Exchange { name } => peers::exchange_now(node, name.as_deref()).await,
         Ask::WriteBundle(ask) => carry::write(node, ask).await.map(Answer::Carried),
         Ask::TakeBundle { file } => carry::take(node, file).await.map(Answer::Unpacked),
+        Ask::Log(ask) => log::page(node, &ask).map(Answer::Log),
         Ask::Certificate => certificate::show(node).map(Answer::Certificate),
         Ask::RenewCertificate(ask) => certificate::renew(node, ask).await.map(Answer::Certificate),
         Ask::People => health::people(node).map(Answer::People),

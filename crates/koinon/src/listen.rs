@@ -428,6 +428,7 @@ mod tests {
             community: None,
             region_text: String::new(),
             names,
+            recovery: koinon_node::RecoveryPlan::default(),
         };
         let clock: Arc<dyn koinon_core::Clock> = Arc::new(koinon_node::SystemClock::new());
         let home = directory.path().join("node");

@@ -19,6 +19,7 @@ mod failure;
 mod files;
 mod key;
 mod listen;
+mod log;
 mod operate;
 mod out;
 mod peer;
@@ -86,7 +87,8 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),
         Command::Doctor { data, json } => operate::doctor(&data, json, out),
-        Command::Backup { data, to, passphrase } => operate::backup(&data, &to, &passphrase),
+        Command::Backup(args) => operate::backup(&args, out),
+        Command::Log(command) => log::run(&command, out),
         Command::Restore { data, from, passphrase } => operate::restore(&data, &from, &passphrase),
         Command::SignIn(command) => operate::sign_in(&command, out),
         Command::Man { directory } => args::man(&directory),

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use koinon_core::{Clock, CommunityCode, Region};
 use koinon_log::NetworkId;
 use koinon_node::tls::{self, TlsFiles, TlsNames};
-use koinon_node::{Founding, Node, SystemClock};
+use koinon_node::{Founding, Node, RecoveryPlan, SystemClock};
 use serde::Serialize;
 
 use crate::console::Ask;
@@ -38,6 +38,12 @@ pub(crate) struct InitArgs {
     /// Keep a safety copy only: write for no community
     #[arg(long, conflicts_with_all = ["community", "region"], requires = "network")]
     mirror: bool,
+    /// How many recovery codes are made, each for another person; they bring the node's key back when it is lost
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    recovery_codes: u8,
+    /// How many of the recovery codes are needed together; without it, more than half
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=16))]
+    recovery_needed: Option<u8>,
     /// A name by which the node is reached, such as dunes.internal; may be said more than once
     #[arg(long = "name", value_name = "HOST")]
     hosts: Vec<String>,
@@ -64,6 +70,36 @@ pub(crate) enum SignInCommand {
     },
 }
 
+/// Writes a backup, or tries one.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct BackupArgs {
+    #[command(subcommand)]
+    command: Option<BackupCommand>,
+    #[command(flatten)]
+    data: DataArgs,
+    /// The file
+    #[arg(required = true)]
+    to: Option<PathBuf>,
+    #[command(flatten)]
+    passphrase: PassphraseArgs,
+}
+
+/// What else is done with backups.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Open a backup beside the node and verify everything in it; restores nothing
+    Verify {
+        /// The file
+        from: PathBuf,
+        #[command(flatten)]
+        passphrase: PassphraseArgs,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// Where a passphrase comes from.
 #[derive(Debug, Args)]
 pub(crate) struct PassphraseArgs {
@@ -79,6 +115,8 @@ struct InitView {
     data: String,
     one_time_code: String,
     recovery_code: String,
+    recovery_codes: Vec<String>,
+    recovery_needed: u8,
     ca_fingerprint: Option<String>,
 }
 
@@ -110,7 +148,9 @@ pub(crate) fn init(args: &InitArgs, out: &mut Out) -> anyhow::Result<Exit> {
     };
     let community = community(args, region.as_ref())?;
     let network = args.network.clone().or_else(|| region.map(|region| region.name)).unwrap_or_default();
+    let recovery = recovery_plan(args)?;
     let founding = Founding {
+        recovery,
         network: NetworkId::of(&network),
         steward: community.is_some().then(|| args.steward.clone()),
         community: community.clone(),
@@ -125,7 +165,9 @@ pub(crate) fn init(args: &InitArgs, out: &mut Out) -> anyhow::Result<Exit> {
         community: community.map(|code| code.to_string()),
         data: directory.display().to_string(),
         one_time_code: made.setup_code,
-        recovery_code: made.recovery_code,
+        recovery_code: made.recovery_codes.first().cloned().unwrap_or_default(),
+        recovery_codes: made.recovery_codes,
+        recovery_needed: recovery.needed,
         ca_fingerprint: fingerprint(&directory),
     };
     if args.json {
@@ -137,15 +179,33 @@ pub(crate) fn init(args: &InitArgs, out: &mut Out) -> anyhow::Result<Exit> {
     if !view.one_time_code.is_empty() {
         rows.push(("one-time code", &view.one_time_code));
     }
-    rows.push(("recovery code", &view.recovery_code));
+    rows.extend(view.recovery_codes.iter().map(|code| ("recovery code", code.as_str())));
     rows.extend(view.ca_fingerprint.as_deref().map(|text| ("certificate authority", text)));
     pairs(&rows, out)?;
     out.flush()?;
-    say("Write the recovery code on paper and keep it apart: it is kept nowhere else.");
+    say(match view.recovery_codes.len() {
+        1 => "Write the recovery code on paper and keep it apart: it is kept nowhere else.".to_owned(),
+        codes => format!(
+            "Write each of the {codes} recovery codes on a paper of its own, for {codes} people: they are kept nowhere else, and {} of \
+             them together bring the key back.",
+            view.recovery_needed
+        ),
+    });
     if !view.one_time_code.is_empty() {
         say("With the one-time code the first steward chooses a password, after `koinon serve`.");
     }
     Ok(Exit::Done)
+}
+
+/// How many recovery codes are made and needed.
+fn recovery_plan(args: &InitArgs) -> anyhow::Result<RecoveryPlan> {
+    let codes = args.recovery_codes;
+    let needed = args.recovery_needed.unwrap_or(codes / 2 + 1);
+    if needed > codes {
+        let found = format!("{needed} of {codes} recovery codes cannot be needed");
+        return Err(Complaint::usage(found, "say --recovery-codes with at least as many").into());
+    }
+    Ok(RecoveryPlan { codes, needed })
 }
 
 fn community(args: &InitArgs, region: Option<&Region>) -> anyhow::Result<Option<CommunityCode>> {
@@ -369,8 +429,12 @@ fn people(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
 }
 
 /// Runs `koinon backup`.
-pub(crate) fn backup(data: &DataArgs, to: &Path, passphrase: &PassphraseArgs) -> anyhow::Result<Exit> {
-    let passphrase = passphrase.read()?;
+pub(crate) fn backup(args: &BackupArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    if let Some(BackupCommand::Verify { from, passphrase, json }) = &args.command {
+        return try_backup(from, passphrase, *json, out);
+    }
+    let (data, passphrase) = (&args.data, args.passphrase.read()?);
+    let to = args.to.as_deref().unwrap_or(Path::new(""));
     let to = std::path::absolute(to).explain(|| format!("{} is no path", to.display()), "")?;
     let file = to.to_str().map(str::to_owned).ok_or_else(|| {
         Complaint::usage(format!("{} is not text in UTF-8", to.display()), "choose another name")
@@ -383,6 +447,55 @@ pub(crate) fn backup(data: &DataArgs, to: &Path, passphrase: &PassphraseArgs) ->
     };
     say(format!("Wrote {}. Keep it and its passphrase apart from this machine.", to.display()));
     Ok(Exit::Done)
+}
+
+/// Runs `koinon backup verify`.
+fn try_backup(from: &Path, passphrase: &PassphraseArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let passphrase = passphrase.read()?;
+    let scratch = std::env::temp_dir()
+        .join(format!("koinon-backup-{}", crate::desk::new_token().get(..16).unwrap_or_default()));
+    let bar = waiting("Opening and verifying the backup");
+    let tried = Node::try_backup(from, &scratch, &passphrase);
+    bar.finish_and_clear();
+    // It holds the node's keys.
+    let removed = std::fs::remove_dir_all(&scratch);
+    let tried = tried.explain(|| format!("{} cannot be used", from.display()), "")?;
+    removed.explain(
+        || format!("{} with the node's keys in it is left behind", scratch.display()),
+        "remove it",
+    )?;
+    let view = TriedView {
+        node: tried.node.to_string(),
+        entries: tried.facts,
+        newest: tried.newest.map(koinon_core::Timestamp::to_rfc3339),
+        sound: tried.faults.is_empty(),
+        faults: tried.faults,
+    };
+    if json {
+        out.json(&view)?;
+    } else {
+        let entries = grouped(i64::try_from(view.entries).unwrap_or(i64::MAX));
+        let newest = view.newest.as_deref().unwrap_or("none can be read");
+        pairs(&[("node", &view.node), ("entries", &entries), ("newest entry", newest)], out)?;
+        view.faults.iter().try_for_each(|fault| out.line(format!("! {fault}")))?;
+        out.flush()?;
+        say(if view.sound {
+            "Everything in it verifies."
+        } else {
+            "Not all of it verifies. Make another backup, and keep this one until that is good."
+        });
+    }
+    Ok(if view.sound { Exit::Done } else { Exit::No })
+}
+
+/// A backup as it was tried.
+#[derive(Serialize)]
+struct TriedView {
+    node: String,
+    entries: u64,
+    newest: Option<String>,
+    sound: bool,
+    faults: Vec<String>,
 }
 
 /// Runs `koinon restore`.

@@ -344,6 +344,42 @@ fn a_taken_port_is_a_clear_error() {
 }
 
 #[test]
+fn the_log_is_shown_verified_and_taken_out_without_what_stays_at_home() {
+    let bench = Bench::new();
+    let founded = bench.found();
+    bench.write("c.csv", "store,item,amount\nmill,rice,3 t\n");
+    bench.ends("count import c.csv --yes", 0);
+    let shown = bench.json("log show --limit 3", 0);
+    let newest = &shown["entries"][0];
+    assert_eq!(
+        (newest["kind_name"].as_str(), newest["stream"].as_str()),
+        (Some("counted"), Some("federation"))
+    );
+    assert_eq!((&newest["node"], newest["community"].as_str()), (&founded["node"], Some("mill")));
+    let verified = bench.json("log verify", 0);
+    assert!(verified["sound"] == true && verified["logs"].as_array().unwrap().len() >= 2, "{verified}");
+    let lines = |line: &str| -> Vec<Value> {
+        bench.ends(line, 0).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let (shared, all) = (lines("log export"), lines("log export --local --json"));
+    assert!(shared.len() < all.len(), "the steward's name stays at home");
+    assert!(shared.iter().all(|entry| entry["stream"] != "local"));
+    assert!(all.iter().any(|entry| entry["kind_name"] == "person-named"));
+    assert!(shared.windows(2).all(|pair| pair[0]["place"].as_u64() < pair[1]["place"].as_u64()));
+    let last = shared.last().unwrap()["place"].as_u64().unwrap();
+    assert_eq!(bench.ends(&format!("log export --after {last}"), 1), "");
+}
+
+#[test]
+fn several_recovery_codes_are_made_for_several_people() {
+    let bench = Bench::new();
+    let line = "init --community mill --region r.toml --recovery-codes 3";
+    assert!(bench.error(&format!("{line} --recovery-needed 4"), 64).contains("4 of 3 recovery codes"));
+    let told = bench.error(line, 0);
+    assert!(told.contains("for 3 people") && told.contains("2 of them together"), "{told}");
+}
+
+#[test]
 fn a_backup_comes_back_whole_elsewhere_and_nowhere_else() {
     let bench = Bench::new();
     let founded = bench.found();
@@ -355,6 +391,13 @@ fn a_backup_comes_back_whole_elsewhere_and_nowhere_else() {
     bench.write("phrase", "five plain words will do\n");
     bench.write("other", "five other words will not\n");
     bench.ends("backup b.age --passphrase-file phrase", 0);
+    let tried = bench.json("backup verify b.age --passphrase-file phrase", 0);
+    assert!(tried["sound"] == true && tried["entries"].as_u64() > Some(5), "{tried}");
+    assert_eq!(tried["node"], founded["node"]);
+    assert!(bench.error("backup verify b.age --passphrase-file other", 2).contains("does not open"));
+    let whole = fs::read(bench.path().join("b.age")).unwrap();
+    fs::write(bench.path().join("cut.age"), &whole[..whole.len() - 9]).unwrap();
+    assert!(bench.error("backup verify cut.age --passphrase-file phrase", 2).contains("cut off"));
     let restore = |phrase: &str, to: &str| {
         let line = format!("restore b.age --passphrase-file {phrase}");
         bench.command(&line).env("KOINON_DATA", to).output().unwrap()

@@ -51,6 +51,7 @@ impl Home {
             region_text: region.to_toml(),
             steward: Some("Ana".into()),
             names: TlsNames::default(),
+            recovery: koinon_node::RecoveryPlan::default(),
         };
         let as_clock: Arc<dyn Clock> = clock.clone();
         let steward = Node::init(dir, &founding, &as_clock)?.steward;

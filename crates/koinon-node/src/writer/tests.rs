@@ -25,6 +25,7 @@ fn founded(dir: &Path) -> (Arc<SettableClock>, Actor) {
         region_text: new_region(2, 1_000, Layout::Ring, 1).unwrap().to_toml(),
         steward: Some("Ana".into()),
         names: TlsNames::default(),
+        recovery: crate::RecoveryPlan::default(),
     };
     let as_clock: Arc<dyn Clock> = clock.clone();
     let made = Node::init(dir, &founding, &as_clock).unwrap();

@@ -48,6 +48,7 @@ pub(crate) fn founding(communities: usize, index: Option<usize>) -> Founding {
         region_text: region.to_toml(),
         steward: index.map(|_| "Ana".to_owned()),
         names: TlsNames::default(),
+        recovery: koinon_node::RecoveryPlan::default(),
     }
 }
 
@@ -59,7 +60,7 @@ impl Home {
         let founding = founding(communities, index);
         let clock_dyn: Arc<dyn Clock> = clock.clone();
         let made = Node::init(&dir.path().join("data"), &founding, &clock_dyn).unwrap();
-        let (setup_code, recovery_code) = (made.setup_code, made.recovery_code);
+        let (setup_code, recovery_code) = (made.setup_code, made.recovery_codes.concat());
         Self { dir, clock, steward: made.steward, setup_code, recovery_code }
     }
 

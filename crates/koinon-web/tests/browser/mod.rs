@@ -68,6 +68,7 @@ impl House {
             region_text: region.to_toml(),
             steward: Some("Mara".to_owned()),
             names: TlsNames::default(),
+            recovery: koinon_node::RecoveryPlan::default(),
         };
         let path = dir.path().join("node");
         let made = Node::init(&path, &founding, &clock).unwrap();

@@ -39,9 +39,48 @@ pub(crate) enum Answer {
         exchanges: Vec<ExchangeView>,
     },
     Carried(CarriedView),
+    Log(LogPageView),
     Unpacked(UnpackedView),
     /// It is done, and there is nothing to say of it.
     Done,
+}
+
+/// A page of entries as they are kept.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct LogPageView {
+    pub(crate) entries: Vec<KeptView>,
+    /// The last place looked at, from which to go on; none where there is nothing more.
+    pub(crate) next: Option<u64>,
+}
+
+/// One entry as it is signed and kept. Bytes are hexadecimal.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptView {
+    /// The order in which this node took it in, from 1.
+    pub(crate) place: u64,
+    /// The log's id.
+    pub(crate) log: String,
+    /// Its number in the log, from 0.
+    pub(crate) seq: u64,
+    pub(crate) id: String,
+    /// The node that wrote it, and its community where that is admitted.
+    pub(crate) node: String,
+    pub(crate) community: Option<String>,
+    /// `control`, `federation` or `local`.
+    pub(crate) stream: String,
+    /// The kind's number, and its name where this program knows it.
+    pub(crate) kind: u32,
+    pub(crate) kind_name: Option<String>,
+    pub(crate) recorded: String,
+    /// Who recorded it, and the act to which it belongs.
+    pub(crate) actor: Option<String>,
+    pub(crate) act: Option<String>,
+    /// The signed bytes.
+    pub(crate) header: String,
+    /// The signature; none where that of a later entry of the same commit covers it.
+    pub(crate) signature: Option<String>,
+    pub(crate) salt: String,
+    pub(crate) body: String,
 }
 
 /// A bundle that was written.

@@ -93,6 +93,7 @@ fn open(
         region_text,
         steward,
         names: koinon_node::TlsNames::default(),
+        recovery: koinon_node::RecoveryPlan::default(),
     };
     if !folder.join("keys").exists() {
         Node::init(folder, &founding, &clock)
