@@ -80,8 +80,14 @@ async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers
         ["suggestions"] => {
             let lines: Vec<_> =
                 lived.plan.suggestions.iter().filter_map(|one| lens.suggestion(one)).collect();
-            why::list(&ui, (&lines, &lens.unmet(&lived.plan)), &why::Asked::default(), Some(lived.now), None)
-                .into_response()
+            why::list(
+                &ui,
+                (&lines, &lens.unmet(&lived.plan)),
+                &why::Asked::default(),
+                Some(lived.now),
+                (None, &[]),
+            )
+            .into_response()
         }
         ["suggestion", id] => match lens.suggestion_view(&lived.plan, id) {
             Some(view) => why::page(&ui, &view, lived.now, &html! {}).into_response(),

@@ -269,7 +269,7 @@ pub(crate) fn units_of(ui: &Ui, item: &Item, chosen: &str) -> Vec<(String, Strin
     for pack in &item.packs {
         let holds =
             Quantity::new(pack.base_units, item.dimension).map(|q| ui.quantity(q)).unwrap_or_default();
-        add(&pack.name, t!(ui, "unit-pack", name = pack.name.as_str(), amount = holds));
+        add(&pack.name, t!(ui, "unit-pack", name = say::pack(ui, &pack.name), amount = holds));
     }
     for code in common {
         add(code, if *code == "dozen" { t!(ui, "unit-dozen") } else { say::unit(ui, code) });

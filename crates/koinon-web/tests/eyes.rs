@@ -62,7 +62,13 @@ fn pages(lang: Lang, who: &Viewer) -> Vec<(String, String)> {
     let lines: Vec<_> = world.plan.suggestions.iter().filter_map(|one| lens.suggestion(one)).collect();
     add(
         "suggestions".into(),
-        why::list(&ui, (&lines, &lens.unmet(&world.plan)), &why::Asked::default(), Some(world.now), None),
+        why::list(
+            &ui,
+            (&lines, &lens.unmet(&world.plan)),
+            &why::Asked::default(),
+            Some(world.now),
+            (None, &[]),
+        ),
     );
     for line in &lines {
         let view = lens.suggestion_view(&world.plan, &line.id).unwrap();

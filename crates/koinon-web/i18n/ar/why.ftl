@@ -63,3 +63,4 @@ why-replaced = حلت محله اقتراحات أحدث
 unmet-no-room = لا مكان له في المخازن هناك
 against-taker-full = تمتلئ حينها مخازن { $to }.
 suggestions-all = كل الاقتراحات
+unmet-uncounted = لم يُعدّ شيء بعد، بقدر ما يُعرف هنا، في { $names }. لا يمكن القول ما الذي ينقص هناك.

@@ -86,3 +86,16 @@ operator-held-here = { $n ->
        *[other] { $n } entries are held here only
     } so far. They would be lost with this computer.
 operator-forked-mended = { $name } continued its record in two ways once; it has a new key since.
+job-plan = Suggestions
+job-certificate = Certificate
+job-disk = Room on the disk
+job-fold = Old lines put away
+job-scrub = Verification of what is stored
+job-snapshot = Snapshot
+job-writing = Writing
+job-exchange = Exchange with { $whom }
+stream-control = Keys
+stream-federation = Entries
+stream-sealed = Sealed
+stream-local = Own notes
+stream-aggregates = Sums

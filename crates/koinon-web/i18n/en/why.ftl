@@ -61,3 +61,4 @@ why-replaced = Replaced by newer suggestions
 unmet-no-room = the stores there have no room for it
 against-taker-full = The stores in { $to } are full then.
 suggestions-all = All suggestions
+unmet-uncounted = Nothing is counted yet, as far as is known here, at { $names }. What is lacking there cannot be said.

@@ -86,3 +86,16 @@ operator-held-here = { $n ->
        *[other] { $n } anotaciones están solo aquí
     } por ahora. Se perderían con este equipo.
 operator-forked-mended = { $name } continuó una vez su registro de dos maneras; desde entonces tiene una clave nueva.
+job-plan = Propuestas
+job-certificate = Certificado
+job-disk = Espacio en el disco
+job-fold = Guardar líneas antiguas
+job-scrub = Verificación de lo guardado
+job-snapshot = Instantánea
+job-writing = Escritura
+job-exchange = Intercambio con { $whom }
+stream-control = Claves
+stream-federation = Anotaciones
+stream-sealed = Sellado
+stream-local = Notas propias
+stream-aggregates = Sumas

@@ -61,3 +61,4 @@ why-replaced = Sustituida por sugerencias más nuevas
 unmet-no-room = los almacenes de allí no tienen sitio
 against-taker-full = Los almacenes de { $to } quedan llenos.
 suggestions-all = Todas las sugerencias
+unmet-uncounted = Que aquí se sepa, aún no se ha contado nada en { $names }. No se puede decir qué falta allí.

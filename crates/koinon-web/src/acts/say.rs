@@ -530,6 +530,32 @@ pub fn question(ui: &Ui, question: &Question) -> String {
     }
 }
 
+/// A pack's name in the reader's language, where it is one of the usual ones; a region file may name others.
+pub fn pack(ui: &Ui, name: &str) -> String {
+    match name {
+        "bag" => t!(ui, "pack-bag"),
+        "bale" => t!(ui, "pack-bale"),
+        "bar" => t!(ui, "pack-bar"),
+        "blister" => t!(ui, "pack-blister"),
+        "bottle" => t!(ui, "pack-bottle"),
+        "box" => t!(ui, "pack-box"),
+        "can" => t!(ui, "pack-can"),
+        "carton" => t!(ui, "pack-carton"),
+        "crate" => t!(ui, "pack-crate"),
+        "cylinder" => t!(ui, "pack-cylinder"),
+        "drum" => t!(ui, "pack-drum"),
+        "jerrycan" => t!(ui, "pack-jerrycan"),
+        "packet" => t!(ui, "pack-packet"),
+        "pallet-load" => t!(ui, "pack-pallet-load"),
+        "sack" => t!(ui, "pack-sack"),
+        "tanker" => t!(ui, "pack-tanker"),
+        "tin" => t!(ui, "pack-tin"),
+        "tray" => t!(ui, "pack-tray"),
+        "vial" => t!(ui, "pack-vial"),
+        other => other.to_owned(),
+    }
+}
+
 /// What an act is about, where, and how much: said above what is asked about it. Empty for acts of another kind.
 pub fn about(ui: &Ui, book: &Book, act: &Act) -> String {
     let of_lot = |lot: &koinon_core::LotId| {

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use koinon_authority::{Action, Resource};
 use koinon_core::Timestamp;
+use koinon_log::Stream;
 use koinon_node::tls::{WARN_CA_DAYS, WARN_DAYS};
 use koinon_node::{JobState, Node, OwnLog, PeerState, Phase, Storage};
 use maud::{Markup, html};
@@ -170,7 +171,7 @@ fn troubles(ui: &Ui, view: &OperatorView) -> Vec<String> {
         t!(ui, "operator-clock-differs", name = name.as_str(), n = peer.clock_ahead_ms / 1_000)
     }));
     let failing = view.jobs.iter().filter(|job| job.phase == Phase::Failing);
-    found.extend(failing.map(|job| t!(ui, "operator-job-fails", job = job.name.as_str())));
+    found.extend(failing.map(|job| t!(ui, "operator-job-fails", job = job_words(ui, &job.name))));
     if view.plan_trouble.is_some() {
         found.push(t!(ui, "operator-no-plan"));
     }
@@ -290,6 +291,39 @@ fn cause(error: Option<&String>) -> Markup {
     html! { @if let Some(error) = error { div.small lang="en" dir="ltr" { (error) } } }
 }
 
+/// What a job does, in words; its name where this page knows none.
+fn job_words(ui: &Ui, name: &str) -> String {
+    match name {
+        "plan" => t!(ui, "job-plan"),
+        "certificate" => t!(ui, "job-certificate"),
+        "disk" => t!(ui, "job-disk"),
+        "fold" => t!(ui, "job-fold"),
+        "scrub" => t!(ui, "job-scrub"),
+        "snapshot" => t!(ui, "job-snapshot"),
+        "writing" => t!(ui, "job-writing"),
+        _ => match name.strip_prefix("exchange ") {
+            Some(whom) => t!(ui, "job-exchange", whom = whom),
+            None => name.to_owned(),
+        },
+    }
+}
+
+/// A part of the record, in words.
+fn part_words(ui: &Ui, stream: Stream) -> String {
+    match stream {
+        Stream::Control => t!(ui, "stream-control"),
+        Stream::Federation => t!(ui, "stream-federation"),
+        Stream::Sealed => t!(ui, "stream-sealed"),
+        Stream::Local => t!(ui, "stream-local"),
+        Stream::Aggregates => t!(ui, "stream-aggregates"),
+    }
+}
+
+/// What it does, and the word for it on the console.
+fn job_cell(ui: &Ui, name: &str) -> Markup {
+    html! { (job_words(ui, name)) div.small.muted dir="ltr" { code { (name) } } }
+}
+
 fn jobs(ui: &Ui, view: &OperatorView) -> Markup {
     let columns = [
         Column::head(t!(ui, "operator-job")),
@@ -297,7 +331,7 @@ fn jobs(ui: &Ui, view: &OperatorView) -> Markup {
         Column::text(t!(ui, "operator-last-done")),
     ];
     let plan = [
-        html! { code dir="ltr" { "plan" } },
+        job_cell(ui, "plan"),
         html! {
             (phase(ui, if view.plan_trouble.is_some() { Phase::Failing } else { Phase::Waiting }))
             (cause(view.plan_trouble.as_ref()))
@@ -306,7 +340,7 @@ fn jobs(ui: &Ui, view: &OperatorView) -> Markup {
     ];
     let rows = view.jobs.iter().map(|job| {
         [
-            html! { code dir="ltr" { (job.name) } },
+            job_cell(ui, &job.name),
             html! { (phase(ui, job.phase)) (cause(job.last_error.as_ref())) },
             job.last_success.map_or_else(|| dash(ui), |at| age(ui, at)),
         ]
@@ -354,7 +388,7 @@ fn kept_by(ui: &Ui, view: &OperatorView) -> Markup {
     let number = |n: u64| html! { (ui.number(i64::try_from(n).unwrap_or(i64::MAX))) };
     let rows = view.own_logs.iter().map(|log| {
         [
-            html! { code dir="ltr" { (log.stream.word()) " " (log.log.to_string().chars().take(8).collect::<String>()) } },
+            html! { (part_words(ui, log.stream)) " " code dir="ltr" { (log.log.to_string().chars().take(8).collect::<String>()) } },
             number(log.facts),
             html! { (t!(ui, "operator-neighbours-n", n = count_of(log.held_whole_by()))) },
             number(log.held_here_only()),
@@ -406,7 +440,6 @@ async fn show(State(app): State<App>, visit: Visit) -> Response {
 mod tests {
     use jiff::tz::TimeZone;
     use koinon_core::LogId;
-    use koinon_log::Stream;
 
     use super::*;
     use crate::i18n::Lang;

@@ -256,7 +256,7 @@ pub fn list<'a>(
     (lines, unmet): (&[SuggestionLine], &[UnmetLine]),
     asked: &Asked,
     made: Option<Timestamp>,
-    paused: Option<&Markup>,
+    (paused, uncounted): (Option<&Markup>, &[String]),
 ) -> Page<'a> {
     let query = asked.query();
     let aside = html! { @if let Some(made) = made { span.small.muted { (t!(ui, "region-worked-out")) " " (age(ui, made)) } } };
@@ -272,6 +272,9 @@ pub fn list<'a>(
             (super::take_away(ui, "/suggestions", &query))
             @if !unmet.is_empty() {
                 (card(&t!(ui, "why-unmet"), &html! { (unmet_table(ui, unmet)) (super::take_away(ui, "/unmet", &query)) }))
+            }
+            @if !uncounted.is_empty() {
+                p.muted { (t!(ui, "unmet-uncounted", names = ui.lang().list(uncounted))) }
             }
         }
     };
@@ -432,18 +435,26 @@ fn replaced(ui: &Ui) -> Response {
 async fn show_all(State(app): State<App>, visit: Visit, Query(asked): Query<Asked>) -> Response {
     let planned = app.plans.newest();
     let paused = app.node.read(|book| paused_card(&visit, book));
-    let (lines, unmet) = super::look(&app, &visit, |lens| match &planned {
+    let (lines, unmet, uncounted) = super::look(&app, &visit, |lens| match &planned {
         Some(planned) => {
             let lines = planned.plan.suggestions.iter().filter_map(|one| lens.suggestion(one));
             let lines = lines.filter(|line| asked.holds(&line.item, &line.to));
             let unmet =
                 lens.unmet(&planned.plan).into_iter().filter(|one| asked.holds(&one.item, &one.place));
-            (lines.collect::<Vec<_>>(), unmet.collect::<Vec<_>>())
+            // A stated need is never left out; what only would be for cover says nothing where nothing is counted.
+            let is_known = |one: &UnmetLine| {
+                one.serves != "cover"
+                    || PlaceCode::new(&one.place.code).is_ok_and(|place| lens.has_counts(&place))
+            };
+            let (unmet, unknown): (Vec<_>, Vec<_>) = unmet.partition(is_known);
+            let names: std::collections::BTreeSet<String> =
+                unknown.into_iter().map(|one| one.place.name).collect();
+            (lines.collect::<Vec<_>>(), unmet, names.into_iter().collect::<Vec<_>>())
         }
-        None => (Vec::new(), Vec::new()),
+        None => (Vec::new(), Vec::new(), Vec::new()),
     });
-    list(&visit.ui, (&lines, &unmet), &asked, planned.map(|planned| planned.made), paused.as_ref())
-        .into_response()
+    let made = planned.map(|planned| planned.made);
+    list(&visit.ui, (&lines, &unmet), &asked, made, (paused.as_ref(), &uncounted)).into_response()
 }
 
 fn take(app: &App, visit: &Visit, query: &str, format: Format) -> Response {

@@ -352,6 +352,12 @@ impl Lens<'_> {
         }
     }
 
+    /// Whether anything is known to have been counted at a place. Where nothing is, a plan takes its stock for none, so that
+    /// help is not withheld; that it lacks everything is then no news.
+    pub fn has_counts(&self, place: &PlaceCode) -> bool {
+        self.figures.places.get(place).is_some_and(|known| known.items.values().any(|(_, all)| all.is_known))
+    }
+
     /// What stays open after a plan, as far as the reader may see.
     pub fn unmet(&self, plan: &Plan) -> Vec<UnmetLine> {
         let lines = plan.unmet.iter().filter_map(|one| {
