@@ -29,7 +29,7 @@ impl Filing {
 }
 
 impl SqliteStore {
-    /// Appends runs, all or none; gives the place of each run's first fact. Inside [`SqliteStore::begin`] whoever began
+    /// Appends runs, all or none; gives the place of each run's first fact. Inside a transaction whoever began
     /// takes all of it back after an error.
     pub fn append(&mut self, runs: &[AcceptedRun]) -> Result<Vec<u64>, StoreError> {
         // A savepoint inside a transaction would copy each page before its first change.

@@ -106,3 +106,4 @@ stream-federation = القيود
 stream-sealed = المختوم
 stream-local = ملاحظات خاصة
 stream-aggregates = المجاميع
+operator-a-safety-copy = نسخة أمان { $mark }

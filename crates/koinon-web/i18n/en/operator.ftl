@@ -99,3 +99,4 @@ stream-federation = Entries
 stream-sealed = Sealed
 stream-local = Own notes
 stream-aggregates = Sums
+operator-a-safety-copy = Safety copy { $mark }

@@ -99,3 +99,4 @@ stream-federation = Anotaciones
 stream-sealed = Sellado
 stream-local = Notas propias
 stream-aggregates = Sumas
+operator-a-safety-copy = Copia de seguridad { $mark }

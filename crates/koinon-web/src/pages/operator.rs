@@ -94,7 +94,8 @@ impl OperatorView {
             let of_node = |node| book.community_of(node).map_or_else(|| short(node), &named);
             let peers = peers.into_iter().map(|peer| {
                 let name = peer.config.community.as_ref().map(named);
-                (name.unwrap_or_else(|| short(peer.config.node)), peer)
+                let copy = || t!(visit.ui, "operator-a-safety-copy", mark = short(peer.config.node));
+                (name.unwrap_or_else(copy), peer)
             });
             let forked = forks.iter().map(|fork| (of_node(fork.node), fork.replaced)).collect();
             let waiting = keys.iter().map(|key| (of_node(key.node), key.good_from)).collect();
