@@ -3,7 +3,8 @@
 //! `cargo run --release -p koinon-node --example exchange [-- facts [commit [directory]]]`. 125,000 facts are three days of a
 //! community of 25,000 people; 100 facts share a signature, as a commit of a busy node does. The neighbour that serves runs
 //! in a process of its own, so seconds of the processor are those of the node that pulls: ask, unpack, verify chain and
-//! signatures, store durably, file, and bring into the book. Bytes on the wire are those of answers' bodies.
+//! signatures, store durably, file, and bring into the book. Bytes on the wire are those of answers' bodies. At the end
+//! all of it is written into a bundle, as for a memory stick.
 
 #![allow(clippy::print_stdout, reason = "its purpose is to print a table")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use koinon_core::{CommunityCode, NodeId, Timestamp};
-use koinon_node::{Node, Options, PeerConfig, SettableClock, exchange_router};
+use koinon_node::{CarryOrder, Node, Options, PeerConfig, SettableClock, exchange_router};
 use shared::{Home, Timer};
 
 /// Bits a second of a poor line.
@@ -108,6 +109,12 @@ fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
         let each = |bytes: u64| number(bytes) / number(taken.max(1));
         let seconds = number(wire) * 8.0 / POOR_LINE;
         println!("{:<28} {:>10.1} bytes a fact on the wire, {seconds:.1} s at 1 Mbit/s", "", each(wire));
+        if packed {
+            let all = CarryOrder { to: Vec::new(), all: true };
+            let carried = node.carry_to(&all, &mut std::io::sink())?;
+            let bytes = number(carried.bytes) / number(carried.facts.max(1));
+            println!("{:<28} {bytes:>10.1} bytes a fact in a bundle of all {} facts", "", carried.facts);
+        }
         runtime.block_on(node.shutdown());
         let (rows, bodies) = on_disk(&taker.dir)?;
         println!(

@@ -34,6 +34,8 @@ pub const PART_BYTES_MIN: u64 = 16 << 20;
 pub const SUFFIX: &str = "koinon";
 /// The most refusals and damages that a report names.
 const NAMED_MAX: usize = 20;
+/// How far ahead of ours the clock of somebody who says what they hold may be.
+const AHEAD_MS: i64 = 10 * 60 * 1_000;
 
 /// Why a bundle cannot be written or taken in.
 #[derive(Debug, thiserror::Error)]
@@ -271,8 +273,6 @@ impl Parts for Files {
 impl Node {
     /// Writes a bundle into files: `first`, and beside it as many more as parts of `part_bytes` take.
     ///
-    /// `seen` hears now and then how many entries are written, of how many.
-    ///
     /// # Errors
     /// [`CarryError`]; whole parts that were written stay.
     pub fn carry_to_files(
@@ -280,10 +280,9 @@ impl Node {
         order: &CarryOrder,
         first: &Path,
         part_bytes: u64,
-        seen: &mut dyn FnMut(u64, u64),
     ) -> Result<Carried, CarryError> {
         let mut files = Files { first: first.to_owned(), written: Vec::new() };
-        let done = self.carry(order, &mut files, part_bytes, seen);
+        let done = self.carry(order, &mut files, part_bytes);
         if done.is_err() {
             files.drop_unfinished(u32::try_from(files.written.len()).unwrap_or(u32::MAX).saturating_add(1));
         }
@@ -295,7 +294,7 @@ impl Node {
     /// # Errors
     /// [`CarryError`].
     pub fn carry_to(&self, order: &CarryOrder, out: &mut dyn Write) -> Result<Carried, CarryError> {
-        self.carry(order, &mut OneStream(Some(out)), u64::MAX, &mut |_, _| {})
+        self.carry(order, &mut OneStream(Some(out)), u64::MAX)
     }
 
     fn carry<P: Parts>(
@@ -303,7 +302,6 @@ impl Node {
         order: &CarryOrder,
         parts: &mut P,
         part_bytes: u64,
-        seen: &mut dyn FnMut(u64, u64),
     ) -> Result<Carried, CarryError> {
         let shared = &self.inner.shared;
         let entitled: BTreeSet<SharedStream> = SharedStream::ALL.into_iter().collect();
@@ -318,7 +316,6 @@ impl Node {
         // Control logs are what the others wait for.
         logs.sort_by_key(|log| Stream::from(log.stream) != Stream::Control);
         let lacking = |log: &HaveLog| known.get(&log.log).copied().unwrap_or(0).min(log.height);
-        let total = logs.iter().map(|log| log.height - lacking(log)).fold(0, u64::saturating_add);
         let mut manifest =
             Manifest { network: shared.network, by: shared.id, made, to: order.to.clone(), part: 1 };
         let mut done = Carried::default();
@@ -340,10 +337,10 @@ impl Node {
                 from = from.saturating_add(facts);
                 done.facts = done.facts.saturating_add(facts);
                 bundle.message(&Message::Run(run))?;
-                seen(done.facts, total);
                 if bundle.written() >= part_bytes {
-                    done.bytes = done.bytes.saturating_add(bundle.written());
-                    parts.close(bundle.finish(&shared.identity, true)?)?;
+                    let (out, bytes) = bundle.finish_sized(&shared.identity, true)?;
+                    done.bytes = done.bytes.saturating_add(bytes);
+                    parts.close(out)?;
                     manifest.part = manifest.part.saturating_add(1);
                     bundle = BundleWriter::begin(parts.open(manifest.part)?, &manifest)?;
                 }
@@ -397,17 +394,16 @@ impl Node {
         Ok(all)
     }
 
-    /// Takes a bundle in; one that came before changes nothing. `seen` hears now and then how many bytes are read.
+    /// Takes a bundle in; one that came before changes nothing.
     ///
     /// # Errors
     /// [`CarryError`]; what was taken in before it stays.
-    pub fn unpack(&self, from: impl Read, seen: &mut dyn FnMut(u64)) -> Result<Unpacked, CarryError> {
+    pub fn unpack(&self, from: impl Read) -> Result<Unpacked, CarryError> {
         let shared = &self.inner.shared;
         let mut found = Unpacked::default();
         let mut said: Vec<Holdings> = Vec::new();
         let mut reader = BundleReader::open(from)?;
         while let Some(part) = reader.next_part()? {
-            seen(reader.position());
             match part {
                 Part::Manifest(manifest) if manifest.network != shared.network => {
                     let (found, expected) = (manifest.network, shared.network);
@@ -425,7 +421,9 @@ impl Node {
         });
         found.is_signed = signed;
         if signed == Some(true) {
-            let said = merged(said);
+            // A day still to come would stand in the way of every later word.
+            let latest = shared.clock.now().plus_millis(AHEAD_MS);
+            let said = merged(said.into_iter().filter(|holdings| holdings.at <= latest));
             let task = move |writer: &mut crate::writer::Writer| writer.keep_holdings(&said);
             self.send(Job::Task(Box::new(task)));
         }
@@ -478,7 +476,7 @@ impl Node {
 }
 
 /// The pages of each node's holdings as one.
-fn merged(said: Vec<Holdings>) -> Vec<Holdings> {
+fn merged(said: impl Iterator<Item = Holdings>) -> Vec<Holdings> {
     let mut all: BTreeMap<NodeId, Holdings> = BTreeMap::new();
     for holdings in said {
         let of_node =

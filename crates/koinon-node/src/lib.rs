@@ -31,7 +31,7 @@ pub mod disk;
 pub mod entropy;
 pub mod error;
 pub mod founding;
-mod hex;
+pub mod hex;
 pub mod jobs;
 pub mod keys;
 pub mod logs;

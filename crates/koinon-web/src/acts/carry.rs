@@ -238,9 +238,8 @@ async fn bring(State(app): State<App>, visit: Visit, request: Request) -> Answer
             "file" if sealed && found.is_none() => {
                 let (sender, pieces) = mpsc::channel(PIECES_AHEAD);
                 let node = app.node.clone();
-                let taking = tokio::task::spawn_blocking(move || {
-                    node.unpack(Coming { pieces, rest: Bytes::new() }, &mut |_| {})
-                });
+                let taking =
+                    tokio::task::spawn_blocking(move || node.unpack(Coming { pieces, rest: Bytes::new() }));
                 loop {
                     let piece = match part.chunk().await {
                         Ok(Some(piece)) => Ok(piece),

@@ -23,9 +23,8 @@ pub(super) async fn write(node: &Node, ask: CarryAsk) -> Result<CarriedView, Ref
     let to = ask.to.iter().map(|name| recipient(node, name)).collect::<Result<Vec<NodeId>, _>>()?;
     let order = CarryOrder { to, all: ask.all };
     let writing = node.clone();
-    let written = tokio::task::spawn_blocking(move || {
-        writing.carry_to_files(&order, Path::new(&ask.file), part_bytes, &mut |_, _| {})
-    });
+    let written =
+        tokio::task::spawn_blocking(move || writing.carry_to_files(&order, Path::new(&ask.file), part_bytes));
     let done = written.await.map_err(|error| Refusal::new(&error, ""))?.map_err(|error| refused(&error))?;
     Ok(CarriedView {
         files: done.files.iter().map(|path| path.display().to_string()).collect(),
@@ -40,7 +39,7 @@ pub(super) async fn take(node: &Node, file: String) -> Result<UnpackedView, Refu
     let path = file.clone();
     let taken = tokio::task::spawn_blocking(move || {
         let opened = File::open(&path).map_err(|source| CarryError::File { path: path.into(), source })?;
-        taking.unpack(opened, &mut |_| {})
+        taking.unpack(opened)
     });
     let found = taken.await.map_err(|error| Refusal::new(&error, ""))?.map_err(|error| refused(&error))?;
     Ok(node.read(|book| {

@@ -2,7 +2,7 @@
 
 use koinon_books::Book;
 use koinon_log::Stream;
-use koinon_node::{KeptFact, Node};
+use koinon_node::{KeptFact, Node, hex};
 
 use super::views::{KeptView, LogPageView};
 use super::{LogAsk, Refusal};
@@ -34,18 +34,9 @@ fn view(book: &Book, fact: &KeptFact) -> KeptView {
         recorded: fact.recorded.to_rfc3339(),
         actor: stamp.and_then(|stamp| stamp.actor).map(|actor| actor.to_string()),
         act: stamp.map(|stamp| stamp.act.to_string()),
-        header: hex(&fact.stored.header),
-        signature: fact.stored.sig.as_ref().map(|signature| hex(signature)),
-        salt: hex(&fact.stored.salt),
-        body: hex(&fact.stored.body),
+        header: hex::encode(&fact.stored.header),
+        signature: fact.stored.sig.as_ref().map(|signature| hex::encode(signature)),
+        salt: hex::encode(&fact.stored.salt),
+        body: hex::encode(&fact.stored.body),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
