@@ -216,7 +216,7 @@ fn looked_at(counts: &Counts, json: bool, out: &mut Out) -> anyhow::Result<Exit>
             |flaw: &Flaw| MendView { line: flaw.line, column: flaw.column, fault: flaw.fault.to_string() };
         out.json(&LookedView { rows, to_mend: counts.flaws().map(mend).collect(), recorded: 0 })?;
     } else {
-        let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+        let rows = rows_told(rows);
         say(format!("{rows} can be recorded; nothing is recorded yet. Say --yes to record them."));
     }
     Ok(if counts.bad.is_empty() { Exit::Done } else { Exit::No })
@@ -305,6 +305,11 @@ fn counted(row: &koinon_table::CountRow) -> CountRow {
     }
 }
 
+/// So many rows, in words.
+fn rows_told(rows: usize) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}
+
 fn told(view: &CountedView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     if json {
         out.json(view)?;
@@ -323,7 +328,8 @@ fn told(view: &CountedView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
         };
         let questions = view.open.iter().filter(|row| row.question).count();
         let sure = if questions == 0 { "" } else { " If the amounts are right, say --sure." };
-        say(format!("{} rows recorded{before}, {} left open.{sure}", view.recorded, view.open.len()));
+        let rows = rows_told(view.recorded);
+        say(format!("{rows} recorded{before}, {} left open.{sure}", view.open.len()));
     }
     Ok(if view.open.is_empty() { Exit::Done } else { Exit::No })
 }
