@@ -114,6 +114,9 @@ pub enum Action {
     /// Says that a route which ends in the community is closed, or open again.
     #[n(27)]
     StateRoute,
+    /// Proposes, signs or ends an agreement on what is shared with whom.
+    #[n(28)]
+    ShareData,
 }
 
 /// How far a grant carries for an action.
@@ -200,7 +203,7 @@ impl Role {
 
 impl Action {
     /// Every action, in the order of its number.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Count,
         Self::RecordEntry,
         Self::Correct,
@@ -229,6 +232,7 @@ impl Action {
         Self::ManageNode,
         Self::ReadBands,
         Self::StateRoute,
+        Self::ShareData,
     ];
 
     /// The table: which roles may do the action, whether a policy may, how far a grant carries, and whether caps
@@ -258,6 +262,7 @@ impl Action {
             Self::AdoptRegion | Self::ConfirmRestore | Self::ManageNode => {
                 Rule::of(&[Steward]).reaching(Reach::Whole)
             }
+            Self::ShareData => Rule::of(&[Steward, Facilitator]).reaching(Reach::Whole),
             Self::ReadAmounts => Rule::of(MEMBERS).reaching(Reach::Federation),
             Self::ReadPeople => Rule::of(&[Steward, Facilitator]).reaching(Reach::Community),
             Self::ReadBands => {
@@ -297,6 +302,7 @@ impl Action {
             Self::ManageNode => "manage-node",
             Self::ReadBands => "read-bands",
             Self::StateRoute => "state-route",
+            Self::ShareData => "share-data",
         }
     }
 
@@ -331,6 +337,7 @@ impl Action {
             Self::ManageNode => "manage the community's computer",
             Self::ReadBands => "see whether there is enough",
             Self::StateRoute => "close or open a route",
+            Self::ShareData => "agree on what is shared",
         }
     }
 }

@@ -13,19 +13,22 @@ use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, EntryId, FactId, GrantId, LogId, LotId, NodeId, PersonId,
     Timestamp,
 };
+use koinon_instruments::{Agreement, Dataset};
 use koinon_ledger::decide::{self, Context, Whole};
 use koinon_ledger::route::Said;
 use koinon_ledger::{Command, Key, Ledger, LedgerFact, Outcome, Provenance, Question, Refusal, Rev};
+use koinon_log::Entitled;
 use minicbor::{Decode, Encode};
 
 use crate::adoption;
 use crate::fact::{
-    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PART_BYTES_MAX, PersonNamed, RecoveryAgreed,
-    RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
+    About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
+    PART_BYTES_MAX, PersonNamed, RecoveryAgreed, RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
 };
+use crate::sharing::{Known, Purge, Sharing, Standing, stream_of};
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
-pub const EVOLVE_VERSION: u32 = 4;
+pub const EVOLVE_VERSION: u32 = 5;
 
 /// Where a fact stands: whose log, which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +94,8 @@ pub struct Book {
     notes: BTreeMap<About, BTreeMap<Rev, String>>,
     #[n(10)]
     speaks: BTreeMap<NodeId, CommunityCode>,
+    #[n(11)]
+    sharing: Sharing,
     #[cbor(skip)]
     region: Arc<Region>,
     #[cbor(skip)]
@@ -123,6 +128,27 @@ pub enum BookCommand {
         act: EntryId,
         /// The file's text.
         text: String,
+    },
+    /// Put a sharing agreement up and sign it.
+    ProposeAgreement {
+        /// The act.
+        act: EntryId,
+        /// Its text.
+        text: String,
+    },
+    /// Sign a sharing agreement that was put up.
+    SignAgreement {
+        /// The act.
+        act: EntryId,
+        /// Its text's digest.
+        text: Digest,
+    },
+    /// End a sharing agreement for the own community.
+    EndAgreement {
+        /// The act.
+        act: EntryId,
+        /// Its text's digest.
+        text: Digest,
     },
     /// Give authority.
     Grant {
@@ -202,6 +228,21 @@ pub enum Refused {
         .0.join(", ")
     )]
     CodesMissing(Vec<String>),
+    /// The agreement has faults.
+    #[error("the agreement has {} faults; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Agreement(Vec<Fault>),
+    /// No such agreement was put up here.
+    #[error("no agreement {0} is known here; exchange with whoever proposed it, or propose its text here")]
+    NoSuchAgreement(Digest),
+    /// The community is no party.
+    #[error("'{0}' is no party to this agreement; only its parties sign it")]
+    NoParty(CommunityCode),
+    /// The agreement is over for this community.
+    #[error("this agreement is over; propose a new text, with new days")]
+    AgreementOver,
+    /// The same person signs twice.
+    #[error("you have signed this already; a second person of your community signs too")]
+    SignedAlready,
     /// A recovery needs two who are not the person.
     #[error("two stewards who are not the person must agree on this together")]
     NotTwo,
@@ -223,6 +264,9 @@ impl BookCommand {
             Self::Ledger(command) => command.act,
             Self::Admit { act, .. }
             | Self::AdoptRegion { act, .. }
+            | Self::ProposeAgreement { act, .. }
+            | Self::SignAgreement { act, .. }
+            | Self::EndAgreement { act, .. }
             | Self::Grant { act, .. }
             | Self::Revoke { act, .. }
             | Self::AgreeRecovery { act, .. }
@@ -237,6 +281,9 @@ impl BookCommand {
             Self::Ledger(command) => decide::action_of(&command.what),
             Self::Admit { .. } | Self::Name { .. } => Action::ManageNode,
             Self::AdoptRegion { .. } => Action::AdoptRegion,
+            Self::ProposeAgreement { .. } | Self::SignAgreement { .. } | Self::EndAgreement { .. } => {
+                Action::ShareData
+            }
             Self::Grant { .. } | Self::AgreeRecovery { .. } => Action::Grant,
             Self::Revoke { .. } => Action::Revoke,
             Self::Note { .. } => Action::RecordEntry,
@@ -327,6 +374,19 @@ impl Book {
                 }
                 facts
             }
+            BookCommand::ProposeAgreement { text, .. } => self.propose(own, text, permit)?,
+            BookCommand::SignAgreement { text, .. } => {
+                self.sign(own, &self.sharing.get(*text).ok_or(Refused::NoSuchAgreement(*text))?, permit)?
+            }
+            BookCommand::EndAgreement { text, .. } => {
+                let known = self.sharing.get(*text).ok_or(Refused::NoSuchAgreement(*text))?;
+                if !known.agreement.parties.contains(own) {
+                    return Err(Refused::NoParty(own.clone()));
+                }
+                let is_over = known.said.get(own).is_some_and(|said| said.ended.is_some());
+                let ended = Fact::AgreementEnded(AgreementEnded { text: *text });
+                if is_over { Vec::new() } else { vec![ended] }
+            }
             BookCommand::Grant { granted, name, .. } => {
                 check_grant(&self.grants, granted, permit)?;
                 let named = name.as_ref().map(|name| name_fact(granted.subject, name)).transpose()?;
@@ -361,14 +421,56 @@ impl Book {
     }
 }
 
-/// The first facts of a new node: for whom it speaks, the region, and its first steward.
+/// Signing.
+impl Book {
+    /// Puts a text up, unless it is known, and signs it.
+    fn propose(&self, own: &CommunityCode, text: &str, permit: &Permit) -> Result<Vec<Fact>, Refused> {
+        let digest = Agreement::digest_of(text);
+        if let Some(known) = self.sharing.get(digest) {
+            return self.sign(own, &known, permit);
+        }
+        let agreement = Agreement::parse(text).map_err(Refused::Agreement)?;
+        let strange = agreement.parties.iter().find(|party| self.region.community(party).is_none());
+        if let Some(party) = strange {
+            let fault = Fault {
+                line: None,
+                path: "agreement.parties".into(),
+                severity: koinon_core::region::Severity::Error,
+                found: format!("'{party}' is no community of this region"),
+                remedy: "use the codes of the region file".into(),
+            };
+            return Err(Refused::Agreement(vec![fault]));
+        }
+        let known = Known { digest, text: text.to_owned(), agreement, said: BTreeMap::new() };
+        let put_up = Fact::AgreementText(AgreementText { text: digest, bytes: text.as_bytes().to_vec() });
+        let signed = self.sign(own, &known, permit)?;
+        Ok(std::iter::once(put_up).chain(signed).collect())
+    }
+
+    fn sign(&self, own: &CommunityCode, known: &Known, permit: &Permit) -> Result<Vec<Fact>, Refused> {
+        let today = permit.at().day(&self.zone());
+        if !known.agreement.parties.contains(own) {
+            return Err(Refused::NoParty(own.clone()));
+        }
+        if matches!(known.standing(own, today), Standing::Lapsed | Standing::Ended) {
+            return Err(Refused::AgreementOver);
+        }
+        let said = known.said.get(own);
+        if said.is_some_and(|said| said.signed.contains_key(&permit.subject())) {
+            return Err(Refused::SignedAlready);
+        }
+        Ok(vec![Fact::AgreementSigned(AgreementSigned { text: known.digest })])
+    }
+}
+
+/// The first facts of a new node: for whom it speaks, the region, its first steward, and what its founders agreed to share.
 ///
 /// # Errors
-/// [`Refused`] when the region file or the founding grant is not valid.
+/// [`Refused`] when the region file, the agreement or the founding grant is not valid.
 pub fn founding_facts(
     node: NodeId,
     community: &CommunityCode,
-    region_text: &str,
+    (region_text, agreement): (&str, Option<&str>),
     steward: Option<&Granted>,
     now: Timestamp,
     act: EntryId,
@@ -378,6 +480,15 @@ pub fn founding_facts(
         Fact::NodeAdmitted(NodeAdmitted { node, community: community.clone() }),
     ];
     facts.extend(region_facts(region_text)?.1);
+    if let Some(text) = agreement {
+        let read = Agreement::parse(text).map_err(Refused::Agreement)?;
+        if !read.parties.contains(community) {
+            return Err(Refused::NoParty(community.clone()));
+        }
+        let digest = Agreement::digest_of(text);
+        facts.push(Fact::AgreementText(AgreementText { text: digest, bytes: text.as_bytes().to_vec() }));
+        facts.push(Fact::AgreementSigned(AgreementSigned { text: digest }));
+    }
     if let Some(granted) = steward {
         check_founding(&Grants::new(), granted, now)?;
         facts.push(Fact::Granted(granted.clone()));
@@ -400,6 +511,7 @@ impl Book {
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self, minicbor::decode::Error> {
         let mut book: Self = minicbor::decode(bytes)?;
         book.choose_region();
+        book.sharing.ready();
         Ok(book)
     }
 
@@ -464,6 +576,13 @@ impl Book {
             }
             Fact::LocalNote(note) => {
                 self.notes.entry(note.about.clone()).or_default().insert(rev, note.text.clone());
+            }
+            Fact::AgreementText(text) => self.sharing.put_up(text.text, &text.bytes),
+            Fact::AgreementSigned(signed) => self.sharing.sign(signed.text, &community, stamp.actor, rev),
+            Fact::AgreementEnded(ended) => self.sharing.end(ended.text, &community, rev),
+            Fact::Purged(purged) => {
+                let purge = Purge { of: purged.of, by: origin.node };
+                self.sharing.purge(purge, stamp.recorded);
             }
             // It changes nothing that is worked out; it stands to be read.
             Fact::NodeSpeaksFor(_)
@@ -532,6 +651,84 @@ impl Book {
     /// The stock book.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Every sharing agreement that was put up, the one that ends last first.
+    pub fn agreements(&self) -> Vec<Known> {
+        self.sharing.all()
+    }
+
+    /// One sharing agreement.
+    pub fn agreement(&self, digest: Digest) -> Option<Known> {
+        self.sharing.get(digest)
+    }
+
+    /// Who let go whose entries as agreed, and when last.
+    pub fn purges(&self) -> &BTreeMap<Purge, Timestamp> {
+        self.sharing.purged()
+    }
+
+    /// Whether a community shares a dataset with another now.
+    pub fn shares(
+        &self,
+        of: &CommunityCode,
+        reader: &CommunityCode,
+        dataset: Dataset,
+        now: Timestamp,
+    ) -> bool {
+        self.sharing.shares(of, reader, dataset, now.day(&self.zone()))
+    }
+
+    /// The last day on which a dataset of the own community is shared, as things stand; `None` where it is not now.
+    pub fn shared_until(&self, dataset: Dataset, now: Timestamp) -> Option<Day> {
+        self.sharing.holds_until(self.own.as_ref()?, dataset, now.day(&self.zone()))
+    }
+
+    /// Whether the own community, or the safety copy that this is, may see a community's stock now.
+    pub fn sees_stock_of(&self, of: &CommunityCode, now: Timestamp) -> bool {
+        match &self.own {
+            Some(own) => self.shares(of, own, Dataset::Stock, now),
+            None => self.sharing.lets_copy(of, Dataset::Stock, now.day(&self.zone())),
+        }
+    }
+
+    /// What a node may read now, by what the communities agreed. `is_copy` says that it keeps a safety copy.
+    pub fn entitled(&self, reader: NodeId, is_copy: bool, now: Timestamp) -> Entitled {
+        let today = now.day(&self.zone());
+        let community = self.admitted.get(&reader);
+        let mut entitled = Entitled::open_to(reader);
+        for (node, of) in &self.admitted {
+            for dataset in Dataset::ALL {
+                let may = match community {
+                    Some(community) => self.sharing.shares(of, community, dataset, today),
+                    None => is_copy && self.sharing.lets_copy(of, dataset, today),
+                };
+                if may {
+                    entitled = entitled.and(*node, stream_of(dataset));
+                }
+            }
+        }
+        entitled
+    }
+
+    /// The nodes whose entries of a dataset may no longer be kept here, as what was agreed has run out.
+    pub fn to_purge(&self, dataset: Dataset, now: Timestamp) -> Vec<NodeId> {
+        let zone = self.zone();
+        let today = now.day(&zone);
+        let day_of = |rev: Rev| rev.recorded.day(&zone);
+        let reader = self.own.as_ref();
+        let others =
+            self.admitted.iter().filter(|(node, of)| Some(**node) != self.own_node && Some(*of) != reader);
+        let over = others.filter(|(_, of)| {
+            let keep = self.sharing.keep_until(of, reader, dataset, (today, &day_of));
+            keep.is_some_and(|keep| keep < today)
+        });
+        over.map(|(node, _)| *node).collect()
+    }
+
+    /// The digest over the agreements that bind the own community now; nothing where none does.
+    pub fn agreements_digest(&self, now: Timestamp) -> Option<Digest> {
+        self.sharing.digest(self.own.as_ref()?, now.day(&self.zone()))
     }
 
     /// The grants.

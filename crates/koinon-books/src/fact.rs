@@ -100,6 +100,49 @@ pub struct RegionAdopted {
     pub content: Digest,
 }
 
+/// A sharing agreement is put up for signing. See `koinon_instruments::Agreement`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AgreementText {
+    /// The text's digest, see `koinon_instruments::Agreement::digest_of`.
+    #[n(0)]
+    pub text: Digest,
+    /// The text.
+    #[n(1)]
+    #[cbor(with = "minicbor::bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// A person signs a sharing agreement for their community; who, stands in the stamp. Nobody stands there at a founding.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AgreementSigned {
+    /// The text's digest.
+    #[n(0)]
+    pub text: Digest,
+}
+
+/// A community ends a sharing agreement for itself, at once and for good.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct AgreementEnded {
+    /// The text's digest.
+    #[n(0)]
+    pub text: Digest,
+}
+
+/// A reader let go, as agreed, what a node shared with it once.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Purged {
+    /// Whose entries they were.
+    #[n(0)]
+    pub of: NodeId,
+    /// How many.
+    #[n(1)]
+    pub facts: u64,
+}
+
 /// What a local note is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum About {
@@ -161,6 +204,14 @@ pub enum Fact {
     RegionPart(RegionPart),
     /// A region file goes into force.
     RegionAdopted(RegionAdopted),
+    /// A sharing agreement is put up for signing.
+    AgreementText(AgreementText),
+    /// A person signs one.
+    AgreementSigned(AgreementSigned),
+    /// A community ends one.
+    AgreementEnded(AgreementEnded),
+    /// A reader let go what it may no longer keep.
+    Purged(Purged),
     /// Free text that stays at home.
     LocalNote(LocalNote),
     /// A name that stays at home.

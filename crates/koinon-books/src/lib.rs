@@ -9,13 +9,15 @@ pub mod book;
 pub mod content;
 pub mod cover;
 pub mod fact;
+pub mod minimum;
 pub mod policy;
 pub mod registry;
+pub mod sharing;
 
 pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
 pub use content::Content;
 pub use fact::{
-    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RecoveryAgreed, RegionAdopted,
-    RegionPart, Stamp,
+    About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
+    PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart, Stamp,
 };
 pub use registry::{Decoded, decode, encode};

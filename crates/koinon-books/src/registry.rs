@@ -1,6 +1,7 @@
 //! The registry of kind numbers: which number, stream and version each fact has. Numbers are never reused.
 //!
-//! Only kinds with a shared stream leave a node; what is routed to [`Stream::Local`] never does. A body is the CBOR
+//! Only kinds with a shared stream leave a node; what is routed to [`Stream::Local`] never does. What stands in the stores
+//! goes to those with whom an agreement shares it; what aid needs goes to every node of the federation. A body is the CBOR
 //! array `[stamp, payload]`.
 
 use koinon_ledger::LedgerFact;
@@ -90,13 +91,17 @@ registry! {
     20 "region-adopted" Control RegionAdopted;
     21 "node-admitted" Control NodeAdmitted;
     22 "recovery-agreed" Control RecoveryAgreed;
+    23 "agreement-text" Control AgreementText;
+    24 "agreement-signed" Control AgreementSigned;
+    25 "agreement-ended" Control AgreementEnded;
+    26 "purged" Control Purged;
     32 "local-note" Local LocalNote;
     33 "person-named" Local PersonNamed;
-    64 "lot-opened" Federation Ledger(LotOpened);
-    65 "entered" Federation Ledger(Entered);
-    66 "counted" Federation Ledger(Counted);
-    67 "corrected" Federation Ledger(Corrected);
-    68 "held" Federation Ledger(Held);
+    64 "lot-opened" Stock Ledger(LotOpened);
+    65 "entered" Stock Ledger(Entered);
+    66 "counted" Stock Ledger(Counted);
+    67 "corrected" Stock Ledger(Corrected);
+    68 "held" Stock Ledger(Held);
     69 "recalled" Federation Ledger(Recalled);
     70 "need-stated" Federation Ledger(NeedStated);
     71 "need-closed" Federation Ledger(NeedClosed);

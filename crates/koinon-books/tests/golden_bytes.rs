@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
 use koinon_books::Stamp;
 use koinon_books::fact::{
-    About, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor, PersonNamed, RecoveryAgreed, RegionAdopted,
-    RegionPart,
+    About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
+    PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart,
 };
 use koinon_books::registry::{Decoded, KINDS, decode, encode};
 use koinon_core::{
@@ -35,7 +35,7 @@ fn samples() -> Vec<Fact> {
     let (person, shipment) = (PersonId([4; 16]), EntryId([5; 16]));
     let at = Timestamp::from_millis(1_772_000_000_000);
     let giver = community.clone();
-    let load = || vec![LoadLine { line: 0, lot, quantity: grams(42_000_000) }];
+    let load = || vec![LoadLine { line: 0, lot, quantity: grams(42_000_000), batch: None, expires: None }];
     let ledger: Vec<LedgerFact> = vec![
         LotOpened {
             lot,
@@ -194,6 +194,10 @@ fn samples() -> Vec<Fact> {
             asked_by: PersonId([14; 16]),
             asked_under: GrantId([15; 16]),
         }),
+        Fact::AgreementText(AgreementText { text: Digest([16; 32]), bytes: b"[agreement]".to_vec() }),
+        Fact::AgreementSigned(AgreementSigned { text: Digest([16; 32]) }),
+        Fact::AgreementEnded(AgreementEnded { text: Digest([16; 32]) }),
+        Fact::Purged(Purged { of: NodeId([10; 32]), facts: 1_204 }),
         Fact::LocalNote(LocalNote { about: About::Lot(lot), text: "key at the mill".into() }),
         Fact::PersonNamed(PersonNamed { person, name: "Vera".into() }),
     ];
@@ -217,6 +221,25 @@ fn count_of_a_new_batch() -> Fact {
         opens: Some(opens),
     };
     Fact::Ledger(counted.into())
+}
+
+fn load_with_its_print() -> Fact {
+    let line = LoadLine {
+        line: 0,
+        lot: LotId([1; 16]),
+        quantity: grams(42_000_000),
+        batch: Some(PrintedMark::new("B-17/4").unwrap()),
+        expires: Some(Day(20_600)),
+    };
+    let dispatched = Dispatched {
+        transfer: TransferId([3; 16]),
+        shipment: EntryId([5; 16]),
+        lines: vec![line],
+        vehicle: Vehicle::Truck,
+        occurred: Timestamp::from_millis(1_772_000_000_000),
+        paper: None,
+    };
+    Fact::Ledger(dispatched.into())
 }
 
 fn stamp() -> Stamp {
@@ -243,8 +266,8 @@ fn every_kind_keeps_its_bytes() {
     let kept: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once(' ')).collect();
     let mut lines: Vec<String> = Vec::new();
     let mut missing = Vec::new();
-    let samples =
-        samples().into_iter().map(|fact| ("", fact)).chain([("-of-a-new-batch", count_of_a_new_batch())]);
+    let more = [("-of-a-new-batch", count_of_a_new_batch()), ("-with-its-print", load_with_its_print())];
+    let samples = samples().into_iter().map(|fact| ("", fact)).chain(more);
     for (what, fact) in samples {
         let encoded = encode(&stamp(), &fact);
         let key = format!("{}-{}{what}-v1", encoded.kind.number, encoded.kind.name);
@@ -259,7 +282,7 @@ fn every_kind_keeps_its_bytes() {
         }
         lines.push(format!("{key} {}", hex(&encoded.body)));
     }
-    assert_eq!(lines.len(), KINDS.len() + 1, "one sample per kind, and one of a count that opens a batch");
+    assert_eq!(lines.len(), KINDS.len() + 2, "one sample per kind, and two of kinds that grew");
     if std::env::var_os("KOINON_BLESS").is_some() {
         std::fs::write(&path, lines.join("\n") + "\n").unwrap();
     }
@@ -279,7 +302,8 @@ fn a_newer_kind_or_version_is_never_guessed_at() {
 
 #[test]
 fn only_the_committed_list_of_fields_leaves_a_node() {
-    // Free text may stand in kinds that stay at home, and nowhere else: all shared text is codes and printed marks.
+    // Free text may stand in kinds that stay at home, and nowhere else: all shared text is codes and printed marks, and
+    // texts that communities agree on, region files and agreements.
     for fact in samples() {
         let encoded = encode(&stamp(), &fact);
         let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_));

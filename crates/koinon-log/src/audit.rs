@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use koinon_core::LogId;
 
-use crate::directory::Directory;
+use crate::directory::{Directory, Limit};
 use crate::envelope::{RUN_BYTES_MAX, RUN_FACTS_MAX};
 use crate::name::{LogName, NetworkId, Stream};
 use crate::pull::cut;
@@ -85,8 +85,15 @@ pub struct Limits(BTreeMap<LogId, u64>);
 impl Limits {
     /// Reads them for all logs of a store.
     pub fn read(store: &dyn LogStore, directory: &Directory) -> Result<Self, StoreError> {
+        let forks: BTreeMap<LogId, Limit> =
+            store.forks()?.iter().map(|proof| (proof.name().id(), proof.limit())).collect();
         let mut limits: BTreeMap<LogId, u64> =
-            store.forks()?.iter().map(|proof| (proof.name().id(), proof.limit().height)).collect();
+            forks.iter().map(|(log, limit)| (*log, limit.height)).collect();
+        if !forks.is_empty() {
+            let behind =
+                |head: &LogHead| directory.opened_behind(head.log, |control| forks.get(&control).copied());
+            limits.extend(store.heads()?.iter().filter(|head| behind(head)).map(|head| (head.log, 0)));
+        }
         if directory.has_rotations() {
             let heads = store.heads()?;
             limits

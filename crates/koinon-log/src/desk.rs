@@ -3,14 +3,14 @@
 //! The desk holds no state about an exchange, only each peer's share of what it may be served, so that one peer that asks
 //! without end leaves the others theirs. It serves only what the caller's view of the store holds durably.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use koinon_core::{Digest, NodeId};
 
 use crate::directory::Directory;
+use crate::entitled::Entitled;
 use crate::exchange::{Hello, Message, SUMMARY_NODES_MAX, SharedRun, Summary};
-use crate::name::SharedStream;
 use crate::pull::{Heads, holdings, serve};
 use crate::receipt::Receipt;
 use crate::simulation::{Planted, planted};
@@ -54,7 +54,7 @@ pub struct View<'v> {
     /// The greeting to answer with.
     pub hello: &'v Hello,
     /// What the asker may have.
-    pub entitled: &'v BTreeSet<SharedStream>,
+    pub entitled: &'v Entitled,
     /// The receipts that others gave for the asker's logs.
     pub receipts: &'v [Receipt],
     /// Recoveries of keys by stewards that are waited for, so that all who wait hear of them soon.

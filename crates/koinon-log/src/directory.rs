@@ -344,7 +344,20 @@ impl Directory {
         self.logs.values()
     }
 
-    fn openings_of(&self, log: LogId) -> impl Iterator<Item = &Opening> + '_ {
+    /// Whether a log has nothing but openings behind the end of a forked control log, given where forks end logs. Nobody who
+    /// holds the other history of that control log has heard of it, so it counts for nobody. A replaced key settles it: what
+    /// the rotation says of the control log goes before the proof.
+    pub(crate) fn opened_behind(&self, log: LogId, end: impl Fn(LogId) -> Option<Limit>) -> bool {
+        let is_behind = |opening: &Opening| {
+            let (control, seq) = opening.place;
+            let forked = || end(control).is_some_and(|limit| seq >= limit.height);
+            opening.name.stream != Stream::Control && self.limit_of_control(control).is_none() && forked()
+        };
+        let mut openings = self.openings_of(log).peekable();
+        openings.peek().is_some() && openings.all(is_behind)
+    }
+
+    pub(crate) fn openings_of(&self, log: LogId) -> impl Iterator<Item = &Opening> + '_ {
         self.logs.range((log, FactId([0; 32]))..=(log, FactId([255; 32]))).map(|(_, opening)| opening)
     }
 

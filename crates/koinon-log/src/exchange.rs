@@ -393,11 +393,13 @@ fn take_have(r: &mut Reader<'_>) -> Result<Have, CborError> {
         r.tuple(4, "a log of 4 fields")?;
         let at = r.position();
         let fault = CborFault::Expected("a stream that may leave a node");
-        let stream = Stream::from_number(r.small("a stream number from 0 to 4")?).and_then(Stream::shared);
-        let stream = stream.ok_or(CborError { at, fault })?;
+        let stream = Stream::from_number(r.small("a stream number")?);
         let incarnation = Incarnation(r.uint()?);
         let height = r.uint()?;
         let head = FactId(r.fixed("a fact id of 32 bytes")?);
+        // A kind of log that only newer programs know is passed over; one that never leaves a node has no place here.
+        let Some(stream) = stream else { continue };
+        let stream = stream.shared().ok_or(CborError { at, fault })?;
         let log = LogName { node, stream: stream.into(), incarnation }.id();
         logs.push(HaveLog { log, node, stream, incarnation, height, head });
     }
@@ -440,8 +442,8 @@ fn take_name(r: &mut Reader<'_>) -> Result<LogName, CborError> {
     r.tuple(3, "a log name of 3 fields")?;
     let node = NodeId(r.fixed("a node id of 32 bytes")?);
     let at = r.position();
-    let fault = CborFault::Expected("a stream number from 0 to 4");
+    let fault = CborFault::Expected("a stream number from 0 to 5");
     let stream =
-        Stream::from_number(r.small("a stream number from 0 to 4")?).ok_or(CborError { at, fault })?;
+        Stream::from_number(r.small("a stream number from 0 to 5")?).ok_or(CborError { at, fault })?;
     Ok(LogName { node, stream, incarnation: Incarnation(r.uint()?) })
 }

@@ -54,7 +54,7 @@
 //! let (mut other, mut directory) = (MemoryStore::new(), Directory::new(network));
 //! let mut known = Directory::new(network);
 //! commit.runs().iter().for_each(|run| known.learn(run));
-//! let entitled = SharedStream::ALL.into_iter().collect();
+//! let entitled = Entitled::everything();
 //! let theirs = Heads::read(&store, &known)?;
 //! let mut runs = Vec::new();
 //! for page in holdings(&theirs, &known, writer.identity().node(), true, &entitled) {
@@ -77,6 +77,7 @@ pub mod cbor;
 pub mod control;
 pub mod desk;
 pub mod directory;
+pub mod entitled;
 pub mod envelope;
 pub mod exchange;
 pub mod fork;
@@ -99,6 +100,7 @@ pub use audit::{Limits, load_directory, verify_log};
 pub use bundle::{BundleReader, BundleWriter, Manifest, Part};
 pub use desk::{Answer, Desk, Share, View, forks_digest};
 pub use directory::{Directory, Limit, Note};
+pub use entitled::Entitled;
 pub use envelope::{Fact, Flags, Header, StoredFact};
 pub use exchange::{Census, Have, Hello, Message, SharedRun, Summary, Want};
 pub use fork::ForkProof;

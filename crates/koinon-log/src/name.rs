@@ -71,7 +71,7 @@ impl fmt::Debug for KeyId {
 pub enum Stream {
     /// Keys, openings of logs, rulings: everybody holds it.
     Control,
-    /// What neighbours need to know: mirrored whole.
+    /// What aid needs and no agreement closes: needs, offers, promises, loads, routes, recalls.
     Federation,
     /// Ciphertext for backup at chosen peers; it never leaves by the ordinary exchange.
     Sealed,
@@ -79,11 +79,14 @@ pub enum Stream {
     Local,
     /// Published sums.
     Aggregates,
+    /// What stands in the stores: for those with whom an agreement shares it.
+    Stock,
 }
 
 impl Stream {
     /// All streams, by number.
-    pub const ALL: [Self; 5] = [Self::Control, Self::Federation, Self::Sealed, Self::Local, Self::Aggregates];
+    pub const ALL: [Self; 6] =
+        [Self::Control, Self::Federation, Self::Sealed, Self::Local, Self::Aggregates, Self::Stock];
 
     /// The number in stored bytes.
     pub const fn number(self) -> u8 {
@@ -93,6 +96,7 @@ impl Stream {
             Self::Sealed => 2,
             Self::Local => 3,
             Self::Aggregates => 4,
+            Self::Stock => 5,
         }
     }
 
@@ -104,6 +108,7 @@ impl Stream {
             Self::Sealed => "sealed",
             Self::Local => "local",
             Self::Aggregates => "aggregates",
+            Self::Stock => "stock",
         }
     }
 
@@ -118,6 +123,7 @@ impl Stream {
             Self::Control => Some(SharedStream::Control),
             Self::Federation => Some(SharedStream::Federation),
             Self::Aggregates => Some(SharedStream::Aggregates),
+            Self::Stock => Some(SharedStream::Stock),
             Self::Sealed | Self::Local => None,
         }
     }
@@ -132,11 +138,18 @@ pub enum SharedStream {
     Federation,
     /// See [`Stream::Aggregates`].
     Aggregates,
+    /// See [`Stream::Stock`].
+    Stock,
 }
 
 impl SharedStream {
     /// All streams that may leave.
-    pub const ALL: [Self; 3] = [Self::Control, Self::Federation, Self::Aggregates];
+    pub const ALL: [Self; 4] = [Self::Control, Self::Federation, Self::Aggregates, Self::Stock];
+
+    /// Whether every node of the federation may read it, whatever is agreed: keys and authority, and what aid needs.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Control | Self::Federation)
+    }
 }
 
 impl From<SharedStream> for Stream {
@@ -145,6 +158,7 @@ impl From<SharedStream> for Stream {
             SharedStream::Control => Self::Control,
             SharedStream::Federation => Self::Federation,
             SharedStream::Aggregates => Self::Aggregates,
+            SharedStream::Stock => Self::Stock,
         }
     }
 }
@@ -230,6 +244,6 @@ mod tests {
             assert_eq!(stream.shared().is_none(), matches!(stream, Stream::Sealed | Stream::Local));
             assert!(stream.shared().is_none_or(|shared| Stream::from(shared) == stream));
         }
-        assert_eq!(Stream::from_number(5), None);
+        assert_eq!(Stream::from_number(6), None);
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use koinon_core::{Digest, FactId, LogId, NodeId};
 
 use crate::directory::{Directory, Limit};
+use crate::entitled::Entitled;
 use crate::envelope::{Fact, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact, fact_id};
 use crate::exchange::{HAVE_LOGS_MAX, Have, HaveLog, ShareError, SharedRun, Want};
 use crate::fork::{ForkError, ForkProof};
@@ -37,7 +38,12 @@ impl Heads {
             store.forks()?.iter().map(|proof| (proof.name().id(), proof.limit())).collect();
         for head in store.heads()? {
             let log = head.log;
-            let limit = directory.limit_held(&head).or_else(|| forks.get(&log).copied());
+            let by_fork = || {
+                let behind =
+                    !forks.is_empty() && directory.opened_behind(log, |control| forks.get(&control).copied());
+                if behind { Some(Limit::VOID) } else { forks.get(&log).copied() }
+            };
+            let limit = directory.limit_held(&head).or_else(by_fork);
             let Some(limit) = limit else {
                 heads.logs.insert(log, head);
                 continue;
@@ -62,11 +68,13 @@ impl Heads {
         Ok(heads)
     }
 
-    /// What is held of the streams that a peer is entitled to, as offered to it, in order of node and stream.
-    pub fn offered(&self, entitled: &BTreeSet<SharedStream>) -> Vec<HaveLog> {
+    /// What is held of the logs that a peer may read, as offered to it, in order of node and stream.
+    pub fn offered(&self, entitled: &Entitled) -> Vec<HaveLog> {
         let shared = |head: &LogHead| {
             let stream = head.name.stream.shared();
-            let stream = stream.or(leaked(head.name.stream)).filter(|stream| entitled.contains(stream))?;
+            let stream = stream
+                .or(leaked(head.name.stream))
+                .filter(|stream| may_read(entitled, head.name, *stream))?;
             let LogHead { log, name, height, head } = *head;
             let LogName { node, incarnation, .. } = name;
             (height > 0).then_some(HaveLog { log, node, stream, incarnation, height, head })
@@ -77,13 +85,18 @@ impl Heads {
     }
 
     /// One digest per node over what is offered of its logs, so that equal holdings cost 48 bytes a node to compare.
-    pub fn summary(&self, entitled: &BTreeSet<SharedStream>) -> BTreeMap<NodeId, Digest> {
+    pub fn summary(&self, entitled: &Entitled) -> BTreeMap<NodeId, Digest> {
         let offered = self.offered(entitled);
         offered
             .chunk_by(|a, b| a.node == b.node)
             .filter_map(|logs| Some((logs.first()?.node, digest(logs))))
             .collect()
     }
+}
+
+/// Whether a reader may have a log; a planted fault serves it to whoever asks.
+fn may_read(entitled: &Entitled, name: LogName, stream: SharedStream) -> bool {
+    entitled.may_read(name.node, stream) || planted(Planted::AgreementUnread)
 }
 
 /// A planted fault offers local logs under another name.
@@ -117,7 +130,7 @@ pub fn holdings(
     directory: &Directory,
     node: NodeId,
     all: bool,
-    entitled: &BTreeSet<SharedStream>,
+    entitled: &Entitled,
 ) -> Vec<Have> {
     let mut logs = heads.offered(entitled);
     logs.retain(|log| log.node == node);
@@ -146,9 +159,9 @@ pub fn holdings(
 /// What to ask a peer for: every entitled log of which it holds more, control logs first.
 ///
 /// When both hold equally much and the heads differ, the last fact is asked for, as it proves a fork.
-pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>) -> Vec<Want> {
+pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &Entitled) -> Vec<Want> {
     let mut wants: Vec<(SharedStream, Want)> = Vec::new();
-    for log in theirs.logs.iter().filter(|log| entitled.contains(&log.stream)) {
+    for log in theirs.logs.iter().filter(|log| entitled.may_read(log.node, log.stream)) {
         let id = log.log;
         let held = mine.logs.get(&id);
         let height = held.map_or(0, |head| head.height);
@@ -166,7 +179,7 @@ pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>
 }
 
 /// Whether the rest of a node's logs, beyond those listed, differs from what a peer's digest says of it.
-pub fn rest_differs(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStream>) -> bool {
+pub fn rest_differs(mine: &Heads, theirs: &Have, entitled: &Entitled) -> bool {
     let listed: BTreeSet<LogId> = theirs.logs.iter().map(|log| log.log).collect();
     let mut rest = mine.offered(entitled);
     rest.retain(|log| log.node == theirs.node && !listed.contains(&log.log));
@@ -176,19 +189,19 @@ pub fn rest_differs(mine: &Heads, theirs: &Have, entitled: &BTreeSet<SharedStrea
 /// Serves a want: facts from the place asked for, cut at a signed fact within the bytes asked for, or after the
 /// first signed fact if that alone is more.
 ///
-/// Gives nothing when the log is unknown, is of a stream that the asker is not entitled to (which looks the
-/// same to the asker), or holds nothing new. What does not count is not served.
+/// Gives nothing when the log is unknown, is one that the asker may not read (which looks the same to the
+/// asker), or holds nothing new. What does not count is not served.
 pub fn serve(
     store: &dyn LogStore,
     directory: &Directory,
     want: &Want,
-    entitled: &BTreeSet<SharedStream>,
+    entitled: &Entitled,
 ) -> Result<Option<SharedRun>, StoreError> {
     let Some(mut head) = store.head(want.log)? else { return Ok(None) };
     if let Some(stream) = leaked(head.name.stream) {
         head.name.stream = stream.into();
     }
-    if !head.name.stream.shared().is_some_and(|stream| entitled.contains(&stream)) {
+    if !head.name.stream.shared().is_some_and(|stream| may_read(entitled, head.name, stream)) {
         return Ok(None);
     }
     let view = store.view(want.log, directory)?;

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use koinon_core::{Digest, LogId, NodeId};
 
 use crate::directory::Directory;
-use crate::exchange::{Census, Have, Hello, Message, MessageError, Summary, Want};
+use crate::entitled::Entitled;
+use crate::exchange::{Census, Have, HaveLog, Hello, Message, MessageError, Summary, Want};
 use crate::fork::ForkProof;
-use crate::name::{SharedStream, Stream};
+use crate::name::Stream;
 use crate::pull::{Heads, plan_wants, rest_differs};
 use crate::receipt::Receipt;
 use crate::verify::{Rejection, Run};
@@ -107,6 +108,8 @@ pub struct Mine<'m> {
     pub directory: &'m Directory,
     /// Whether it takes facts of a node at all.
     pub takes: &'m dyn Fn(NodeId) -> bool,
+    /// What it may read. The exchange itself may bring the agreement that opens a log.
+    pub entitled: &'m Entitled,
 }
 
 /// One exchange.
@@ -114,7 +117,6 @@ pub struct Mine<'m> {
 pub struct Session {
     hello: Hello,
     peer: NodeId,
-    entitled: BTreeSet<SharedStream>,
     forks: Option<Digest>,
     ask_forks: bool,
     census: VecDeque<Census>,
@@ -127,11 +129,10 @@ pub struct Session {
 
 impl Session {
     /// Prepares an exchange with a peer. `forks` is the digest of the proofs held, see [`crate::forks_digest`].
-    pub fn new(hello: Hello, peer: NodeId, entitled: BTreeSet<SharedStream>, forks: Option<Digest>) -> Self {
+    pub fn new(hello: Hello, peer: NodeId, forks: Option<Digest>) -> Self {
         Self {
             hello,
             peer,
-            entitled,
             forks,
             ask_forks: false,
             census: VecDeque::new(),
@@ -207,7 +208,7 @@ impl Session {
 
     /// Finds the nodes of which the peer holds something else than we do.
     fn compare(&mut self, summary: &Summary, mine: Mine<'_>) {
-        let ours = mine.heads.summary(&self.entitled);
+        let ours = mine.heads.summary(mine.entitled);
         for (node, digest) in &summary.nodes {
             if (mine.takes)(*node) && ours.get(node) != Some(digest) {
                 self.census.push_back(Census { node: *node, all: false });
@@ -220,7 +221,7 @@ impl Session {
         if !(mine.takes)(have.node) {
             return;
         }
-        if rest_differs(mine.heads, &have, &self.entitled) {
+        if rest_differs(mine.heads, &have, mine.entitled) {
             self.census.push_back(Census { node: have.node, all: true });
         }
         self.theirs.push(have);
@@ -246,7 +247,7 @@ impl Session {
         if !others.is_empty() {
             return self.ask(others);
         }
-        self.report.lag = self.lag(mine.heads);
+        self.report.lag = self.lag(mine);
         Step::Done
     }
 
@@ -256,7 +257,7 @@ impl Session {
             let listed = self.theirs.iter().flat_map(|have| &have.logs).find(|have| have.log == log);
             listed.map(|have| have.stream)
         };
-        let wants = self.theirs.iter().flat_map(|have| plan_wants(mine.heads, have, &self.entitled));
+        let wants = self.theirs.iter().flat_map(|have| plan_wants(mine.heads, have, mine.entitled));
         let fresh = wants.filter(|want| !self.asked.contains(&(want.log, want.from)));
         fresh.partition(|want| stream_of(want.log).map(Stream::from) == Some(Stream::Control))
     }
@@ -267,11 +268,12 @@ impl Session {
         Step::Ask(wants.into_iter().map(Message::Want).collect())
     }
 
-    fn lag(&self, mine: &Heads) -> u64 {
-        let missing = self.theirs.iter().flat_map(|have| &have.logs).map(|log| {
+    fn lag(&self, mine: Mine<'_>) -> u64 {
+        let ours = |log: &&HaveLog| mine.entitled.may_read(log.node, log.stream);
+        let missing = self.theirs.iter().flat_map(|have| &have.logs).filter(ours).map(|log| {
             let id = log.log;
-            let held = mine.logs.get(&id).map_or(0, |head| head.height);
-            if mine.ended.contains(&id) { 0 } else { log.height.saturating_sub(held) }
+            let held = mine.heads.logs.get(&id).map_or(0, |head| head.height);
+            if mine.heads.ended.contains(&id) { 0 } else { log.height.saturating_sub(held) }
         });
         missing.fold(0, u64::saturating_add)
     }

@@ -48,6 +48,8 @@ pub enum Planted {
     ProofsKept,
     /// What a replaced key signs goes on counting.
     RotationIgnored,
+    /// Logs that an agreement closes are offered and served to everybody.
+    AgreementUnread,
 }
 
 #[cfg(feature = "simulation")]

@@ -8,7 +8,7 @@ use std::error::Error;
 
 use koinon_core::{FactId, LogId};
 
-use crate::directory::Directory;
+use crate::directory::{Directory, Limit};
 use crate::envelope::{StoredFact, fact_id};
 use crate::fork::ForkProof;
 use crate::name::{LogName, NO_FACT};
@@ -82,13 +82,27 @@ pub trait LogStore {
     /// All proofs held, in order of log id.
     fn forks(&self) -> Result<Vec<ForkProof>, StoreError>;
 
+    /// Where a log ends by the proof of a fork: its own, or that of the control log that opens it.
+    fn end_by_fork(&self, log: LogId, directory: &Directory) -> Result<Option<Limit>, StoreError> {
+        let mut controls: BTreeMap<LogId, Limit> = BTreeMap::new();
+        for opening in directory.openings_of(log) {
+            if let Some(proof) = self.fork(opening.place.0)? {
+                controls.insert(opening.place.0, proof.limit());
+            }
+        }
+        if directory.opened_behind(log, |control| controls.get(&control).copied()) {
+            return Ok(Some(Limit::VOID));
+        }
+        Ok(self.fork(log)?.map(|proof| proof.limit()))
+    }
+
     /// What is known of a log, for [`crate::accept_run`]. What a directory says of replaced keys goes before a proof.
     fn view(&self, log: LogId, directory: &Directory) -> Result<LogView, StoreError> {
         let head = self.head(log)?;
         let limit = head.as_ref().map_or_else(|| directory.limit(log), |head| directory.limit_held(head));
         let limit = match limit {
             Some(limit) => Some(limit),
-            None => self.fork(log)?.map(|proof| proof.limit()),
+            None => self.end_by_fork(log, directory)?,
         };
         Ok(LogView {
             height: head.map_or(0, |head| head.height),

@@ -15,7 +15,7 @@ use koinon_core::{Digest, LogId, NodeId, Timestamp};
 use koinon_log::envelope::{BODY_BYTES_MAX, RUN_FACTS_MAX};
 use koinon_log::exchange::{HaveLog, MESSAGE_BYTES_MAX, MessageError, PROTOCOL, ShareError};
 use koinon_log::{
-    Census, Have, Heads, Hello, Incarnation, LogName, LogStore, Message, NetworkId, Run, SharedRun,
+    Census, Entitled, Have, Heads, Hello, Incarnation, LogName, LogStore, Message, NetworkId, Run, SharedRun,
     SharedStream, Stream, Summary, Want, holdings, plan_wants, serve,
 };
 use proptest::prelude::*;
@@ -35,13 +35,14 @@ fn populated(seeds: &[u64]) -> Vec<Node> {
         node.write(Stream::Local, &[CANARY]);
         node.write(Stream::Sealed, &[CANARY, CANARY]);
         node.write(Stream::Aggregates, &[b"sum"]);
+        node.write(Stream::Stock, &[b"four sacks"]);
         node.write(Stream::Federation, &[b"three"]);
     }
     nodes
 }
 
 /// What a node offers of its own logs.
-fn offered(node: &Node, entitled: &BTreeSet<SharedStream>) -> Vec<Have> {
+fn offered(node: &Node, entitled: &Entitled) -> Vec<Have> {
     let heads = Heads::read(&node.store, &node.directory).unwrap();
     holdings(&heads, &node.directory, node.id(), true, entitled)
 }
@@ -100,7 +101,7 @@ fn a_third_node_relays_between_two_that_never_meet() {
         node.shared_heads().into_iter().filter(|head| head.contains(&first.to_string())).collect()
     };
     assert_eq!(of_first(&nodes[2]), of_first(&nodes[0]));
-    assert_eq!(of_first(&nodes[2]).len(), 3);
+    assert_eq!(of_first(&nodes[2]).len(), 4);
 }
 
 #[test]
@@ -161,11 +162,12 @@ fn what_is_local_or_sealed_appears_in_no_message() {
 #[test]
 fn only_entitled_streams_are_offered_asked_for_and_served() {
     let nodes = populated(&[1, 2]);
-    let some: BTreeSet<SharedStream> = [SharedStream::Control, SharedStream::Federation].into();
+    let some = Entitled::open_to(nodes[1].id());
     let pages = offered(&nodes[0], &some);
-    assert!(pages[0].logs.iter().all(|log| log.stream != SharedStream::Aggregates));
+    let closed = |log: &HaveLog| matches!(log.stream, SharedStream::Aggregates | SharedStream::Stock);
+    assert!(!pages[0].logs.iter().any(closed));
     let all = offered(&nodes[0], &everything());
-    assert!(all[0].logs.iter().any(|log| log.stream == SharedStream::Aggregates));
+    assert_eq!(all[0].logs.iter().filter(|log| closed(log)).count(), 2);
     let mine = Heads::read(&nodes[1].store, &nodes[1].directory).unwrap();
     let wants = plan_wants(&mine, &all[0], &some);
     assert_eq!(wants.len(), 2);
@@ -179,6 +181,25 @@ fn only_entitled_streams_are_offered_asked_for_and_served() {
         let served = serve(&nodes[0].store, &nodes[0].directory, &want, &some).unwrap();
         assert_eq!(served.is_some(), wants.contains(&want));
     }
+}
+
+#[test]
+fn a_kind_of_log_that_only_newer_programs_know_stops_no_exchange() {
+    let nodes = populated(&[1]);
+    let have = offered(&nodes[0], &everything()).remove(0);
+    let bytes = Message::Have(have.clone()).encode();
+    let stock = have.logs.iter().position(|log| log.stream == SharedStream::Stock).unwrap();
+    let place =
+        (0..bytes.len()).rev().find(|at| bytes[*at..].starts_with(&[0x84, Stream::Stock.number()])).unwrap();
+    let with = |number: u8| {
+        let mut bytes = bytes.clone();
+        bytes[place + 1] = number;
+        Message::decode(&bytes)
+    };
+    let mut rest = have;
+    rest.logs.remove(stock);
+    assert_eq!(with(23), Ok(Message::Have(rest)));
+    assert!(with(Stream::Local.number()).is_err(), "what never leaves a node has no place in a message");
 }
 
 #[test]
@@ -241,7 +262,7 @@ fn a_refused_run_stops_no_other() {
         }
         let mut peer = Node::new(9);
         let done = peer.ingest(list.clone());
-        assert_eq!((done.accepted.len(), done.rejected.len()), (5, 1));
+        assert_eq!((done.accepted.len(), done.rejected.len()), (7, 1));
         assert_eq!(done.rejected[0].log, bad);
         let again = peer.ingest(list);
         assert_eq!((again.accepted.len(), again.rejected.len()), (0, 1), "taking in twice changes nothing");
@@ -283,7 +304,7 @@ fn declared_lengths_do_not_allocate_and_long_messages_are_refused() {
 }
 
 fn any_message() -> impl Strategy<Value = Message> {
-    let log = (0usize..3, any::<u64>(), any::<u64>(), any::<[u8; 32]>());
+    let log = (0usize..4, any::<u64>(), any::<u64>(), any::<[u8; 32]>());
     let logs = proptest::collection::vec(log, 0..20);
     let have = (any::<[u8; 32]>(), any::<Option<[u8; 32]>>(), logs).prop_map(|(node, rest, logs)| {
         let node = NodeId(node);

@@ -58,6 +58,15 @@ impl Problem {
         Some(problem)
     }
 
+    /// Takes out what somebody who cannot see these communities' stock does not know of them: their batches, and what they
+    /// use and keep. What they state, offer and promised stays.
+    pub fn without_stock_of(&mut self, region: &Region, hidden: &BTreeSet<CommunityCode>) {
+        let is_hidden =
+            |place: &PlaceCode| region.keeper_of(place).is_some_and(|keeper| hidden.contains(&keeper));
+        self.stock.retain(|stock| !is_hidden(&stock.place));
+        self.uses.retain(|one| !is_hidden(&one.place));
+    }
+
     fn build(ledger: &Ledger, region: &Region, now: Timestamp, without: Without<'_>) -> Self {
         let zone = region.zone();
         let civil = now.civil(&zone);
@@ -208,7 +217,7 @@ impl Problem {
             let place = region.store(store).map_or_else(|| community.place(), |store| store.place.clone());
             known.contains(&place).then_some(place)
         };
-        let promised = promised(ledger, without);
+        let promised = promised_without(ledger, without);
         for (community, id, want) in ledger.needs() {
             let Some(need) = want.open_on(today).filter(|need| items.contains(&need.item)) else { continue };
             let on_its_way = promised.get(&id).copied().unwrap_or(0);
@@ -363,7 +372,11 @@ pub fn rate_of(
 }
 
 /// What is reserved, on its way or taken in for each need.
-fn promised(ledger: &Ledger, without: Without<'_>) -> BTreeMap<NeedId, i128> {
+pub fn promised(ledger: &Ledger) -> BTreeMap<NeedId, i128> {
+    promised_without(ledger, None)
+}
+
+fn promised_without(ledger: &Ledger, without: Without<'_>) -> BTreeMap<NeedId, i128> {
     let mut promised: BTreeMap<NeedId, i128> = BTreeMap::new();
     for (giver, _, transfer) in ledger.transfers().filter(|(giver, id, _)| without != Some((*giver, *id))) {
         let Some(commitment) = transfer.commitment(giver).map(|by| &by.what) else { continue };

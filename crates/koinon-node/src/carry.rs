@@ -4,7 +4,7 @@
 //! comes out of one goes the way of everything that comes: judged, and stored in one transaction a frame. A bundle also
 //! says what its maker holds, so that the one that goes back carries only what is missing there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -17,7 +17,7 @@ use koinon_log::exchange::HaveLog;
 use koinon_log::pull::WANT_BYTES;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
-    Have, Heads, LogStore as _, Message, NetworkId, Parcel, Receipt, SharedStream, StoreError, Stream, Want,
+    Entitled, Have, Heads, LogStore as _, Message, NetworkId, Parcel, Receipt, StoreError, Stream, Want,
     serve,
 };
 
@@ -108,6 +108,8 @@ pub struct Unpacked {
     pub new: u64,
     /// Entries of nodes that are not admitted here.
     pub strangers: u64,
+    /// Facts that are not shared with this community, so that they were passed over.
+    pub closed: u64,
     /// Entries that wait for others which did not come, such as those in a damaged part.
     pub waiting: u64,
     /// Why entries were refused; at most 20.
@@ -304,7 +306,7 @@ impl Node {
         part_bytes: u64,
     ) -> Result<Carried, CarryError> {
         let shared = &self.inner.shared;
-        let entitled: BTreeSet<SharedStream> = SharedStream::ALL.into_iter().collect();
+        let entitled = self.entitled_to(&order.to);
         let directory = shared.directory();
         let made = shared.clock.now();
         let (heads, known) = shared.with_reader(|store| {
@@ -347,13 +349,23 @@ impl Node {
             }
         }
         beside.iter().flatten().try_for_each(|message| bundle.message(message))?;
-        for holdings in self.known_holdings(&heads, made)? {
+        for holdings in self.known_holdings(&heads, &entitled, made)? {
             bundle.holdings(&holdings)?;
         }
         let (out, bytes) = bundle.finish_sized(&shared.identity, false)?;
         done.bytes = done.bytes.saturating_add(bytes);
         parts.close(out)?;
         Ok(done)
+    }
+
+    /// What all may read for whom a bundle is made; where nobody is named, all whom this node knows.
+    fn entitled_to(&self, to: &[NodeId]) -> Entitled {
+        let shared = &self.inner.shared;
+        let known: Vec<NodeId> =
+            shared.book().admitted().keys().copied().filter(|node| *node != shared.id).collect();
+        let readers = if to.is_empty() { &known } else { to };
+        let each = readers.iter().map(|reader| shared.entitled(*reader));
+        each.reduce(|all, one| all.in_common(&one)).unwrap_or_else(|| Entitled::open_to(shared.id))
     }
 
     /// What goes along beside logs: proofs, recoveries that are waited for, and receipts for those who get the bundle.
@@ -381,9 +393,14 @@ impl Node {
     }
 
     /// What this node holds, and what it knows of what others hold.
-    fn known_holdings(&self, heads: &Heads, now: Timestamp) -> Result<Vec<Holdings>, CarryError> {
+    fn known_holdings(
+        &self,
+        heads: &Heads,
+        entitled: &Entitled,
+        now: Timestamp,
+    ) -> Result<Vec<Holdings>, CarryError> {
         let shared = &self.inner.shared;
-        let offered = heads.offered(&SharedStream::ALL.into_iter().collect());
+        let offered = heads.offered(entitled);
         let have = offered.chunk_by(|a, b| a.node == b.node).filter_map(|logs| {
             let node = logs.first()?.node;
             Some(Have { node, logs: logs.to_vec(), rest: None })
@@ -432,7 +449,7 @@ impl Node {
 
     fn take_messages(&self, messages: Vec<Message>, found: &mut Unpacked) -> Result<(), CarryError> {
         let shared = &self.inner.shared;
-        let mut parcel = Parcel::default();
+        let (mut control, mut parcel) = (Parcel::default(), Parcel::default());
         for message in messages {
             match message {
                 Message::Run(run) => {
@@ -444,6 +461,7 @@ impl Node {
                         continue;
                     }
                     match run.restore() {
+                        Ok(run) if run.name.stream == Stream::Control => control.runs.push(run),
                         Ok(run) => parcel.runs.push(run),
                         Err(error) => found.refuse(error.to_string()),
                     }
@@ -459,6 +477,23 @@ impl Node {
                 | Message::AskForks => {}
             }
         }
+        if !control.runs.is_empty() {
+            self.take_parcel(control, found)?;
+        }
+        // What control logs brought may be the agreement that opens the others.
+        let entitled = shared.entitled(shared.id);
+        parcel.runs.retain(|run| {
+            let stream = run.name.stream.shared();
+            let may = stream.is_some_and(|stream| entitled.may_read(run.name.node, stream));
+            if !may {
+                found.closed = found.closed.saturating_add(count(run.facts.len()));
+            }
+            may
+        });
+        self.take_parcel(parcel, found)
+    }
+
+    fn take_parcel(&self, parcel: Parcel, found: &mut Unpacked) -> Result<(), CarryError> {
         let sizes: BTreeMap<(LogId, u64), u64> =
             parcel.runs.iter().map(|run| ((run.name.id(), run.from), count(run.facts.len()))).collect();
         let outcome = client::store(self, parcel)?;

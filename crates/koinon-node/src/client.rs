@@ -1,6 +1,5 @@
 //! Asking a neighbour: one address, no redirects, bounded answers.
 
-use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::sync::{PoisonError, mpsc};
 use std::time::Duration;
@@ -9,9 +8,7 @@ use koinon_core::{NodeId, Timestamp};
 use koinon_log::frames::{self, FrameError};
 use koinon_log::packing::unpack;
 use koinon_log::session::Step as Next;
-use koinon_log::{
-    Heads, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, SharedStream, forks_digest,
-};
+use koinon_log::{Heads, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, forks_digest};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -254,11 +251,10 @@ fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullC
     let shared = &node.inner.shared;
     let ahead = shared.peers().all.get(&config.node).map_or(0, |peer| peer.clock_ahead_ms);
     let mut line = Line::new(node, config, ahead).map_err(|cause| (Step::Greet, cause))?;
-    let entitled: BTreeSet<SharedStream> = SharedStream::ALL.into_iter().collect();
     let (forks, receipts) = shared
         .with_reader(|store| Ok::<_, PullCause>((forks_digest(store)?, owed(node, store, config.node)?)))
         .map_err(|cause| (Step::Greet, cause))?;
-    let mut session = Session::new(shared.hello(), config.node, entitled, forks);
+    let mut session = Session::new(shared.hello(), config.node, forks);
     let mut next = Next::Ask(session.greeting(receipts));
     let mut asking = Step::Greet;
     for _ in 0..ROUNDS_MAX {
@@ -292,7 +288,8 @@ fn with_mine<R>(node: &Node, look: impl FnOnce(Mine<'_>) -> Result<R, PullCause>
     let directory = shared.directory();
     let heads = shared.with_reader(|store| Heads::read(store, &directory).map_err(PullCause::from))?;
     let takes = |of: NodeId| of == shared.id || shared.book().community_of(of).is_some();
-    look(Mine { heads: &heads, directory: &directory, takes: &takes })
+    let entitled = shared.entitled(shared.id);
+    look(Mine { heads: &heads, directory: &directory, takes: &takes, entitled: &entitled })
 }
 
 /// Receipts for what is held of a neighbour's own logs, beyond those that it was given in this life.

@@ -29,6 +29,9 @@ pub struct Founding {
     pub community: Option<CommunityCode>,
     /// The text of the region file; a mirror takes the region from its neighbours and needs none.
     pub region_text: String,
+    /// The text of the sharing agreement that the founders agreed on in person; without one no stock is shared, only
+    /// what aid needs.
+    pub agreement: Option<String>,
     /// What the first steward is called at home; `None` makes no steward.
     pub steward: Option<String>,
     /// The names by which the node is reached, for its certificate.
@@ -138,7 +141,8 @@ fn first_facts(
     let Some(community) = &founding.community else { return Ok(Vec::new()) };
     let act = EntryId::derived("koinon/founding/1", &node.0);
     let granted = steward.map(|steward| &steward.granted);
-    let mut facts = founding_facts(node, community, &founding.region_text, granted, now, act)?;
+    let texts = (founding.region_text.as_str(), founding.agreement.as_deref());
+    let mut facts = founding_facts(node, community, texts, granted, now, act)?;
     if let Some(steward) = steward {
         let stamp = Stamp { recorded: now, actor: None, grant: None, act };
         let person = steward.granted.subject;

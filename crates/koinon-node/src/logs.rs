@@ -2,7 +2,7 @@
 
 use koinon_core::{FactId, LogId, NodeId, Timestamp};
 use koinon_log::rotation::RECOVERY_WAIT_MS;
-use koinon_log::{Header, LogName, LogStore as _, StoredFact, Stream};
+use koinon_log::{Entitled, Header, LogName, LogStore as _, StoredFact, Stream};
 
 use crate::error::NodeError;
 use crate::node::Node;
@@ -11,6 +11,8 @@ use crate::sqlite::Held;
 
 /// The most facts given at once.
 const KEPT_AT_ONCE: usize = 1_000;
+/// The most facts that are looked through for a node's own newest.
+const LOOKED_THROUGH: usize = 20_000;
 
 /// A stored fact with what its header and body say; nothing where the header is damaged, which a check names.
 fn kept(held: Held) -> Option<KeptFact> {
@@ -92,7 +94,57 @@ pub struct KeptFact {
     pub entry: Option<Entry>,
 }
 
+/// An entry of this node's own that leaves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    /// The entry as it is kept, byte by byte as it leaves.
+    pub kept: KeptFact,
+    /// The neighbours who may read it.
+    pub readers: Vec<NodeId>,
+    /// Those of them who gave a receipt for it.
+    pub held_by: Vec<NodeId>,
+}
+
+impl KeptFact {
+    /// What it says, whole, in the diagnostic notation of CBOR (RFC 8949, section 8).
+    pub fn content(&self) -> String {
+        minicbor::display(&self.stored.body).to_string()
+    }
+}
+
 impl Node {
+    /// This node's newest own entries that leave it, newest first, at most `limit`: what the next exchanges carry.
+    ///
+    /// # Errors
+    /// [`NodeError`] when the store cannot be read.
+    pub fn leaving(&self, limit: usize) -> Result<Vec<Leaving>, NodeError> {
+        let shared = &self.inner.shared;
+        let others: Vec<NodeId> =
+            self.read(|book| book.admitted().keys().copied().filter(|node| *node != self.id()).collect());
+        let entitled: Vec<(NodeId, Entitled)> =
+            others.into_iter().map(|node| (node, shared.entitled(node))).collect();
+        let receipts = self.held_by_others()?;
+        let mut leaving = Vec::new();
+        let (mut before, mut seen) = (u64::MAX, 0_usize);
+        while leaving.len() < limit && seen < LOOKED_THROUGH {
+            let page = shared.with_reader(|store| store.before(before, KEPT_AT_ONCE))?;
+            let Some(last) = page.last() else { break };
+            (before, seen) = (last.place, seen.saturating_add(page.len()));
+            for held in page.into_iter().filter(|held| held.name.node == self.id()) {
+                let Some(stream) = held.name.stream.shared() else { continue };
+                let Some(kept) = kept(held) else { continue };
+                let may = entitled.iter().filter(|(_, entitled)| entitled.may_read(self.id(), stream));
+                let readers: Vec<NodeId> = may.map(|(node, _)| *node).collect();
+                let receipts = receipts.get(&kept.log.id()).into_iter().flatten();
+                let held_by = receipts.filter(|(_, height)| *height > kept.seq).map(|(node, _)| *node);
+                let held_by = held_by.filter(|node| readers.contains(node)).collect();
+                leaving.push(Leaving { kept, readers, held_by });
+            }
+        }
+        leaving.truncate(limit);
+        Ok(leaving)
+    }
+
     /// The facts after a place, in the order of arrival; at most 1,000.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! Reading never waits for the disk: the book in memory is shown after each durable commit. Writing goes through one
 //! thread ([`crate::writer`]). Dropping the last handle without [`Node::shutdown`] is like pulling the plug.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
@@ -12,14 +12,15 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use koinon_authority::{Action, Actor, Resource, authorize};
+use koinon_books::sharing::Purge;
 use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
 use koinon_core::{Clock, CommunityCode, Digest, FactId, LogId, LotId, NodeId, PersonId, Timestamp};
 use koinon_ledger::Key;
 use koinon_ledger::lot::Lot;
 use koinon_log::exchange::PROTOCOL;
 use koinon_log::{
-    Directory, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, StoreError, StoredFact, Tails,
-    load_directory,
+    Directory, Entitled, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, Receipt, StoreError,
+    StoredFact, Tails, load_directory,
 };
 use tokio::sync::{oneshot, watch};
 
@@ -33,6 +34,7 @@ use crate::options::Options;
 use crate::peers::{self, Peer, PeerConfig, PeerState, Peers};
 use crate::replay::{self, Entry};
 use crate::scheduler::{self, Stop};
+use crate::sharing::is_closed;
 use crate::sqlite::{Mark, RecoveryHeard, SqliteError, SqliteStore};
 use crate::writer::{Job, Reply, SubmitError, Submitted, Writer, snapshot_digest};
 
@@ -94,7 +96,19 @@ impl Shared {
     /// What this node says of itself to neighbours.
     pub(crate) fn hello(&self) -> Hello {
         let clock = self.clock.now();
-        Hello { protocol: (PROTOCOL, PROTOCOL), node: self.id, network: self.network, clock, agreement: None }
+        let agreement = self.book().agreements_digest(clock);
+        Hello { protocol: (PROTOCOL, PROTOCOL), node: self.id, network: self.network, clock, agreement }
+    }
+
+    /// What a node may read now: a neighbour by what its community and each other agreed, a safety copy by what they let it.
+    pub(crate) fn entitled(&self, reader: NodeId) -> Entitled {
+        let book = self.book();
+        let is_copy = if reader == self.id {
+            book.own().is_none()
+        } else {
+            self.peers().all.get(&reader).is_some_and(|peer| peer.config.community.is_none())
+        };
+        book.entitled(reader, is_copy, self.clock.now())
     }
 
     /// Which facts of logs that ended do not count.
@@ -423,8 +437,20 @@ impl Node {
     /// they gave receipts for, the greatest first.
     pub fn held_by_others(&self) -> Result<BTreeMap<LogId, Vec<(NodeId, u64)>>, NodeError> {
         let receipts = self.inner.shared.with_reader(|store| store.receipts_for(self.id()))?;
+        let closed: BTreeSet<LogId> = self
+            .directory()
+            .openings()
+            .filter(|opening| is_closed(opening.name))
+            .map(|o| o.name.id())
+            .collect();
+        let purges = self.read(|book| book.purges().clone());
+        // What a reader let go since, as agreed, it no longer holds.
+        let let_go = |receipt: &Receipt| {
+            let purge = Purge { of: self.id(), by: receipt.by };
+            closed.contains(&receipt.log) && purges.get(&purge).is_some_and(|at| receipt.at <= *at)
+        };
         let mut held: BTreeMap<LogId, Vec<(NodeId, u64)>> = BTreeMap::new();
-        for receipt in receipts.iter().filter(|receipt| receipt.by != self.id()) {
+        for receipt in receipts.iter().filter(|receipt| receipt.by != self.id() && !let_go(receipt)) {
             held.entry(receipt.log).or_default().push((receipt.by, receipt.height));
         }
         held.values_mut()

@@ -51,6 +51,7 @@ struct Memory {
     ballast_due: Duration,
     scrub_due: Option<Duration>,
     certificate_due: Duration,
+    sharing: crate::sharing::Memory,
 }
 
 /// Looks after the node until it is gone or the bell rings.
@@ -67,6 +68,7 @@ pub(crate) fn run(inner: &Weak<Inner>, stop: &Arc<Stop>) {
         look_after_ballast(&node, &mut memory);
         look_after_certificate(&node, &mut memory);
         scrub(&node, &mut memory);
+        crate::sharing::look_after(&node, &mut memory.sharing);
     }
 }
 

@@ -3,7 +3,6 @@
 //! Only admitted nodes and listed neighbours are answered. What is served is read from the store, so it was durable
 //! before; streams that stay at home have no form in which they could be served.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -16,7 +15,7 @@ use axum::routing::post;
 use koinon_log::frames::{self, FrameError};
 use koinon_log::packing::pack;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
-use koinon_log::{Desk, Message, Parcel, SharedStream, StoreError, View};
+use koinon_log::{Desk, Message, Parcel, StoreError, View};
 use tokio::sync::Semaphore;
 
 use crate::auth::{self, AuthError, Nonces, Signed};
@@ -159,7 +158,7 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
     }
 
     let messages = frames::read(body)?;
-    let entitled: BTreeSet<SharedStream> = SharedStream::ALL.into_iter().collect();
+    let entitled = shared.entitled(asker);
     let hello = shared.hello();
     let directory = shared.directory();
     let (answer, receipts) = shared.with_reader(|store| {

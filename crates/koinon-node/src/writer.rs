@@ -446,7 +446,7 @@ impl Writer {
         self.ahead = Some(ahead);
     }
 
-    fn console(&mut self, facts: Vec<(Stamp, Fact)>) -> Result<Vec<FactId>, SubmitError> {
+    pub(crate) fn console(&mut self, facts: Vec<(Stamp, Fact)>) -> Result<Vec<FactId>, SubmitError> {
         self.blocked(Purpose::Entry)?;
         let mut batch = Batch::default();
         for (stamp, fact) in facts {
@@ -546,7 +546,7 @@ impl Writer {
     }
 
     /// Makes the book anew from the facts that count.
-    fn show_anew(&mut self) -> Result<(), ReplayError> {
+    pub(crate) fn show_anew(&mut self) -> Result<(), ReplayError> {
         let limits = self.shared.limits();
         let mut book = Book::new(self.shared.id);
         replay::replay(&mut book, (&self.store, &limits), 0, self.store.last_place()?)?;
@@ -628,7 +628,7 @@ impl Writer {
     }
 
     /// Whether writing is impossible now.
-    fn blocked(&self, purpose: Purpose) -> Result<(), SubmitError> {
+    pub(crate) fn blocked(&self, purpose: Purpose) -> Result<(), SubmitError> {
         if let Some(cause) = self.shared.poisoned() {
             return Err(SubmitError::Poisoned { cause });
         }

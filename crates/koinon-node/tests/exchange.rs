@@ -4,69 +4,11 @@
 
 mod common;
 
+use common::served::{Served, serve, settle};
 use common::{Home, act, on_hand, take_in};
-use koinon_authority::Actor;
 use koinon_books::{About, BookCommand};
-use koinon_core::{CommunityCode, NodeId};
-use koinon_node::{Node, PeerConfig, PullCause, exchange_router};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-
-struct Served {
-    home: Home,
-    node: Node,
-    url: String,
-    task: JoinHandle<()>,
-}
-
-async fn serve(home: Home) -> Served {
-    let node = home.open();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = exchange_router(node.clone());
-    let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    Served { home, node, url, task }
-}
-
-impl Served {
-    fn community(&self) -> Option<CommunityCode> {
-        self.node.read(|book| book.own().cloned())
-    }
-
-    /// How others list this node.
-    fn config(&self) -> PeerConfig {
-        PeerConfig {
-            node: self.node.id(),
-            community: self.community(),
-            url: Some(self.url.clone()),
-            ca: None,
-        }
-    }
-
-    /// Lists a neighbour whose address is not known here.
-    fn admit(&self, other: &Self) {
-        self.node.add_peer(PeerConfig { url: None, ..other.config() }).unwrap();
-    }
-
-    fn actor(&self) -> Actor {
-        self.home.actor()
-    }
-}
-
-async fn settle(nodes: &[&Served]) {
-    for _ in 0..20 {
-        let mut moved = 0;
-        for served in nodes {
-            let report = served.node.pull_all().await;
-            assert!(report.failed.is_empty(), "{:?}", report.failed);
-            moved += report.facts;
-        }
-        if moved == 0 {
-            return;
-        }
-    }
-    panic!("the nodes do not come to rest");
-}
+use koinon_core::NodeId;
+use koinon_node::{Node, PeerConfig, PullCause};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_converge_and_a_third_hears_by_relay() {

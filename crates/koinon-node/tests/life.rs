@@ -343,7 +343,7 @@ async fn a_flipped_byte_in_any_part_of_a_fact_is_found() {
         "UPDATE fact SET sig = zeroblob(64) WHERE place = (SELECT max(place) FROM fact)",
         "UPDATE fact SET id = zeroblob(32) WHERE place = (SELECT max(place) - 1 FROM fact)",
         "UPDATE log SET head = zeroblob(32)",
-        "UPDATE log SET height = height - 1 WHERE stream = 1",
+        "UPDATE log SET height = height - 1 WHERE stream = 5",
         "UPDATE snapshot SET book = CAST(book || x'00' AS BLOB)",
     ];
     let whole = fs::read(&path).unwrap();

@@ -17,6 +17,7 @@ use koinon_core::{
     CommunityCode, Day, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LogId, NodeId, PersonId,
     Timestamp,
 };
+use koinon_instruments::Agreement;
 use koinon_ledger::ledger::keys_of;
 use koinon_ledger::reason::Account;
 use koinon_ledger::{Key, LedgerFact, Provenance};
@@ -138,12 +139,13 @@ impl Federation {
     ) -> Result<Self, FoundingError> {
         let text = world.region().to_toml();
         let day = world.start();
+        let agreement = Agreement::draft_of(world.region(), day);
         let now = day.start(&world.region().zone());
         let codes: Vec<CommunityCode> = world.region().communities.iter().map(|c| c.code.clone()).collect();
         let mut seats = Vec::new();
         for code in &codes {
             let mut seat = Seat::new(code.clone(), entropy);
-            seat.found(&text, &world.cast(code), now, entropy)?;
+            seat.found((&text, Some(&agreement)), &world.cast(code), now, entropy)?;
             seats.push(seat);
         }
         let nodes: Vec<(NodeId, CommunityCode)> = seats.iter().map(|s| (s.node, s.code.clone())).collect();
@@ -389,7 +391,7 @@ impl Seat {
 
     fn found(
         &mut self,
-        text: &str,
+        texts: (&str, Option<&str>),
         cast: &[Member],
         now: Timestamp,
         entropy: &mut dyn Entropy,
@@ -412,7 +414,7 @@ impl Seat {
             match by {
                 None => {
                     let refused = |refused| FoundingError::Refused(self.code.clone(), refused);
-                    let facts = founding_facts(self.node, &self.code, text, Some(&granted), now, act);
+                    let facts = founding_facts(self.node, &self.code, texts, Some(&granted), now, act);
                     self.record(facts.map_err(refused)?);
                     by = Some(person);
                 }

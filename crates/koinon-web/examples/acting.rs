@@ -12,6 +12,7 @@ use koinon_authority::{Actor, Caps, Granted, Role, Scope};
 use koinon_books::BookCommand;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{Clock, Day, EntryId, GrantId, ItemCode, PersonId, Quantity, TransferId};
+use koinon_instruments::Agreement;
 use koinon_ledger::command::Wished;
 use koinon_ledger::fact::{Method, PrintedMark};
 use koinon_ledger::{Act, Command, Reason};
@@ -62,6 +63,7 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
         network: NetworkId([5; 16]),
         community: Some(own.clone()),
         region_text: region.to_toml(),
+        agreement: Some(Agreement::draft_of(&region, clock.now().day(&region.zone()))),
         steward: Some("Mara".to_owned()),
         names: TlsNames::default(),
         recovery: koinon_node::RecoveryPlan::default(),

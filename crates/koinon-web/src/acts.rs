@@ -20,6 +20,7 @@ mod recall;
 mod routes;
 pub mod say;
 mod second;
+mod sharing;
 pub mod sheet;
 pub mod sign_in;
 pub mod suggestion;
@@ -77,6 +78,7 @@ pub fn router() -> Router<App> {
         .merge(pause::router())
         .merge(offline::router())
         .merge(routes::router())
+        .merge(sharing::router())
         .layer(axum::middleware::from_fn(greet))
 }
 

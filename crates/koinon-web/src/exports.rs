@@ -190,7 +190,7 @@ impl Sheet {
             for (column, cell) in (0u16..).zip(row) {
                 match cell {
                     Cell::Empty => {}
-                    Cell::Text(text) => drop(sheet.write_string(line, column, guarded(text))?),
+                    Cell::Text(text) => drop(sheet.write_string(line, column, fitting(&guarded(text)))?),
                     // A sheet holds 53 bits; a larger amount stays exact as text.
                     Cell::Whole(number) => match i32::try_from(*number) {
                         Ok(small) => drop(sheet.write_number(line, column, small)?),
@@ -240,6 +240,18 @@ pub fn guarded(text: &str) -> String {
     if risky { format!("'{text}") } else { text.to_owned() }
 }
 
+/// The most characters of a cell of a workbook (ISO/IEC 29500 leaves it open; spreadsheets take 32,767).
+const CELL_CHARS_MAX: usize = 32_767;
+
+/// A text that fits into a cell of a workbook; one that is longer says that it was cut.
+fn fitting(text: &str) -> String {
+    const CUT: &str = " … (cut; the CSV and JSON have the whole)";
+    if text.chars().count() <= CELL_CHARS_MAX {
+        return text.to_owned();
+    }
+    text.chars().take(CELL_CHARS_MAX - CUT.chars().count()).chain(CUT.chars()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +269,15 @@ mod tests {
         ] {
             assert_eq!(guarded(text), safe);
         }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_in_a_workbook_and_says_so() {
+        assert_eq!(fitting("wheat"), "wheat");
+        let long = "é".repeat(CELL_CHARS_MAX + 1);
+        let cut = fitting(&long);
+        assert_eq!(cut.chars().count(), CELL_CHARS_MAX);
+        assert!(cut.ends_with("have the whole)"));
     }
 
     #[test]

@@ -179,6 +179,7 @@ impl<'a> Page<'a> {
                     (self.top())
                     main #content tabindex="-1" class=[self.narrow.then_some("narrow")] {
                         (alarms(ui))
+                        (sharing(ui))
                         @if !self.notices.is_empty() { div.notices { @for notice in &self.notices { (notice) } } }
                         @if ui.chrome.told && ui.path != "/me" { (told(ui)) }
                         (waiting(ui))
@@ -269,6 +270,19 @@ fn alarms(ui: &Ui) -> Markup {
                 @for alarm in &ui.chrome.alarms {
                     (notice(ui, Tone::Bad, &html! { (alarm) }))
                 }
+            }
+        }
+    }
+}
+
+/// What must not be overlooked of what is shared, on every page until it is settled.
+fn sharing(ui: &Ui) -> Markup {
+    let told = ui.chrome.sharing.as_ref().filter(|_| !ui.chrome.is_guest);
+    html! {
+        @if let Some(told) = told {
+            @let (tone, words) = crate::pages::sharing::told(ui, told);
+            div.notices {
+                (notice(ui, tone, &html! { (words) " " a href="/agreement" { (t!(ui, "sharing-look")) } }))
             }
         }
     }
@@ -390,6 +404,7 @@ fn foot(ui: &Ui) -> Markup {
                 nav aria-label=(t!(ui, "nav-more")) {
                     a href="/checks" { (t!(ui, "nav-checks")) }
                     a href="/touch" { (t!(ui, "nav-touch")) }
+                    a href="/agreement" { (t!(ui, "nav-agreement")) }
                     a href="/operator" { (t!(ui, "nav-operator")) }
                 }
             }

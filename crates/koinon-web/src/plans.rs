@@ -11,7 +11,7 @@ use koinon_books::Fact;
 use koinon_core::{CommunityCode, Day, Timestamp};
 use koinon_ledger::reason::Account;
 use koinon_ledger::{LedgerFact, Reason};
-use koinon_match::{Plan, Problem, plan};
+use koinon_match::{Plan, plan};
 use koinon_node::{Entry, Node};
 
 use crate::live::{Hub, Topic};
@@ -104,7 +104,7 @@ impl Plans {
         {
             return figures.clone();
         }
-        let figures = Arc::new(node.read(|book| Figures::of(book, now.day(&book.zone()))));
+        let figures = Arc::new(node.read(|book| Figures::of(book, now)));
         *kept = Some((version, figures.clone()));
         figures
     }
@@ -159,7 +159,7 @@ impl Plans {
             let today = now.day(&book.zone());
             let fresh =
                 self.newest().is_some_and(|newest| newest.version == version && newest.today == today);
-            let problem = (!fresh).then(|| Problem::from_books(book.ledger(), book.region(), now));
+            let problem = (!fresh).then(|| book.problem(now));
             (today, problem)
         });
         let Some(problem) = problem else { return false };

@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 use koinon_core::{Day, EntryId, Quantity, Timestamp};
 
 use crate::i18n::{Lang, Speak};
+use crate::views::SharingNotice;
 
 /// The cookie that keeps the language.
 const LANG_COOKIE: &str = "koinon_lang";
@@ -150,6 +151,8 @@ pub struct Chrome {
     pub is_guest: bool,
     /// What is wrong with this computer itself and must not be overlooked, each in one sentence.
     pub alarms: Vec<String>,
+    /// What must not be overlooked of what is shared.
+    pub sharing: Option<SharingNotice>,
     /// The demo's strip.
     pub demo: Option<Demo>,
 }

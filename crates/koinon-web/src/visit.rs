@@ -27,6 +27,7 @@ use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::token::{AS_HEADER, LoopbackToken, NoPerson, person};
 use crate::ui::{Chrome, Demo, FormToken, Prefs, Ui, cookie, local_path};
+use crate::views::SharingNotice;
 
 /// Everybody is told so many days before a certificate ends.
 const ALARM_CERTIFICATE_DAYS: i64 = 14;
@@ -298,7 +299,11 @@ impl Visit {
         let is_guest = !visitor.viewer.is_member();
         let alarms = alarms(app, &ui);
         let person = visitor.name.clone();
-        let chrome = Chrome { place, person, owner, told, own_device, is_guest, alarms, demo };
+        let sharing = app.node.read(|book| crate::views::sharing::sharing_notice(book, now));
+        // Only who may sign is told that a signature is missing.
+        let signs = visitor.viewer.role().is_some_and(|role| role.may(Action::ShareData));
+        let sharing = sharing.filter(|told| signs || !matches!(told, SharingNotice::Unsigned { .. }));
+        let chrome = Chrome { place, person, owner, told, own_device, is_guest, alarms, sharing, demo };
         let base = base_of(parts);
         let home = persona.and_then(|persona| home_of(app, &persona.community, &base));
         Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base, home })

@@ -18,6 +18,7 @@ use koinon_authority::{Actor, Caps, Granted, Role, Scope};
 use koinon_books::BookCommand;
 use koinon_core::region::Region;
 use koinon_core::{Clock, CommunityCode, Day, EntryId, GrantId, PersonId, Timestamp};
+use koinon_instruments::Agreement;
 use koinon_ledger::Act;
 use koinon_ledger::fact::OnTheWay;
 use koinon_log::NetworkId;
@@ -59,6 +60,7 @@ async fn house() -> House {
         network: NetworkId::of("ten springs"),
         community: Some(heath.clone()),
         region_text: text,
+        agreement: Some(Agreement::draft_of(&region, day)),
         steward: Some("Mara".to_owned()),
         names: koinon_node::TlsNames::default(),
         recovery: koinon_node::RecoveryPlan::default(),

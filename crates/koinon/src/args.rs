@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::agreement::AgreementCommand;
 use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
 use crate::bundle::BundleCommand;
 use crate::certificate::CertificateCommand;
@@ -74,6 +75,9 @@ pub(crate) enum Command {
     /// Carry entries by hand, where no line goes
     #[command(subcommand)]
     Bundle(BundleCommand),
+    /// Look at what is shared with whom; propose, sign or end an agreement
+    #[command(subcommand)]
+    Agreement(AgreementCommand),
     /// Look at routes, close one that ends here, open it again
     #[command(subcommand)]
     Route(RouteCommand),

@@ -202,6 +202,9 @@ fn print(view: &UnpackedView, taken: bool, out: &mut Out) -> anyhow::Result<()> 
     if view.waiting > 0 {
         out.line(format!("! {} entries wait for earlier ones that did not come", number(view.waiting)))?;
     }
+    if view.closed > 0 {
+        out.line(format!("! {} entries are not shared with this community", number(view.closed)))?;
+    }
     if view.strangers > 0 {
         out.line(format!("! {} entries are of nodes that are not admitted here", number(view.strangers)))?;
     }

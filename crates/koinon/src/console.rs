@@ -11,6 +11,7 @@ mod health;
 mod log;
 mod peers;
 mod routes;
+mod sharing;
 mod stock;
 mod transfers;
 pub(crate) mod views;
@@ -56,6 +57,10 @@ pub(crate) enum Ask {
     },
     /// Every route and how it stands today.
     Routes,
+    /// What is shared, and every agreement.
+    Agreements,
+    /// Put an agreement up, sign one or end one.
+    Agree(AgreementAsk),
     /// Say that a route is closed, or open again.
     Route(RouteAsk),
     /// Suggestions on this node's knowledge.
@@ -180,6 +185,21 @@ pub(crate) struct WantAsk {
     pub(crate) act: String,
 }
 
+/// Something said of an agreement: one of the three.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct AgreementAsk {
+    /// The text to be put up and signed.
+    pub(crate) propose: Option<String>,
+    /// The beginning of the number of the text to be signed.
+    pub(crate) sign: Option<String>,
+    /// The beginning of the number of the text to be ended.
+    pub(crate) end: Option<String>,
+    /// Who acts.
+    pub(crate) who: Option<String>,
+    /// Made by the command, so that asking twice is done once.
+    pub(crate) act: String,
+}
+
 /// How a route stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct RouteAsk {
@@ -268,6 +288,8 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Offer(ask) => entries::offer(node, ask).await.map(Answer::Entered),
         Ask::Transfers { all } => Ok(Answer::Transfers(transfers::list(node, all))),
         Ask::Transfer { id } => transfers::show(node, &id).map(Answer::Transfer),
+        Ask::Agreements => Ok(Answer::Agreements(sharing::show(node))),
+        Ask::Agree(ask) => sharing::agree(node, ask).await.map(Answer::Entered),
         Ask::Routes => Ok(Answer::Routes(routes::list(node))),
         Ask::Route(ask) => routes::state(node, ask).await.map(Answer::Entered),
         Ask::Match => transfers::plan(node).await.map(Answer::Plan),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use koinon_core::Region;
 use koinon_core::region::FILE_BYTES_MAX;
+use koinon_instruments::Agreement;
 use koinon_table::Limits;
 
 use crate::failure::{Complaint, Explain};
@@ -53,6 +54,19 @@ pub(crate) fn region(path: &Path) -> anyhow::Result<(Region, String)> {
         Complaint::new(message, hint)
     })?;
     Ok((region, text))
+}
+
+/// Reads the text of a sharing agreement that can be used; says every fault of one that cannot.
+pub(crate) fn agreement(path: &Path) -> anyhow::Result<String> {
+    let bytes = read(path, koinon_instruments::agreement::FILE_BYTES_MAX)?;
+    let text = String::from_utf8(bytes)
+        .explain(|| format!("{} is not text in UTF-8", path.display()), "save it as UTF-8")?;
+    Agreement::parse(&text).map_err(|faults| {
+        let errors: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+        let message = format!("{} cannot be used:\n{}", path.display(), errors.join("\n"));
+        Complaint::new(message, "mend these lines; `koinon agreement draft` writes one that can be used")
+    })?;
+    Ok(text)
 }
 
 /// Writes a file, whole or not at all; an existing one only when `replace` says so.

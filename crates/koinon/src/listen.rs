@@ -427,6 +427,7 @@ mod tests {
             steward: None,
             community: None,
             region_text: String::new(),
+            agreement: None,
             names,
             recovery: koinon_node::RecoveryPlan::default(),
         };

@@ -3,6 +3,7 @@
 //! Data goes to standard output, talk to standard error; `--json` on every command that reads. Exit codes: 0 done;
 //! 1 the answer is no, or nothing was found; 2 error; 64 wrong use of the command. A reader that goes away early is no error.
 
+mod agreement;
 mod amount;
 mod args;
 mod book;
@@ -79,6 +80,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Need(args) => book::need(&args, out),
         Command::Offer(args) => book::offer(&args, out),
         Command::Route(command) => routes::run(&command, out),
+        Command::Agreement(command) => agreement::run(&command, out),
         Command::Transfer(command) => book::transfer(&command, out),
         Command::Certificate(command) => certificate::run(&command, out),
         Command::Key(command) => key::run(&command, out),

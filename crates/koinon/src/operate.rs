@@ -29,6 +29,9 @@ pub(crate) struct InitArgs {
     /// The region file that the communities agreed on
     #[arg(long, value_name = "FILE", required_unless_present = "mirror")]
     region: Option<PathBuf>,
+    /// The sharing agreement that the founders signed in person; without it, neighbours see no stock, only what aid needs
+    #[arg(long, value_name = "FILE", conflicts_with = "mirror")]
+    agreement: Option<PathBuf>,
     /// The text by which the communities know their federation; without it, the region's name
     #[arg(long, value_name = "TEXT")]
     network: Option<String>,
@@ -149,12 +152,14 @@ pub(crate) fn init(args: &InitArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let community = community(args, region.as_ref())?;
     let network = args.network.clone().or_else(|| region.map(|region| region.name)).unwrap_or_default();
     let recovery = recovery_plan(args)?;
+    let agreement = args.agreement.as_deref().map(files::agreement).transpose()?;
     let founding = Founding {
         recovery,
         network: NetworkId::of(&network),
         steward: community.is_some().then(|| args.steward.clone()),
         community: community.clone(),
         region_text,
+        agreement,
         names: TlsNames { hosts: args.hosts.clone(), addresses: args.addresses.clone() },
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());

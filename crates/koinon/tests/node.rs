@@ -62,7 +62,8 @@ impl Bench {
     }
 
     fn found(&self) -> Value {
-        self.json("init --community mill --region r.toml --steward Ana", 0)
+        self.write("a.toml", &self.ends("agreement draft --region r.toml", 0));
+        self.json("init --community mill --region r.toml --agreement a.toml --steward Ana", 0)
     }
 }
 
@@ -351,10 +352,7 @@ fn the_log_is_shown_verified_and_taken_out_without_what_stays_at_home() {
     bench.ends("count import c.csv --yes", 0);
     let shown = bench.json("log show --limit 3", 0);
     let newest = &shown["entries"][0];
-    assert_eq!(
-        (newest["kind_name"].as_str(), newest["stream"].as_str()),
-        (Some("counted"), Some("federation"))
-    );
+    assert_eq!((newest["kind_name"].as_str(), newest["stream"].as_str()), (Some("counted"), Some("stock")));
     assert_eq!((&newest["node"], newest["community"].as_str()), (&founded["node"], Some("mill")));
     let verified = bench.json("log verify", 0);
     assert!(verified["sound"] == true && verified["logs"].as_array().unwrap().len() >= 2, "{verified}");

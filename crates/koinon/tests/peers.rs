@@ -33,7 +33,9 @@ impl Computer {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("r.toml"), REGION).unwrap();
         let computer = Self { directory };
-        computer.ends(&format!("init --community {community} --region r.toml {more}"), 0);
+        let (agreed, _) = computer.ends("agreement draft --region r.toml", 0);
+        fs::write(computer.path().join("a.toml"), agreed).unwrap();
+        computer.ends(&format!("init --community {community} --region r.toml --agreement a.toml {more}"), 0);
         computer
     }
 

@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Rooms and their floors: a room may use only rooms on lower floors.
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, u8); 14] = [
     ("koinon", 7),
     ("koinon-web", 6),
     ("koinon-node", 5),
     ("koinon-sim", 5),
     ("koinon-books", 4),
+    ("koinon-instruments", 3),
     ("koinon-match", 3),
     ("koinon-table", 3),
     ("koinon-ledger", 2),
@@ -30,13 +31,14 @@ const FLOORS: [(&str, u8); 13] = [
 ];
 
 /// Rooms that do no input or output and read no clock.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "koinon-core",
     "koinon-flow",
     "koinon-chart",
     "koinon-authority",
     "koinon-ledger",
     "koinon-log",
+    "koinon-instruments",
     "koinon-match",
     "koinon-table",
     "koinon-books",

@@ -2,12 +2,15 @@
 #![allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 
 use koinon_authority::{Actor, Caps, Granted, Role, Scope};
-use koinon_books::{Book, BookCommand, Decided, Fact, Origin, Refused, Stamp, founding_facts};
+use koinon_books::{
+    AgreementSigned, AgreementText, Book, BookCommand, Decided, Fact, Origin, Refused, Stamp, founding_facts,
+};
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{
     CommunityCode, Day, Dimension, EntryId, FactId, GrantId, ItemCode, LogId, NodeId, PersonId, Quantity,
     StoreCode, Timestamp,
 };
+use koinon_instruments::Agreement;
 use koinon_ledger::{Act, Command};
 
 pub const START: i64 = 1_772_000_000_000;
@@ -60,7 +63,9 @@ impl World {
                 Town { code: code.clone(), node, book: Book::new(node), log: Vec::new(), people };
             let steward = founding(town, &code, people[0], now);
             let act = EntryId(id(9, u64::from(town)));
-            for (stamp, fact) in founding_facts(node, &code, &text, Some(&steward), now, act).unwrap() {
+            let agreement = Agreement::draft_of(&region, now.day(&region.zone()));
+            let texts = (text.as_str(), Some(agreement.as_str()));
+            for (stamp, fact) in founding_facts(node, &code, texts, Some(&steward), now, act).unwrap() {
                 town_state.write(stamp, fact);
             }
             world.towns.push(town_state);
@@ -134,6 +139,22 @@ impl World {
 }
 
 impl Town {
+    /// Has somebody's command written, whatever their task's end: these days are years later.
+    pub fn sign(&mut self, command: &BookCommand, person: usize, now: Timestamp) {
+        let text = match command {
+            BookCommand::ProposeAgreement { text, .. } => Agreement::digest_of(text),
+            BookCommand::SignAgreement { text, .. } => *text,
+            other => panic!("{other:?} signs nothing"),
+        };
+        let stamp =
+            Stamp { recorded: now, actor: Some(self.people[person]), grant: None, act: command.act() };
+        if let BookCommand::ProposeAgreement { text: words, .. } = command {
+            let bytes = words.as_bytes().to_vec();
+            self.write(stamp.clone(), Fact::AgreementText(AgreementText { text, bytes }));
+        }
+        self.write(stamp, Fact::AgreementSigned(AgreementSigned { text }));
+    }
+
     pub fn write(&mut self, stamp: Stamp, fact: Fact) -> FactId {
         let seq = self.log.len() as u64;
         let mut hash = self.node.0;

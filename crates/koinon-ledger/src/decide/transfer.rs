@@ -351,7 +351,10 @@ fn loadable(
             return Err(Refusal::OverLoad { line: agreed.line, reserved, wanted: quantity });
         }
         if !quantity.is_zero() {
-            lines.push(LoadLine { line: agreed.line, lot: agreed.lot, quantity });
+            let printed = context.ledger.lot(context.own, agreed.lot).and_then(|lot| lot.opened());
+            let batch = printed.and_then(|opened| opened.batch.clone());
+            let expires = printed.and_then(|opened| opened.expires);
+            lines.push(LoadLine { line: agreed.line, lot: agreed.lot, quantity, batch, expires });
         }
     }
     if let Some((number, _)) =
@@ -430,8 +433,8 @@ fn receive(
                 lot: to_lot,
                 item: agreed.item.clone(),
                 store: store.clone(),
-                batch: from_lot.and_then(|opened| opened.batch.clone()),
-                expires: from_lot.and_then(|opened| opened.expires),
+                batch: loaded.batch.clone().or_else(|| from_lot.and_then(|opened| opened.batch.clone())),
+                expires: loaded.expires.or_else(|| from_lot.and_then(|opened| opened.expires)),
                 owner: commitment.what.return_by.map(|_| giver.clone()),
                 from: Some((giver.clone(), loaded.lot)),
             });
@@ -511,7 +514,7 @@ fn bring_back(
         if *quantity > loaded.quantity {
             return Err(Refusal::DoesNotAddUp { line: *number, loaded: loaded.quantity, found: *quantity });
         }
-        back.push(LoadLine { line: *number, lot: loaded.lot, quantity: *quantity });
+        back.push(LoadLine { quantity: *quantity, ..loaded.clone() });
     }
     if back.is_empty() {
         return Err(Refusal::Nothing);

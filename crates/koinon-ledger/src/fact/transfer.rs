@@ -207,6 +207,12 @@ pub struct LoadLine {
     /// How much, never below zero.
     #[n(2)]
     pub quantity: Quantity,
+    /// The batch number printed on it: it goes along, since whoever takes it may not see the giver's stock.
+    #[n(3)]
+    pub batch: Option<PrintedMark>,
+    /// The last day on which it is good.
+    #[n(4)]
+    pub expires: Option<Day>,
 }
 
 /// A load left. Stating the same shipment again replaces it; without lines it never left.

@@ -2,16 +2,15 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use koinon_core::{NodeId, Timestamp};
 use koinon_log::exchange::PROTOCOL;
 use koinon_log::testing::{self, SeededEntropy, fact};
 use koinon_log::{
-    Commit, Desk, Directory, Heads, Hello, Ingested, LogStore, LogWriter, MemoryStore, Message, Mine,
-    NetworkId, Outcome, Parcel, Placed, Run, Session, SharedStream, Step, Stream, Tails, View, forks_digest,
-    ingest, ingest_fork, load_directory,
+    Commit, Desk, Directory, Entitled, Heads, Hello, Ingested, LogStore, LogWriter, MemoryStore, Message,
+    Mine, NetworkId, Outcome, Parcel, Placed, Run, Session, Step, Stream, Tails, View, forks_digest, ingest,
+    ingest_fork, load_directory,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -20,8 +19,8 @@ pub(crate) fn network() -> NetworkId {
     NetworkId::of("test region")
 }
 
-pub(crate) fn everything() -> BTreeSet<SharedStream> {
-    SharedStream::ALL.into_iter().collect()
+pub(crate) fn everything() -> Entitled {
+    Entitled::everything()
 }
 
 #[derive(Debug)]
@@ -95,7 +94,7 @@ impl Node {
         let entitled = everything();
         let mut desk = Desk::default();
         let forks = forks_digest(&self.store).unwrap();
-        let mut session = Session::new(self.hello(), peer.id(), entitled.clone(), forks);
+        let mut session = Session::new(self.hello(), peer.id(), forks);
         let mut all = Ingested::default();
         let mut step = Step::Ask(session.greeting([]));
         loop {
@@ -113,7 +112,12 @@ impl Node {
                         waiting: &[],
                     };
                     let answer = desk.answer(view, self.id(), &request, Duration::ZERO).unwrap();
-                    let mine = Mine { heads: &heads, directory: &self.directory, takes: &|_| true };
+                    let mine = Mine {
+                        heads: &heads,
+                        directory: &self.directory,
+                        takes: &|_| true,
+                        entitled: &entitled,
+                    };
                     session.answered(through(answer.messages), mine).unwrap()
                 }
                 Step::Take(parcel) => {
@@ -129,8 +133,15 @@ impl Node {
                     all.forks.extend(done.forks);
                     all.replaced.extend(done.replaced);
                     let heads = Heads::read(&self.store, &self.directory).unwrap();
-                    session
-                        .taken(outcome, Mine { heads: &heads, directory: &self.directory, takes: &|_| true })
+                    session.taken(
+                        outcome,
+                        Mine {
+                            heads: &heads,
+                            directory: &self.directory,
+                            takes: &|_| true,
+                            entitled: &entitled,
+                        },
+                    )
                 }
                 Step::Done => return (wire, all),
             };

@@ -11,6 +11,7 @@ use koinon_books::{Fact, Stamp, encode};
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::region::{Item, Region};
 use koinon_core::{Clock, CommunityCode, EntryId, LotId, PersonId, Quantity, StoreCode, Timestamp};
+use koinon_instruments::Agreement;
 use koinon_ledger::fact::{Counted, LotOpened, Method};
 use koinon_ledger::{Key, LedgerFact};
 use koinon_log::testing::SeededEntropy;
@@ -49,6 +50,7 @@ impl Home {
             network,
             community: Some(community.clone()),
             region_text: region.to_toml(),
+            agreement: Some(Agreement::draft_of(&region, start.day(&region.zone()))),
             steward: Some("Ana".into()),
             names: TlsNames::default(),
             recovery: koinon_node::RecoveryPlan::default(),

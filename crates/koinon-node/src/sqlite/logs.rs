@@ -1,7 +1,7 @@
 //! What the log asks of a store: heads, ranges, runs, forks, and histories that do not count.
 
-use koinon_core::{Digest, FactId, LogId};
-use koinon_log::{AcceptedRun, ForkProof, LogHead, LogStore, StoreError, StoredFact};
+use koinon_core::{Digest, FactId, LogId, NodeId};
+use koinon_log::{AcceptedRun, ForkProof, LogHead, LogStore, StoreError, StoredFact, Stream};
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::facts::{name_of, stored};
@@ -95,6 +95,39 @@ impl SqliteStore {
             bytes.extend(head.0);
         }
         Ok(Digest::of("koinon/heads/1", &bytes))
+    }
+
+    /// Takes every log of a stream of a node out of the store, overwriting what it held; gives the number of facts.
+    pub(crate) fn purge(&self, node: NodeId, stream: Stream) -> Result<u64, SqliteError> {
+        self.conn.pragma_update(None, "secure_delete", true)?;
+        let mut facts = 0_u64;
+        let numbers: Vec<(i64, [u8; 16])> = {
+            let mut statement =
+                self.conn.prepare("SELECT number, id FROM log WHERE node = ?1 AND stream = ?2")?;
+            let rows = statement
+                .query_map(params![node.0, stream.number()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        for (number, id) in numbers {
+            for sql in [
+                "DELETE FROM fact_key WHERE place IN (SELECT place FROM fact WHERE log = ?1)",
+                "DELETE FROM fact_id WHERE place IN (SELECT place FROM fact WHERE log = ?1)",
+                "DELETE FROM act WHERE place IN (SELECT place FROM fact WHERE log = ?1)",
+            ] {
+                self.conn.execute(sql, params![number])?;
+            }
+            let gone = self.conn.execute("DELETE FROM fact WHERE log = ?1", params![number])?;
+            facts = facts.saturating_add(u64::try_from(gone).unwrap_or(u64::MAX));
+            self.conn.execute("DELETE FROM aside WHERE log = ?1", params![id])?;
+            self.conn.execute("DELETE FROM log WHERE number = ?1", params![number])?;
+        }
+        Ok(facts)
+    }
+
+    /// Writes what stands in the log of changes into the file, and empties it: what was taken out is then nowhere.
+    pub(crate) fn empty_wal(&self) -> Result<(), SqliteError> {
+        self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
     }
 
     fn move_aside(&mut self, log: LogId, from: u64) -> Result<(), SqliteError> {

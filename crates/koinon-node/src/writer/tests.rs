@@ -23,6 +23,7 @@ fn founded(dir: &Path) -> (Arc<SettableClock>, Actor) {
         network: NetworkId::of("test"),
         community: Some(new_region(2, 1_000, Layout::Ring, 1).unwrap().communities[0].code.clone()),
         region_text: new_region(2, 1_000, Layout::Ring, 1).unwrap().to_toml(),
+        agreement: None,
         steward: Some("Ana".into()),
         names: TlsNames::default(),
         recovery: crate::RecoveryPlan::default(),

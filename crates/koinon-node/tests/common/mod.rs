@@ -8,6 +8,8 @@
     reason = "helpers of tests; each file uses a part of them and may fail loudly"
 )]
 
+pub(crate) mod served;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use koinon_books::BookCommand;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::region::{Item, Store};
 use koinon_core::{Clock, CommunityCode, EntryId, PersonId, Quantity, Timestamp};
+use koinon_instruments::Agreement;
 use koinon_ledger::fact::Method;
 use koinon_ledger::{Act, Command, Reason};
 use koinon_log::NetworkId;
@@ -46,6 +49,7 @@ pub(crate) fn founding(communities: usize, index: Option<usize>) -> Founding {
         network: NetworkId::of("test"),
         community: index.map(|index| region.communities[index].code.clone()),
         region_text: region.to_toml(),
+        agreement: index.map(|_| Agreement::draft_of(&region, start().day(&region.zone()))),
         steward: index.map(|_| "Ana".to_owned()),
         names: TlsNames::default(),
         recovery: koinon_node::RecoveryPlan::default(),
@@ -55,11 +59,15 @@ pub(crate) fn founding(communities: usize, index: Option<usize>) -> Founding {
 impl Home {
     /// Founds a community's node, or a mirror.
     pub(crate) fn new(communities: usize, index: Option<usize>) -> Self {
+        Self::found(&founding(communities, index))
+    }
+
+    /// Founds what is described.
+    pub(crate) fn found(founding: &Founding) -> Self {
         let dir = TempDir::new().unwrap();
         let clock = Arc::new(SettableClock::new(start()));
-        let founding = founding(communities, index);
         let clock_dyn: Arc<dyn Clock> = clock.clone();
-        let made = Node::init(&dir.path().join("data"), &founding, &clock_dyn).unwrap();
+        let made = Node::init(&dir.path().join("data"), founding, &clock_dyn).unwrap();
         let (setup_code, recovery_code) = (made.setup_code, made.recovery_codes.concat());
         Self { dir, clock, steward: made.steward, setup_code, recovery_code }
     }

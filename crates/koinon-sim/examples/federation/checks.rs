@@ -74,8 +74,9 @@ fn one(hosts: &[&Host], failures: &mut Vec<String>) {
         let other = held(host);
         if other != first {
             let only = |a: &[HaveLog], b: &[HaveLog]| a.iter().filter(|log| !b.contains(log)).count();
+            let odd = first.iter().chain(&other).find(|log| !first.contains(log) || !other.contains(log));
             failures.push(format!(
-                "computers {} and {} hold different things in the end: {} and {} logs of {}",
+                "computers {} and {} hold different things in the end: {} and {} logs of {}, such as {odd:?}",
                 hosts.first().map_or(0, |host| host.node),
                 host.node,
                 only(&first, &other),

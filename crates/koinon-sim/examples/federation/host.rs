@@ -1,6 +1,6 @@
 //! One computer of the simulated federation: its disk, and its life while it runs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use koinon_core::{FactId, LogId, NodeId, Timestamp};
@@ -9,8 +9,8 @@ use koinon_log::rotation::{self, RECOVERY_WAIT_MS};
 use koinon_log::session::Step;
 use koinon_log::testing::SeededEntropy;
 use koinon_log::{
-    Commit, Desk, Directory, Heads, Hello, Identity, LogStore as _, LogWriter, MemoryStore, Message, Mine,
-    NetworkId, Outcome, Parcel, Receipt, Rotation, Session, SharedRun, SharedStream, Tails, View,
+    Commit, Desk, Directory, Entitled, Heads, Hello, Identity, LogStore as _, LogWriter, MemoryStore,
+    Message, Mine, NetworkId, Outcome, Parcel, Receipt, Rotation, Session, SharedRun, Tails, View,
     forks_digest, ingest, ingest_fork, load_directory,
 };
 
@@ -71,8 +71,8 @@ pub(crate) struct Host {
     pub(crate) rotation: Option<Rotation>,
 }
 
-pub(crate) fn entitled() -> BTreeSet<SharedStream> {
-    SharedStream::ALL.into_iter().collect()
+pub(crate) fn entitled() -> Entitled {
+    Entitled::everything()
 }
 
 impl Host {
@@ -185,7 +185,7 @@ impl Host {
     ) -> Vec<Message> {
         let hello = self.hello(network, now);
         let forks = forks_digest(&self.disk.store).unwrap_or_default();
-        let session = Session::new(hello, peer.1, entitled(), forks);
+        let session = Session::new(hello, peer.1, forks);
         let civil = self.civil(now);
         let Some(life) = &mut self.life else { return Vec::new() };
         let heads = self.disk.store.heads().unwrap_or_default();
@@ -210,7 +210,12 @@ impl Host {
         let mut step = {
             let life = self.life.as_ref()?;
             let heads = Heads::read(&self.disk.store, &life.directory).ok()?;
-            session.answered(answer, Mine { heads: &heads, directory: &life.directory, takes }).ok()?
+            session
+                .answered(
+                    answer,
+                    Mine { heads: &heads, directory: &life.directory, takes, entitled: &entitled() },
+                )
+                .ok()?
         };
         loop {
             step = match step {
@@ -223,7 +228,10 @@ impl Host {
                     let outcome = self.take(parcel, now, takes)?;
                     let life = self.life.as_ref()?;
                     let heads = Heads::read(&self.disk.store, &life.directory).ok()?;
-                    session.taken(outcome, Mine { heads: &heads, directory: &life.directory, takes })
+                    session.taken(
+                        outcome,
+                        Mine { heads: &heads, directory: &life.directory, takes, entitled: &entitled() },
+                    )
                 }
             };
         }

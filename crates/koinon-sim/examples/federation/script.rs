@@ -65,7 +65,12 @@ fn acts(federation: &Federation, code: &CommunityCode) -> Vec<Vec<NewFact>> {
     for (stamp, fact) in federation.written(code) {
         if matches!(
             fact,
-            Fact::NodeSpeaksFor(_) | Fact::NodeAdmitted(_) | Fact::RegionPart(_) | Fact::RegionAdopted(_)
+            Fact::NodeSpeaksFor(_)
+                | Fact::NodeAdmitted(_)
+                | Fact::RegionPart(_)
+                | Fact::RegionAdopted(_)
+                | Fact::AgreementText(_)
+                | Fact::AgreementSigned(_)
         ) {
             continue;
         }

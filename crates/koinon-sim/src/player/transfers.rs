@@ -392,7 +392,10 @@ mod tests {
         let mut odd = 0;
         for amount in (1..5_000).step_by(3) {
             let quantity = Quantity::new(amount, Dimension::Mass).unwrap();
-            let found = find(&LoadLine { line: 0, lot: LotId([0; 16]), quantity }, &mut dice);
+            let found = find(
+                &LoadLine { line: 0, lot: LotId([0; 16]), quantity, batch: None, expires: None },
+                &mut dice,
+            );
             let three = [found.accepted, found.rejected, found.missing];
             assert_eq!(Quantity::sum(three, Dimension::Mass).unwrap(), quantity);
             assert!(three.iter().all(|part| !part.is_negative()), "{found:?}");

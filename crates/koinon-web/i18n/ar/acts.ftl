@@ -218,6 +218,7 @@ pause-title = ليس الآن
 pause-line = { $place }: لا يُعطى { $item } حتى { $day }. يُسأل غيره.
 pause-take-back = العودة إلى العطاء
 action-state-route = إغلاق طريق أو فتحه
+action-share-data = الاتفاق على ما تجري مشاركته
 pack-bag = كيس
 pack-bale = بالة
 pack-bar = قطعة

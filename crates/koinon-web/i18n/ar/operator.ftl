@@ -106,4 +106,5 @@ stream-federation = القيود
 stream-sealed = المختوم
 stream-local = ملاحظات خاصة
 stream-aggregates = المجاميع
+stream-stock = المخزون
 operator-a-safety-copy = نسخة أمان { $mark }

@@ -218,6 +218,7 @@ pause-title = Not now
 pause-line = { $place } gives no { $item } until { $day }. Others are asked instead.
 pause-take-back = Give again
 action-state-route = close or open a route
+action-share-data = agree on what is shared
 pack-bag = bag
 pack-bale = bale
 pack-bar = bar

@@ -33,6 +33,11 @@ carry-strangers =
         [one] One entry is of a computer that is not known here, and was left out.
        *[other] { $n } entries are of computers that are not known here, and were left out.
     }
+carry-closed =
+    { $n ->
+        [one] One entry is not shared with this community, and was left out.
+       *[other] { $n } entries are not shared with this community, and were left out.
+    }
 carry-newer = Part of the file is for a newer version of this program.
 carry-refused = Some entries were refused:
 carry-from = Made by

@@ -99,4 +99,5 @@ stream-federation = Entries
 stream-sealed = Sealed
 stream-local = Own notes
 stream-aggregates = Sums
+stream-stock = Stock
 operator-a-safety-copy = Safety copy { $mark }

@@ -218,6 +218,7 @@ pause-title = Ahora no
 pause-line = { $place } no da { $item } hasta el { $day }. Se pregunta a otras comunidades.
 pause-take-back = Volver a dar
 action-state-route = cerrar o abrir una ruta
+action-share-data = acordar qué se comparte
 pack-bag = bolsa
 pack-bale = fardo
 pack-bar = pastilla

@@ -33,6 +33,11 @@ carry-strangers =
         [one] Una anotación es de un ordenador que aquí no se conoce, y se dejó fuera.
        *[other] { $n } anotaciones son de ordenadores que aquí no se conocen, y se dejaron fuera.
     }
+carry-closed =
+    { $n ->
+        [one] Una entrada no se comparte con esta comunidad y se dejó fuera.
+       *[other] { $n } entradas no se comparten con esta comunidad y se dejaron fuera.
+    }
 carry-newer = Una parte del archivo es para una versión más nueva de este programa.
 carry-refused = Se rechazaron algunas anotaciones:
 carry-from = Hecho por

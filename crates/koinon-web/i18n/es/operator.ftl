@@ -99,4 +99,5 @@ stream-federation = Anotaciones
 stream-sealed = Sellado
 stream-local = Notas propias
 stream-aggregates = Sumas
+stream-stock = Existencias
 operator-a-safety-copy = Copia de seguridad { $mark }

@@ -308,6 +308,9 @@ fn brought<'a>(ui: &'a Ui, book: &Book, found: &Unpacked) -> Page<'a> {
     if found.strangers > 0 {
         troubles.push(t!(ui, "carry-strangers", n = number(found.strangers)));
     }
+    if found.closed > 0 {
+        troubles.push(t!(ui, "carry-closed", n = number(found.closed)));
+    }
     if found.newer > 0 {
         troubles.push(t!(ui, "carry-newer"));
     }

@@ -3,7 +3,7 @@
 
 use koinon_core::{CommunityCode, TransferId};
 use koinon_ledger::transfer::Status;
-use koinon_match::{Plan, Problem, plan};
+use koinon_match::{Plan, plan};
 use maud::{Markup, html};
 
 use crate::app::App;
@@ -36,7 +36,7 @@ pub(super) fn find(app: &App, visit: &Visit, giver: &str, id: &str) -> Option<Ne
             return None;
         }
         let to = transfer.commitment(&giver)?.what.to.clone();
-        let problem = Problem::instead_of(book.ledger(), book.region(), visit.ui.now, (&giver, id))?;
+        let problem = book.problem_instead_of(visit.ui.now, (&giver, id))?;
         Some((problem, to))
     })?;
     // A plan of a few things takes some thousandths of a second; one that cannot be made shows nothing.

@@ -215,6 +215,7 @@ fn action(ui: &Ui, action: Action) -> String {
         Action::ManageNode => t!(ui, "action-manage-node"),
         Action::ReadBands => t!(ui, "action-read-bands"),
         Action::StateRoute => t!(ui, "action-state-route"),
+        Action::ShareData => t!(ui, "action-share-data"),
     }
 }
 
@@ -380,6 +381,14 @@ pub fn refused(ui: &Ui, book: &Book, refused: &Refused) -> String {
         Refused::TextTooLong(length) => {
             t!(ui, "refusal-text-too-long", n = *length, max = koinon_books::fact::TEXT_LEN_MAX)
         }
+        Refused::Agreement(faults) => {
+            let first = faults.first().map(ToString::to_string).unwrap_or_default();
+            t!(ui, "refusal-agreement", n = faults.len(), first = first)
+        }
+        Refused::NoSuchAgreement(_) => t!(ui, "refusal-no-agreement"),
+        Refused::NoParty(own) => t!(ui, "refusal-no-party", place = community(book, own)),
+        Refused::AgreementOver => t!(ui, "refusal-agreement-over"),
+        Refused::SignedAlready => t!(ui, "refusal-signed-already"),
         Refused::NotTwo => t!(ui, "recover-not-alone"),
         Refused::NoCommunity => t!(ui, "acts-no-community"),
         Refused::AlreadyAdmitted(other) => t!(ui, "refusal-admitted", place = community(book, other)),

@@ -17,7 +17,7 @@ use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
     AddsUpView, CommunityRow, CommunityView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow, RegionView,
-    StockFilter, StockView, SuggestionLine, SuggestionView, TouchView, TransfersView, UnmetLine,
+    SharingView, StockFilter, StockView, SuggestionLine, SuggestionView, TouchView, TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
 
@@ -212,6 +212,12 @@ pub(super) async fn offers(State(app): State<App>, visit: Visit) -> Json<Vec<Off
 #[utoipa::path(get, path = "/api/v1/touch", tag = "read", responses((status = 200, body = TouchView)))]
 pub(super) async fn touch(State(app): State<App>, visit: Visit) -> Json<TouchView> {
     Json(look(&app, &visit, |lens| lens.touch()))
+}
+
+/// What this community shares with whom, why and until when.
+#[utoipa::path(get, path = "/api/v1/agreement", tag = "read", responses((status = 200, body = SharingView)))]
+pub(super) async fn sharing(State(app): State<App>, visit: Visit) -> Json<SharingView> {
+    Json(look(&app, &visit, |lens| lens.sharing()))
 }
 
 /// Whose sums are asked for.

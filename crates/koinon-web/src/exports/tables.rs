@@ -1,6 +1,7 @@
 //! The columns of each table that can be taken away, one view at a time.
 
 use super::{Cell, Tabular};
+use crate::views::sharing::LeavingRow;
 use crate::views::{
     AddsUpRow, Amount, CommunityRow, CorridorRow, Entry, LotRow, Named, NeedRow, OfferRow, OnTheRoad,
     StockRow, SuggestionLine, TouchRow, TransferLine, UnmetLine,
@@ -21,6 +22,24 @@ macro_rules! cells {
         $(cells.extend($part);)*
         cells
     }};
+}
+
+impl Tabular for LeavingRow {
+    const HEAD: &'static [&'static str] =
+        &["recorded", "kind", "part", "id", "readers", "waiting", "content"];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let readers: Vec<&str> = self.readers.iter().map(|reader| reader.code.as_str()).collect();
+        vec![vec![
+            self.recorded.as_str().into(),
+            self.kind.as_str().into(),
+            self.part.into(),
+            self.id.as_str().into(),
+            readers.join(" ").into(),
+            self.waiting.into(),
+            self.content.as_str().into(),
+        ]]
+    }
 }
 
 impl Tabular for StockRow {

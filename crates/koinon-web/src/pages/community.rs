@@ -18,7 +18,9 @@ use koinon_core::CommunityCode;
 
 use crate::acts::say;
 use crate::app::App;
-use crate::components::{Column, Table, Tile, card, card_with, chart, columns, link_button, tiles};
+use crate::components::{
+    Column, Table, Tile, Tone, card, card_with, chart, columns, link_button, notice, tiles,
+};
 use crate::exports::{Format, Sheet};
 use crate::icons::{Icon, icon};
 use crate::layout::{Page, Section};
@@ -77,6 +79,9 @@ fn body(ui: &Ui, view: &CommunityView) -> Markup {
                 (standing(ui, view.row.standing))
                 span.small.muted { (t!(ui, "community-heard")) " " (ago(ui, view.row.heard.as_deref())) }
                 @if view.is_ours { span.chip { (t!(ui, "community-yours")) } }
+            }
+            @if !view.row.shares {
+                (notice(ui, Tone::Watch, &html! { (t!(ui, "sharing-not-shown")) ". " a href="/agreement" { (t!(ui, "sharing-look")) } }))
             }
             (tiles(groups))
             @if let Some(history) = &view.history {

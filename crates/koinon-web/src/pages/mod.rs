@@ -8,6 +8,7 @@ pub mod community;
 pub mod operator;
 pub mod region;
 pub mod routes;
+pub mod sharing;
 pub mod stock;
 pub mod touch;
 pub mod transfers_board;

@@ -300,6 +300,7 @@ fn job_words(ui: &Ui, name: &str) -> String {
         "disk" => t!(ui, "job-disk"),
         "fold" => t!(ui, "job-fold"),
         "scrub" => t!(ui, "job-scrub"),
+        "sharing" => t!(ui, "job-sharing"),
         "snapshot" => t!(ui, "job-snapshot"),
         "writing" => t!(ui, "job-writing"),
         _ => match name.strip_prefix("exchange ") {
@@ -317,6 +318,7 @@ fn part_words(ui: &Ui, stream: Stream) -> String {
         Stream::Sealed => t!(ui, "stream-sealed"),
         Stream::Local => t!(ui, "stream-local"),
         Stream::Aggregates => t!(ui, "stream-aggregates"),
+        Stream::Stock => t!(ui, "stream-stock"),
     }
 }
 

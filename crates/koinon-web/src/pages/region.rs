@@ -327,7 +327,9 @@ fn note(ui: &Ui, row: &CommunityRow) -> String {
 
 /// How a community stands in a word; one that was heard and has counted no food is not silent.
 fn row_word(ui: &Ui, row: &CommunityRow) -> String {
-    if row.in_touch && row.standing == Standing::Unknown {
+    if !row.shares {
+        t!(ui, "sharing-not-shown")
+    } else if row.in_touch && row.standing == Standing::Unknown {
         t!(ui, "status-uncounted")
     } else {
         status_word(ui, row.standing.status())
@@ -335,7 +337,9 @@ fn row_word(ui: &Ui, row: &CommunityRow) -> String {
 }
 
 fn row_standing(ui: &Ui, row: &CommunityRow) -> Markup {
-    if row.in_touch && row.standing == Standing::Unknown {
+    if !row.shares {
+        chip(&t!(ui, "sharing-not-shown"))
+    } else if row.in_touch && row.standing == Standing::Unknown {
         chip(&t!(ui, "status-uncounted"))
     } else {
         standing(ui, row.standing)

@@ -4,7 +4,7 @@
 //! It knows no viewer. Because a store may be stricter than what stands in it, each figure is there twice: `open` counts
 //! only what the whole federation may see, `all` counts everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_authority::Visibility;
 use koinon_books::book::Book;
@@ -26,6 +26,8 @@ pub struct Figures {
     pub places: BTreeMap<PlaceCode, PlaceFigures>,
     /// By community: when the newest entry known of it happened.
     pub last_entry: BTreeMap<CommunityCode, Timestamp>,
+    /// The communities that do not share their stock with this one: nothing of it counts here.
+    pub hidden: BTreeSet<CommunityCode>,
 }
 
 /// What stands at one place.
@@ -96,9 +98,9 @@ struct Batch {
 }
 
 impl Figures {
-    /// Works everything out from a book for a day.
-    pub fn of(book: &Book, today: Day) -> Self {
-        let region = book.region();
+    /// Works everything out from a book for the day of an instant.
+    pub fn of(book: &Book, now: Timestamp) -> Self {
+        let (region, today, hidden) = (book.region(), now.day(&book.zone()), book.hidden(now));
         let mut batches: BTreeMap<(PlaceCode, ItemCode), Vec<Batch>> = BTreeMap::new();
         let mut last_entry: BTreeMap<CommunityCode, Timestamp> = BTreeMap::new();
         let mut aside: BTreeMap<&CommunityCode, _> = BTreeMap::new();
@@ -109,6 +111,9 @@ impl Figures {
                     Some(last) => *last = at.max(*last),
                     None => drop(last_entry.insert(community.clone(), at)),
                 }
+            }
+            if hidden.contains(community) {
+                continue;
             }
             let reserved = aside.entry(community).or_insert_with(|| book.ledger().reserved_by_lot(community));
             let store = region.store(&opened.store);
@@ -152,7 +157,7 @@ impl Figures {
             let food_days = food_days(region.items.iter(), &items, people);
             places.insert(place, PlaceFigures { keeper, is_hub, items, food_days });
         }
-        Self { today, places, last_entry }
+        Self { today, places, last_entry, hidden }
     }
 }
 

@@ -151,6 +151,7 @@ mod tests {
         let name = ["Alder", "Brook", "Crane"][index];
         let named = |name: &str| Named { code: name.to_lowercase(), name: name.to_owned() };
         CommunityRow {
+            shares: true,
             community: named(name),
             standing: if in_touch { food.min(water) } else { Unknown },
             food,

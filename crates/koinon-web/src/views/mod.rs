@@ -12,6 +12,7 @@ mod headline;
 mod history;
 mod region;
 mod routes;
+pub mod sharing;
 mod stock;
 mod suggestions;
 mod touch;
@@ -36,6 +37,9 @@ pub use headline::Headline;
 pub use history::History;
 pub use region::{Around, CommunityRow, RegionView, Worst};
 pub use routes::{ClosedRouteView, ClosedView, CorridorRow};
+pub use sharing::{
+    AgreementView, DatasetView, DeletedView, PartyView, ShareView, SharingNotice, SharingView,
+};
 pub use stock::{Entry, ItemView, Lines, LotCard, LotRow, StockFilter, StockRow, StockView};
 pub use suggestions::{
     AgainstView, AlternativeView, BatchView, LegView, LoadView, SideView, SuggestionLine, SuggestionView,
@@ -166,11 +170,17 @@ impl<'a> Lens<'a> {
 
     /// What the reader sees of an item of a community, wherever it stands there.
     pub fn sight_of(&self, item: &Item, community: &CommunityCode) -> Sight {
+        if self.figures.hidden.contains(community) {
+            return Sight::Nothing;
+        }
         sight(self.viewer, item.seen_by(), community, false)
     }
 
     /// What the reader sees of an item in one store; the stricter of the two counts.
     pub fn sight_in(&self, item: &Item, store: &StoreCode, community: &CommunityCode) -> Sight {
+        if self.figures.hidden.contains(community) {
+            return Sight::Nothing;
+        }
         let place = self.region().store(store).map_or(Visibility::Federation, |store| store.visibility);
         sight(self.viewer, item.seen_by().max(place), community, false)
     }

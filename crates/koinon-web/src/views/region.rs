@@ -56,6 +56,8 @@ pub struct CommunityRow {
     pub worst: Option<Worst>,
     /// Whether its record was heard lately enough to go by.
     pub in_touch: bool,
+    /// Whether it shows its stores to this community; what it needs is seen all the same.
+    pub shares: bool,
     /// Whether anything of it was ever counted.
     pub is_counted: bool,
     /// When its record was last heard.
@@ -157,6 +159,7 @@ impl Lens<'_> {
                 floor_days: Some(figure.floor_days).filter(|_| full),
             }),
             in_touch: self.is_in_touch(code),
+            shares: !self.figures.hidden.contains(code),
             is_counted: figures.is_some_and(|figures| figures.items.values().any(|(_, all)| all.is_known)),
             heard: rfc3339(self.heard.get(code).copied()),
             lon_micro: community.place.lon.micro,

@@ -15,6 +15,7 @@ use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{
     Clock, CommunityCode, EntryId, ItemCode, LotId, PersonId, Quantity, StoreCode, Timestamp, TransferId,
 };
+use koinon_instruments::Agreement;
 use koinon_ledger::command::Wished;
 use koinon_ledger::fact::Method;
 use koinon_ledger::transfer::Status;
@@ -66,6 +67,7 @@ impl House {
             network: NetworkId([5; 16]),
             community: Some(own.clone()),
             region_text: region.to_toml(),
+            agreement: Some(Agreement::draft_of(&region, clock.now().day(&region.zone()))),
             steward: Some("Mara".to_owned()),
             names: TlsNames::default(),
             recovery: koinon_node::RecoveryPlan::default(),

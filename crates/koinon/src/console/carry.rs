@@ -90,6 +90,7 @@ pub(crate) fn view(file: String, found: &Unpacked, name: impl Fn(NodeId) -> Stri
         new: found.new,
         waiting: found.waiting,
         strangers: found.strangers,
+        closed: found.closed,
         refused: found.refused.clone(),
         damages: found
             .damages

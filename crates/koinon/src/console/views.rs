@@ -15,6 +15,8 @@ pub(crate) enum Answer {
     Counted(CountedView),
     Entered(EnteredView),
     Routes(RoutesView),
+    /// What is shared.
+    Agreements(AgreementsView),
     Transfers(TransfersView),
     Transfer(TransferView),
     Plan(PlanView),
@@ -114,6 +116,8 @@ pub(crate) struct UnpackedView {
     pub(crate) waiting: u64,
     /// Entries of nodes that are not admitted here.
     pub(crate) strangers: u64,
+    /// Entries that are not shared with this community.
+    pub(crate) closed: u64,
     /// Why entries were refused.
     pub(crate) refused: Vec<String>,
     pub(crate) damages: Vec<DamageView>,
@@ -199,6 +203,60 @@ pub(crate) struct EnteredView {
     pub(crate) facts: Vec<String>,
     /// What is asked before it is recorded.
     pub(crate) questions: Vec<String>,
+}
+
+/// What is shared, and every agreement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct AgreementsView {
+    /// What is shared by agreement now.
+    pub(crate) shared: Vec<SharedRow>,
+    /// Whether shortfalls are stated as needs, because not everybody sees the stock.
+    pub(crate) states_shortfalls: bool,
+    /// The communities that do not show their stock here.
+    pub(crate) hidden: Vec<String>,
+    /// The texts, the one that ends last first.
+    pub(crate) agreements: Vec<AgreementRow>,
+}
+
+/// One dataset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct SharedRow {
+    /// `stock` or `served`.
+    pub(crate) dataset: String,
+    /// Who may read it now.
+    pub(crate) readers: Vec<String>,
+    /// The last day, as things stand.
+    pub(crate) until: Option<String>,
+}
+
+/// One agreement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct AgreementRow {
+    /// The check number: the digest of its text.
+    pub(crate) number: String,
+    /// Its name.
+    pub(crate) title: String,
+    /// The first day.
+    pub(crate) from: String,
+    /// The last day.
+    pub(crate) until: String,
+    /// How it stands here: `proposed`, `ahead`, `holds`, `lapsed` or `ended`; nothing where this community is no party.
+    pub(crate) state: Option<String>,
+    /// The parties.
+    pub(crate) parties: Vec<PartyRow>,
+    /// The text.
+    pub(crate) text: String,
+}
+
+/// One party.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct PartyRow {
+    /// The community.
+    pub(crate) community: String,
+    /// How it stands for it.
+    pub(crate) state: String,
+    /// How many of its people signed; two are needed.
+    pub(crate) signed: usize,
 }
 
 /// Routes.

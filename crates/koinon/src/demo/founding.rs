@@ -9,7 +9,8 @@ use std::sync::atomic::AtomicBool;
 use anyhow::{Context as _, anyhow};
 use koinon_authority::{Actor, Caps, Granted, Role, Scope};
 use koinon_books::BookCommand;
-use koinon_core::{Clock, CommunityCode, Entropy as _, EntryId, GrantId, PersonId, Timestamp};
+use koinon_core::{Clock, CommunityCode, Entropy as _, EntryId, GrantId, PersonId, Region, Timestamp};
+use koinon_instruments::Agreement;
 use koinon_log::NetworkId;
 use koinon_node::{Founding, Node, Options, OsEntropy, PeerConfig, SettableClock, Submitted};
 use koinon_sim::{Part, World};
@@ -87,9 +88,13 @@ fn open(
 ) -> anyhow::Result<Seat> {
     let settable = Arc::new(SettableClock::new(begin));
     let clock: Arc<dyn Clock> = settable.clone();
+    // All have agreed to show each other what they have, for a year from the first day.
+    let agreement = Region::parse(&region_text).ok().filter(|_| community.is_some());
+    let agreement = agreement.map(|region| Agreement::draft_of(&region, begin.day(&region.zone())));
     let founding = Founding {
         network: NetworkId::of("koinon demo"),
         community: community.clone(),
+        agreement,
         region_text,
         steward,
         names: koinon_node::TlsNames::default(),

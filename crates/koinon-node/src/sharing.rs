@@ -1,0 +1,117 @@
+//! What agreements ask of a running node: the minimum feed while stock is not shared with all, and letting go what may no
+//! longer be kept.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use koinon_books::sharing::{Purge, stream_of};
+use koinon_books::{Fact, Purged};
+use koinon_core::{Day, NodeId};
+use koinon_instruments::Dataset;
+use koinon_log::{LogName, Stream};
+
+use crate::disk::Purpose;
+use crate::founding::console_stamp;
+use crate::node::Node;
+use crate::replay::ReplayError;
+use crate::writer::{SubmitError, Writer};
+
+/// The job by its name on the operator's page.
+const JOB: &str = "sharing";
+/// How often shortfalls are looked at while they are stated.
+const EVERY: Duration = Duration::from_hours(1);
+
+/// What is remembered between two looks.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    due: Duration,
+    day: Option<Day>,
+    version: Option<u64>,
+    states: Option<bool>,
+}
+
+/// Whether a log is of a kind that an agreement opens and closes.
+pub(crate) fn is_closed(name: LogName) -> bool {
+    name.stream.shared().is_some_and(|stream| !stream.is_open())
+}
+
+/// Looks whether something is to be said or let go: on every new day, when what is shared has changed, and each hour.
+pub(crate) fn look_after(node: &Node, memory: &mut Memory) {
+    let shared = &node.inner.shared;
+    let (now, monotonic, version) = (shared.clock.now(), shared.clock.monotonic(), node.version());
+    let today = node.read(|book| now.day(&book.zone()));
+    let is_due = monotonic >= memory.due || memory.day != Some(today);
+    if !is_due && memory.version == Some(version) {
+        return;
+    }
+    memory.version = Some(version);
+    let states = node.read(|book| book.states_shortfalls(now));
+    let is_new = memory.states.replace(states) != Some(states);
+    if !is_due && !is_new {
+        return;
+    }
+    (memory.due, memory.day) = (monotonic + EVERY, Some(today));
+    match node.keep_agreements() {
+        Ok(()) => shared.jobs.done(JOB, shared.clock.now()),
+        Err(error) => {
+            shared.jobs.failed(JOB, error.to_string());
+        }
+    }
+}
+
+/// Keeping agreements.
+impl Node {
+    /// States what is short while the stock is not shared with all, and lets go what may no longer be kept. A node does so
+    /// by itself; doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; what is left is tried again within the hour.
+    pub fn keep_agreements(&self) -> Result<(), SubmitError> {
+        let now = self.clock().now();
+        let acts = self.read(|book| book.minimum_feed(now));
+        for reaction in acts {
+            self.submit_blocking(reaction.who, reaction.command)?;
+        }
+        for dataset in Dataset::ALL {
+            for of in self.read(|book| book.to_purge(dataset, now)) {
+                self.on_writer(move |writer| writer.let_go(of, stream_of(dataset).into()))??;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Writer {
+    /// Takes every log of a stream of a node out of the store for good, and says so.
+    fn let_go(&mut self, of: NodeId, stream: Stream) -> Result<(), SubmitError> {
+        self.blocked(Purpose::Entry)?;
+        let facts = match self.purge(of, stream) {
+            Ok(facts) => facts,
+            Err(error) => {
+                self.store.rollback();
+                return Err(self.poison(&error));
+            }
+        };
+        let purge = Purge { of, by: self.shared.id };
+        if facts == 0 && self.shared.book().purges().contains_key(&purge) {
+            return Ok(());
+        }
+        self.shared.given.lock().unwrap_or_else(PoisonError::into_inner).remove(&of);
+        let stamp = console_stamp(self.shared.clock.now());
+        self.console(vec![(stamp, Fact::Purged(Purged { of, facts }))]).map(drop)
+    }
+
+    fn purge(&mut self, of: NodeId, stream: Stream) -> Result<u64, ReplayError> {
+        self.store.begin()?;
+        let facts = self.store.purge(of, stream)?;
+        if facts > 0 {
+            self.store.drop_snapshots()?;
+        }
+        self.store.commit()?;
+        if facts > 0 {
+            self.store.empty_wal()?;
+            self.show_anew()?;
+        }
+        Ok(facts)
+    }
+}
