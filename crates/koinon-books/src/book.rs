@@ -23,8 +23,10 @@ use minicbor::{Decode, Encode};
 use crate::adoption;
 use crate::fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
-    PART_BYTES_MAX, PersonNamed, RecoveryAgreed, RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
+    PART_BYTES_MAX, PeopleServed, PersonNamed, RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished,
+    Stamp, TEXT_LEN_MAX,
 };
+use crate::served::{AREA_PEOPLE_MIN, Counts, month_of};
 use crate::sharing::{Known, Purge, Sharing, Standing, stream_of};
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
@@ -96,6 +98,8 @@ pub struct Book {
     speaks: BTreeMap<NodeId, CommunityCode>,
     #[n(11)]
     sharing: Sharing,
+    #[n(12)]
+    served: Counts,
     #[cbor(skip)]
     region: Arc<Region>,
     #[cbor(skip)]
@@ -359,7 +363,7 @@ impl Book {
         let facts: Vec<Fact> = match command {
             BookCommand::Ledger(command) => match decide::decide(&context, command, permit)? {
                 Outcome::Ask(questions) => return Ok(Decided::Ask(questions)),
-                Outcome::Facts(facts) => facts.into_iter().map(Fact::Ledger).collect(),
+                Outcome::Facts(facts) => self.with_people_at_home(facts),
             },
             BookCommand::Admit { node, community, .. } => match self.admitted.get(node) {
                 Some(known) if known == community => Vec::new(),
@@ -418,6 +422,69 @@ impl Book {
             }
         };
         Ok(Decided::Facts(facts.into_iter().map(|fact| (stamp.clone(), fact)).collect()))
+    }
+}
+
+/// People served.
+impl Book {
+    /// Keeps how many people a hand-out served out of what leaves, in a fact of its own that stays at home.
+    fn with_people_at_home(&self, facts: Vec<LedgerFact>) -> Vec<Fact> {
+        let mut all = Vec::with_capacity(facts.len());
+        for fact in facts {
+            let at_home = match &fact {
+                LedgerFact::Entered(entered) => entered.served.map(|served| PeopleServed {
+                    entry: entered.entry,
+                    lot: entered.lot,
+                    people: served.people,
+                    households: served.households,
+                    occurred: entered.occurred,
+                }),
+                // An entry that is taken back served nobody.
+                LedgerFact::Corrected(corrected) if corrected.quantity.is_none() => {
+                    let known = self.served.has(corrected.target, corrected.lot);
+                    known.map(|known| PeopleServed { people: 0, households: 0, ..known })
+                }
+                _ => None,
+            };
+            all.push(Fact::Ledger(match fact {
+                LedgerFact::Entered(entered) => {
+                    LedgerFact::Entered(koinon_ledger::fact::Entered { served: None, ..entered })
+                }
+                other => other,
+            }));
+            all.extend(at_home.map(Fact::PeopleServed));
+        }
+        all
+    }
+
+    /// How many an own hand-out served, while it is kept by itself.
+    pub fn served_by(&self, entry: EntryId, lot: LotId) -> Option<koinon_ledger::fact::Served> {
+        self.served.of(entry, lot)
+    }
+
+    /// What every community published of people served, with its month, the newest first.
+    pub fn served_published(&self) -> impl Iterator<Item = (&CommunityCode, &ServedPublished)> {
+        self.served.published()
+    }
+
+    /// The figures of the month of an instant as they would leave if it were over.
+    pub fn served_so_far(&self, now: Timestamp) -> ServedPublished {
+        let zone = self.zone();
+        self.served.figures(month_of(now.day(&zone)), &zone)
+    }
+
+    /// What is to be published now of people served: nothing without an agreement that holds, for a community that is too
+    /// small, or of a month that was published before.
+    pub fn served_to_publish(&self, now: Timestamp) -> Vec<ServedPublished> {
+        let Some(own) = &self.own else { return Vec::new() };
+        let zone = self.zone();
+        let today = now.day(&zone);
+        let Some(from) = self.sharing.holds_from(own, Dataset::Served, today) else { return Vec::new() };
+        if self.region.population(own, today) < AREA_PEOPLE_MIN {
+            return Vec::new();
+        }
+        let due = self.served.due(own, from, today);
+        due.into_iter().map(|month| self.served.figures(month, &zone)).collect()
     }
 }
 
@@ -584,6 +651,8 @@ impl Book {
                 let purge = Purge { of: purged.of, by: origin.node };
                 self.sharing.purge(purge, stamp.recorded);
             }
+            Fact::PeopleServed(fact) => self.served.note(rev, fact),
+            Fact::ServedPublished(fact) => self.served.publish(&community, rev, fact),
             // It changes nothing that is worked out; it stands to be read.
             Fact::NodeSpeaksFor(_)
             | Fact::NodeAdmitted(_)
@@ -597,6 +666,7 @@ impl Book {
     pub fn fold(&mut self, horizon: Timestamp) {
         let zone = self.zone();
         self.ledger.fold(horizon, &zone);
+        self.served.fold(horizon, &zone);
     }
 
     fn choose_region(&mut self) {

@@ -143,6 +143,44 @@ pub struct Purged {
     pub facts: u64,
 }
 
+/// How many were served by a hand-out. It stays at home: a few people at one counter on one day can be found.
+///
+/// Stating it again for the same entry and batch replaces it; nobody for an entry that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct PeopleServed {
+    /// The entry of the hand-out.
+    #[n(0)]
+    pub entry: EntryId,
+    /// Its batch.
+    #[n(1)]
+    pub lot: LotId,
+    /// People, or 0 when only households were counted.
+    #[n(2)]
+    pub people: u32,
+    /// Households, or 0 when only people were counted.
+    #[n(3)]
+    pub households: u32,
+    /// When it was.
+    #[n(4)]
+    pub occurred: Timestamp,
+}
+
+/// How many a whole community served in a month, as [`crate::served::told`] has it.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ServedPublished {
+    /// The month, as `year * 100 + month`.
+    #[n(0)]
+    pub month: i32,
+    /// People; `None` for a figure that is left out.
+    #[n(1)]
+    pub people: Option<u32>,
+    /// Households; `None` for a figure that is left out.
+    #[n(2)]
+    pub households: Option<u32>,
+}
+
 /// What a local note is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum About {
@@ -212,6 +250,10 @@ pub enum Fact {
     AgreementEnded(AgreementEnded),
     /// A reader let go what it may no longer keep.
     Purged(Purged),
+    /// How many a hand-out served, which stays at home.
+    PeopleServed(PeopleServed),
+    /// How many a community served in a month.
+    ServedPublished(ServedPublished),
     /// Free text that stays at home.
     LocalNote(LocalNote),
     /// A name that stays at home.

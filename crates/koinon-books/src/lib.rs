@@ -12,12 +12,13 @@ pub mod fact;
 pub mod minimum;
 pub mod policy;
 pub mod registry;
+pub mod served;
 pub mod sharing;
 
 pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
 pub use content::Content;
 pub use fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
-    PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart, Stamp,
+    PeopleServed, PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished, Stamp,
 };
 pub use registry::{Decoded, decode, encode};

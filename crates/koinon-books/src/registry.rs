@@ -97,6 +97,7 @@ registry! {
     26 "purged" Control Purged;
     32 "local-note" Local LocalNote;
     33 "person-named" Local PersonNamed;
+    34 "people-served" Local PeopleServed;
     64 "lot-opened" Stock Ledger(LotOpened);
     65 "entered" Stock Ledger(Entered);
     66 "counted" Stock Ledger(Counted);
@@ -121,6 +122,7 @@ registry! {
     85 "loss-settled" Federation Ledger(LossSettled);
     86 "route-stated" Federation Ledger(RouteStated);
     87 "giving-paused" Federation Ledger(GivingPaused);
+    96 "served-published" Aggregates ServedPublished;
 }
 
 /// What most bodies have room in.

@@ -267,6 +267,12 @@ impl Sharing {
         of_dataset.map(|read| read.until).max()
     }
 
+    /// The first day of what a community shares of a dataset now.
+    pub(crate) fn holds_from(&self, party: &CommunityCode, dataset: Dataset, day: Day) -> Option<Day> {
+        let of_dataset = self.binding(party, day).filter(|read| read.shares.contains_key(&dataset));
+        of_dataset.map(|read| read.from).min()
+    }
+
     /// The digest over the texts that bind a party on a day; nothing when none does.
     pub(crate) fn digest(&self, party: &CommunityCode, day: Day) -> Option<Digest> {
         let mut bytes = Vec::new();

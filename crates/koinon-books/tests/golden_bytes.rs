@@ -10,7 +10,7 @@ use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
 use koinon_books::Stamp;
 use koinon_books::fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
-    PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart,
+    PeopleServed, PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished,
 };
 use koinon_books::registry::{Decoded, KINDS, decode, encode};
 use koinon_core::{
@@ -198,6 +198,8 @@ fn samples() -> Vec<Fact> {
         Fact::AgreementSigned(AgreementSigned { text: Digest([16; 32]) }),
         Fact::AgreementEnded(AgreementEnded { text: Digest([16; 32]) }),
         Fact::Purged(Purged { of: NodeId([10; 32]), facts: 1_204 }),
+        Fact::PeopleServed(PeopleServed { entry, lot, people: 12, households: 4, occurred: at }),
+        Fact::ServedPublished(ServedPublished { month: 202_603, people: Some(2_505), households: None }),
         Fact::LocalNote(LocalNote { about: About::Lot(lot), text: "key at the mill".into() }),
         Fact::PersonNamed(PersonNamed { person, name: "Vera".into() }),
     ];
@@ -306,7 +308,7 @@ fn only_the_committed_list_of_fields_leaves_a_node() {
     // texts that communities agree on, region files and agreements.
     for fact in samples() {
         let encoded = encode(&stamp(), &fact);
-        let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_));
+        let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_) | Fact::PeopleServed(_));
         assert_eq!(encoded.kind.stream.shared().is_none(), local, "{}", encoded.kind.name);
     }
 }

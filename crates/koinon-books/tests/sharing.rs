@@ -14,12 +14,13 @@ use std::collections::BTreeMap;
 
 use koinon_authority::Actor;
 use koinon_books::registry::kind_of;
+use koinon_books::served::month_of;
 use koinon_books::sharing::Standing;
-use koinon_books::{Book, BookCommand, Decided, Refused};
+use koinon_books::{Book, BookCommand, Decided, Fact, Refused, ServedPublished, Stamp};
 use koinon_core::{Day, Digest, ItemCode, NeedId, Quantity, Timestamp};
 use koinon_instruments::{Agreement, Dataset};
-use koinon_ledger::Act;
-use koinon_ledger::fact::{Method, Urgency};
+use koinon_ledger::fact::{Method, Served, Urgency};
+use koinon_ledger::{Act, LedgerFact, Reason};
 use koinon_log::SharedStream;
 use koinon_match::problem::{NeedRef, Problem};
 use proptest::prelude::*;
@@ -343,4 +344,78 @@ proptest! {
         let snapshot = Book::from_snapshot(&book.to_snapshot()).unwrap();
         prop_assert_eq!(snapshot.agreements(), book.agreements());
     }
+}
+
+/// Hands out some of a batch to so many people.
+fn hand_out(world: &mut World, people: u32) -> koinon_core::EntryId {
+    let store = world.store(1);
+    let what = Act::Use {
+        store,
+        item: wheat(),
+        quantity: grams(1_000),
+        reason: Reason::HandedOut,
+        served: Some(Served { people, households: 1 }),
+        method: Method::Counted,
+    };
+    let command = world.ledger(what, true);
+    let act = command.act();
+    world.must(1, 0, &command);
+    act
+}
+
+#[test]
+fn who_was_served_stays_at_home_and_leaves_once_as_a_sum_in_which_nobody_is_found() {
+    let mut world = World::new();
+    count(&mut world, 1, &wheat(), 90_000_000);
+    for people in [1, 3, 8, 40] {
+        hand_out(&mut world, people);
+    }
+    let wrong = hand_out(&mut world, 500);
+    let lot = world.towns[1].book.ledger().lots_of(&world.towns[1].code, &wheat()).next().unwrap().0;
+    assert_eq!(world.towns[1].book.served_by(wrong, lot).map(|served| served.people), Some(500));
+    let back = Act::Correct { lot, target: wrong, quantity: None, reason: Reason::EntryError };
+    let command = world.ledger(back, true);
+    world.must(1, 0, &command);
+    assert_eq!(world.towns[1].book.served_by(wrong, lot), None, "an entry that is taken back served nobody");
+    for (_, _, fact) in &world.towns[1].log {
+        if let Fact::Ledger(LedgerFact::Entered(entered)) = fact {
+            assert_eq!(entered.served, None, "no figure of one hand-out leaves");
+        }
+    }
+    let so_far = world.towns[1].book.served_so_far(world.now);
+    assert_eq!(
+        (so_far.people, so_far.households),
+        (Some(50), None),
+        "52 people is 50, 4 households are left out"
+    );
+
+    // Nothing before the month is over and late entries had their days; then once, and the figure stands.
+    assert!(world.towns[1].book.served_to_publish(world.now).is_empty());
+    let month = month_of(world.today());
+    let mut day = world.today();
+    while month_of(day) == month {
+        day = day.plus(1);
+    }
+    go_to(&mut world, day.plus(2));
+    assert!(world.towns[1].book.served_to_publish(world.now).is_empty(), "late entries have three days");
+    go_to(&mut world, day.plus(3));
+    let due = world.towns[1].book.served_to_publish(world.now);
+    assert_eq!(due.iter().map(|fact| fact.month).collect::<Vec<_>>(), [month]);
+    assert_eq!((due[0].people, due[0].households), (Some(50), None));
+    let stamp = Stamp { recorded: world.now, actor: None, grant: None, act: world.act() };
+    world.towns[1].write(stamp.clone(), Fact::ServedPublished(due[0].clone()));
+    assert!(world.towns[1].book.served_to_publish(world.now).is_empty(), "a month leaves once");
+    let again = ServedPublished { people: Some(500), ..due[0].clone() };
+    let later = Stamp { recorded: world.now.plus_millis(1), ..stamp };
+    world.towns[1].write(later, Fact::ServedPublished(again));
+    let told: Vec<_> = world.towns[1].book.served_published().map(|(_, fact)| fact.people).collect();
+    assert_eq!(told, [Some(50)], "whatever comes after, the first figure stands");
+    exchange_as_agreed(&mut world);
+    assert_eq!(world.towns[0].book.served_published().count(), 1);
+    // Without an agreement that holds, nothing more.
+    let text = world.towns[1].book.agreements()[0].digest;
+    let act = world.act();
+    world.must(1, 0, &BookCommand::EndAgreement { act, text });
+    go_to(&mut world, day.plus(60));
+    assert!(world.towns[1].book.served_to_publish(world.now).is_empty());
 }

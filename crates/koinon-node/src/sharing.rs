@@ -1,5 +1,5 @@
-//! What agreements ask of a running node: the minimum feed while stock is not shared with all, and letting go what may no
-//! longer be kept.
+//! What agreements ask of a running node: the minimum feed while stock is not shared with all, the sums that are
+//! published, and letting go what may no longer be kept.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -61,8 +61,8 @@ pub(crate) fn look_after(node: &Node, memory: &mut Memory) {
 
 /// Keeping agreements.
 impl Node {
-    /// States what is short while the stock is not shared with all, and lets go what may no longer be kept. A node does so
-    /// by itself; doing it again changes nothing.
+    /// States what is short while the stock is not shared with all, publishes the sums of months that are over, and lets go
+    /// what may no longer be kept. A node does so by itself; doing it again changes nothing.
     ///
     /// # Errors
     /// [`SubmitError`]; what is left is tried again within the hour.
@@ -71,6 +71,14 @@ impl Node {
         let acts = self.read(|book| book.minimum_feed(now));
         for reaction in acts {
             self.submit_blocking(reaction.who, reaction.command)?;
+        }
+        let figures = self.read(|book| book.served_to_publish(now));
+        if !figures.is_empty() {
+            self.on_writer(move |writer| {
+                let stamp = console_stamp(now);
+                let facts = figures.into_iter().map(|fact| (stamp.clone(), Fact::ServedPublished(fact)));
+                writer.console(facts.collect())
+            })??;
         }
         for dataset in Dataset::ALL {
             for of in self.read(|book| book.to_purge(dataset, now)) {

@@ -16,7 +16,7 @@ use koinon_web::exports::Format;
 mod browser;
 
 /// Tables by the word that heads them, and where they can be taken away from.
-const TABLES: [(&str, &str); 17] = [
+const TABLES: [(&str, &str); 18] = [
     ("adds-up-books", "/checks"),
     ("adds-up-roads", "/roads"),
     ("board-over", "/transfers"),
@@ -30,6 +30,7 @@ const TABLES: [(&str, &str); 17] = [
     ("offers-open", "/offers"),
     ("region-suggestions", "/suggestions"),
     ("routes-title", "/routes"),
+    ("sharing-served", "/served"),
     ("sharing-tonight", "/agreement"),
     ("touch-who", "/touch"),
     ("transfer-lines", "/transfers"),

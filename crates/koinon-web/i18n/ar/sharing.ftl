@@ -37,6 +37,8 @@ sharing-check = رقم التحقق
 sharing-fields = كل الحقول: { $fields }
 sharing-stock-how = دفعة بدفعة، فور كتابتها. ولا تُسلَّم إلى غيرهم.
 sharing-served-how = مرة في الشهر، لمجتمع كامل من 5,000 شخص أو أكثر. من 1 إلى 7 لا يُذكر شيء، والباقي يُقرَّب إلى 5.
+sharing-left-out = لا يُذكر
+sharing-so-far = هذا الشهر حتى الآن، كما سيخرج
 sharing-retention =
     { $n ->
         [0] عند انتهائه يُحذف فورًا.

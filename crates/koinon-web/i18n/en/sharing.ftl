@@ -34,6 +34,8 @@ sharing-check = Check number
 sharing-fields = Every field: { $fields }
 sharing-stock-how = Batch by batch, as soon as it is written. It is not handed on.
 sharing-served-how = Once a month, for a whole community of 5,000 people or more. From 1 to 7 nothing is told; the rest is rounded to 5.
+sharing-left-out = left out
+sharing-so-far = This month so far, as it would leave
 sharing-retention =
     { $n ->
         [0] When it ends, it is deleted at once.

@@ -34,6 +34,8 @@ sharing-check = Número de control
 sharing-fields = Todos los campos: { $fields }
 sharing-stock-how = Lote por lote, en cuanto se escribe. No se pasa a otros.
 sharing-served-how = Una vez al mes, para una comunidad entera de 5.000 personas o más. De 1 a 7 no se dice nada; el resto se redondea a 5.
+sharing-left-out = no se dice
+sharing-so-far = Este mes hasta ahora, tal como saldría
 sharing-retention =
     { $n ->
         [0] Cuando termina, se borra enseguida.

@@ -37,6 +37,7 @@ const TAKEN: usize = 5_000;
 pub(super) fn router() -> Router<App> {
     let page = Router::new().route("/agreement", get(show).post(act));
     page.merge(crate::exports::routes("/agreement", take))
+        .merge(crate::exports::routes("/served", take_served))
 }
 
 /// What the next exchanges carry; nothing for whoever sees no amounts.
@@ -53,6 +54,10 @@ fn leaving(app: &App, visit: &Visit, limit: usize) -> Vec<LeavingRow> {
 
 fn take(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
     Sheet::of("agreement", &leaving(app, visit, TAKEN)).answer(format)
+}
+
+fn take_served(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    look(app, visit, |lens| Sheet::of("served", &lens.sharing().served).answer(format))
 }
 
 async fn show(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Answer {
@@ -83,6 +88,9 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
             @for one in &open { (shown::agreement(ui, one, &acts(visit, one, may))) }
             @if open.is_empty() { p.muted { (t!(ui, "sharing-none")) } }
             @if may { (card(&t!(ui, "sharing-propose"), &propose(visit, fields, trouble, &draft))) }
+            @if view.served.iter().any(|row| row.published) || !rows.is_empty() && !view.served.is_empty() {
+                (card(&t!(ui, "sharing-served"), &shown::served(ui, &view.served)))
+            }
             @if !rows.is_empty() { (card(&t!(ui, "sharing-tonight"), &shown::tonight(ui, &rows))) }
             @if !over.is_empty() {
                 (more(&t!(ui, "sharing-over"), &html! { div.stack { @for one in &over { (shown::agreement(ui, one, &html! {})) } } }))

@@ -1,7 +1,7 @@
 //! The columns of each table that can be taken away, one view at a time.
 
 use super::{Cell, Tabular};
-use crate::views::sharing::LeavingRow;
+use crate::views::sharing::{LeavingRow, ServedRow};
 use crate::views::{
     AddsUpRow, Amount, CommunityRow, CorridorRow, Entry, LotRow, Named, NeedRow, OfferRow, OnTheRoad,
     StockRow, SuggestionLine, TouchRow, TransferLine, UnmetLine,
@@ -22,6 +22,23 @@ macro_rules! cells {
         $(cells.extend($part);)*
         cells
     }};
+}
+
+impl Tabular for ServedRow {
+    const HEAD: &'static [&'static str] =
+        &["community", "community_name", "month", "people", "households", "published"];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            named(&self.community),
+            [
+                self.month.as_str().into(),
+                self.people.map(i64::from).into(),
+                self.households.map(i64::from).into(),
+                self.published.into(),
+            ],
+        ]]
+    }
 }
 
 impl Tabular for LeavingRow {

@@ -10,7 +10,11 @@ use crate::i18n::Speak as _;
 use crate::t;
 use crate::ui::Ui;
 use crate::views::sharing::LeavingRow;
+use crate::views::sharing::ServedRow;
 use crate::views::{AgreementView, Named, PartyView, ShareView, SharingNotice, SharingView};
+
+/// How many months are shown; all can be taken away.
+const MONTHS_SHOWN: usize = 30;
 
 fn names(ui: &Ui, named: &[Named]) -> String {
     ui.lang().list(&named.iter().map(|one| one.name.clone()).collect::<Vec<_>>())
@@ -162,6 +166,33 @@ fn parties(ui: &Ui, all: &[PartyView]) -> Markup {
             } }
         }))
     }
+}
+
+/// How many people were served, by month and community, with what would leave now.
+pub fn served(ui: &Ui, rows: &[ServedRow]) -> Markup {
+    let columns = [
+        Column::head(t!(ui, "col-community")),
+        Column::text(t!(ui, "sharing-field-month")),
+        Column::number(t!(ui, "sharing-field-people")),
+        Column::number(t!(ui, "sharing-field-households")),
+    ];
+    let figure = |figure: Option<u32>| {
+        html! {
+            @match figure {
+                Some(figure) => { (ui.number(i64::from(figure))) }
+                None => { span.muted { (t!(ui, "sharing-left-out")) } }
+            }
+        }
+    };
+    let table = Table::new(t!(ui, "sharing-served"), columns).rows(rows.iter().take(MONTHS_SHOWN).map(|row| {
+        vec![
+            html! { (row.community.name) @if !row.published { div.small.muted { (t!(ui, "sharing-so-far")) } } },
+            date(ui, Some(&row.month)),
+            figure(row.people),
+            figure(row.households),
+        ]
+    }));
+    html! { p { (t!(ui, "sharing-served-how")) } (table) (super::take_away(ui, "/served", "")) }
 }
 
 fn kind(ui: &Ui, stream: Stream) -> String {

@@ -1,5 +1,6 @@
 //! What leaves this community, to whom, why and until when; and who shares what with it.
 
+use koinon_books::ServedPublished;
 use koinon_books::sharing::{Known, Said, Standing as Stands};
 use koinon_core::{CommunityCode, Day, Timestamp};
 use koinon_instruments::{Agreement, Dataset, Share};
@@ -24,12 +25,30 @@ pub struct SharingView {
     pub states_shortfalls: bool,
     /// Those whose stock is not shown here, because they do not share it.
     pub hidden: Vec<Named>,
+    /// How many people were served, as communities published it, the newest month first; before them the own month so far,
+    /// as it would be published.
+    pub served: Vec<ServedRow>,
     /// What was deleted as agreed, the newest first: who deleted whose entries, and when last.
     pub deleted: Vec<DeletedView>,
     /// Every agreement that was put up, the one that ends last first.
     pub agreements: Vec<AgreementView>,
     /// What everybody is told on every page, if anything.
     pub notice: Option<SharingNotice>,
+}
+
+/// How many people a community served in a month: 1 to 7 are left out, the rest is rounded to 5.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ServedRow {
+    /// Who.
+    pub community: Named,
+    /// The first day of the month.
+    pub month: String,
+    /// People; empty where the figure is left out.
+    pub people: Option<u32>,
+    /// Households; empty where the figure is left out.
+    pub households: Option<u32>,
+    /// Whether it was published, or would be if the month were over.
+    pub published: bool,
 }
 
 /// Entries that a reader deleted, as agreed.
@@ -196,10 +215,31 @@ impl Lens<'_> {
                 .filter(|code| self.figures.hidden.contains(*code))
                 .map(|code| self.community(code))
                 .collect(),
+            served: self.served(),
             deleted: self.deleted(),
             agreements: self.book.agreements().iter().map(|known| self.agreement(known)).collect(),
             notice: self.sharing_notice(),
         }
+    }
+
+    fn served(&self) -> Vec<ServedRow> {
+        let row = |of: &CommunityCode, fact: &ServedPublished, published| ServedRow {
+            community: self.community(of),
+            month: format!("{:04}-{:02}-01", fact.month / 100, fact.month % 100),
+            people: fact.people,
+            households: fact.households,
+            published,
+        };
+        let so_far = self.book.own().filter(|own| self.is_home(own)).map(|own| {
+            let fact = self.book.served_so_far(self.now);
+            row(own, &fact, false)
+        });
+        let told = self.book.served_published().map(|(of, fact)| row(of, fact, true));
+        let mut rows: Vec<ServedRow> = so_far.into_iter().chain(told).collect();
+        rows.sort_by(|a, b| {
+            (a.published, &b.month, &a.community).cmp(&(b.published, &a.month, &b.community))
+        });
+        rows
     }
 
     fn deleted(&self) -> Vec<DeletedView> {

@@ -360,7 +360,13 @@ impl Lens<'_> {
                         CardStanding::TakenBack => "taken-back",
                         CardStanding::Repeated => "repeated",
                     },
-                    served: card.line.served.map(|served| (served.people, served.households)),
+                    served: card
+                        .line
+                        .served
+                        .or_else(|| {
+                            self.book.served_by(card.line.entry, id).filter(|_| self.is_home(community))
+                        })
+                        .map(|served| (served.people, served.households)),
                     of_transfer: card.line.reason.is_of_transfer(),
                 })
             })
