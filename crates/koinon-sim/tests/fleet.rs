@@ -14,6 +14,8 @@
 )]
 
 // The simulator needs what only tests may have, planted faults, so it is no part of the room's library.
+#[path = "../examples/federation/accord.rs"]
+mod accord;
 #[path = "../examples/federation/chance.rs"]
 mod chance;
 #[path = "../examples/federation/checks.rs"]
@@ -64,6 +66,7 @@ fn every_planted_fault_is_caught() {
         Planted::HeightsOnly,
         Planted::ProofsKept,
         Planted::RotationIgnored,
+        Planted::AgreementUnread,
     ] {
         let manners = Manners { planted: Some(planted), ..Manners::default() };
         assert!(caught(&script, manners), "{planted:?} went unnoticed");

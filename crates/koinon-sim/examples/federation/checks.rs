@@ -7,11 +7,14 @@ use koinon_books::{Book, Fact as BookFact, NodeAdmitted, NodeSpeaksFor, Origin};
 use koinon_core::{EntryId, FactId, LogId, NodeId, Timestamp};
 use koinon_log::envelope::{body_commit, fact_id};
 use koinon_log::exchange::HaveLog;
-use koinon_log::{Fact, Flags, Header, Heads, Limits, LogStore as _, NetworkId, Run, SigningKey, verify_log};
+use koinon_log::{
+    Entitled, Fact, Flags, Header, Heads, Limits, LogStore as _, NetworkId, Run, SharedStream, SigningKey,
+    Stream, verify_log,
+};
 use koinon_sim::federation::adds_up;
 
 use crate::fleet::{Fleet, HONEST, ROBBED, TWO_FACED, sings};
-use crate::host::{Host, entitled};
+use crate::host::Host;
 
 /// Watches what leaves a computer.
 pub(crate) fn watch(fleet: &mut Fleet<'_>, bytes: &[Vec<u8>]) {
@@ -50,7 +53,8 @@ pub(crate) fn check(fleet: &mut Fleet<'_>) {
         failures.push(format!("only {} honest computers run at the end", all.len()));
     }
     let hosts: Vec<&Host> = all.iter().filter_map(|index| fleet.hosts.get(*index)).collect();
-    one(&hosts, &mut failures);
+    one(fleet, &hosts, &mut failures);
+    kept_to(fleet, &mut failures);
     authentic(fleet, &hosts, &mut failures);
     convicted(fleet, &hosts, &mut failures);
     replaced(fleet, &hosts, &mut failures);
@@ -66,9 +70,33 @@ fn heads(host: &Host) -> Option<Heads> {
     Heads::read(&host.disk.store, &host.life.as_ref()?.directory).ok()
 }
 
-/// All honest computers hold the same of what counts.
-fn one(hosts: &[&Host], failures: &mut Vec<String>) {
-    let held = |host: &Host| heads(host).map(|heads| heads.offered(&entitled())).unwrap_or_default();
+/// Nobody but their writer holds what was written when it was closed, the hostile one included.
+fn kept_to(fleet: &Fleet<'_>, failures: &mut Vec<String>) {
+    for host in &fleet.hosts {
+        for head in host.disk.store.heads().unwrap_or_default() {
+            if head.name.node == host.id() || head.name.stream != Stream::Stock {
+                continue;
+            }
+            let facts = host.disk.store.read_range(head.log, 0, usize::MAX, usize::MAX).unwrap_or_default();
+            let id = |fact: &koinon_log::StoredFact| fact_id(&fact.header, fact.sig.as_ref());
+            let leaked = facts.iter().filter(|fact| fleet.closed.contains(&id(fact))).count();
+            if leaked > 0 {
+                failures.push(format!(
+                    "computer {} holds {leaked} entries that no agreement lets it have",
+                    host.node
+                ));
+            }
+        }
+    }
+}
+
+/// All honest computers hold the same of what counts and is shared with all.
+fn one(fleet: &Fleet<'_>, hosts: &[&Host], failures: &mut Vec<String>) {
+    let open = |log: &HaveLog| log.stream != SharedStream::Stock || !fleet.stays_closed(log.node);
+    let held = |host: &Host| -> Vec<HaveLog> {
+        let all = heads(host).map(|heads| heads.offered(&Entitled::everything())).unwrap_or_default();
+        all.into_iter().filter(open).collect()
+    };
     let Some(first) = hosts.first().map(|host| held(host)) else { return };
     for host in hosts.iter().skip(1) {
         let other = held(host);

@@ -13,9 +13,10 @@ use koinon_log::rotation::{ByStewards, NewKeys, RECOVERY_WAIT_MS};
 use koinon_log::simulation::{Planted, plant};
 use koinon_log::testing::SeededEntropy;
 use koinon_log::{
-    Identity, LogStore as _, LogWriter, Message, NetworkId, Rotation, SigningKey, Tails, VerifyKey,
+    Identity, LogStore as _, LogWriter, Message, NetworkId, Rotation, SigningKey, Stream, Tails, VerifyKey,
 };
 
+use crate::accord::{Accord, Closing, LATE_HOURS};
 use crate::chance::Chance;
 use crate::checks;
 use crate::host::{Host, Manner};
@@ -36,6 +37,8 @@ pub(crate) const TWO_FACED: usize = HONEST + 1;
 pub(crate) const NODES: usize = HONEST + 2;
 /// The node whose key is stolen.
 pub(crate) const ROBBED: usize = 2;
+/// The node that shares its stock again after a while.
+const SHARES_AGAIN: usize = 3;
 /// The node that runs twice for a while.
 const CLONED: usize = 4;
 
@@ -108,6 +111,10 @@ pub(crate) struct Fleet<'s> {
     weather: Weather,
     trace: blake3::Hasher,
     pub(crate) verdict: Verdict,
+    /// What was written of stock when it was closed to everybody, and all had heard of it.
+    pub(crate) closed: BTreeSet<FactId>,
+    /// When stock is closed.
+    closings: Vec<Closing>,
     /// Every fact that an honest hand wrote.
     pub(crate) authentic: BTreeSet<FactId>,
     /// Every fact that was written in an honest node's name by the thief of its key.
@@ -183,6 +190,8 @@ impl<'s> Fleet<'s> {
             weather: Weather { loss_percent, part: vec![0; NODES + 4], ..Weather::default() },
             trace: blake3::Hasher::new(),
             verdict: Verdict::default(),
+            closed: BTreeSet::new(),
+            closings: Vec::new(),
             authentic: BTreeSet::new(),
             stolen: BTreeSet::new(),
             next_keys,
@@ -192,8 +201,37 @@ impl<'s> Fleet<'s> {
             second_face: None,
             lives: 0,
         };
+        fleet.agree();
         fleet.plan();
         fleet
+    }
+
+    /// Lays out which stock is closed when, and who hears of it how late. One community shares again after a while; another,
+    /// now and then, never does.
+    fn agree(&mut self) {
+        let mut closings = Vec::new();
+        if let Some(writer) = self.nodes.get(SHARES_AGAIN).copied() {
+            let from = self.chance.span(6 * HOUR, 40 * HOUR);
+            closings.push(Closing { writer, from, until: from + self.chance.span(10 * HOUR, 30 * HOUR) });
+        }
+        if let Some(writer) = self.nodes.first().copied().filter(|_| self.chance.percent(50)) {
+            closings.push(Closing { writer, from: self.chance.span(6 * HOUR, 30 * HOUR), until: i64::MAX });
+        }
+        for host in &mut self.hosts {
+            host.accord = Accord {
+                everybody: self.nodes.clone(),
+                closings: closings.clone(),
+                late_hours: self.chance.span(0, LATE_HOURS),
+                old_until: if self.chance.percent(30) { self.chance.span(0, CHAOS) } else { 0 },
+                greedy: host.manner == Manner::Hostile,
+            };
+        }
+        self.closings = closings;
+    }
+
+    /// Whether a node's stock is closed for good at the end.
+    pub(crate) fn stays_closed(&self, writer: NodeId) -> bool {
+        self.closings.iter().any(|closing| closing.writer == writer && closing.until == i64::MAX)
     }
 
     /// Lays out what is going to happen.
@@ -366,6 +404,15 @@ impl<'s> Fleet<'s> {
         let written = if host.manner == Manner::Thief { &mut self.stolen } else { &mut self.authentic };
         written
             .extend(commit.runs().iter().flat_map(koinon_log::AcceptedRun::facts).map(koinon_log::Fact::id));
+        let is_closed = |node: NodeId| {
+            let heard = self.now - LATE_HOURS * HOUR;
+            let mut of_node = self.closings.iter().filter(|closing| closing.writer == node);
+            of_node.any(|closing| closing.until == i64::MAX && heard > closing.from)
+        };
+        let stock = commit.runs().iter().filter(|run| run.name().stream == Stream::Stock);
+        for run in stock.filter(|run| is_closed(run.name().node)) {
+            self.closed.extend(run.facts().iter().map(koinon_log::Fact::id));
+        }
         self.verdict.written += commit.runs().iter().map(|run| run.facts().len() as u64).sum::<u64>();
         life.pending = Some(commit);
         let number = host.lives;
@@ -497,6 +544,7 @@ impl<'s> Fleet<'s> {
     fn clone_one(&mut self) {
         let Some(of) = self.hosts.get(CLONED) else { return };
         let mut copy = Host::new(CLONED, Manner::Honest, of.identity.clone());
+        copy.accord = of.accord.clone();
         copy.disk = of.disk.clone();
         copy.next_act = of.next_act + 3;
         self.join(copy);
@@ -516,6 +564,7 @@ impl<'s> Fleet<'s> {
         for continues in [true, false] {
             let Some(of) = self.hosts.get(ROBBED) else { continue };
             let mut thief = Host::new(ROBBED, Manner::Thief, of.identity.clone());
+            thief.accord = of.accord.clone();
             thief.disk = of.disk.clone();
             thief.next_act = 5;
             let index = self.hosts.len();
@@ -595,6 +644,7 @@ impl<'s> Fleet<'s> {
             return;
         }
         let mut face = Host::new(TWO_FACED, Manner::TwoFaced, of.identity.clone());
+        face.accord = of.accord.clone();
         face.disk = of.disk.clone();
         face.next_act = of.next_act;
         self.hosts.push(face);

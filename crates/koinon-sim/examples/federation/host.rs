@@ -9,10 +9,12 @@ use koinon_log::rotation::{self, RECOVERY_WAIT_MS};
 use koinon_log::session::Step;
 use koinon_log::testing::SeededEntropy;
 use koinon_log::{
-    Commit, Desk, Directory, Entitled, Heads, Hello, Identity, LogStore as _, LogWriter, MemoryStore,
-    Message, Mine, NetworkId, Outcome, Parcel, Receipt, Rotation, Session, SharedRun, Tails, View,
-    forks_digest, ingest, ingest_fork, load_directory,
+    Commit, Desk, Directory, Heads, Hello, Identity, LogStore as _, LogWriter, MemoryStore, Message, Mine,
+    NetworkId, Outcome, Parcel, Receipt, Rotation, Session, SharedRun, Tails, View, forks_digest, ingest,
+    ingest_fork, load_directory,
 };
+
+use crate::accord::Accord;
 
 /// What survives a power cut.
 #[derive(Debug, Clone, Default)]
@@ -65,14 +67,12 @@ pub(crate) struct Host {
     pub(crate) clock_off: i64,
     /// The next act of its part.
     pub(crate) next_act: usize,
+    /// What it believes of agreements.
+    pub(crate) accord: Accord,
     /// Whether it has gone for good.
     pub(crate) gone: bool,
     /// A rotation with which its next life opens.
     pub(crate) rotation: Option<Rotation>,
-}
-
-pub(crate) fn entitled() -> Entitled {
-    Entitled::everything()
 }
 
 impl Host {
@@ -87,6 +87,7 @@ impl Host {
             lives: 0,
             clock_off: 0,
             next_act: 0,
+            accord: Accord::default(),
             gone: false,
             rotation: None,
         }
@@ -142,6 +143,7 @@ impl Host {
         now: i64,
     ) -> Vec<Message> {
         let hello = self.hello(network, now);
+        let entitled = self.accord.entitled(asker, now);
         let receipts: Vec<Receipt> =
             self.disk.receipts.values().filter(|(of, _)| *of == asker).map(|(_, receipt)| *receipt).collect();
         let since = now - RECOVERY_WAIT_MS;
@@ -153,7 +155,7 @@ impl Host {
             store: &self.disk.store,
             directory: &life.directory,
             hello: &hello,
-            entitled: &entitled(),
+            entitled: &entitled,
             receipts: &receipts,
             waiting: &waiting,
         };
@@ -206,6 +208,7 @@ impl Host {
         now: i64,
         takes: &dyn Fn(NodeId) -> bool,
     ) -> Option<Vec<Message>> {
+        let entitled = self.accord.asks(self.id(), now);
         let (_, peer, mut session) = self.life.as_mut()?.asking.take_if(|(asked, ..)| *asked == token)?;
         let mut step = {
             let life = self.life.as_ref()?;
@@ -213,7 +216,7 @@ impl Host {
             session
                 .answered(
                     answer,
-                    Mine { heads: &heads, directory: &life.directory, takes, entitled: &entitled() },
+                    Mine { heads: &heads, directory: &life.directory, takes, entitled: &entitled },
                 )
                 .ok()?
         };
@@ -230,7 +233,7 @@ impl Host {
                     let heads = Heads::read(&self.disk.store, &life.directory).ok()?;
                     session.taken(
                         outcome,
-                        Mine { heads: &heads, directory: &life.directory, takes, entitled: &entitled() },
+                        Mine { heads: &heads, directory: &life.directory, takes, entitled: &entitled },
                     )
                 }
             };

@@ -15,6 +15,7 @@
     reason = "a command of the test bench speaks to its terminal and may fail loudly"
 )]
 
+mod accord;
 mod chance;
 mod checks;
 mod fleet;
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
                 Some((fault, continued)) => (manners.planted, manners.logs_continued) = (fault, continued),
                 None => {
                     return usage(
-                        "--planted needs one of: signature chain local heights proofs rotation logs",
+                        "--planted needs one of: signature chain local heights proofs rotation agreement logs",
                     );
                 }
             },
@@ -87,6 +88,7 @@ fn planted(name: &str) -> Option<(Option<Planted>, bool)> {
         "heights" => (Some(Planted::HeightsOnly), false),
         "proofs" => (Some(Planted::ProofsKept), false),
         "rotation" => (Some(Planted::RotationIgnored), false),
+        "agreement" => (Some(Planted::AgreementUnread), false),
         "logs" => (None, true),
         _ => return None,
     })
