@@ -39,7 +39,7 @@ for (const [path, name] of [
   ["/enter/in?item=wheat&store=alder-barn", "in"], ["/enter/out?item=rice&store=alder-barn", "out"], ["/enter/make?item=wheat-flour&store=alder-barn", "make"],
   ["/recall", "recall"], ["/needs", "needs"], ["/needs/state?item=wheat", "need"], ["/offers/make?item=rice", "offer"],
   [TRANSFER, "transfer"], [`${TRANSFER}/waybill`, "waybill"], ["/me", "me"], ["/operator/people", "people"],
-  ["/carry", "carry"],
+  ["/carry", "carry"], ["/agreement", "agreement"],
 ]) {
   test(`${name} stands every check`, async (t) => { await stands(t, path, name); });
 }
@@ -197,4 +197,41 @@ test("the second step is set up, asked for and taken away, and stands every chec
     await other.click("form[action='/me/second/remove'] button");
     await other.waitForSelector(".notice-good");
   }
+});
+
+test("an agreement is proposed, signed by a second person, and ended, in plain sight", async (t) => {
+  t.expect("422");
+  const page = await as(t, "mara", "/agreement", { width: 360 });
+  assert.match(await page.textContent("h1"), /3 neighbours see what we have/);
+  await page.click("summary:has-text(\"Propose a text\")");
+  const draft = await page.inputValue("#agreement");
+  await page.fill("#agreement", draft.replace(/retention_days = 90/, "retention_days = 9000"));
+  await page.click("form:has(#agreement) .button");
+  await page.waitForSelector("text=/line \\d+: share\\[0\\]\\.retention_days/");
+  await t.axe(page);
+  await page.fill("#agreement", draft.replace(/^title = .*$/m, 'title = "A text for this test"'));
+  await page.click("form:has(#agreement) .button");
+  await page.waitForSelector(".notice-good");
+  const text = page.locator(".card", { hasText: "A text for this test" }).first();
+  assert.match(await text.textContent(), /Not signed by enough people/);
+  // A second person is told on every page, and signs.
+  const noor = await as(t, "noor", "/stock", { width: 360 });
+  if (await noor.locator(".notice:has-text(\"waits for a signature\")").count() === 0) {
+    // Her task does not let her sign: the steward's own second try is refused, and says why.
+    await text.locator("button:has-text(\"Sign for us\")").click();
+    await page.waitForSelector("text=You have signed it already");
+  } else {
+    await noor.goto(new URL("/agreement", t.url).href);
+    await noor.locator(".card", { hasText: "A text for this test" }).locator("button:has-text(\"Sign for us\")").click();
+    await noor.waitForSelector(".notice-good");
+    await t.noSideways(noor);
+  }
+  // What leaves is there to the last byte.
+  await page.goto(new URL("/agreement", t.url).href);
+  const row = page.locator("tr", { hasText: "An agreement" }).first();
+  await row.locator("summary").evaluate((summary) => summary.click());
+  assert.match(await row.locator("pre").textContent(), /^\[\[\d+, h'/);
+  await t.noSideways(page);
+  await t.touchTargets(page);
+  await t.picture(page, "act-agreement-open-en-360");
 });

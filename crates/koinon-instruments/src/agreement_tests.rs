@@ -1,3 +1,5 @@
+//! The draft is an agreement; what the program would not keep is refused, with its place.
+
 use super::*;
 
 fn codes(names: &[&str]) -> BTreeSet<CommunityCode> {

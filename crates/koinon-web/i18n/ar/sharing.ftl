@@ -11,6 +11,7 @@ sharing-headline =
        *[other] { $n } جار يرون ما عندنا
     }
 sharing-headline-nobody = لا يرى أي جار ما عندنا
+sharing-headline-copy = نسخة الأمان تحفظ ما تسمح به المجتمعات ولا تشارك شيئًا من عندها
 sharing-leaves = ما يخرج
 sharing-always = دائمًا
 sharing-always-what = ما تحتاجه المساعدة: الحاجات والعروض والوعود والحمولات والإيصالات والطرق المغلقة والدفعات المسحوبة، بكميات وبلا أسماء؛ ومن يحق له التوقيع عنا.
@@ -18,7 +19,7 @@ sharing-always-why = لا ينتهي ذلك بانتهاء أي اتفاق، ح�
 sharing-never = أبدًا
 sharing-never-what = الأسماء وأرقام الهواتف والملاحظات وكل ما يخص شخصًا بعينه. ليست ضمن ما تجري مشاركته أصلًا.
 sharing-stock = ما في مخازننا
-sharing-served = عدد من حصلوا على خدمة
+sharing-served = عدد من حصلوا على خدمة، معدودين عند كل تسليم
 sharing-nobody = لا أحد
 sharing-with = مع { $who }
 sharing-shortfalls = ليس كل الجيران يرون مخازننا. لذلك يعلن هذا الحاسوب من نفسه ما ينقصنا كحاجات.
@@ -50,6 +51,7 @@ sharing-retention =
     }
 sharing-field-item = ما هو
 sharing-field-store = أي مخزن
+sharing-field-good-until = آخر يوم صالح
 sharing-field-batch = رقم الدفعة
 sharing-field-amount = الكمية
 sharing-field-reason = لماذا دخل أو خرج
@@ -83,9 +85,20 @@ sharing-propose-go = اقتراح وتوقيع
 sharing-tonight = ما يحمله التبادل القادم
 sharing-tonight-how = أحدث قيودنا ومن يحق له قراءة كل منها. «إظهار» فيه كل ما يخرج معه.
 sharing-col-entry = القيد
+sharing-col-month = الشهر
+sharing-col-people = الأشخاص
+sharing-col-households = الأسر
 sharing-col-kind = الجزء
 sharing-col-readers = من يقرؤه
 sharing-col-exact = بالضبط
+sharing-everybody = كل الجيران
+sharing-entry = { $reason }: { $what }
+sharing-entry-batch = دفعة جديدة
+sharing-entry-task = مهمة أُعطيت أو سُحبت
+sharing-entry-region = ملف المنطقة
+sharing-entry-neighbour = صار حاسوب مجتمع معروفًا
+sharing-entry-agreement = اتفاق: نصه أو توقيعه أو إنهاؤه
+sharing-entry-record = السجل نفسه: مفتاح أو بداية
 sharing-show = إظهار
 sharing-waits =
     { $n ->

@@ -8,6 +8,7 @@ sharing-headline =
        *[other] { $n } neighbours see what we have
     }
 sharing-headline-nobody = No neighbour sees what we have
+sharing-headline-copy = A safety copy keeps what communities let it, and shares nothing of its own
 sharing-leaves = What leaves
 sharing-always = Always
 sharing-always-what = What help needs: needs, offers, promises, loads, receipts, closed routes and recalled batches, with amounts of goods and without names; and who may sign for us.
@@ -15,7 +16,7 @@ sharing-always-why = It does not end with any agreement, so that no paper keeps 
 sharing-never = Never
 sharing-never-what = Names, telephone numbers, notes, and anything about one person. They are not in what is shared at all.
 sharing-stock = What stands in our stores
-sharing-served = How many people were served
+sharing-served = How many people were served, counted at each hand-out
 sharing-nobody = Nobody
 sharing-with = With { $who }
 sharing-shortfalls = Not everybody sees our stores. So this computer states what we are short of as needs, by itself.
@@ -44,6 +45,7 @@ sharing-retention =
     }
 sharing-field-item = what it is
 sharing-field-store = which store
+sharing-field-good-until = last good day
 sharing-field-batch = batch number
 sharing-field-amount = amount
 sharing-field-reason = why it came or went
@@ -74,9 +76,20 @@ sharing-propose-go = Propose and sign
 sharing-tonight = What the next exchange carries
 sharing-tonight-how = The newest entries of ours, and who may read each. "Show" has everything that leaves with it.
 sharing-col-entry = Entry
+sharing-col-month = Month
+sharing-col-people = People
+sharing-col-households = Households
 sharing-col-kind = Part
 sharing-col-readers = Who reads it
 sharing-col-exact = Exactly
+sharing-everybody = Every neighbour
+sharing-entry = { $reason }: { $what }
+sharing-entry-batch = A new batch
+sharing-entry-task = A task, given or taken back
+sharing-entry-region = The region file
+sharing-entry-neighbour = A community's computer is known
+sharing-entry-agreement = An agreement: text, signature or end
+sharing-entry-record = The record itself: a key, or where it begins
 sharing-show = Show
 sharing-waits =
     { $n ->

@@ -8,6 +8,7 @@ sharing-headline =
        *[other] { $n } vecinas ven lo que tenemos
     }
 sharing-headline-nobody = Ninguna vecina ve lo que tenemos
+sharing-headline-copy = Una copia de seguridad guarda lo que las comunidades le permiten y no comparte nada propio
 sharing-leaves = Qué sale
 sharing-always = Siempre
 sharing-always-what = Lo que la ayuda necesita: necesidades, ofertas, promesas, cargas, recibos, rutas cerradas y lotes retirados, con cantidades y sin nombres; y quién puede firmar por nosotros.
@@ -15,7 +16,7 @@ sharing-always-why = No termina con ningún acuerdo, para que ningún papel fren
 sharing-never = Nunca
 sharing-never-what = Nombres, teléfonos, notas y cualquier cosa sobre una persona. No están en lo que se comparte.
 sharing-stock = Lo que hay en nuestros almacenes
-sharing-served = Cuántas personas fueron atendidas
+sharing-served = Cuántas personas fueron atendidas, contadas en cada entrega
 sharing-nobody = Nadie
 sharing-with = Con { $who }
 sharing-shortfalls = No todas ven nuestros almacenes. Por eso este ordenador declara por sí mismo, como necesidades, lo que nos falta.
@@ -44,6 +45,7 @@ sharing-retention =
     }
 sharing-field-item = qué es
 sharing-field-store = qué almacén
+sharing-field-good-until = último día bueno
 sharing-field-batch = número de lote
 sharing-field-amount = cantidad
 sharing-field-reason = por qué entró o salió
@@ -74,9 +76,20 @@ sharing-propose-go = Proponer y firmar
 sharing-tonight = Qué lleva el próximo intercambio
 sharing-tonight-how = Nuestras entradas más nuevas y quién puede leer cada una. «Mostrar» tiene todo lo que sale con ella.
 sharing-col-entry = Entrada
+sharing-col-month = Mes
+sharing-col-people = Personas
+sharing-col-households = Hogares
 sharing-col-kind = Parte
 sharing-col-readers = Quién la lee
 sharing-col-exact = Exactamente
+sharing-everybody = Todas las vecinas
+sharing-entry = { $reason }: { $what }
+sharing-entry-batch = Un lote nuevo
+sharing-entry-task = Una tarea, dada o retirada
+sharing-entry-region = El archivo de la región
+sharing-entry-neighbour = Se conoce el ordenador de una comunidad
+sharing-entry-agreement = Un acuerdo: texto, firma o fin
+sharing-entry-record = El registro mismo: una clave, o dónde empieza
 sharing-show = Mostrar
 sharing-waits =
     { $n ->

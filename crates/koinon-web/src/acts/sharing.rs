@@ -30,7 +30,7 @@ use crate::views::{AgreementView, SharingView};
 use crate::visit::{Posted, Visit, see_other};
 
 /// How many of the newest entries are shown.
-const SHOWN: usize = 30;
+const SHOWN: usize = 12;
 /// How many can be taken away.
 const TAKEN: usize = 5_000;
 
@@ -78,20 +78,21 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
     let view = look(app, visit, |lens| lens.sharing());
     let may = app.node.read(|book| may(visit, book));
     let rows = leaving(app, visit, SHOWN);
+    let neighbours = view.neighbours;
     let draft = app.node.read(|book| Agreement::draft_of(book.region(), ui.now.day(&ui.zone)));
     let is_over = |one: &&AgreementView| one.days_left < 1 || one.standing == Some("ended");
     let (over, open): (Vec<&AgreementView>, Vec<&AgreementView>) = view.agreements.iter().partition(is_over);
     let body = html! {
         div.stack {
             (trouble.show(ui))
-            (card(&t!(ui, "sharing-leaves"), &shown::leaves(ui, &view)))
+            @if view.own.is_some() { (card(&t!(ui, "sharing-leaves"), &shown::leaves(ui, &view))) }
             @for one in &open { (shown::agreement(ui, one, &acts(visit, one, may))) }
             @if open.is_empty() { p.muted { (t!(ui, "sharing-none")) } }
             @if may { (card(&t!(ui, "sharing-propose"), &propose(visit, fields, trouble, &draft))) }
             @if view.served.iter().any(|row| row.published) || !rows.is_empty() && !view.served.is_empty() {
                 (card(&t!(ui, "sharing-served"), &shown::served(ui, &view.served)))
             }
-            @if !rows.is_empty() { (card(&t!(ui, "sharing-tonight"), &shown::tonight(ui, &rows))) }
+            @if !rows.is_empty() { (card(&t!(ui, "sharing-tonight"), &shown::tonight(ui, &rows, neighbours))) }
             @if !over.is_empty() {
                 (more(&t!(ui, "sharing-over"), &html! { div.stack { @for one in &over { (shown::agreement(ui, one, &html! {})) } } }))
             }
@@ -105,6 +106,9 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
 
 fn headline(visit: &Visit, view: &SharingView) -> String {
     let ui = &visit.ui;
+    if view.own.is_none() {
+        return t!(ui, "sharing-headline-copy");
+    }
     let stock = view.datasets.iter().find(|one| one.dataset == "stock");
     match stock.map_or(0, |one| one.readers.len()) {
         0 => t!(ui, "sharing-headline-nobody"),
@@ -144,7 +148,11 @@ fn propose(visit: &Visit, fields: &Fields, trouble: &Trouble, draft: &str) -> Ma
             .value(text).error(trouble.of("agreement")).show(ui))
         div.actions { (submit(&t!(ui, "sharing-propose-go"), Weight::Secondary)) }
     };
-    more(&t!(ui, "sharing-propose-open"), &form_with(ui, "/agreement", trouble, &body))
+    // What was typed and what is wrong with it is seen at once.
+    let is_open = fields.has("agreement");
+    html! {
+        details open[is_open] { summary { (t!(ui, "sharing-propose-open")) } (form_with(ui, "/agreement", trouble, &body)) }
+    }
 }
 
 async fn act(State(app): State<App>, posted: Posted) -> Answer {

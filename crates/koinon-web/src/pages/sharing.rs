@@ -5,6 +5,7 @@ use koinon_log::Stream;
 use maud::{Markup, html};
 
 use super::date;
+use crate::acts::say;
 use crate::components::{Column, Table, Tone, age, card, chip, facts, more, notice};
 use crate::i18n::Speak as _;
 use crate::t;
@@ -113,7 +114,7 @@ pub fn agreement(ui: &Ui, view: &AgreementView, acts: &Markup) -> Markup {
                 @for one in &view.shares { (share(ui, one)) }
                 (parties(ui, &view.parties))
                 (acts)
-                (more(&t!(ui, "sharing-text"), &html! { pre.text dir="ltr" tabindex="0" { (view.text) } }))
+                (more(&t!(ui, "sharing-text"), &html! { pre.code dir="ltr" { (view.text) } }))
             }
         },
     )
@@ -145,7 +146,7 @@ fn field_word(ui: &Ui, field: &str) -> String {
         "item" => t!(ui, "sharing-field-item"),
         "store" => t!(ui, "sharing-field-store"),
         "batch" => t!(ui, "sharing-field-batch"),
-        "good-until" => t!(ui, "col-good-until"),
+        "good-until" => t!(ui, "sharing-field-good-until"),
         "amount" => t!(ui, "sharing-field-amount"),
         "reason" => t!(ui, "sharing-field-reason"),
         "day" => t!(ui, "sharing-field-day"),
@@ -172,9 +173,9 @@ fn parties(ui: &Ui, all: &[PartyView]) -> Markup {
 pub fn served(ui: &Ui, rows: &[ServedRow]) -> Markup {
     let columns = [
         Column::head(t!(ui, "col-community")),
-        Column::text(t!(ui, "sharing-field-month")),
-        Column::number(t!(ui, "sharing-field-people")),
-        Column::number(t!(ui, "sharing-field-households")),
+        Column::text(t!(ui, "sharing-col-month")),
+        Column::number(t!(ui, "sharing-col-people")),
+        Column::number(t!(ui, "sharing-col-households")),
     ];
     let figure = |figure: Option<u32>| {
         html! {
@@ -204,29 +205,50 @@ fn kind(ui: &Ui, stream: Stream) -> String {
     }
 }
 
+/// What an entry is, in a sentence.
+fn what(ui: &Ui, row: &LeavingRow) -> String {
+    if let Some(one) = &row.happened {
+        return super::region::sentence(ui, one);
+    }
+    if let Some((reason, amount, item)) = &row.entered {
+        let what = super::region::label(ui, &item.name, Some(*amount));
+        return t!(ui, "sharing-entry", reason = say::reason(ui, *reason), what = what);
+    }
+    match row.kind.as_str() {
+        "lot-opened" => t!(ui, "sharing-entry-batch"),
+        "granted" | "revoked" => t!(ui, "sharing-entry-task"),
+        "region-part" | "region-adopted" => t!(ui, "sharing-entry-region"),
+        "node-admitted" | "node-speaks-for" => t!(ui, "sharing-entry-neighbour"),
+        "agreement-text" | "agreement-signed" | "agreement-ended" | "purged" => {
+            t!(ui, "sharing-entry-agreement")
+        }
+        "served-published" => t!(ui, "sharing-served"),
+        _ => t!(ui, "sharing-entry-record"),
+    }
+}
+
 /// The newest entries that leave, each with who may read it and every byte of what it says.
-pub fn tonight(ui: &Ui, rows: &[LeavingRow]) -> Markup {
+pub fn tonight(ui: &Ui, rows: &[LeavingRow], neighbours: usize) -> Markup {
     let columns = [
         Column::head(t!(ui, "sharing-col-entry")),
         Column::text(t!(ui, "sharing-col-kind")),
         Column::text(t!(ui, "sharing-col-readers")),
         Column::text(t!(ui, "sharing-col-exact")),
     ];
-    let table = Table::new(t!(ui, "sharing-tonight"), columns).rows(rows.iter().map(|row| {
+    let table = Table::new(t!(ui, "sharing-tonight"), columns).folded(t!(ui, "table-all")).rows(rows.iter().map(|row| {
         vec![
             html! {
-                @match &row.happened {
-                    Some(one) => { (super::region::sentence(ui, one)) }
-                    None => { (row.kind) }
-                }
+                (what(ui, row))
                 div.small.muted { (age(ui, row.at)) }
             },
             html! { (kind(ui, row.stream)) },
             html! {
-                @if row.readers.is_empty() { (t!(ui, "sharing-nobody")) } @else { (names(ui, &row.readers)) }
+                @if row.readers.is_empty() { (t!(ui, "sharing-nobody")) }
+                @else if row.readers.len() == neighbours && neighbours > 1 { (t!(ui, "sharing-everybody")) }
+                @else { (names(ui, &row.readers)) }
                 @if row.waiting > 0 { div { (chip(&t!(ui, "sharing-waits", n = row.waiting))) } }
             },
-            html! { details { summary { (t!(ui, "sharing-show")) } pre.text dir="ltr" tabindex="0" { (row.content) } } },
+            html! { details { summary { (t!(ui, "sharing-show")) } pre.code dir="ltr" { (row.content) } } },
         ]
     }));
     html! { p { (t!(ui, "sharing-tonight-how")) } (table) (super::take_away(ui, "/agreement", "")) }

@@ -1,15 +1,17 @@
 //! What leaves this community, to whom, why and until when; and who shares what with it.
 
-use koinon_books::ServedPublished;
+use koinon_authority::Sight;
 use koinon_books::sharing::{Known, Said, Standing as Stands};
+use koinon_books::{Fact, ServedPublished};
 use koinon_core::{CommunityCode, Day, Timestamp};
 use koinon_instruments::{Agreement, Dataset, Share};
+use koinon_ledger::{LedgerFact, Reason};
 use koinon_log::Stream;
 use koinon_node::Leaving;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Happened, Lens, Named, happened};
+use super::{Amount, Happened, Lens, Named, happened};
 
 /// From so many days before the end on, everybody is told that it comes.
 pub const ENDS_SOON_DAYS: i32 = 30;
@@ -19,6 +21,8 @@ pub const ENDS_SOON_DAYS: i32 = 30;
 pub struct SharingView {
     /// The community whose page this is; empty on a safety copy.
     pub own: Option<Named>,
+    /// How many other communities there are.
+    pub neighbours: usize,
     /// What is shared by agreement now, with whom and until when.
     pub datasets: Vec<DatasetView>,
     /// Whether shortfalls are stated as needs, because not everybody sees the stock.
@@ -155,6 +159,9 @@ pub struct LeavingRow {
     pub(crate) stream: Stream,
     #[serde(skip)]
     pub(crate) happened: Option<Happened>,
+    /// Of an entry in a batch: why, how much, of what.
+    #[serde(skip)]
+    pub(crate) entered: Option<(Reason, Amount, Named)>,
 }
 
 /// What must not be overlooked.
@@ -209,6 +216,7 @@ impl Lens<'_> {
         });
         SharingView {
             own: own.map(|own| self.community(own)),
+            neighbours: others().count(),
             datasets: datasets.collect(),
             states_shortfalls: self.book.states_shortfalls(self.now),
             hidden: others()
@@ -307,8 +315,18 @@ impl Lens<'_> {
             content: kept.content(),
             at: kept.recorded,
             stream: kept.log.stream,
+            entered: fact.zip(own).and_then(|(fact, own)| self.entered(own, fact)),
             happened: fact.zip(own).and_then(|(fact, own)| happened(self, own, kept.recorded, fact)),
         }
+    }
+
+    /// What an entry in an own batch says, as far as the reader may know.
+    fn entered(&self, own: &CommunityCode, fact: &Fact) -> Option<(Reason, Amount, Named)> {
+        let Fact::Ledger(LedgerFact::Entered(entered)) = fact else { return None };
+        let opened = self.book.ledger().lot(own, entered.lot)?.opened()?;
+        let item = self.region().item(&opened.item)?;
+        let seen = self.sight_in(item, &opened.store, own) == Sight::Amount;
+        seen.then(|| (entered.reason, Amount(entered.quantity), self.item(&opened.item)))
     }
 
     /// What everybody is told on every page: the gravest first.
