@@ -215,7 +215,7 @@ test("an agreement is proposed, signed by a second person, and ended, in plain s
   const text = page.locator(".card", { hasText: "A text for this test" }).first();
   assert.match(await text.textContent(), /Not signed by enough people/);
   // A second person is told on every page, and signs.
-  const noor = await as(t, "noor", "/stock", { width: 360 });
+  const noor = await as(t, "noor", "/needs", { width: 360 });
   if (await noor.locator(".notice:has-text(\"waits for a signature\")").count() === 0) {
     // Her task does not let her sign: the steward's own second try is refused, and says why.
     await text.locator("button:has-text(\"Sign for us\")").click();
