@@ -604,6 +604,12 @@ impl Book {
             }
             return;
         }
+        // Who keeps a safety copy speaks for no community and is admitted by nobody.
+        if let Fact::Purged(purged) = fact {
+            let purge = Purge { of: purged.of, by: origin.node };
+            self.sharing.purge(purge, stamp.recorded);
+            return;
+        }
         let Some(community) = self.admitted.get(&origin.node).cloned() else { return };
         let provenance = provenance(origin, stamp, &community);
         let rev = provenance.rev();
@@ -647,10 +653,6 @@ impl Book {
             Fact::AgreementText(text) => self.sharing.put_up(text.text, &text.bytes),
             Fact::AgreementSigned(signed) => self.sharing.sign(signed.text, &community, stamp.actor, rev),
             Fact::AgreementEnded(ended) => self.sharing.end(ended.text, &community, rev),
-            Fact::Purged(purged) => {
-                let purge = Purge { of: purged.of, by: origin.node };
-                self.sharing.purge(purge, stamp.recorded);
-            }
             Fact::PeopleServed(fact) => self.served.note(rev, fact),
             Fact::ServedPublished(fact) => self.served.publish(&community, rev, fact),
             // It changes nothing that is worked out; it stands to be read.
@@ -658,6 +660,7 @@ impl Book {
             | Fact::NodeAdmitted(_)
             | Fact::Granted(_)
             | Fact::Revoked(_)
+            | Fact::Purged(_)
             | Fact::RecoveryAgreed(_) => {}
         }
     }
