@@ -17,11 +17,10 @@ use koinon_log::exchange::HaveLog;
 use koinon_log::pull::WANT_BYTES;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
-    Entitled, Have, Heads, LogStore as _, Message, NetworkId, Parcel, Receipt, StoreError, Stream, Want,
-    serve,
+    Entitled, Have, Heads, Message, NetworkId, Parcel, Receipt, StoreError, Stream, Want, serve,
 };
 
-use crate::client;
+use crate::keeper::{KeepError, look};
 use crate::node::Node;
 use crate::sqlite::SqliteError;
 use crate::writer::{Job, SubmitError};
@@ -69,6 +68,15 @@ pub enum CarryError {
     /// What came could not be stored.
     #[error(transparent)]
     Submit(#[from] SubmitError),
+}
+
+impl From<KeepError> for CarryError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::Writer(error) => error.into(),
+            KeepError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<SqliteError> for CarryError {
@@ -307,13 +315,14 @@ impl Node {
     ) -> Result<Carried, CarryError> {
         let shared = &self.inner.shared;
         let entitled = self.entitled_to(&order.to);
-        let directory = shared.directory();
+        let directory = self.keeper().directory();
         let made = shared.clock.now();
-        let (heads, known) = shared.with_reader(|store| {
-            let heads = Heads::read(store, &directory)?;
-            let known = if order.all { BTreeMap::new() } else { held_by_all(store, &order.to)? };
-            Ok::<_, CarryError>((heads, known))
-        })?;
+        let heads = look(self.keeper(), |store| Heads::read(store, &directory))?;
+        let known = if order.all {
+            BTreeMap::new()
+        } else {
+            shared.with_reader(|store| held_by_all(store, &order.to))?
+        };
         let mut logs = heads.offered(&entitled);
         // Control logs are what the others wait for.
         logs.sort_by_key(|log| Stream::from(log.stream) != Stream::Control);
@@ -333,7 +342,7 @@ impl Node {
             let mut from = lacking(log);
             while from < log.height {
                 let want = Want { log: log.log, from, max_bytes: WANT_BYTES };
-                let run = shared.with_reader(|store| serve(store, &directory, &want, &entitled))?;
+                let run = look(self.keeper(), |store| serve(store, &directory, &want, &entitled))?;
                 let Some(run) = run else { break };
                 let facts = count(run.len());
                 from = from.saturating_add(facts);
@@ -372,7 +381,8 @@ impl Node {
     fn beside(&self, order: &CarryOrder, heads: &Heads) -> Result<Vec<Message>, CarryError> {
         let shared = &self.inner.shared;
         let now = shared.clock.now();
-        shared.with_reader(|store| {
+        self.keeper().settle()?;
+        let messages = look(self.keeper(), |store| {
             let mut messages: Vec<Message> = store.forks()?.into_iter().map(Message::Fork).collect();
             let since = now.plus_millis(-RECOVERY_WAIT_MS);
             messages.extend(store.recoveries_since(since)?.into_iter().map(Message::Run));
@@ -389,7 +399,8 @@ impl Node {
             };
             messages.extend(theirs.map(give));
             Ok(messages)
-        })
+        })?;
+        Ok(messages)
     }
 
     /// What this node holds, and what it knows of what others hold.
@@ -496,7 +507,7 @@ impl Node {
     fn take_parcel(&self, parcel: Parcel, found: &mut Unpacked) -> Result<(), CarryError> {
         let sizes: BTreeMap<(LogId, u64), u64> =
             parcel.runs.iter().map(|run| ((run.name.id(), run.from), count(run.facts.len()))).collect();
-        let outcome = client::store(self, parcel)?;
+        let outcome = self.take_in(parcel)?;
         found.new = found.new.saturating_add(outcome.facts);
         for rejection in outcome.rejected {
             if rejection.waits() {

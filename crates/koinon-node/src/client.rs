@@ -8,17 +8,19 @@ use koinon_core::{NodeId, Timestamp};
 use koinon_log::frames::{self, FrameError};
 use koinon_log::packing::unpack;
 use koinon_log::session::Step as Next;
-use koinon_log::{Heads, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, forks_digest};
+use koinon_log::{
+    Heads, LogHead, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, StoreError, forks_digest,
+};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::auth::{self, AuthError, Request};
 use crate::entropy::draw;
 use crate::error::NodeError;
+use crate::keeper::{KeepError, look};
 use crate::node::Node;
 use crate::peers::{self, PeerConfig};
 use crate::server::{EXCHANGE_PATH, PACKED};
-use crate::sqlite::SqliteStore;
 use crate::writer::{Job, Reply, SubmitError};
 
 /// The most bytes of one answer that are read.
@@ -105,10 +107,10 @@ pub enum PullCause {
     Authority(String),
     /// What came could not be stored.
     #[error(transparent)]
-    Store(#[from] SubmitError),
+    Store(#[from] KeepError),
     /// The own store could not be read.
     #[error(transparent)]
-    Read(#[from] koinon_log::StoreError),
+    Read(#[from] StoreError),
 }
 
 /// What one exchange brought.
@@ -156,9 +158,9 @@ fn remedy(error: &ureq::Error) -> &'static str {
 const VOUCHED: &str = "its certificate is not vouched for by its card's authority, ended, or does not name this address: \
      ask for a new card, or use an address that the certificate names";
 
-impl From<crate::sqlite::SqliteError> for PullCause {
-    fn from(error: crate::sqlite::SqliteError) -> Self {
-        Self::Read(error.into())
+impl From<SubmitError> for PullCause {
+    fn from(error: SubmitError) -> Self {
+        Self::Store(error.into())
     }
 }
 
@@ -251,9 +253,10 @@ fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullC
     let shared = &node.inner.shared;
     let ahead = shared.peers().all.get(&config.node).map_or(0, |peer| peer.clock_ahead_ms);
     let mut line = Line::new(node, config, ahead).map_err(|cause| (Step::Greet, cause))?;
-    let (forks, receipts) = shared
-        .with_reader(|store| Ok::<_, PullCause>((forks_digest(store)?, owed(node, store, config.node)?)))
-        .map_err(|cause| (Step::Greet, cause))?;
+    node.level().map_err(|cause| (Step::Store, cause))?;
+    let unread = |cause: StoreError| (Step::Greet, PullCause::from(cause));
+    let forks = look(node.keeper(), |store| forks_digest(store)).map_err(unread)?;
+    let receipts = owed(node, config.node).map_err(unread)?;
     let mut session = Session::new(shared.hello(), config.node, forks);
     let mut next = Next::Ask(session.greeting(receipts));
     let mut asking = Step::Greet;
@@ -270,7 +273,7 @@ fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullC
                 step.map_err(|cause| (asking, cause))?
             }
             Next::Take(parcel) => {
-                let outcome = store(node, parcel).map_err(|cause| (Step::Store, cause.into()))?;
+                let outcome = node.take_in(parcel).map_err(|cause| (Step::Store, cause.into()))?;
                 with_mine(node, |mine| Ok(session.taken(outcome, mine)))
                     .map_err(|cause| (Step::Store, cause))?
             }
@@ -283,32 +286,40 @@ fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullC
 }
 
 /// Looks at what the node holds now.
-fn with_mine<R>(node: &Node, look: impl FnOnce(Mine<'_>) -> Result<R, PullCause>) -> Result<R, PullCause> {
+fn with_mine<R>(node: &Node, see: impl FnOnce(Mine<'_>) -> Result<R, PullCause>) -> Result<R, PullCause> {
     let shared = &node.inner.shared;
-    let directory = shared.directory();
-    let heads = shared.with_reader(|store| Heads::read(store, &directory).map_err(PullCause::from))?;
-    let takes = |of: NodeId| of == shared.id || shared.book().community_of(of).is_some();
+    let directory = node.keeper().directory();
+    let heads = look(node.keeper(), |store| Heads::read(store, &directory))?;
+    let takes = |of: NodeId| node.takes(of);
     let entitled = shared.entitled(shared.id);
-    look(Mine { heads: &heads, directory: &directory, takes: &takes, entitled: &entitled })
+    see(Mine { heads: &heads, directory: &directory, takes: &takes, entitled: &entitled })
 }
 
 /// Receipts for what is held of a neighbour's own logs, beyond those that it was given in this life.
-fn owed(node: &Node, store: &SqliteStore, peer: NodeId) -> Result<Vec<Receipt>, PullCause> {
-    let shared = &node.inner.shared;
+fn owed(node: &Node, peer: NodeId) -> Result<Vec<Receipt>, StoreError> {
+    let (shared, keeper) = (&node.inner.shared, node.keeper());
     let now = shared.clock.now();
+    let directory = keeper.directory();
+    let heads = look(keeper, |store| Heads::read(store, &directory))?;
+    let logs = heads.logs.values().filter(|head| head.name.node == peer && head.height > 0);
+    let logs = logs.filter(|head| head.name.stream.shared().is_some());
+    let new: Vec<LogHead> = {
+        let mut given = shared.given.lock().unwrap_or_else(PoisonError::into_inner);
+        let given = given.entry(peer).or_default();
+        logs.filter(|head| given.get(&head.log) != Some(&head.height))
+            .take(RECEIPTS_AT_ONCE)
+            .copied()
+            .collect()
+    };
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    keeper.settle()?;
     let mut given = shared.given.lock().unwrap_or_else(PoisonError::into_inner);
     let given = given.entry(peer).or_default();
-    let heads = Heads::read(store, &shared.directory())?;
-    let shared_logs =
-        heads.logs.values().filter(|head| head.name.node == peer && head.name.stream.shared().is_some());
-    let new = shared_logs.filter(|head| head.height > 0 && given.get(&head.log) != Some(&head.height));
-    let mut receipts = Vec::new();
-    for head in new.take(RECEIPTS_AT_ONCE).copied().collect::<Vec<_>>() {
-        let log = head.log;
-        given.insert(log, head.height);
-        receipts.push(Receipt::give(&shared.identity, log, head.height, head.head, now));
-    }
-    Ok(receipts)
+    given.extend(new.iter().map(|head| (head.log, head.height)));
+    let give = |head: &LogHead| Receipt::give(&shared.identity, head.log, head.height, head.head, now);
+    Ok(new.iter().map(give).collect())
 }
 
 /// Has the writing thread take a parcel in.
@@ -415,7 +426,8 @@ impl<'n> Line<'n> {
             let clock = header(auth::CLOCK).and_then(|text| text.parse().ok()).map(Timestamp::from_millis);
             return Ok(Err((status, text, clock)));
         }
-        auth::check_answer(header, self.peer, shared.id, status, &nonce, &bytes, &shared.directory())?;
+        let directory = self.node.keeper().directory();
+        auth::check_answer(header, self.peer, shared.id, status, &nonce, &bytes, &directory)?;
         Ok(Ok(frames::read(&bytes)?))
     }
 }
@@ -426,7 +438,7 @@ impl Node {
     pub async fn pull_once(&self, peer: NodeId) -> Result<PullReport, PullError> {
         let node = self.clone();
         let work = tokio::task::spawn_blocking(move || pull(&node, peer)).await;
-        let closed = || PullCause::Store(SubmitError::Closed);
+        let closed = || PullCause::from(SubmitError::Closed);
         work.unwrap_or_else(|_| Err(PullError { peer: peer.to_string(), step: Step::Greet, cause: closed() }))
     }
 

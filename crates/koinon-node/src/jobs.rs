@@ -19,7 +19,8 @@ pub enum Phase {
 /// One job as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobState {
-    /// Its name: `exchange <neighbour>`, `snapshot`, `fold`, `scrub`, `disk`, `certificate`.
+    /// Its name: `exchange <neighbour>`, `snapshot`, `fold`, `scrub`, `disk`, `certificate`,
+    /// `database`.
     pub name: String,
     /// What it is doing.
     pub phase: Phase,

@@ -11,6 +11,7 @@
 //! | [`founding`] | what a new node is to be |
 //! | [`writer`] | the one thread that writes, and its answers |
 //! | [`sqlite`] | the store |
+//! | [`keeper`] | where exchanged logs are kept: there, or apart |
 //! | [`replay`] | from stored facts to the book |
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
 //! | [`carry`] | bundles: entries that travel by hand |
@@ -33,6 +34,7 @@ pub mod error;
 pub mod founding;
 pub mod hex;
 pub mod jobs;
+pub mod keeper;
 pub mod keys;
 pub mod logs;
 pub mod node;
@@ -60,6 +62,7 @@ pub use entropy::OsEntropy;
 pub use error::NodeError;
 pub use founding::{Founding, Initialised, RecoveryPlan};
 pub use jobs::{JobState, Phase};
+pub use keeper::{KeepError, Keeper, PeerStore};
 pub use logs::{ForkedLog, KeptFact, Leaving, OwnLog, WaitingKey};
 pub use node::Node;
 pub use options::Options;

@@ -20,7 +20,7 @@ use koinon_ledger::lot::Lot;
 use koinon_log::exchange::PROTOCOL;
 use koinon_log::{
     Directory, Entitled, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, Receipt, StoreError,
-    StoredFact, Tails, load_directory,
+    StoredFact, Stream, Tails, load_directory,
 };
 use tokio::sync::{oneshot, watch};
 
@@ -29,6 +29,7 @@ use crate::disk::{DataDir, DiskLow, Purpose};
 use crate::error::NodeError;
 use crate::founding::{self, Founding, Initialised};
 use crate::jobs::{JobState, Jobs};
+use crate::keeper::PeerStore as _;
 use crate::keys;
 use crate::options::Options;
 use crate::peers::{self, Peer, PeerConfig, PeerState, Peers};
@@ -109,6 +110,14 @@ impl Shared {
             self.peers().all.get(&reader).is_some_and(|peer| peer.config.community.is_none())
         };
         book.entitled(reader, is_copy, self.clock.now())
+    }
+
+    /// Whether a log is kept here: its node is admitted or this one, or it is the control log of a listed safety copy, by which
+    /// the copy's receipts are believed.
+    pub(crate) fn takes(&self, of: NodeId, stream: Stream) -> bool {
+        let is_copy = || self.peers().all.get(&of).is_some_and(|peer| peer.config.community.is_none());
+        let is_admitted = of == self.id || self.book().community_of(of).is_some();
+        is_admitted || stream == Stream::Control && is_copy()
     }
 
     /// Which facts of logs that ended do not count.

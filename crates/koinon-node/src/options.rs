@@ -9,6 +9,7 @@ use koinon_core::Clock;
 
 use crate::clock::SystemClock;
 use crate::disk::DiskFloors;
+use crate::keeper::Keeper;
 
 /// The machine's real time, by which sessions age even where civil time is simulated.
 #[derive(Clone)]
@@ -41,6 +42,9 @@ pub struct Options {
     pub packs_on_loopback: bool,
     /// The whole store is verified in the background this often; `None` never.
     pub scrub_every: Option<Duration>,
+    /// Who keeps the logs that are exchanged, for a safety copy that is kept apart from the node's own store; the node
+    /// itself unless changed.
+    pub keeper: Option<Arc<dyn Keeper>>,
     /// The time by which sessions age; the machine's unless changed.
     pub sign_in_clock: RealTime,
 }
@@ -57,6 +61,7 @@ impl Options {
             store_cache_kib: 8_000,
             packs_on_loopback: false,
             scrub_every: Some(Duration::from_hours(168)),
+            keeper: None,
             sign_in_clock: RealTime(Arc::new(SystemClock::new())),
         }
     }

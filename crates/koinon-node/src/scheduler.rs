@@ -18,6 +18,8 @@ const PULLS_AT_ONCE: usize = 4;
 const FOLD_STEP_DAYS: i64 = 28;
 /// The job that verifies everything stored.
 pub(crate) const SCRUB: &str = "scrub";
+/// The job that stands for a store apart from the node's own.
+const KEEPING: &str = "database";
 /// The first scrub after a start waits this long, so that pages come first.
 const FIRST_SCRUB: Duration = Duration::from_mins(1);
 /// How often the ballast is looked after.
@@ -52,6 +54,7 @@ struct Memory {
     scrub_due: Option<Duration>,
     certificate_due: Duration,
     sharing: crate::sharing::Memory,
+    in_trouble: bool,
 }
 
 /// Looks after the node until it is gone or the bell rings.
@@ -69,6 +72,7 @@ pub(crate) fn run(inner: &Weak<Inner>, stop: &Arc<Stop>) {
         look_after_certificate(&node, &mut memory);
         scrub(&node, &mut memory);
         crate::sharing::look_after(&node, &mut memory.sharing);
+        look_after_keeper(&node, &mut memory);
     }
 }
 
@@ -139,6 +143,17 @@ fn look_after_certificate(node: &Node, memory: &mut Memory) {
     if now >= memory.certificate_due {
         memory.certificate_due = now + crate::certificate::EVERY;
         node.keep_certificate();
+    }
+}
+
+fn look_after_keeper(node: &Node, memory: &mut Memory) {
+    let shared = &node.inner.shared;
+    let trouble = node.keeper().trouble();
+    let was = std::mem::replace(&mut memory.in_trouble, trouble.is_some());
+    match trouble {
+        Some(trouble) if !was => drop(shared.jobs.failed(KEEPING, trouble)),
+        None if was => shared.jobs.done(KEEPING, shared.clock.now()),
+        _ => {}
     }
 }
 

@@ -15,13 +15,12 @@ use axum::routing::post;
 use koinon_log::frames::{self, FrameError};
 use koinon_log::packing::pack;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
-use koinon_log::{Desk, Message, Parcel, StoreError, View};
+use koinon_log::{Desk, Message, StoreError, View};
 use tokio::sync::Semaphore;
 
 use crate::auth::{self, AuthError, Nonces, Signed};
+use crate::keeper::look;
 use crate::node::Node;
-use crate::sqlite::SqliteError;
-use crate::writer::{Job, Reply};
 
 /// Where the exchange is answered.
 pub const EXCHANGE_PATH: &str = "/exchange";
@@ -47,12 +46,6 @@ enum Refusal {
     Store(#[from] StoreError),
     #[error("too many neighbours ask at once; try again in a moment")]
     Busy,
-}
-
-impl From<SqliteError> for Refusal {
-    fn from(error: SqliteError) -> Self {
-        Self::Store(error.into())
-    }
 }
 
 impl Refusal {
@@ -147,7 +140,9 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
         return Err(Refusal::NotListed(shared.id));
     }
     let now = shared.clock.now();
-    signed.check(EXCHANGE_PATH, shared.id, body, now, &shared.directory())?;
+    let keeper = front.node.keeper();
+    let directory = keeper.directory();
+    signed.check(EXCHANGE_PATH, shared.id, body, now, &directory)?;
     front
         .nonces
         .lock()
@@ -160,8 +155,7 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
     let messages = frames::read(body)?;
     let entitled = shared.entitled(asker);
     let hello = shared.hello();
-    let directory = shared.directory();
-    let (answer, receipts) = shared.with_reader(|store| {
+    let (answer, receipts) = look(keeper, |store| {
         let greeted = messages.iter().any(|message| matches!(message, Message::Hello(_)));
         let receipts = if greeted { store.receipts_for(asker)? } else { Vec::new() };
         let since = now.plus_millis(-RECOVERY_WAIT_MS);
@@ -178,12 +172,10 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
         let mut answers = front.answers.lock().unwrap_or_else(PoisonError::into_inner);
         let mut answer = answers.answer(view, asker, &messages, monotonic)?;
         let receipts = std::mem::take(&mut answer.receipts);
-        Ok::<_, Refusal>((answer, receipts))
+        Ok((answer, receipts))
     })?;
     if !receipts.is_empty() {
-        // Whether they can be kept now is no concern of the asker's.
-        let reply: Reply<_> = Box::new(drop);
-        front.node.send(Job::Ingest { parcel: Parcel { receipts, ..Parcel::default() }, reply });
+        keeper.note(receipts);
     }
     let mut out = Vec::new();
     answer.messages.iter().for_each(|message| frames::push(&mut out, message));

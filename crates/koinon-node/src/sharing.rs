@@ -12,6 +12,7 @@ use koinon_log::{LogName, Stream};
 
 use crate::disk::Purpose;
 use crate::founding::console_stamp;
+use crate::keeper::{KeepError, Keeper};
 use crate::node::Node;
 use crate::replay::ReplayError;
 use crate::writer::{SubmitError, Writer};
@@ -65,8 +66,8 @@ impl Node {
     /// what may no longer be kept. A node does so by itself; doing it again changes nothing.
     ///
     /// # Errors
-    /// [`SubmitError`]; what is left is tried again within the hour.
-    pub fn keep_agreements(&self) -> Result<(), SubmitError> {
+    /// [`KeepError`]; what is left is tried again within the hour.
+    pub fn keep_agreements(&self) -> Result<(), KeepError> {
         let now = self.clock().now();
         let acts = self.read(|book| book.minimum_feed(now));
         for reaction in acts {
@@ -82,7 +83,12 @@ impl Node {
         }
         for dataset in Dataset::ALL {
             for of in self.read(|book| book.to_purge(dataset, now)) {
-                self.on_writer(move |writer| writer.let_go(of, stream_of(dataset).into()))??;
+                let stream = stream_of(dataset).into();
+                let mut facts = self.keeper().let_go(of, stream)?;
+                if self.keeps_apart() {
+                    facts = facts.saturating_add(Keeper::let_go(self, of, stream)?);
+                }
+                self.on_writer(move |writer| writer.say_let_go(of, facts))??;
             }
         }
         Ok(())
@@ -90,16 +96,17 @@ impl Node {
 }
 
 impl Writer {
-    /// Takes every log of a stream of a node out of the store for good, and says so.
-    fn let_go(&mut self, of: NodeId, stream: Stream) -> Result<(), SubmitError> {
+    /// Takes every log of a stream of a node out of the store for good; gives the number of facts.
+    pub(crate) fn let_go(&mut self, of: NodeId, stream: Stream) -> Result<u64, SubmitError> {
         self.blocked(Purpose::Entry)?;
-        let facts = match self.purge(of, stream) {
-            Ok(facts) => facts,
-            Err(error) => {
-                self.store.rollback();
-                return Err(self.poison(&error));
-            }
-        };
+        self.purge(of, stream).map_err(|error| {
+            self.store.rollback();
+            self.poison(&error)
+        })
+    }
+
+    /// Says that a node's facts were let go, unless none were and that was said before.
+    fn say_let_go(&mut self, of: NodeId, facts: u64) -> Result<(), SubmitError> {
         let purge = Purge { of, by: self.shared.id };
         if facts == 0 && self.shared.book().purges().contains_key(&purge) {
             return Ok(());

@@ -2,33 +2,64 @@
 
 use koinon_core::{FactId, NodeId, Timestamp};
 use koinon_log::bundle::Holdings;
-use koinon_log::{Message, Receipt, SharedRun};
+use koinon_log::{Message, Receipt, SharedRun, StoreError};
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{RecoveryHeard, SqliteError, SqliteStore, damaged, signed};
+use super::{RecoveryHeard, SqliteError, SqliteStore, damaged, medium, signed};
+use crate::keeper::PeerStore;
 
-impl SqliteStore {
-    /// Keeps a verified receipt, in place of the same peer's earlier one for the log, unless that reached further.
-    pub(crate) fn put_receipt(&self, receipt: &Receipt) -> Result<(), SqliteError> {
-        let mut statement = self.conn.prepare_cached(
-            "INSERT INTO receipt VALUES (?1, ?2, ?3, ?4) ON CONFLICT (by, log)
+/// What an exchange needs beside the logs.
+impl PeerStore for SqliteStore {
+    fn put_receipt(&mut self, receipt: &Receipt) -> Result<(), StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached(
+                "INSERT INTO receipt VALUES (?1, ?2, ?3, ?4) ON CONFLICT (by, log)
              DO UPDATE SET height = ?3, receipt = ?4 WHERE height <= ?3",
-        )?;
-        statement.execute(params![receipt.by.0, receipt.log.0, signed(receipt.height), receipt.encode()])?;
+            )
+            .map_err(medium)?;
+        let (by, log) = (receipt.by.0, receipt.log.0);
+        statement.execute(params![by, log, signed(receipt.height), receipt.encode()]).map_err(medium)?;
         Ok(())
     }
 
-    /// The receipts for logs of a node.
-    pub(crate) fn receipts_for(&self, node: NodeId) -> Result<Vec<Receipt>, SqliteError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT r.receipt FROM receipt r JOIN log l ON l.id = r.log WHERE l.node = ?1 ORDER BY r.by, r.log",
-        )?;
-        let rows: Vec<Vec<u8>> =
-            statement.query_map(params![node.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    fn receipts_for(&self, node: NodeId) -> Result<Vec<Receipt>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached(
+                "SELECT r.receipt FROM receipt r JOIN log l ON l.id = r.log WHERE l.node = ?1 ORDER BY r.by, r.log",
+            )
+            .map_err(medium)?;
+        let rows = statement.query_map(params![node.0], |row| row.get(0)).map_err(medium)?;
+        let rows: Vec<Vec<u8>> = rows.collect::<Result<_, _>>().map_err(medium)?;
         let read = |bytes: &Vec<u8>| Receipt::decode(bytes).map_err(|e| damaged("receipt", &e.to_string()));
-        rows.iter().map(read).collect()
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
     }
 
+    fn note_recovery(&mut self, waits: &RecoveryHeard, run: &Message) -> Result<Timestamp, StoreError> {
+        let RecoveryHeard { rotation, node, announced, heard } = waits;
+        let sql = "INSERT OR IGNORE INTO recovery VALUES (?1, ?2, ?3, ?4, ?5)";
+        let values = params![rotation.0, node.0, announced.as_millis(), heard.as_millis(), run.encode()];
+        self.conn.execute(sql, values).map_err(medium)?;
+        let sql = "SELECT heard FROM recovery WHERE rotation = ?1";
+        let heard = self.conn.query_row(sql, params![rotation.0], |row| row.get(0)).map_err(medium)?;
+        Ok(Timestamp::from_millis(heard))
+    }
+
+    fn recoveries_since(&self, since: Timestamp) -> Result<Vec<SharedRun>, StoreError> {
+        let sql = "SELECT run FROM recovery WHERE heard > ?1 ORDER BY rotation";
+        let mut statement = self.conn.prepare_cached(sql).map_err(medium)?;
+        let rows = statement.query_map(params![since.as_millis()], |row| row.get::<_, Vec<u8>>(0));
+        let rows: Vec<Vec<u8>> = rows.map_err(medium)?.collect::<Result<_, _>>().map_err(medium)?;
+        let read = |bytes: &Vec<u8>| match Message::decode(bytes) {
+            Ok(Message::Run(run)) => Ok(run),
+            _ => Err(damaged("recovery", "no run")),
+        };
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+}
+
+impl SqliteStore {
     /// The receipts that a node gave.
     pub(crate) fn receipts_by(&self, node: NodeId) -> Result<Vec<Receipt>, SqliteError> {
         let mut statement =
@@ -60,35 +91,6 @@ impl SqliteStore {
         let mut statement = self.conn.prepare_cached("SELECT have FROM holding ORDER BY node")?;
         let rows: Vec<Vec<u8>> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         rows.iter().map(|bytes| Holdings::decode(bytes).map_err(|why| damaged("holding", &why))).collect()
-    }
-
-    /// Notes when a recovery of a key by stewards was first heard of; gives when that was.
-    pub(crate) fn note_recovery(
-        &self,
-        waits: &RecoveryHeard,
-        run: &Message,
-    ) -> Result<Timestamp, SqliteError> {
-        let RecoveryHeard { rotation, node, announced, heard } = waits;
-        self.conn.execute(
-            "INSERT OR IGNORE INTO recovery VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![rotation.0, node.0, announced.as_millis(), heard.as_millis(), run.encode()],
-        )?;
-        let sql = "SELECT heard FROM recovery WHERE rotation = ?1";
-        let heard = self.conn.query_row(sql, params![rotation.0], |row| row.get(0))?;
-        Ok(Timestamp::from_millis(heard))
-    }
-
-    /// The runs of recoveries by stewards that were first heard of after an instant.
-    pub(crate) fn recoveries_since(&self, since: Timestamp) -> Result<Vec<SharedRun>, SqliteError> {
-        let sql = "SELECT run FROM recovery WHERE heard > ?1 ORDER BY rotation";
-        let mut statement = self.conn.prepare_cached(sql)?;
-        let rows = statement.query_map(params![since.as_millis()], |row| row.get::<_, Vec<u8>>(0))?;
-        let rows: Vec<Vec<u8>> = rows.collect::<Result<_, _>>()?;
-        let read = |bytes: &Vec<u8>| match Message::decode(bytes) {
-            Ok(Message::Run(run)) => Ok(run),
-            _ => Err(damaged("recovery", "no run")),
-        };
-        rows.iter().map(read).collect()
     }
 
     /// The recoveries by stewards that were heard of, by rotation.

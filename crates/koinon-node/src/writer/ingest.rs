@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use koinon_books::{Decoded, Fact, Origin, Stamp, decode};
 use koinon_log::bundle::Holdings;
-use koinon_log::pull::EvidenceError;
-use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
-    AcceptedRun, Hlc, Ingested, Limits, LogStore as _, LogWriter, Message, Outcome as Taken, Parcel, Run,
-    SharedRun, Stream, Tails, ingest, ingest_fork,
+    AcceptedRun, Hlc, Ingested, Limits, LogStore as _, LogWriter, Outcome as Taken, Parcel, Stream, Tails,
 };
 
 use super::{SubmitError, Writer};
 use crate::batch::WriteError;
 use crate::disk::Purpose;
+use crate::keeper;
 use crate::replay::{self, ReplayError};
-use crate::sqlite::{Filing, RecoveryHeard, SqliteError};
+use crate::sqlite::Filing;
 
 /// What came of taking in.
 struct Took {
@@ -30,10 +28,7 @@ impl Writer {
     /// Takes in what a neighbour sent of admitted nodes, in one transaction.
     pub(super) fn ingest(&mut self, mut parcel: Parcel) -> Result<Taken, SubmitError> {
         self.blocked(Purpose::Exchange)?;
-        let book = self.shared.book();
-        let known = |node| node == self.shared.id || book.community_of(node).is_some();
-        parcel.runs.retain(|run| known(run.name.node));
-        drop(book);
+        parcel.runs.retain(|run| self.shared.takes(run.name.node, run.name.stream));
         let mut shown = Vec::new();
         let taken = match self.take(parcel, &mut shown) {
             Ok(taken) => taken,
@@ -75,26 +70,9 @@ impl Writer {
         shown: &mut Vec<(u64, Origin, Stamp, Fact)>,
     ) -> Result<Took, WriteError> {
         self.store.begin()?;
-        self.wait_for_recoveries(&parcel.runs)?;
         let rotated = self.directory.has_rotations();
-        let mut done = ingest(&mut self.store, &mut self.directory, parcel.runs)?;
-        for proof in &parcel.forks {
-            match ingest_fork(&mut self.store, &self.directory, proof) {
-                Ok(false) => {}
-                Ok(true) => done.forks.push(proof.clone()),
-                Err(EvidenceError::Store(error)) => return Err(error.into()),
-                Err(EvidenceError::Fork(error)) => tracing::info!(%error, "a claimed proof proves nothing"),
-            }
-        }
-        for proof in &done.forks {
-            tracing::warn!(log = %proof.name().id(), "a node signed two histories");
-        }
-        for receipt in &parcel.receipts {
-            match receipt.verify(&self.directory) {
-                Ok(()) => self.store.put_receipt(receipt)?,
-                Err(error) => tracing::info!(%error, "a receipt is not believed"),
-            }
-        }
+        let now = self.shared.clock.now();
+        let done = keeper::take(&mut self.store, &mut self.directory, parcel, now)?;
         let (limits, anew) = self.ends_moved(&done, rotated)?;
         let counts = limits.clone().map_or_else(|| self.shared.limits(), Arc::new);
         let mut filing = Filing::default();
@@ -137,27 +115,6 @@ impl Writer {
                 tracing::warn!(%error, node = %holdings.node, "what a neighbour holds could not be kept");
             }
         }
-    }
-
-    /// Notes when recoveries of keys by stewards were first heard of, and takes as good those that were waited for. A node
-    /// that is met for the first time was recovered while nobody here could have objected, so its stewards' word on
-    /// when they announced it stands.
-    fn wait_for_recoveries(&mut self, runs: &[Run]) -> Result<(), SqliteError> {
-        let now = self.shared.clock.now();
-        for run in runs {
-            let Some((node, rotation, announced)) = koinon_log::rotation::by_stewards(run) else { continue };
-            let Ok(shared) = SharedRun::new(run.clone()) else { continue };
-            let met = self.directory.inception(node).is_none();
-            let heard = if met { announced.min(now) } else { now };
-            let noted = RecoveryHeard { rotation, node, announced, heard };
-            let heard = self.store.note_recovery(&noted, &Message::Run(shared))?;
-            if now.as_millis().saturating_sub(heard.as_millis()) >= RECOVERY_WAIT_MS {
-                self.directory.settle_recovery(rotation);
-            } else {
-                tracing::warn!(%node, "stewards gave a node another key; it is taken as good 72 hours after it was heard of");
-            }
-        }
-        Ok(())
     }
 
     /// The ends of logs, if they may have moved, and whether facts that the book shows no longer count or the other way
