@@ -12,6 +12,7 @@ use crate::data::DataArgs;
 use crate::failure::{Exit, Explain as _};
 use crate::key::KeyCommand;
 use crate::log::LogCommand;
+use crate::mirror::MirrorCommand;
 use crate::operate::{BackupArgs, InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
 use crate::peer::{ExchangeArgs, PeerCommand};
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Serve a node: its pages, its neighbours, the commands of this machine
     Serve(ServeArgs),
+    /// Keep a safety copy for a region, in a file or in a PostgreSQL database
+    #[command(subcommand)]
+    Mirror(MirrorCommand),
     /// Suggest who sends what to whom, on a node or from plain tables
     Match(MatchArgs),
     /// Show what is in stock

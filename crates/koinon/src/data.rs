@@ -37,6 +37,11 @@ pub(crate) struct Desk {
 }
 
 impl DataArgs {
+    /// The node of a directory that was named otherwise.
+    pub(crate) fn at(directory: PathBuf) -> Self {
+        Self { data: Some(directory) }
+    }
+
     /// The directory that was named, or the usual one.
     pub(crate) fn directory(&self) -> anyhow::Result<PathBuf> {
         if let Some(named) = &self.data {

@@ -21,6 +21,7 @@ mod files;
 mod key;
 mod listen;
 mod log;
+mod mirror;
 mod operate;
 mod out;
 mod peer;
@@ -74,6 +75,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Region(command) => region::run(command, out),
         Command::Init(args) => operate::init(&args, out),
         Command::Serve(args) => serve::run(&args),
+        Command::Mirror(command) => mirror::run(command, out),
         Command::Match(args) => planner::run(&args, out),
         Command::Stock { data, json } => book::stock(&data, json, out),
         Command::Count(command) => book::count(&command, out),

@@ -58,6 +58,31 @@ pub(crate) struct InitArgs {
     json: bool,
 }
 
+impl InitArgs {
+    /// What founds a safety copy that `koinon mirror` keeps.
+    pub(crate) fn of_copy(
+        directory: PathBuf,
+        network: String,
+        (hosts, addresses): (Vec<String>, Vec<IpAddr>),
+        json: bool,
+    ) -> Self {
+        Self {
+            data: DataArgs::at(directory),
+            community: None,
+            region: None,
+            agreement: None,
+            network: Some(network),
+            steward: String::new(),
+            mirror: true,
+            recovery_codes: 1,
+            recovery_needed: None,
+            hosts,
+            addresses,
+            json,
+        }
+    }
+}
+
 /// What is done with sign-in from the console.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignInCommand {

@@ -13,7 +13,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use koinon_node::tls::{TlsFiles, fingerprint};
-use koinon_node::{Node, Options};
+use koinon_node::{Keeper, Node, Options};
 use koinon_web::app::{App, Shared};
 use koinon_web::door::{self, Names, Pace};
 use koinon_web::live::Hub;
@@ -40,6 +40,13 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     data: DataArgs,
+    #[command(flatten)]
+    line: LineArgs,
+}
+
+/// Where and how a node is reached.
+#[derive(Debug, Args)]
+pub(crate) struct LineArgs {
     /// The address of its pages; outside loopback, with TLS
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7400", value_parser = crate::listen::address)]
     listen: SocketAddr,
@@ -59,27 +66,45 @@ pub(crate) struct ServeArgs {
 
 /// Runs the command until Ctrl-C or the end of the service.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
+    log_to_stderr();
+    serve(&args.data.directory()?, &args.line, None)
+}
+
+/// Writes what happens to standard error.
+pub(crate) fn log_to_stderr() {
     let filter = EnvFilter::try_from_env("KOINON_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    reach::runtime()?.block_on(serve(args))?;
+}
+
+/// Serves the node of a directory until Ctrl-C or the end of the service. What it exchanges may be kept apart from it; it
+/// then has no pages, which would show nothing of that.
+pub(crate) fn serve(
+    directory: &Path,
+    args: &LineArgs,
+    keeper: Option<Arc<dyn Keeper>>,
+) -> anyhow::Result<Exit> {
+    reach::runtime()?.block_on(serve_directory(directory, args, keeper))?;
     Ok(Exit::Done)
 }
 
-async fn serve(args: &ServeArgs) -> anyhow::Result<()> {
-    let directory = args.data.directory()?;
+async fn serve_directory(
+    directory: &Path,
+    args: &LineArgs,
+    keeper: Option<Arc<dyn Keeper>>,
+) -> anyhow::Result<()> {
     // Ports first: a taken one is found before the node is touched.
     let pages = bind(args.listen).await?;
     let desk_port = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let every = Some(Duration::from_secs(args.exchange_every));
-    let node = reach::open_node(Options { exchange_every: every, ..Options::new(&directory) })?;
-    let served = serve_node(args, &directory, &node, pages, desk_port).await;
-    Desk::remove(&directory);
+    let node = reach::open_node(Options { exchange_every: every, keeper, ..Options::new(directory) })?;
+    let served = serve_node(args, directory, &node, pages, desk_port).await;
+    Desk::remove(directory);
     node.shutdown().await;
     served
 }
 
 async fn serve_node(
-    args: &ServeArgs,
+    args: &LineArgs,
     directory: &Path,
     node: &Node,
     pages: TcpListener,
@@ -117,15 +142,16 @@ async fn serve_node(
     let gate = Gate::default();
     let mut renewing = Vec::new();
     servers.spawn(plain(desk_port, router(app.clone(), &names).layer(token), handle.clone(), &gate)?);
+    let served = if node.keeps_apart() { exchange_only(node) } else { router(app, &names) };
     // Where port 0 was asked for, the system chose one.
     let at = pages.local_addr().explain(|| "the pages have no address".to_owned(), "")?;
     if at.ip().is_loopback() && !args.tls {
-        servers.spawn(plain(pages, router(app, &names).layer(token), handle.clone(), &gate)?);
+        servers.spawn(plain(pages, served.layer(token), handle.clone(), &gate)?);
         say(format!("Serving http://{at}"));
     } else {
         let config = certificate(&files).await?;
         renewing.push(config.clone());
-        let router = router(app, &names).layer(token).layer(Extension(Secured));
+        let router = served.layer(token).layer(Extension(Secured));
         servers.spawn(secured(pages, config, router, handle.clone(), &gate)?);
         let next = SocketAddr::new(at.ip(), at.port().saturating_add(1));
         let door_port = bind(args.onboarding.unwrap_or(next)).await?;
@@ -189,6 +215,13 @@ fn router(app: App, names: &Names) -> Router {
     let exchange = koinon_node::exchange_router(app.node.clone());
     let pages = koinon_web::server::router_with(app, desk::routes());
     door::named(pages, names.clone(), Pace::default()).merge(door::kept(exchange, Pace::default()))
+}
+
+/// What a safety copy serves whose entries stand in a database: neighbours are answered, and people are told.
+fn exchange_only(node: &Node) -> Router {
+    const TOLD: &str = "This computer keeps a safety copy for its neighbours. It has no pages: sign in at your community's computer.\n";
+    let exchange = koinon_node::exchange_router(node.clone());
+    door::kept(exchange, Pace::default()).route("/", axum::routing::get(|| async { TOLD }))
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Rooms and their floors: a room may use only rooms on lower floors.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 15] = [
     ("koinon", 7),
     ("koinon-web", 6),
+    ("koinon-mirror", 6),
     ("koinon-node", 5),
     ("koinon-sim", 5),
     ("koinon-books", 4),
