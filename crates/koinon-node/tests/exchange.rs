@@ -8,7 +8,9 @@ use common::served::{Served, serve, settle};
 use common::{Home, act, on_hand, take_in};
 use koinon_books::{About, BookCommand};
 use koinon_core::NodeId;
-use koinon_node::{Node, PeerConfig, PullCause};
+use koinon_log::bundle::Part;
+use koinon_log::{BundleReader, Message};
+use koinon_node::{CarryOrder, Node, PeerConfig, PullCause};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_converge_and_a_third_hears_by_relay() {
@@ -133,4 +135,24 @@ async fn what_stays_at_home_is_in_no_neighbours_files() {
     };
     assert!(found(&a) > 0, "the canary is in its own node's files");
     assert_eq!(found(&b), 0);
+    // Nor on a stick for anybody, nor in a back-up that somebody finds, nor in what is said to leave.
+    let sings = |bytes: &[u8]| bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
+    for to in [vec![], vec![b.node.id()], vec![a.node.id()]] {
+        let mut stick = Vec::new();
+        a.node.carry_to(&CarryOrder { to, all: true }, &mut stick).unwrap();
+        assert!(stick.len() > 1_000 && !sings(&stick));
+        let mut told = Vec::new();
+        let mut reader = BundleReader::open(stick.as_slice()).unwrap();
+        while let Some(part) = reader.next_part().unwrap() {
+            if let Part::Messages(messages) = part {
+                told.extend(messages.iter().flat_map(Message::encode));
+            }
+        }
+        assert!(told.len() > 1_000 && !sings(&told), "nor when it is unpacked");
+    }
+    let backup = a.home.dir.path().join("backup.age");
+    a.node.backup(&backup, "a passphrase of several words").unwrap();
+    assert!(!sings(&std::fs::read(&backup).unwrap()));
+    let leaving = a.node.leaving(1_000).unwrap();
+    assert!(leaving.len() > 4 && leaving.iter().all(|one| !sings(one.kept.content().as_bytes())));
 }

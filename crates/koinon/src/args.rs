@@ -15,7 +15,7 @@ use crate::log::LogCommand;
 use crate::mirror::MirrorCommand;
 use crate::operate::{BackupArgs, InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
-use crate::peer::{ExchangeArgs, PeerCommand};
+use crate::peer::{ExchangeArgs, JoinArgs, PeerCommand};
 use crate::planner::MatchArgs;
 use crate::region::RegionCommand;
 use crate::routes::RouteCommand;
@@ -71,6 +71,8 @@ pub(crate) enum Command {
     /// Look at transfers
     #[command(subcommand)]
     Transfer(TransferCommand),
+    /// Join a neighbour: compare the number of its card in person, and make this node's card for it
+    Join(JoinArgs),
     /// Look after the neighbours with whom this node exchanges
     #[command(subcommand)]
     Peer(PeerCommand),

@@ -88,6 +88,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Key(command) => key::run(&command, out),
         Command::Sync(args) => peer::exchange(&args, out),
         Command::Bundle(command) => bundle::run(&command, out),
+        Command::Join(args) => peer::join(&args, out),
         Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),
         Command::Doctor { data, json } => operate::doctor(&data, json, out),

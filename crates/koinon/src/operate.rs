@@ -360,6 +360,7 @@ fn troubles(view: &DoctorView) -> Vec<String> {
             "the file of entries is damaged ({fault}); keep the files as they are, and restore a backup into another directory"
         ));
     }
+    troubles.extend(view.agreement.clone());
     if view.nobody_signs_in {
         troubles.push(
             "nobody has chosen a sign-in name; use the one-time code that `koinon init` showed, or get a new one with `koinon sign-in reset NAME`"

@@ -84,6 +84,49 @@ pub(crate) struct AddArgs {
     json: bool,
 }
 
+/// Joins two computers: each operator runs it once, and reads a number to the other.
+#[derive(Debug, Args)]
+pub(crate) struct JoinArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The card that the neighbour's operator made; without it, only this node's card is made
+    card: Option<PathBuf>,
+    /// The number of the neighbour's card, as its operator reads it out
+    #[arg(long, value_name = "NUMBER", requires = "card")]
+    number: Option<String>,
+    /// Where the neighbour reaches this node, such as <https://mill.internal:7400>; without it, only this node asks
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
+    /// The file for this node's card
+    #[arg(long, value_name = "FILE", default_value = "own.card")]
+    to: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `koinon join`: lists the neighbour whose card and number are there, and makes this node's card for it.
+pub(crate) fn join(args: &JoinArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    if let Some(card) = &args.card {
+        let (data, number) = (args.data.clone(), args.number.clone());
+        add(&AddArgs { data, card: card.clone(), number, address: None, json: args.json }, out)?;
+        out.flush()?;
+    }
+    let card = CardArgs { data: args.data.clone(), address: args.address.clone(), to: Some(args.to.clone()) };
+    make_card(&card, out)?;
+    say(format!("This node's card is in {}.", args.to.display()));
+    if args.card.is_none() {
+        say(
+            "The neighbour's operator runs `koinon join CARD --number NUMBER` with it, and sends a card back: run it here with that one.",
+        );
+    } else {
+        say(
+            "If the neighbour has not listed this node yet, its operator runs `koinon join CARD --number NUMBER` with this card. Then both exchange by themselves.",
+        );
+    }
+    Ok(Exit::Done)
+}
+
 /// Runs `koinon peer`.
 pub(crate) fn run(command: &PeerCommand, out: &mut Out) -> anyhow::Result<Exit> {
     match command {

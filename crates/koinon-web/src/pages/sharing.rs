@@ -235,7 +235,9 @@ pub fn tonight(ui: &Ui, rows: &[LeavingRow], neighbours: usize) -> Markup {
         Column::text(t!(ui, "sharing-col-readers")),
         Column::text(t!(ui, "sharing-col-exact")),
     ];
-    let table = Table::new(t!(ui, "sharing-tonight"), columns).folded(t!(ui, "table-all")).rows(rows.iter().map(|row| {
+    let table = Table::new(t!(ui, "sharing-tonight"), columns)
+        .folded(t!(ui, "table-all"))
+        .rows(rows.iter().map(|row| {
         vec![
             html! {
                 (what(ui, row))

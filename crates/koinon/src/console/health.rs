@@ -72,6 +72,7 @@ pub(super) async fn doctor(node: &Node) -> DoctorView {
         backup_is_old: backup.is_none_or(|at| at.plus_days(BACKUP_DAYS) < now),
         nobody_signs_in: !people.is_empty() && people.iter().all(|one| one.sign_in_name.is_none()),
         certificate: super::certificate_words(node),
+        agreement: node.read(|book| super::sharing::notice(book, now)),
         waiting_for: node.heads_may_be_old(),
         doubts,
         peers: node.peers().iter().map(super::peers::view).collect(),

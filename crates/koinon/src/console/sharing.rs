@@ -2,10 +2,11 @@
 
 use koinon_books::sharing::Said;
 use koinon_books::{Book, BookCommand};
-use koinon_core::Digest;
+use koinon_core::{Digest, Timestamp};
 use koinon_instruments::Dataset;
 use koinon_node::Node;
-use koinon_web::views::sharing::stands_word;
+use koinon_web::views::SharingNotice;
+use koinon_web::views::sharing::{sharing_notice, stands_word};
 
 use super::entries::enter;
 use super::views::{AgreementRow, AgreementsView, EnteredView, PartyRow, SharedRow};
@@ -90,4 +91,22 @@ fn find(book: &Book, number: &str) -> Result<Digest, Refusal> {
         return Err(Refusal::new(&format!("several numbers begin with '{number}'"), "say more of it"));
     }
     Ok(first)
+}
+
+/// What is to be said of what is shared, with what to do; nothing while all is well.
+pub(super) fn notice(book: &Book, now: Timestamp) -> Option<String> {
+    let hint = "propose and sign a new text, see `koinon agreement`";
+    Some(match sharing_notice(book, now)? {
+        SharingNotice::Lapsed { on } => {
+            format!(
+                "the agreement ended on {on}: stock is not shared any more, shortfalls are stated as needs; {hint}"
+            )
+        }
+        SharingNotice::EndsSoon { on, days } => format!("the agreement ends on {on}, in {days} days; {hint}"),
+        SharingNotice::Unsigned { title } => {
+            format!(
+                "the agreement '{title}' waits for a signature of this community; see `koinon agreement show`"
+            )
+        }
+    })
 }

@@ -380,6 +380,8 @@ pub(crate) struct DoctorView {
     pub(crate) nobody_signs_in: bool,
     /// What is to be said of the certificates; empty when they hold for long.
     pub(crate) certificate: Vec<String>,
+    /// What is to be said of what is shared: an agreement that ended, ends soon, or waits for a signature.
+    pub(crate) agreement: Option<String>,
     /// Neighbours still to be asked before stock may be promised.
     pub(crate) waiting_for: Option<usize>,
     pub(crate) doubts: usize,
