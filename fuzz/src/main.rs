@@ -8,17 +8,28 @@ use koinon_core::Dimension;
 use koinon_core::region::Region;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::unit::{DecimalMark, parse_quantity};
+use koinon_instruments::{Agreement, Dataset};
 use koinon_table::{Limits, Sheet, read_counts};
 use libfuzzer_sys::fuzz_target;
 
 /// How every workbook begins; inputs of its target go on after it.
 const WORKBOOK_MAGIC: &[u8] = b"PK\x03\x04";
 
-/// Puts a whole workbook where the fuzzer looks for inputs: no chance would find one from nothing.
+/// Puts a whole input where the fuzzer looks for some: no chance would find one from nothing.
 fn seed() {
-    if target() != "workbook" {
-        return;
+    match target() {
+        "workbook" => seed_workbook(),
+        "agreement" => {
+            let region = new_region(3, 5_000, Layout::Ring, 1).expect("a small region can be made");
+            let text = Agreement::draft_of(&region, koinon_core::Day(20_000));
+            std::fs::create_dir_all("corpus/agreement").expect("there is room for a folder");
+            std::fs::write("corpus/agreement/seed", text).expect("there is room for a file");
+        }
+        _ => {}
     }
+}
+
+fn seed_workbook() {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     let rows = [
@@ -46,6 +57,7 @@ fn target() -> &'static str {
 
 fuzz_target!(init: { seed() }, |bytes: &[u8]| match target() {
     "region" => region(bytes),
+    "agreement" => agreement(bytes),
     "quantity" => quantity(bytes),
     "fact" => fact(bytes),
     "snapshot" => drop(koinon_books::Book::from_snapshot(bytes)),
@@ -174,5 +186,19 @@ fn bundle(bytes: &[u8]) {
     assert!(reader.position() <= u64::try_from(file.len()).expect("a small file"));
     if let Ok(read) = Holdings::decode(bytes) {
         assert_eq!(Holdings::decode(&read.encode()), Ok(read));
+    }
+}
+
+/// What is read of an agreement is within its bounds, whatever stands in the file.
+fn agreement(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(read) = Agreement::parse(text) {
+        assert!(read.holds_on(read.from) && read.holds_on(read.until));
+        assert!(!read.holds_on(read.from.plus(366)), "twelve months at most");
+        for of in &read.parties {
+            for dataset in Dataset::ALL {
+                assert!(!read.lets_read(of, of, dataset) || read.shares[&dataset].with.contains(of));
+            }
+        }
     }
 }
