@@ -202,7 +202,8 @@ test("the second step is set up, asked for and taken away, and stands every chec
 test("an agreement is proposed, signed by a second person, and ended, in plain sight", async (t) => {
   t.expect("422");
   const page = await as(t, "mara", "/agreement", { width: 360 });
-  assert.match(await page.textContent("h1"), /3 neighbours see what we have/);
+  assert.match(await page.textContent("h1"), /No neighbour sees what we have/);
+  assert.match(await page.textContent("main"), /In force/);
   await page.click("summary:has-text(\"Propose a text\")");
   const draft = await page.inputValue("#agreement");
   await page.fill("#agreement", draft.replace(/retention_days = 90/, "retention_days = 9000"));

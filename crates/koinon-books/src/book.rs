@@ -497,17 +497,7 @@ impl Book {
             return self.sign(own, &known, permit);
         }
         let agreement = Agreement::parse(text).map_err(Refused::Agreement)?;
-        let strange = agreement.parties.iter().find(|party| self.region.community(party).is_none());
-        if let Some(party) = strange {
-            let fault = Fault {
-                line: None,
-                path: "agreement.parties".into(),
-                severity: koinon_core::region::Severity::Error,
-                found: format!("'{party}' is no community of this region"),
-                remedy: "use the codes of the region file".into(),
-            };
-            return Err(Refused::Agreement(vec![fault]));
-        }
+        strangers(&self.region, &agreement)?;
         let known = Known { digest, text: text.to_owned(), agreement, said: BTreeMap::new() };
         let put_up = Fact::AgreementText(AgreementText { text: digest, bytes: text.as_bytes().to_vec() });
         let signed = self.sign(own, &known, permit)?;
@@ -530,6 +520,21 @@ impl Book {
     }
 }
 
+/// Refuses an agreement with parties that the region does not have.
+fn strangers(region: &Region, agreement: &Agreement) -> Result<(), Refused> {
+    let strange = agreement.parties.iter().filter(|party| region.community(party).is_none());
+    let faults: Vec<Fault> = strange
+        .map(|party| Fault {
+            line: None,
+            path: "agreement.parties".into(),
+            severity: koinon_core::region::Severity::Error,
+            found: format!("'{party}' is no community of this region"),
+            remedy: "use the codes of the region file".into(),
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(Refused::Agreement(faults)) }
+}
+
 /// The first facts of a new node: for whom it speaks, the region, its first steward, and what its founders agreed to share.
 ///
 /// # Errors
@@ -546,9 +551,14 @@ pub fn founding_facts(
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),
         Fact::NodeAdmitted(NodeAdmitted { node, community: community.clone() }),
     ];
-    facts.extend(region_facts(region_text)?.1);
+    let (region, of_region) = region_facts(region_text)?;
+    facts.extend(of_region);
     if let Some(text) = agreement {
         let read = Agreement::parse(text).map_err(Refused::Agreement)?;
+        strangers(&region, &read)?;
+        if read.until < now.day(&region.zone()) {
+            return Err(Refused::AgreementOver);
+        }
         if !read.parties.contains(community) {
             return Err(Refused::NoParty(community.clone()));
         }
@@ -750,6 +760,18 @@ impl Book {
         now: Timestamp,
     ) -> bool {
         self.sharing.shares(of, reader, dataset, now.day(&self.zone()))
+    }
+
+    /// Whether a reader of what a community shares has signed for it too. It is served before that: the one whose data it is
+    /// consents; people should know all the same.
+    pub fn reader_signed(
+        &self,
+        of: &CommunityCode,
+        reader: &CommunityCode,
+        dataset: Dataset,
+        now: Timestamp,
+    ) -> bool {
+        self.sharing.reader_signed(of, reader, dataset, now.day(&self.zone()))
     }
 
     /// The last day on which a dataset of the own community is shared, as things stand; `None` where it is not now.

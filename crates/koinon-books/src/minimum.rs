@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_authority::{Actor, PolicyName};
-use koinon_core::region::Tier;
+use koinon_core::region::{Item, Tier};
 use koinon_core::{CommunityCode, Day, Digest, EntryId, ItemCode, NeedId, Quantity, StoreCode, Timestamp};
 use koinon_instruments::Dataset;
 use koinon_ledger::fact::{NeedStated, Urgency};
@@ -16,6 +16,7 @@ use koinon_ledger::{Act, Command, Reason};
 use koinon_match::problem::{NeedRef, Problem};
 
 use crate::book::{Book, BookCommand};
+use crate::cover::Band;
 use crate::policy::Reaction;
 
 /// The policy that states them.
@@ -136,11 +137,7 @@ impl Book {
             let (Some(store), false) = (self.store_for(own, item), is_told) else { continue };
             let Some(known) = self.region().item(item) else { continue };
             let Ok(quantity) = Quantity::new(amount, known.dimension) else { continue };
-            let urgency = match known.tier {
-                Tier::MustHave => Urgency::MustHave,
-                Tier::Needed => Urgency::Needed,
-                Tier::Useful => Urgency::Useful,
-            };
+            let urgency = self.urgency_of(own, known, today);
             let what = Act::StateNeed {
                 need: id,
                 item: item.clone(),
@@ -160,6 +157,19 @@ impl Book {
             Reaction { who: Actor::Policy(name.clone()), command: BookCommand::Ledger(command) }
         };
         acts.into_iter().map(reaction).collect()
+    }
+
+    /// How badly an item is missing. Lives depend on what people must have and is counted as short; of what nobody counted, and
+    /// of what is only below what is kept, that is not known.
+    fn urgency_of(&self, own: &CommunityCode, item: &Item, today: Day) -> Urgency {
+        let is_counted = self.ledger().lots_of(own, &item.code).next().is_some();
+        match item.tier {
+            Tier::MustHave if is_counted && self.item_cover(own, item, today).band == Band::Short => {
+                Urgency::MustHave
+            }
+            Tier::MustHave | Tier::Needed => Urgency::Needed,
+            Tier::Useful => Urgency::Useful,
+        }
     }
 
     /// The shortfalls that are stated and not closed, by item; the newest where there are several.

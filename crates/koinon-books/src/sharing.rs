@@ -221,6 +221,25 @@ impl Sharing {
             })
     }
 
+    /// Whether a reader of what a community shares has signed a text under which it does, as well.
+    pub(crate) fn reader_signed(
+        &self,
+        of: &CommunityCode,
+        reader: &CommunityCode,
+        dataset: Dataset,
+        day: Day,
+    ) -> bool {
+        let binds = |digest: &Digest, party| {
+            self.said.get(digest).and_then(|said| said.get(party)).is_some_and(Said::binds)
+        };
+        self.read.iter().any(|(digest, read)| {
+            read.holds_on(day)
+                && read.lets_read(reader, of, dataset)
+                && binds(digest, of)
+                && binds(digest, reader)
+        })
+    }
+
     /// Whether a community lets safety copies hold a dataset on a day.
     pub(crate) fn lets_copy(&self, of: &CommunityCode, dataset: Dataset, day: Day) -> bool {
         let mut binding = self.binding(of, day);

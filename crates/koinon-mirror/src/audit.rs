@@ -50,6 +50,7 @@ impl Audit {
 /// Reads every fact of a store that may leave a node.
 pub fn audit(store: &dyn LogStore, network: NetworkId) -> Result<Audit, StoreError> {
     let (directory, refused) = load_directory(store, network)?;
+    let directory = directory.believing();
     let mut logs = Vec::new();
     for head in store.heads()? {
         if head.name.stream.shared().is_none() {

@@ -216,6 +216,7 @@ impl Node {
             return Err(NodeError::OtherNode { store: owner, keys: identity.node() });
         }
         let (directory, refused) = load_directory(&store, network)?;
+        let directory = directory.believing();
         faults.extend(refused.iter().map(ToString::to_string));
         let mut facts = 0_u64;
         for head in store.heads()? {

@@ -87,6 +87,7 @@ impl Node {
         let upto = upto?;
         let network = self.network();
         let (directory, refused) = load_directory(&reader, network)?;
+        let directory = directory.believing();
         let mut logs = Vec::new();
         for head in reader.heads()? {
             let (facts, fault) = verify_log(&reader, &directory, head.log, &mut drop)?;

@@ -19,13 +19,17 @@ use crate::writer::{SubmitError, Writer};
 
 /// The job by its name on the operator's page.
 const JOB: &str = "sharing";
-/// How often shortfalls are looked at while they are stated.
+/// How often it is looked whether something is to be said.
 const EVERY: Duration = Duration::from_hours(1);
+/// How often, while shortfalls are stated and something was written.
+const EVERY_STATED: Duration = Duration::from_mins(1);
 
 /// What is remembered between two looks.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     due: Duration,
+    /// When shortfalls may be looked at again after something was written.
+    soon: Duration,
     day: Option<Day>,
     version: Option<u64>,
     states: Option<bool>,
@@ -48,10 +52,13 @@ pub(crate) fn look_after(node: &Node, memory: &mut Memory) {
     memory.version = Some(version);
     let states = node.read(|book| book.states_shortfalls(now));
     let is_new = memory.states.replace(states) != Some(states);
-    if !is_due && !is_new {
+    let is_soon = states && monotonic >= memory.soon;
+    if !is_due && !is_new && !is_soon {
+        // It is looked at again, as soon as it is time.
+        memory.version = if states { None } else { memory.version };
         return;
     }
-    (memory.due, memory.day) = (monotonic + EVERY, Some(today));
+    (memory.due, memory.soon, memory.day) = (monotonic + EVERY, monotonic + EVERY_STATED, Some(today));
     match node.keep_agreements() {
         Ok(()) => shared.jobs.done(JOB, shared.clock.now()),
         Err(error) => {

@@ -113,6 +113,13 @@ async fn stewards_bring_in_a_key_and_neighbours_wait_for_three_days() {
 
     let a = first.open();
     record(&a, &first, 5).await;
+    // That others wait says nothing against what is stored.
+    let report = a.check().unwrap();
+    assert!(report.is_sound(), "{:?}", report.first_fault());
+    let (backup, scratch) = (first.dir.path().join("b.age"), first.dir.path().join("scratch"));
+    a.backup(&backup, "a passphrase of several words").unwrap();
+    let tried = Node::try_backup(&backup, &scratch, "a passphrase of several words").unwrap();
+    assert_eq!(tried.faults, Vec::<String>::new());
     let (at_a, _) = serve(&a).await;
     b.add_peer(at_a).unwrap();
     let report = b.pull_once(a.id()).await.unwrap();

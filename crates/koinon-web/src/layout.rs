@@ -277,9 +277,8 @@ fn alarms(ui: &Ui) -> Markup {
 
 /// What must not be overlooked of what is shared, on every page until it is settled.
 fn sharing(ui: &Ui) -> Markup {
-    let told = ui.chrome.sharing.as_ref().filter(|_| !ui.chrome.is_guest);
     html! {
-        @if let Some(told) = told {
+        @if let Some(told) = &ui.chrome.sharing {
             @let (tone, words) = crate::pages::sharing::told(ui, told);
             div.notices {
                 (notice(ui, tone, &html! { (words) " " a href="/agreement" { (t!(ui, "sharing-look")) } }))

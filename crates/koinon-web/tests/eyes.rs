@@ -12,12 +12,14 @@ use std::sync::LazyLock;
 
 use fixture::{Lived, code, lived, viewer, viewers};
 use koinon_authority::{Role, Viewer, Visibility};
-use koinon_core::{CommunityCode, Timestamp};
+use koinon_books::{AgreementEnded, Fact, Origin, Stamp};
+use koinon_core::{CommunityCode, EntryId, FactId, LogId, Timestamp};
 use koinon_web::exports::{Sheet, Tabular};
 use koinon_web::i18n::Lang;
 use koinon_web::pages::{adds_up, community, region, stock, touch, transfers_board, why};
 use koinon_web::ui::{FormToken, Prefs, Theme, Ui};
-use koinon_web::views::{Lens, Lines, Stage, StockFilter};
+
+use koinon_web::views::{Figures, Lens, Lines, SharingNotice, Stage, StockFilter};
 use koinon_web::words::{forbidden_in, visible_text};
 use maud::html;
 use serde_json::Value;
@@ -202,6 +204,33 @@ fn what_is_for_those_concerned_does_not_exist_for_others() {
         let concerned = hidden.contains(&row.item.name.as_str());
         assert!(!concerned || row.community.code == "dunes", "{row:?}");
     }
+}
+
+#[test]
+fn what_is_no_longer_shared_is_on_no_page_and_every_need_still_is() {
+    let (mut book, now) = (HEATH.book.clone(), HEATH.now);
+    let text = book.agreements()[0].digest;
+    let origin =
+        Origin { node: book.own_node().unwrap(), log: LogId([9; 16]), seq: 0, fact: FactId([9; 32]) };
+    let stamp = Stamp { recorded: now, actor: None, grant: None, act: EntryId([9; 16]) };
+    let ended = Fact::AgreementEnded(AgreementEnded { text });
+    book.evolve(&origin, &stamp, &ended, &mut |_, _| Vec::new());
+    let figures = Figures::of(&book, now);
+    let mara = viewer(Role::Steward, "heath");
+    let heard = &HEATH.heard;
+    let lens = Lens { book: &book, figures: &figures, viewer: &mara, now, language: "en", heard };
+    assert!(lens.lots(None).iter().all(|row| row.community.code == "heath"));
+    assert!(!lens.lots(None).is_empty());
+    let before = HEATH.lens(&mara, "en");
+    assert!(!before.needs().is_empty() || !before.offers().is_empty());
+    assert_eq!((lens.needs(), lens.offers()), (before.needs(), before.offers()));
+    for community in lens.region().communities.iter().map(|community| &community.code) {
+        let (view, was) =
+            (lens.community_view(community).unwrap(), before.community_view(community).unwrap());
+        assert_eq!(view.row.shares, community.as_str() == "heath");
+        assert_eq!((view.needs, view.offers), (was.needs, was.offers), "{community}");
+    }
+    assert!(matches!(lens.sharing().notice, Some(SharingNotice::Lapsed { .. })));
 }
 
 #[test]

@@ -8,12 +8,12 @@ use koinon_instruments::Agreement;
 
 use crate::book::entered_told;
 use crate::clock;
-use crate::console::views::{AgreementRow, Answer};
+use crate::console::views::{AgreementRow, Answer, PartyRow};
 use crate::console::{AgreementAsk, Ask, new_act};
 use crate::data::DataArgs;
 use crate::failure::{Complaint, Exit};
 use crate::files;
-use crate::out::{Align, Out};
+use crate::out::{Align, Out, say};
 use crate::planner::parse_day;
 use crate::reach;
 
@@ -58,6 +58,9 @@ pub(crate) enum AgreementCommand {
     End {
         /// The check number, or its beginning
         number: String,
+        /// Yes, end it: it cannot be taken back, only agreed anew
+        #[arg(long)]
+        sure: bool,
         #[command(flatten)]
         who: Who,
     },
@@ -83,12 +86,21 @@ pub(crate) fn run(command: &AgreementCommand, out: &mut Out) -> anyhow::Result<E
         AgreementCommand::Draft { region, from } => draft(region, *from, out),
         AgreementCommand::Propose { file, who } => {
             let text = files::agreement(file)?;
-            act(who, |ask| AgreementAsk { propose: Some(text), ..ask }, out)
+            let number = Agreement::digest_of(&text);
+            let exit = act(who, |ask| AgreementAsk { propose: Some(text), ..ask }, out)?;
+            out.flush()?;
+            say(format!("Its check number is {number}; a second person signs with `koinon agreement activate`."));
+            Ok(exit)
         }
         AgreementCommand::Activate { number, who } => {
             act(who, |ask| AgreementAsk { sign: Some(number.clone()), ..ask }, out)
         }
-        AgreementCommand::End { number, who } => {
+        AgreementCommand::End { sure: false, .. } => Err(Complaint::usage(
+            "an agreement ends at once and for good: neighbours no longer see the stock, nor this community theirs; what is needed, offered and sent goes on",
+            "if it is to end, say --sure",
+        )
+        .into()),
+        AgreementCommand::End { number, who, sure: true } => {
             act(who, |ask| AgreementAsk { end: Some(number.clone()), ..ask }, out)
         }
     }
@@ -131,8 +143,10 @@ fn show(data: &DataArgs, text: Option<&str>, json: bool, out: &mut Out) -> anyho
     }
     for shared in &view.shared {
         let readers = if shared.readers.is_empty() { "nobody".to_owned() } else { shared.readers.join(", ") };
+        let unsigned = shared.unsigned.join(", ");
+        let unsigned = if unsigned.is_empty() { unsigned } else { format!("; not signed yet by {unsigned}") };
         let until = shared.until.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
-        out.line(format!("{}: shared with {readers}{until}", shared.dataset))?;
+        out.line(format!("{}: shared with {readers}{until}{unsigned}", shared.dataset))?;
     }
     if view.states_shortfalls {
         out.line("! not everybody sees the stock: shortfalls are stated as needs")?;
@@ -148,9 +162,13 @@ fn show(data: &DataArgs, text: Option<&str>, json: bool, out: &mut Out) -> anyho
     Ok(if view.agreements.is_empty() { Exit::No } else { Exit::Done })
 }
 
+fn signed(party: &PartyRow) -> String {
+    let ended = if party.state == "ended" { ", ended it" } else { "" };
+    format!("{} {}{ended}", party.community, party.signed)
+}
+
 fn row(row: &AgreementRow) -> Vec<String> {
-    let signed: Vec<String> =
-        row.parties.iter().map(|party| format!("{} {}", party.community, party.signed)).collect();
+    let signed: Vec<String> = row.parties.iter().map(signed).collect();
     let number: String = row.number.chars().take(16).collect();
     let state = row.state.as_deref().unwrap_or("not ours");
     vec![number, row.title.clone(), row.from.clone(), row.until.clone(), state.to_owned(), signed.join(", ")]

@@ -81,7 +81,7 @@ pub(crate) enum Command {
     /// Carry entries by hand, where no line goes
     #[command(subcommand)]
     Bundle(BundleCommand),
-    /// Look at what is shared with whom; propose, sign or end an agreement
+    /// Look at what is shared with whom; propose, activate (sign) or end an agreement
     #[command(subcommand)]
     Agreement(AgreementCommand),
     /// Look at routes, close one that ends here, open it again

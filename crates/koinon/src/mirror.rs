@@ -106,6 +106,19 @@ impl StoreArgs {
     }
 }
 
+/// What says in a data directory that its copy is kept in a database.
+const IN_DATABASE: &str = "kept-in-database";
+
+/// Refuses to go on without the database where a copy is kept in one: its own file holds a part only.
+pub(crate) fn needs_database(dir: &Path) -> anyhow::Result<()> {
+    if !dir.join(IN_DATABASE).exists() {
+        return Ok(());
+    }
+    let hint = "say --store, or set KOINON_STORE, with `koinon mirror serve` or `koinon mirror audit`; \
+                to keep it in a file from now on, take the file kept-in-database out of the directory";
+    Err(Complaint::usage(format!("the copy of {} is kept in a database", dir.display()), hint).into())
+}
+
 /// Whose copy a data directory is.
 fn owner(dir: &Path) -> anyhow::Result<Owner> {
     let hint = "found the copy first: koinon mirror init DIR --network TEXT";
@@ -115,13 +128,19 @@ fn owner(dir: &Path) -> anyhow::Result<Owner> {
 
 fn keeper(args: &MirrorServeArgs) -> anyhow::Result<Option<Arc<dyn Keeper>>> {
     let standbys = if args.without_standbys { Standbys::NotAsked } else { Standbys::Required };
-    let Some(address) = args.store.address(standbys)? else { return Ok(None) };
+    let Some(address) = args.store.address(standbys)? else {
+        needs_database(&args.dir)?;
+        return Ok(None);
+    };
     let owner = owner(&args.dir)?;
     say(format!("Opening {address}; if no standby answers, this waits."));
     let opened = PgKeeper::open(address, owner, Arc::new(SystemClock::new()));
     let alone = opened.as_ref().is_err_and(is_alone);
     let hint = if alone { "to keep it on one disk, say --without-standbys" } else { "" };
     let keeper = opened.explain(|| "the database cannot be used".to_owned(), hint)?;
+    let mark = args.dir.join(IN_DATABASE);
+    std::fs::write(&mark, "what this copy keeps stands in a database; see koinon mirror serve --store\n")
+        .explain(|| format!("{} cannot be written", mark.display()), "")?;
     Ok(Some(Arc::new(keeper)))
 }
 
@@ -202,6 +221,7 @@ fn run_audit(args: &MirrorAuditArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let bar = waiting("Reading and verifying everything");
     let (store, read) = match args.store.address(Standbys::NotAsked)? {
         None => {
+            needs_database(&args.dir)?;
             let file = args.dir.join("koinon.db");
             let opened = SqliteStore::open_reader(&file);
             let opened = opened.explain(|| format!("{} cannot be read", file.display()), "")?;

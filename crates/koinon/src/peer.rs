@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use crate::card::{self, Card};
 use crate::console::Ask;
 use crate::console::views::{Answer, ExchangeView, PeerView, PeersView};
-use crate::data::DataArgs;
+use crate::data::{DataArgs, Desk};
 use crate::failure::{Complaint, Exit, Explain as _};
 use crate::out::{Align, Out, say, waiting};
 use crate::{files, reach};
@@ -222,6 +222,10 @@ fn list(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
 }
 
 pub(crate) fn exchange(args: &ExchangeArgs, out: &mut Out) -> anyhow::Result<Exit> {
+    let directory = args.data.directory()?;
+    if Desk::find(&directory)?.is_none() {
+        crate::mirror::needs_database(&directory)?;
+    }
     let bar = waiting("Exchanging");
     let answer = reach::ask(&args.data, Ask::Exchange { name: args.neighbour.clone() });
     bar.finish_and_clear();

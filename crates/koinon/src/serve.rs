@@ -27,7 +27,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::data::{DataArgs, Desk};
 use crate::desk;
-use crate::failure::{Exit, Explain};
+use crate::failure::{Complaint, Exit, Explain};
 use crate::listen::{self, Gate, plain, secured};
 use crate::out::say;
 use crate::reach;
@@ -67,7 +67,9 @@ pub(crate) struct LineArgs {
 /// Runs the command until Ctrl-C or the end of the service.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<Exit> {
     log_to_stderr();
-    serve(&args.data.directory()?, &args.line, None)
+    let directory = args.data.directory()?;
+    crate::mirror::needs_database(&directory)?;
+    serve(&directory, &args.line, None)
 }
 
 /// Writes what happens to standard error.
@@ -96,7 +98,13 @@ async fn serve_directory(
     let pages = bind(args.listen).await?;
     let desk_port = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let every = Some(Duration::from_secs(args.exchange_every));
+    let is_apart = keeper.is_some();
     let node = reach::open_node(Options { exchange_every: every, keeper, ..Options::new(directory) })?;
+    if is_apart && let Some(own) = node.read(|book| book.own().cloned()) {
+        node.shutdown().await;
+        let hint = "found a copy of its own: koinon mirror init DIR --network TEXT";
+        return Err(Complaint::usage(format!("this is the computer of '{own}', no safety copy"), hint).into());
+    }
     let served = serve_node(args, directory, &node, pages, desk_port).await;
     Desk::remove(directory);
     node.shutdown().await;

@@ -22,6 +22,7 @@ sharing-stock = ما في مخازننا
 sharing-served = عدد من حصلوا على خدمة، معدودين عند كل تسليم
 sharing-nobody = لا أحد
 sharing-with = مع { $who }
+sharing-not-signed = لم يوقع بعد: { $who }. يقرؤونه مع ذلك ولم يتعهدوا بحذفه.
 sharing-shortfalls = ليس كل الجيران يرون مخازننا. لذلك يعلن هذا الحاسوب من نفسه ما ينقصنا كحاجات.
 sharing-hidden = هؤلاء لا يعرضون علينا مخازنهم: { $who }. ما يحتاجونه يظل ظاهرًا هنا.
 sharing-holds = ساري المفعول

@@ -19,6 +19,7 @@ sharing-stock = What stands in our stores
 sharing-served = How many people were served, counted at each hand-out
 sharing-nobody = Nobody
 sharing-with = With { $who }
+sharing-not-signed = Not signed yet by { $who }: they read it all the same, and have not promised to delete it.
 sharing-shortfalls = Not everybody sees our stores. So this computer states what we are short of as needs, by itself.
 sharing-hidden = These do not show us their stores: { $who }. What they need is still seen here.
 sharing-holds = In force

@@ -19,6 +19,7 @@ sharing-stock = Lo que hay en nuestros almacenes
 sharing-served = Cuántas personas fueron atendidas, contadas en cada entrega
 sharing-nobody = Nadie
 sharing-with = Con { $who }
+sharing-not-signed = Aún sin firmar por { $who }: lo leen igualmente y no han prometido borrarlo.
 sharing-shortfalls = No todas ven nuestros almacenes. Por eso este ordenador declara por sí mismo, como necesidades, lo que nos falta.
 sharing-hidden = Estas no nos muestran sus almacenes: { $who }. Lo que necesitan se sigue viendo aquí.
 sharing-holds = En vigor

@@ -79,7 +79,13 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
     let may = app.node.read(|book| may(visit, book));
     let rows = leaving(app, visit, SHOWN);
     let neighbours = view.neighbours;
-    let draft = app.node.read(|book| Agreement::draft_of(book.region(), ui.now.day(&ui.zone)));
+    let draft = app.node.read(|book| {
+        let text = Agreement::draft_of(book.region(), ui.now.day(&ui.zone));
+        // The same text was put up today already, and may be over: a new one has another name.
+        let again = format!("title = \"{}. ", book.agreements().len() + 1);
+        let known = book.agreement(Agreement::digest_of(&text)).is_some();
+        if known { text.replacen("title = \"", &again, 1) } else { text }
+    });
     let is_over = |one: &&AgreementView| one.days_left < 1 || one.standing == Some("ended");
     let (over, open): (Vec<&AgreementView>, Vec<&AgreementView>) = view.agreements.iter().partition(is_over);
     let body = html! {

@@ -83,13 +83,15 @@ fn body(ui: &Ui, view: &CommunityView) -> Markup {
             @if !view.row.shares {
                 (notice(ui, Tone::Watch, &html! { (t!(ui, "sharing-not-shown")) ". " a href="/agreement" { (t!(ui, "sharing-look")) } }))
             }
-            (tiles(groups))
+            @if view.row.shares { (tiles(groups)) }
             @if let Some(history) = &view.history {
                 (card(&t!(ui, "region-history", place = view.row.community.name.as_str()), &chart(ui, &super::region::curve(ui, history))))
             }
-            (card_with(&t!(ui, "community-watch"), &html! {
-                a href={ "/stock?place=" (code) } { (t!(ui, "community-all-stock", n = super::count_of(view.items))) }
-            }, &watch(ui, view)))
+            @if view.row.shares {
+                (card_with(&t!(ui, "community-watch"), &html! {
+                    a href={ "/stock?place=" (code) } { (t!(ui, "community-all-stock", n = super::count_of(view.items))) }
+                }, &watch(ui, view)))
+            }
             (columns(
                 &card(&t!(ui, "community-needs"), &needs(ui, &view.needs)),
                 &card(&t!(ui, "community-offers"), &offers(ui, &view.offers)),

@@ -67,6 +67,7 @@ pub fn leaves(ui: &Ui, view: &SharingView) -> Markup {
                 p { (t!(ui, "sharing-nobody")) }
             } @else {
                 p { (t!(ui, "sharing-with", who = names(ui, &one.readers))) }
+                @if !one.unsigned.is_empty() { p.small { (t!(ui, "sharing-not-signed", who = names(ui, &one.unsigned))) } }
                 p.small { (t!(ui, "community-until")) " " (date(ui, one.until.as_deref())) }
             }
         };

@@ -143,7 +143,7 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         LedgerFact::Recalled(f) if f.stands => {
             let item = lens.region().item(&f.item)?;
             let href = format!("/stock/{}", f.item);
-            (lens.sight_of(item, own) > Sight::Nothing).then(|| Told {
+            (lens.sight_of_word(item, None, own) > Sight::Nothing).then(|| Told {
                 what: What::Recalled,
                 item: Some(lens.item(&f.item)),
                 href: Some(href),
@@ -152,7 +152,7 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         }
         LedgerFact::NeedStated(f) => {
             let item = lens.region().item(&f.item)?;
-            let seen = lens.sight_in(item, &f.store, own);
+            let seen = lens.sight_of_word(item, Some(&f.store), own);
             (seen > Sight::Nothing).then(|| Told {
                 what: What::Needed,
                 item: Some(lens.item(&f.item)),
@@ -163,7 +163,7 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         }
         LedgerFact::OfferMade(f) => {
             let item = lens.region().item(&f.item)?;
-            let seen = lens.sight_in(item, &f.store, own);
+            let seen = lens.sight_of_word(item, Some(&f.store), own);
             (seen > Sight::Nothing).then(|| Told {
                 what: What::Offered,
                 item: Some(lens.item(&f.item)),
@@ -183,7 +183,7 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         LedgerFact::GivingPaused(f) => {
             f.until?;
             let item = lens.region().item(&f.item)?;
-            (lens.sight_of(item, own) > Sight::Nothing).then(|| Told {
+            (lens.sight_of_word(item, None, own) > Sight::Nothing).then(|| Told {
                 what: What::Paused,
                 item: Some(lens.item(&f.item)),
                 href: Some("/suggestions".to_owned()),

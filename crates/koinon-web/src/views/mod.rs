@@ -168,12 +168,19 @@ impl<'a> Lens<'a> {
         self.figures.today
     }
 
+    /// What the reader sees of a community's word on an item: a need, an offer, a recall. It leaves whatever is agreed on stock.
+    pub fn sight_of_word(&self, item: &Item, store: Option<&StoreCode>, community: &CommunityCode) -> Sight {
+        let place = store.and_then(|store| self.region().store(store)).map(|store| store.visibility);
+        let visibility = place.map_or(item.seen_by(), |place| item.seen_by().max(place));
+        sight(self.viewer, visibility, community, false)
+    }
+
     /// What the reader sees of an item of a community, wherever it stands there.
     pub fn sight_of(&self, item: &Item, community: &CommunityCode) -> Sight {
         if self.figures.hidden.contains(community) {
             return Sight::Nothing;
         }
-        sight(self.viewer, item.seen_by(), community, false)
+        self.sight_of_word(item, None, community)
     }
 
     /// What the reader sees of an item in one store; the stricter of the two counts.
@@ -181,8 +188,7 @@ impl<'a> Lens<'a> {
         if self.figures.hidden.contains(community) {
             return Sight::Nothing;
         }
-        let place = self.region().store(store).map_or(Visibility::Federation, |store| store.visibility);
-        sight(self.viewer, item.seen_by().max(place), community, false)
+        self.sight_of_word(item, Some(store), community)
     }
 
     /// Whether the reader belongs to the community, and so is concerned by what is its own.

@@ -159,7 +159,9 @@ impl Lens<'_> {
                 floor_days: Some(figure.floor_days).filter(|_| full),
             }),
             in_touch: self.is_in_touch(code),
-            shares: !self.figures.hidden.contains(code),
+            // Of whom nothing was ever heard, nothing is known either way.
+            shares: !self.figures.hidden.contains(code)
+                || !self.book.admitted().values().any(|of| of == code),
             is_counted: figures.is_some_and(|figures| figures.items.values().any(|(_, all)| all.is_known)),
             heard: rfc3339(self.heard.get(code).copied()),
             lon_micro: community.place.lon.micro,

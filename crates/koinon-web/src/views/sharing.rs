@@ -71,8 +71,10 @@ pub struct DeletedView {
 pub struct DatasetView {
     /// `stock` or `served`.
     pub dataset: &'static str,
-    /// Who may read it now.
+    /// Who may read it now, of those whose computers are known here.
     pub readers: Vec<Named>,
+    /// Those of them who have not signed that they delete it on its day, as far as is heard.
+    pub unsigned: Vec<Named>,
     /// The last day, as things stand; empty where it is not shared.
     pub until: Option<String>,
 }
@@ -206,13 +208,22 @@ impl Lens<'_> {
             let all = self.region().communities_on(self.today()).map(|community| &community.code);
             all.filter(move |code| Some(*code) != own)
         };
-        let datasets = Dataset::ALL.into_iter().map(|dataset| DatasetView {
-            dataset: dataset.row().code,
-            readers: own.map_or_else(Vec::new, |own| {
-                let may = others().filter(|reader| self.book.shares(own, reader, dataset, self.now));
-                may.map(|reader| self.community(reader)).collect()
-            }),
-            until: self.book.shared_until(dataset, self.now).map(|day| day.to_string()),
+        let is_known = |code: &CommunityCode| self.book.admitted().values().any(|of| of == code);
+        let datasets = Dataset::ALL.into_iter().map(|dataset| {
+            let readers: Vec<&CommunityCode> = own.map_or_else(Vec::new, |own| {
+                let known = others().filter(|reader| is_known(reader));
+                known.filter(|reader| self.book.shares(own, reader, dataset, self.now)).collect()
+            });
+            let has_signed = |reader: &CommunityCode| {
+                own.is_some_and(|own| self.book.reader_signed(own, reader, dataset, self.now))
+            };
+            let unsigned = readers.iter().filter(|reader| !has_signed(reader));
+            DatasetView {
+                dataset: dataset.row().code,
+                unsigned: unsigned.map(|reader| self.community(reader)).collect(),
+                readers: readers.iter().map(|reader| self.community(reader)).collect(),
+                until: self.book.shared_until(dataset, self.now).map(|day| day.to_string()),
+            }
         });
         SharingView {
             own: own.map(|own| self.community(own)),
@@ -220,7 +231,7 @@ impl Lens<'_> {
             datasets: datasets.collect(),
             states_shortfalls: self.book.states_shortfalls(self.now),
             hidden: others()
-                .filter(|code| self.figures.hidden.contains(*code))
+                .filter(|code| self.figures.hidden.contains(*code) && is_known(code))
                 .map(|code| self.community(code))
                 .collect(),
             served: self.served(),
@@ -352,8 +363,11 @@ pub fn sharing_notice(book: &koinon_books::Book, now: Timestamp) -> Option<Shari
     } else if let Some(on) = with_stock().filter_map(|known| over_since(known, own, today, book)).max() {
         return Some(SharingNotice::Lapsed { on: on.to_string() });
     }
-    let open =
-        ours().find(|known| known.standing(own, today) == Stands::Proposed && known.agreement.until >= today);
+    // What a party has ended can no longer be signed by all.
+    let open = ours().find(|known| {
+        let is_open = known.standing(own, today) == Stands::Proposed && known.agreement.until >= today;
+        is_open && known.said.values().all(|said| said.ended.is_none())
+    });
     open.map(|known| SharingNotice::Unsigned { title: known.agreement.title.clone() })
 }
 

@@ -63,7 +63,7 @@ impl Lens<'_> {
         for (community, id, want) in self.book.ledger().needs() {
             let Some(need) = want.open_on(self.today()) else { continue };
             let Some(item) = self.region().item(&need.item) else { continue };
-            let seen = self.sight_in(item, &need.store, community);
+            let seen = self.sight_of_word(item, Some(&need.store), community);
             if seen == Sight::Nothing {
                 continue;
             }
@@ -90,7 +90,7 @@ impl Lens<'_> {
         for (community, id, want) in self.book.ledger().offers() {
             let Some(offer) = want.open_on(self.today()) else { continue };
             let Some(item) = self.region().item(&offer.item) else { continue };
-            let seen = self.sight_in(item, &offer.store, community);
+            let seen = self.sight_of_word(item, Some(&offer.store), community);
             if seen == Sight::Nothing {
                 continue;
             }

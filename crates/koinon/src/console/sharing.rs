@@ -12,6 +12,9 @@ use super::entries::enter;
 use super::views::{AgreementRow, AgreementsView, EnteredView, PartyRow, SharedRow};
 use super::{AgreementAsk, Refusal, actor};
 
+/// The fewest characters by which a text is named.
+const NUMBER_LEN_MIN: usize = 4;
+
 /// What is shared now, and every text.
 pub(super) fn show(node: &Node) -> AgreementsView {
     let now = node.clock().now();
@@ -24,6 +27,11 @@ pub(super) fn show(node: &Node) -> AgreementsView {
             readers: own.map_or_else(Vec::new, |own| {
                 let may = others().filter(|other| book.shares(own, &other.code, dataset, now));
                 may.map(|other| other.code.to_string()).collect()
+            }),
+            unsigned: own.map_or_else(Vec::new, |own| {
+                let readers = others().filter(|other| book.shares(own, &other.code, dataset, now));
+                let unsigned = readers.filter(|other| !book.reader_signed(own, &other.code, dataset, now));
+                unsigned.map(|other| other.code.to_string()).collect()
             }),
             until: book.shared_until(dataset, now).map(|day| day.to_string()),
         });
@@ -81,6 +89,10 @@ pub(super) async fn agree(node: &Node, ask: AgreementAsk) -> Result<EnteredView,
 /// The text whose number begins so.
 fn find(book: &Book, number: &str) -> Result<Digest, Refusal> {
     let hint = "`koinon agreement show` lists every number";
+    if number.len() < NUMBER_LEN_MIN {
+        let short = format!("'{number}' is too short for a check number");
+        return Err(Refusal::new(&short, &format!("say at least its first {NUMBER_LEN_MIN} characters")));
+    }
     let all = book.agreements();
     let mut found =
         all.iter().map(|known| known.digest).filter(|digest| digest.to_string().starts_with(number));

@@ -11,9 +11,11 @@ pub(super) fn stock(node: &Node) -> StockView {
     node.read(|book| {
         let (region, ledger) = (book.region(), book.ledger());
         let own = book.own().map(ToString::to_string);
+        // What is no longer shared with this community is not shown, though it is kept until the agreed day.
+        let hidden = book.hidden(node.clock().now());
         let mut rows: Vec<StockRow> = ledger
             .lots()
-            .filter(|(_, _, lot)| lot.balance() != 0)
+            .filter(|(community, _, lot)| lot.balance() != 0 && !hidden.contains(*community))
             .filter_map(|(community, id, lot)| {
                 let opened = lot.opened()?;
                 let dimension = region.item(&opened.item).map_or(Dimension::Count, |item| item.dimension);

@@ -101,8 +101,7 @@ pub(super) fn show(node: &Node, id: &str) -> Result<TransferView, Refusal> {
 /// Plans on what this node knows now.
 pub(super) async fn plan(node: &Node) -> Result<PlanView, Refusal> {
     let now = node.clock().now();
-    let (problem, region) =
-        node.read(|book| (Problem::from_books(book.ledger(), book.region(), now), book.region().clone()));
+    let (problem, region) = node.read(|book| (book.problem(now), book.region().clone()));
     let made = tokio::task::spawn_blocking(move || {
         koinon_match::plan(&problem).map(|plan| plans::plan(&plan, &region, &problem))
     });

@@ -225,6 +225,8 @@ pub(crate) struct SharedRow {
     pub(crate) dataset: String,
     /// Who may read it now.
     pub(crate) readers: Vec<String>,
+    /// Those of them who have not signed, as far as is heard.
+    pub(crate) unsigned: Vec<String>,
     /// The last day, as things stand.
     pub(crate) until: Option<String>,
 }
