@@ -21,7 +21,7 @@ mod wants;
 
 use std::collections::BTreeMap;
 
-use koinon_authority::{Sight, Viewer, Visibility, sight};
+use koinon_authority::{Sight, Viewer, sight};
 use koinon_books::book::Book;
 use koinon_books::cover::Band;
 use koinon_core::region::{Item, Region};

@@ -3,7 +3,6 @@
 use koinon_books::Book;
 use koinon_core::{CommunityCode, Dimension, TransferId};
 use koinon_ledger::transfer::{Status, Transfer};
-use koinon_match::Problem;
 use koinon_node::Node;
 
 use super::Refusal;
