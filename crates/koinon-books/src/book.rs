@@ -233,7 +233,7 @@ pub enum Refused {
     )]
     CodesMissing(Vec<String>),
     /// The agreement has faults.
-    #[error("the agreement has {} faults; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    #[error("the agreement cannot be used, faults: {}; the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
     Agreement(Vec<Fault>),
     /// No such agreement was put up here.
     #[error("no agreement {0} is known here; exchange with whoever proposed it, or propose its text here")]

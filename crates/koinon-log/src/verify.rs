@@ -193,7 +193,7 @@ pub enum Reason {
     #[error(transparent)]
     Rotation(#[from] RotationError),
     /// Stewards gave the node another key, and this node waits before it takes that as good.
-    #[error("stewards gave node {node} another key at {} ms since 1970; it is taken as good after 72 hours", announced.as_millis())]
+    #[error("stewards gave node {node} another key on {}; it is taken as good 72 hours after it was first heard of", announced.to_rfc3339())]
     RecoveryWaits {
         /// The node.
         node: NodeId,

@@ -206,7 +206,7 @@ fn print(view: &UnpackedView, taken: bool, out: &mut Out) -> anyhow::Result<()> 
         out.line(format!("! {} entries are not shared with this community", number(view.closed)))?;
     }
     if view.strangers > 0 {
-        out.line(format!("! {} entries are of nodes that are not admitted here", number(view.strangers)))?;
+        out.line(format!("! {} entries are of nodes that are not admitted here; list them first, see `koinon join`, and bring the file again", number(view.strangers)))?;
     }
     if view.of_newer_kinds > 0 {
         out.line("! some of it is for a newer version of this program")?;
