@@ -13,21 +13,24 @@ use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, EntryId, FactId, GrantId, LogId, LotId, NodeId, PersonId,
     Timestamp,
 };
-use koinon_instruments::{Agreement, Dataset};
+use koinon_instruments::Agreement;
 use koinon_ledger::decide::{self, Context, Whole};
 use koinon_ledger::route::Said;
 use koinon_ledger::{Command, Key, Ledger, LedgerFact, Outcome, Provenance, Question, Refusal, Rev};
-use koinon_log::Entitled;
 use minicbor::{Decode, Encode};
 
 use crate::adoption;
 use crate::fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
-    PART_BYTES_MAX, PeopleServed, PersonNamed, RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished,
-    Stamp, TEXT_LEN_MAX,
+    PART_BYTES_MAX, PersonNamed, RecoveryAgreed, RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
 };
-use crate::served::{AREA_PEOPLE_MIN, Counts, month_of};
-use crate::sharing::{Known, Purge, Sharing, Standing, stream_of};
+use crate::served::Counts;
+use crate::sharing::{Purge, Sharing};
+
+mod agreeing;
+mod people;
+
+use agreeing::strangers;
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
 pub const EVOLVE_VERSION: u32 = 5;
@@ -425,116 +428,6 @@ impl Book {
     }
 }
 
-/// People served.
-impl Book {
-    /// Keeps how many people a hand-out served out of what leaves, in a fact of its own that stays at home.
-    fn with_people_at_home(&self, facts: Vec<LedgerFact>) -> Vec<Fact> {
-        let mut all = Vec::with_capacity(facts.len());
-        for fact in facts {
-            let at_home = match &fact {
-                LedgerFact::Entered(entered) => entered.served.map(|served| PeopleServed {
-                    entry: entered.entry,
-                    lot: entered.lot,
-                    people: served.people,
-                    households: served.households,
-                    occurred: entered.occurred,
-                }),
-                // An entry that is taken back served nobody.
-                LedgerFact::Corrected(corrected) if corrected.quantity.is_none() => {
-                    let known = self.served.has(corrected.target, corrected.lot);
-                    known.map(|known| PeopleServed { people: 0, households: 0, ..known })
-                }
-                _ => None,
-            };
-            all.push(Fact::Ledger(match fact {
-                LedgerFact::Entered(entered) => {
-                    LedgerFact::Entered(koinon_ledger::fact::Entered { served: None, ..entered })
-                }
-                other => other,
-            }));
-            all.extend(at_home.map(Fact::PeopleServed));
-        }
-        all
-    }
-
-    /// How many an own hand-out served, while it is kept by itself.
-    pub fn served_by(&self, entry: EntryId, lot: LotId) -> Option<koinon_ledger::fact::Served> {
-        self.served.of(entry, lot)
-    }
-
-    /// What every community published of people served, with its month, the newest first.
-    pub fn served_published(&self) -> impl Iterator<Item = (&CommunityCode, &ServedPublished)> {
-        self.served.published()
-    }
-
-    /// The figures of the month of an instant as they would leave if it were over.
-    pub fn served_so_far(&self, now: Timestamp) -> ServedPublished {
-        let zone = self.zone();
-        self.served.figures(month_of(now.day(&zone)), &zone)
-    }
-
-    /// What is to be published now of people served: nothing without an agreement that holds, for a community that is too
-    /// small, or of a month that was published before.
-    pub fn served_to_publish(&self, now: Timestamp) -> Vec<ServedPublished> {
-        let Some(own) = &self.own else { return Vec::new() };
-        let zone = self.zone();
-        let today = now.day(&zone);
-        let Some(from) = self.sharing.holds_from(own, Dataset::Served, today) else { return Vec::new() };
-        if self.region.population(own, today) < AREA_PEOPLE_MIN {
-            return Vec::new();
-        }
-        let due = self.served.due(own, from, today);
-        due.into_iter().map(|month| self.served.figures(month, &zone)).collect()
-    }
-}
-
-/// Signing.
-impl Book {
-    /// Puts a text up, unless it is known, and signs it.
-    fn propose(&self, own: &CommunityCode, text: &str, permit: &Permit) -> Result<Vec<Fact>, Refused> {
-        let digest = Agreement::digest_of(text);
-        if let Some(known) = self.sharing.get(digest) {
-            return self.sign(own, &known, permit);
-        }
-        let agreement = Agreement::parse(text).map_err(Refused::Agreement)?;
-        strangers(&self.region, &agreement)?;
-        let known = Known { digest, text: text.to_owned(), agreement, said: BTreeMap::new() };
-        let put_up = Fact::AgreementText(AgreementText { text: digest, bytes: text.as_bytes().to_vec() });
-        let signed = self.sign(own, &known, permit)?;
-        Ok(std::iter::once(put_up).chain(signed).collect())
-    }
-
-    fn sign(&self, own: &CommunityCode, known: &Known, permit: &Permit) -> Result<Vec<Fact>, Refused> {
-        let today = permit.at().day(&self.zone());
-        if !known.agreement.parties.contains(own) {
-            return Err(Refused::NoParty(own.clone()));
-        }
-        if matches!(known.standing(own, today), Standing::Lapsed | Standing::Ended) {
-            return Err(Refused::AgreementOver);
-        }
-        let said = known.said.get(own);
-        if said.is_some_and(|said| said.signed.contains_key(&permit.subject())) {
-            return Err(Refused::SignedAlready);
-        }
-        Ok(vec![Fact::AgreementSigned(AgreementSigned { text: known.digest })])
-    }
-}
-
-/// Refuses an agreement with parties that the region does not have.
-fn strangers(region: &Region, agreement: &Agreement) -> Result<(), Refused> {
-    let strange = agreement.parties.iter().filter(|party| region.community(party).is_none());
-    let faults: Vec<Fault> = strange
-        .map(|party| Fault {
-            line: None,
-            path: "agreement.parties".into(),
-            severity: koinon_core::region::Severity::Error,
-            found: format!("'{party}' is no community of this region"),
-            remedy: "use the codes of the region file".into(),
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(Refused::Agreement(faults)) }
-}
-
 /// The first facts of a new node: for whom it speaks, the region, its first steward, and what its founders agreed to share.
 ///
 /// # Errors
@@ -734,96 +627,6 @@ impl Book {
     /// The stock book.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-
-    /// Every sharing agreement that was put up, the one that ends last first.
-    pub fn agreements(&self) -> Vec<Known> {
-        self.sharing.all()
-    }
-
-    /// One sharing agreement.
-    pub fn agreement(&self, digest: Digest) -> Option<Known> {
-        self.sharing.get(digest)
-    }
-
-    /// Who let go whose entries as agreed, and when last.
-    pub fn purges(&self) -> &BTreeMap<Purge, Timestamp> {
-        self.sharing.purged()
-    }
-
-    /// Whether a community shares a dataset with another now.
-    pub fn shares(
-        &self,
-        of: &CommunityCode,
-        reader: &CommunityCode,
-        dataset: Dataset,
-        now: Timestamp,
-    ) -> bool {
-        self.sharing.shares(of, reader, dataset, now.day(&self.zone()))
-    }
-
-    /// Whether a reader of what a community shares has signed for it too. It is served before that: the one whose data it is
-    /// consents; people should know all the same.
-    pub fn reader_signed(
-        &self,
-        of: &CommunityCode,
-        reader: &CommunityCode,
-        dataset: Dataset,
-        now: Timestamp,
-    ) -> bool {
-        self.sharing.reader_signed(of, reader, dataset, now.day(&self.zone()))
-    }
-
-    /// The last day on which a dataset of the own community is shared, as things stand; `None` where it is not now.
-    pub fn shared_until(&self, dataset: Dataset, now: Timestamp) -> Option<Day> {
-        self.sharing.holds_until(self.own.as_ref()?, dataset, now.day(&self.zone()))
-    }
-
-    /// Whether the own community, or the safety copy that this is, may see a community's stock now.
-    pub fn sees_stock_of(&self, of: &CommunityCode, now: Timestamp) -> bool {
-        match &self.own {
-            Some(own) => self.shares(of, own, Dataset::Stock, now),
-            None => self.sharing.lets_copy(of, Dataset::Stock, now.day(&self.zone())),
-        }
-    }
-
-    /// What a node may read now, by what the communities agreed. `is_copy` says that it keeps a safety copy.
-    pub fn entitled(&self, reader: NodeId, is_copy: bool, now: Timestamp) -> Entitled {
-        let today = now.day(&self.zone());
-        let community = self.admitted.get(&reader);
-        let mut entitled = Entitled::open_to(reader);
-        for (node, of) in &self.admitted {
-            for dataset in Dataset::ALL {
-                let may = match community {
-                    Some(community) => self.sharing.shares(of, community, dataset, today),
-                    None => is_copy && self.sharing.lets_copy(of, dataset, today),
-                };
-                if may {
-                    entitled = entitled.and(*node, stream_of(dataset));
-                }
-            }
-        }
-        entitled
-    }
-
-    /// The nodes whose entries of a dataset may no longer be kept here, as what was agreed has run out.
-    pub fn to_purge(&self, dataset: Dataset, now: Timestamp) -> Vec<NodeId> {
-        let zone = self.zone();
-        let today = now.day(&zone);
-        let day_of = |rev: Rev| rev.recorded.day(&zone);
-        let reader = self.own.as_ref();
-        let others =
-            self.admitted.iter().filter(|(node, of)| Some(**node) != self.own_node && Some(*of) != reader);
-        let over = others.filter(|(_, of)| {
-            let keep = self.sharing.keep_until(of, reader, dataset, (today, &day_of));
-            keep.is_some_and(|keep| keep < today)
-        });
-        over.map(|(node, _)| *node).collect()
-    }
-
-    /// The digest over the agreements that bind the own community now; nothing where none does.
-    pub fn agreements_digest(&self, now: Timestamp) -> Option<Digest> {
-        self.sharing.digest(self.own.as_ref()?, now.day(&self.zone()))
     }
 
     /// The grants.
