@@ -202,6 +202,24 @@ impl Sharing {
             .map(|(_, read)| read)
     }
 
+    /// What a reader said to every text by which a community, bound by it, shares a dataset with the reader on a day.
+    fn said_by_reader<'a>(
+        &'a self,
+        of: &'a CommunityCode,
+        reader: &'a CommunityCode,
+        dataset: Dataset,
+        day: Day,
+    ) -> impl Iterator<Item = Option<&'a Said>> {
+        let in_force = self
+            .read
+            .iter()
+            .filter(move |(_, read)| read.holds_on(day) && read.lets_read(reader, of, dataset));
+        in_force.filter_map(move |(digest, _)| {
+            let said = self.said.get(digest)?;
+            said.get(of).is_some_and(Said::binds).then(|| said.get(reader))
+        })
+    }
+
     /// Whether a community shares a dataset with a reader on a day.
     pub(crate) fn shares(
         &self,
@@ -210,15 +228,8 @@ impl Sharing {
         dataset: Dataset,
         day: Day,
     ) -> bool {
-        let both =
-            self.read.iter().filter(|(_, read)| read.holds_on(day) && read.lets_read(reader, of, dataset));
-        of == reader
-            || both.into_iter().any(|(digest, _)| {
-                let said = self.said.get(digest);
-                let of_party = |party| said.and_then(|said| said.get(party));
-                of_party(of).is_some_and(Said::binds)
-                    && of_party(reader).is_none_or(|said| said.ended.is_none())
-            })
+        let mut said = self.said_by_reader(of, reader, dataset, day);
+        of == reader || said.any(|said| said.is_none_or(|said| said.ended.is_none()))
     }
 
     /// Whether a reader of what a community shares has signed a text under which it does, as well.
@@ -229,15 +240,8 @@ impl Sharing {
         dataset: Dataset,
         day: Day,
     ) -> bool {
-        let binds = |digest: &Digest, party| {
-            self.said.get(digest).and_then(|said| said.get(party)).is_some_and(Said::binds)
-        };
-        self.read.iter().any(|(digest, read)| {
-            read.holds_on(day)
-                && read.lets_read(reader, of, dataset)
-                && binds(digest, of)
-                && binds(digest, reader)
-        })
+        let mut said = self.said_by_reader(of, reader, dataset, day);
+        said.any(|said| said.is_some_and(Said::binds))
     }
 
     /// Whether a community lets safety copies hold a dataset on a day.
