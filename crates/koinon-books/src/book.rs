@@ -21,19 +21,22 @@ use minicbor::{Decode, Encode};
 
 use crate::adoption;
 use crate::fact::{
-    About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
-    PART_BYTES_MAX, PersonNamed, RecoveryAgreed, RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
+    About, AgreementEnded, AgreementSigned, AgreementText, Fact, NodeAdmitted, NodeSpeaksFor, PART_BYTES_MAX,
+    RecoveryAgreed, RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
 };
+use crate::personal::{Erasures, Personal};
 use crate::served::Counts;
 use crate::sharing::{Purge, Sharing};
 
 mod agreeing;
+mod naming;
 mod people;
 
 use agreeing::strangers;
+use naming::{note_fact, text_of};
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
-pub const EVOLVE_VERSION: u32 = 5;
+pub const EVOLVE_VERSION: u32 = 6;
 
 /// Where a fact stands: whose log, which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,15 +97,17 @@ pub struct Book {
     #[n(7)]
     adoptions: BTreeMap<CommunityCode, BTreeMap<Rev, RegionAdopted>>,
     #[n(8)]
-    names: BTreeMap<PersonId, (Rev, String)>,
+    names: BTreeMap<PersonId, (Rev, Personal)>,
     #[n(9)]
-    notes: BTreeMap<About, BTreeMap<Rev, String>>,
+    notes: BTreeMap<About, BTreeMap<Rev, Personal>>,
     #[n(10)]
     speaks: BTreeMap<NodeId, CommunityCode>,
     #[n(11)]
     sharing: Sharing,
     #[n(12)]
     served: Counts,
+    #[n(13)]
+    erasures: Erasures,
     #[cbor(skip)]
     region: Arc<Region>,
     #[cbor(skip)]
@@ -164,7 +169,7 @@ pub enum BookCommand {
         /// The grant.
         granted: Granted,
         /// What the person is called at home.
-        name: Option<String>,
+        name: Option<Personal>,
     },
     /// Take authority back.
     Revoke {
@@ -189,7 +194,14 @@ pub enum BookCommand {
         /// Who.
         person: PersonId,
         /// The name.
-        name: String,
+        name: Personal,
+    },
+    /// Have nobody keep anything personal of somebody.
+    Erase {
+        /// The act.
+        act: EntryId,
+        /// Who.
+        person: PersonId,
     },
     /// Write a note that stays at home; empty to clear it.
     Note {
@@ -198,7 +210,7 @@ pub enum BookCommand {
         /// What it is about.
         about: About,
         /// The text.
-        text: String,
+        text: Personal,
     },
 }
 
@@ -256,6 +268,20 @@ pub enum Refused {
     /// A text is too long.
     #[error("the text has {0} characters; {TEXT_LEN_MAX} fit")]
     TextTooLong(usize),
+    /// A personal text was not sealed before it was to be decided.
+    #[error("names and notes are recorded sealed only; this one was not, so it was not recorded")]
+    NotSealed,
+    /// Nobody is known here by that id.
+    #[error("person {0} is not known here; erase by the id that stands on the page of people")]
+    NoSuchPerson(PersonId),
+    /// Nothing can be erased of somebody who still has tasks here.
+    #[error("this person still has {0} tasks here; take them back first, then erase")]
+    HasTasks(usize),
+    /// Somebody whose data was erased is to be given a name again.
+    #[error(
+        "what was known of this person was erased for good; somebody who comes back is entered as a new person"
+    )]
+    WasErased,
     /// The node speaks for no community, as a mirror does.
     #[error("this computer keeps a safety copy and writes for no community")]
     NoCommunity,
@@ -278,6 +304,7 @@ impl BookCommand {
             | Self::Revoke { act, .. }
             | Self::AgreeRecovery { act, .. }
             | Self::Name { act, .. }
+            | Self::Erase { act, .. }
             | Self::Note { act, .. } => *act,
         }
     }
@@ -286,7 +313,7 @@ impl BookCommand {
     pub fn action(&self) -> Action {
         match self {
             Self::Ledger(command) => decide::action_of(&command.what),
-            Self::Admit { .. } | Self::Name { .. } => Action::ManageNode,
+            Self::Admit { .. } | Self::Name { .. } | Self::Erase { .. } => Action::ManageNode,
             Self::AdoptRegion { .. } => Action::AdoptRegion,
             Self::ProposeAgreement { .. } | Self::SignAgreement { .. } | Self::EndAgreement { .. } => {
                 Action::ShareData
@@ -396,7 +423,7 @@ impl Book {
             }
             BookCommand::Grant { granted, name, .. } => {
                 check_grant(&self.grants, granted, permit)?;
-                let named = name.as_ref().map(|name| name_fact(granted.subject, name)).transpose()?;
+                let named = name.as_ref().map(|name| self.name_fact(granted.subject, name)).transpose()?;
                 std::iter::once(Fact::Granted(granted.clone())).chain(named).collect()
             }
             BookCommand::Revoke { revoked, .. } => {
@@ -418,11 +445,9 @@ impl Book {
                     asked_under,
                 })]
             }
-            BookCommand::Name { person, name, .. } => vec![name_fact(*person, name)?],
-            BookCommand::Note { about, text, .. } => {
-                check_text(text)?;
-                vec![Fact::LocalNote(LocalNote { about: about.clone(), text: text.clone() })]
-            }
+            BookCommand::Name { person, name, .. } => vec![self.name_fact(*person, name)?],
+            BookCommand::Erase { person, .. } => self.erase(own, *person, now)?,
+            BookCommand::Note { about, text, .. } => vec![note_fact(about, text)?],
         };
         Ok(Decided::Facts(facts.into_iter().map(|fact| (stamp.clone(), fact)).collect()))
     }
@@ -513,6 +538,10 @@ impl Book {
             self.sharing.purge(purge, stamp.recorded);
             return;
         }
+        if let Fact::ErasureAnswered(answered) = fact {
+            self.erasures.answer(answered.person, origin.node, stamp.recorded);
+            return;
+        }
         let Some(community) = self.admitted.get(&origin.node).cloned() else { return };
         let provenance = provenance(origin, stamp, &community);
         let rev = provenance.rev();
@@ -544,15 +573,11 @@ impl Book {
                 self.adoptions.entry(community).or_default().insert(rev, adopted.clone());
                 self.choose_region();
             }
-            Fact::PersonNamed(named) => {
-                let known = self.names.get(&named.person);
-                if known.is_none_or(|(before, _)| *before < rev) {
-                    self.names.insert(named.person, (rev, named.name.clone()));
-                }
-            }
-            Fact::LocalNote(note) => {
-                self.notes.entry(note.about.clone()).or_default().insert(rev, note.text.clone());
-            }
+            Fact::PersonNamed(named) => self.take_name(named.person, rev, named.name.as_str().into()),
+            Fact::NameSealed(named) => self.take_name(named.person, rev, text_of(named.name.as_ref())),
+            Fact::LocalNote(note) => self.take_note(&note.about, rev, note.text.as_str().into()),
+            Fact::NoteSealed(note) => self.take_note(&note.about, rev, text_of(note.text.as_ref())),
+            Fact::Erased(erased) => self.take_erased(&community, erased.person, stamp.recorded),
             Fact::AgreementText(text) => self.sharing.put_up(text.text, &text.bytes),
             Fact::AgreementSigned(signed) => self.sharing.sign(signed.text, &community, stamp.actor, rev),
             Fact::AgreementEnded(ended) => self.sharing.end(ended.text, &community, rev),
@@ -564,6 +589,7 @@ impl Book {
             | Fact::Granted(_)
             | Fact::Revoked(_)
             | Fact::Purged(_)
+            | Fact::ErasureAnswered(_)
             | Fact::RecoveryAgreed(_) => {}
         }
     }
@@ -650,16 +676,6 @@ impl Book {
         self.zone.clone().unwrap_or(TimeZone::UTC)
     }
 
-    /// What a person is called at home.
-    pub fn name(&self, person: PersonId) -> Option<&str> {
-        self.names.get(&person).map(|(_, name)| name.as_str()).filter(|name| !name.is_empty())
-    }
-
-    /// The last note on something.
-    pub fn note(&self, about: &About) -> Option<&str> {
-        self.notes.get(about)?.values().next_back().map(String::as_str).filter(|text| !text.is_empty())
-    }
-
     /// The region file that each community goes by: the digest of its content.
     pub fn adopted(&self) -> impl Iterator<Item = (&CommunityCode, Digest)> {
         self.adoptions.iter().filter_map(|(c, revs)| Some((c, revs.values().next_back()?.content)))
@@ -731,14 +747,4 @@ fn region_facts(text: &str) -> Result<(Region, Vec<Fact>), Refused> {
 
 fn text_digest(bytes: &[u8]) -> Digest {
     Digest::of("koinon/region-text/1", bytes)
-}
-
-fn name_fact(person: PersonId, name: &str) -> Result<Fact, Refused> {
-    check_text(name)?;
-    Ok(Fact::PersonNamed(PersonNamed { person, name: name.trim().to_owned() }))
-}
-
-fn check_text(text: &str) -> Result<(), Refused> {
-    let length = text.chars().count();
-    if length > TEXT_LEN_MAX { Err(Refused::TextTooLong(length)) } else { Ok(()) }
 }

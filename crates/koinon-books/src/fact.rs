@@ -7,6 +7,8 @@ use koinon_core::{
 use koinon_ledger::LedgerFact;
 use minicbor::{Decode, Encode};
 
+use crate::personal::Sealed;
+
 /// The most characters of a note or a name.
 pub const TEXT_LEN_MAX: usize = 500;
 
@@ -201,7 +203,7 @@ pub enum About {
     Offer(#[n(0)] OfferId),
 }
 
-/// Free text that stays at home: a driver's name, where the key hangs.
+/// Free text that stays at home, as it was recorded before texts were sealed; [`NoteSealed`] took its place.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct LocalNote {
@@ -213,7 +215,7 @@ pub struct LocalNote {
     pub text: String,
 }
 
-/// What a person is called at home; empty to forget it.
+/// What a person is called at home, as it was recorded before names were sealed; [`NameSealed`] took its place.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct PersonNamed {
@@ -223,6 +225,48 @@ pub struct PersonNamed {
     /// The name, at most [`TEXT_LEN_MAX`] characters.
     #[n(1)]
     pub name: String,
+}
+
+/// Free text that stays at home, sealed: a driver's name, where the key hangs.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct NoteSealed {
+    /// What it is about.
+    #[n(0)]
+    pub about: About,
+    /// The text; `None` clears it.
+    #[n(1)]
+    pub text: Option<Sealed>,
+}
+
+/// What a person is called at home, sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct NameSealed {
+    /// Who.
+    #[n(0)]
+    pub person: PersonId,
+    /// The name; `None` clears it.
+    #[n(1)]
+    pub name: Option<Sealed>,
+}
+
+/// A community asks that nobody keep anything personal of somebody; the key of what it kept itself is destroyed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Erased {
+    /// Who; the random id stays in what was recorded, and leads to nobody any more.
+    #[n(0)]
+    pub person: PersonId,
+}
+
+/// A node says that it keeps nothing personal of somebody, as a community asked.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct ErasureAnswered {
+    /// Who.
+    #[n(0)]
+    pub person: PersonId,
 }
 
 /// Everything that a node records beyond the log's own facts.
@@ -254,10 +298,18 @@ pub enum Fact {
     PeopleServed(PeopleServed),
     /// How many a community served in a month.
     ServedPublished(ServedPublished),
-    /// Free text that stays at home.
+    /// Free text that stays at home, as it was recorded once.
     LocalNote(LocalNote),
-    /// A name that stays at home.
+    /// A name that stays at home, as it was recorded once.
     PersonNamed(PersonNamed),
+    /// Free text that stays at home, sealed.
+    NoteSealed(NoteSealed),
+    /// A name that stays at home, sealed.
+    NameSealed(NameSealed),
+    /// Somebody's personal data is to be erased everywhere.
+    Erased(Erased),
+    /// A node keeps nothing personal of somebody.
+    ErasureAnswered(ErasureAnswered),
     /// Anything about stock.
     Ledger(LedgerFact),
 }

@@ -10,6 +10,7 @@ pub mod content;
 pub mod cover;
 pub mod fact;
 pub mod minimum;
+pub mod personal;
 pub mod policy;
 pub mod registry;
 pub mod served;
@@ -18,7 +19,9 @@ pub mod sharing;
 pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
 pub use content::Content;
 pub use fact::{
-    About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
-    PeopleServed, PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished, Stamp,
+    About, AgreementEnded, AgreementSigned, AgreementText, Erased, ErasureAnswered, Fact, LocalNote,
+    NameSealed, NodeAdmitted, NodeSpeaksFor, NoteSealed, PeopleServed, PersonNamed, Purged, RecoveryAgreed,
+    RegionAdopted, RegionPart, ServedPublished, Stamp,
 };
+pub use personal::{Personal, Sealed, Subject};
 pub use registry::{Decoded, decode, encode};

@@ -95,9 +95,13 @@ registry! {
     24 "agreement-signed" Control AgreementSigned;
     25 "agreement-ended" Control AgreementEnded;
     26 "purged" Control Purged;
+    27 "erased" Control Erased;
+    28 "erasure-answered" Control ErasureAnswered;
     32 "local-note" Local LocalNote;
     33 "person-named" Local PersonNamed;
     34 "people-served" Local PeopleServed;
+    35 "note-sealed" Local NoteSealed;
+    36 "name-sealed" Local NameSealed;
     64 "lot-opened" Stock Ledger(LotOpened);
     65 "entered" Stock Ledger(Entered);
     66 "counted" Stock Ledger(Counted);

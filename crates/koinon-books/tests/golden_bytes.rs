@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
-use koinon_books::Stamp;
 use koinon_books::fact::{
-    About, AgreementEnded, AgreementSigned, AgreementText, Fact, LocalNote, NodeAdmitted, NodeSpeaksFor,
-    PeopleServed, PersonNamed, Purged, RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished,
+    About, AgreementEnded, AgreementSigned, AgreementText, Erased, ErasureAnswered, Fact, LocalNote,
+    NameSealed, NodeAdmitted, NodeSpeaksFor, NoteSealed, PeopleServed, PersonNamed, Purged, RecoveryAgreed,
+    RegionAdopted, RegionPart, ServedPublished,
 };
 use koinon_books::registry::{Decoded, KINDS, decode, encode};
+use koinon_books::{Sealed, Stamp};
 use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Dimension, EntryId, GrantId, ItemCode, LotId, NeedId, NodeId,
     OfferId, PersonId, PlaceCode, Quantity, StoreCode, Timestamp, TransferId,
@@ -202,6 +203,10 @@ fn samples() -> Vec<Fact> {
         Fact::ServedPublished(ServedPublished { month: 202_603, people: Some(2_505), households: None }),
         Fact::LocalNote(LocalNote { about: About::Lot(lot), text: "key at the mill".into() }),
         Fact::PersonNamed(PersonNamed { person, name: "Vera".into() }),
+        Fact::NoteSealed(NoteSealed { about: About::Lot(lot), text: Some(Sealed(vec![17; 88])) }),
+        Fact::NameSealed(NameSealed { person, name: Some(Sealed(vec![18; 88])) }),
+        Fact::Erased(Erased { person }),
+        Fact::ErasureAnswered(ErasureAnswered { person }),
     ];
     own.into_iter().chain(ledger.into_iter().map(Fact::Ledger)).collect()
 }
@@ -308,7 +313,14 @@ fn only_the_committed_list_of_fields_leaves_a_node() {
     // texts that communities agree on, region files and agreements.
     for fact in samples() {
         let encoded = encode(&stamp(), &fact);
-        let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_) | Fact::PeopleServed(_));
+        let local = matches!(
+            fact,
+            Fact::LocalNote(_)
+                | Fact::PersonNamed(_)
+                | Fact::PeopleServed(_)
+                | Fact::NoteSealed(_)
+                | Fact::NameSealed(_)
+        );
         assert_eq!(encoded.kind.stream.shared().is_none(), local, "{}", encoded.kind.name);
     }
 }

@@ -70,6 +70,15 @@ impl Heads {
 
     /// What is held of the logs that a peer may read, as offered to it, in order of node and stream.
     pub fn offered(&self, entitled: &Entitled) -> Vec<HaveLog> {
+        self.offered_where(entitled, |_| true)
+    }
+
+    /// The same of one node's logs.
+    fn offered_of(&self, entitled: &Entitled, node: NodeId) -> Vec<HaveLog> {
+        self.offered_where(entitled, |head| head.name.node == node)
+    }
+
+    fn offered_where(&self, entitled: &Entitled, asked: impl Fn(&LogHead) -> bool) -> Vec<HaveLog> {
         let shared = |head: &LogHead| {
             let stream = head.name.stream.shared();
             let stream = stream
@@ -79,8 +88,9 @@ impl Heads {
             let LogName { node, incarnation, .. } = name;
             (height > 0).then_some(HaveLog { log, node, stream, incarnation, height, head })
         };
-        let mut logs: Vec<HaveLog> = self.logs.values().filter_map(shared).collect();
-        logs.sort_by_key(|log| (log.node, log.stream, log.incarnation));
+        let asked = self.logs.values().filter(|head| asked(head));
+        let mut logs: Vec<HaveLog> = asked.filter_map(shared).collect();
+        logs.sort_unstable_by_key(|log| (log.node, log.stream, log.incarnation));
         logs
     }
 
@@ -132,8 +142,7 @@ pub fn holdings(
     all: bool,
     entitled: &Entitled,
 ) -> Vec<Have> {
-    let mut logs = heads.offered(entitled);
-    logs.retain(|log| log.node == node);
+    let mut logs = heads.offered_of(entitled, node);
     let mut rest = Vec::new();
     if !all {
         let now: BTreeSet<LogId> = Stream::ALL
@@ -181,9 +190,11 @@ pub fn plan_wants(mine: &Heads, theirs: &Have, entitled: &Entitled) -> Vec<Want>
 /// Whether the rest of a node's logs, beyond those listed, differs from what a peer's digest says of it.
 pub fn rest_differs(mine: &Heads, theirs: &Have, entitled: &Entitled) -> bool {
     let listed: BTreeSet<LogId> = theirs.logs.iter().map(|log| log.log).collect();
-    let mut rest = mine.offered(entitled);
-    rest.retain(|log| log.node == theirs.node && !listed.contains(&log.log));
-    theirs.rest.is_some_and(|their_rest| their_rest != digest(&rest))
+    theirs.rest.is_some_and(|their_rest| {
+        let mut rest = mine.offered_of(entitled, theirs.node);
+        rest.retain(|log| !listed.contains(&log.log));
+        their_rest != digest(&rest)
+    })
 }
 
 /// Serves a want: facts from the place asked for, cut at a signed fact within the bytes asked for, or after the

@@ -113,8 +113,12 @@ fn say(fact: &Fact) -> Value {
         | Fact::Revoked(_)
         | Fact::RecoveryAgreed(_)
         | Fact::LocalNote(_)
+        | Fact::NoteSealed(_)
         | Fact::PeopleServed(_)
-        | Fact::PersonNamed(_) => json!({}),
+        | Fact::PersonNamed(_)
+        | Fact::NameSealed(_)
+        | Fact::Erased(_)
+        | Fact::ErasureAnswered(_) => json!({}),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
 use crate::error::NodeError;
 use crate::keys::{self, KEYS_DIR};
 use crate::node::Node;
+use crate::personal;
 use crate::replay::entry_of;
 use crate::sqlite::{Mark, SqliteError, SqliteStore};
 use crate::storage::note_backup;
@@ -34,7 +35,7 @@ pub const PASSPHRASE_LEN_MIN: usize = 12;
 const WORK_MAX: u8 = 22;
 
 /// What a part of a backup is, where it lies in a data directory, and whether every backup has it.
-const PARTS: [(u8, &str, &str, bool); 10] = [
+const PARTS: [(u8, &str, &str, bool); 13] = [
     (1, "", "koinon.db", true),
     (2, "", "sign-in.db", true),
     (3, KEYS_DIR, "signing.key", true),
@@ -45,6 +46,9 @@ const PARTS: [(u8, &str, &str, bool); 10] = [
     (8, TLS_DIR, "cert.pem", false),
     (9, TLS_DIR, "key.pem", false),
     (10, KEYS_DIR, keys::SIGN_IN, false),
+    (11, "", "people.db", false),
+    (12, KEYS_DIR, personal::OPENING, false),
+    (13, KEYS_DIR, personal::LOCKED, false),
 ];
 
 /// Why a backup cannot be made or restored.
@@ -129,22 +133,24 @@ impl Node {
         check(passphrase)?;
         let dir = self.dir();
         let copy = |name: &str| dir.join(format!("{name}.backup-copy"));
-        let (store, sign_in) = (copy("koinon.db"), copy("sign-in.db"));
-        for path in [&store, &sign_in] {
+        let (store, sign_in, people) = (copy("koinon.db"), copy("sign-in.db"), copy("people.db"));
+        for path in [&store, &sign_in, &people] {
             if path.exists() {
                 fs::remove_file(path).map_err(at(path))?;
             }
         }
         let made = self.inner.shared.with_reader(|reader| reader.copy_to(&store)).map_err(NodeError::from);
         let made = made.and_then(|()| Ok(self.accounts().copy_to(&sign_in)?));
+        let made = made.and_then(|()| Ok(self.personal().copy_to(&people)?));
         let written = made.and_then(|()| {
             Ok(write(dir, to, passphrase, |name| match name {
                 "koinon.db" => Some(store.clone()),
                 "sign-in.db" => Some(sign_in.clone()),
+                "people.db" => Some(people.clone()),
                 _ => None,
             })?)
         });
-        for path in [&store, &sign_in] {
+        for path in [&store, &sign_in, &people] {
             // A copy that was not made need not be removed.
             let _ = fs::remove_file(path);
         }

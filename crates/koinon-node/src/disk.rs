@@ -9,6 +9,7 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::keys::KEYS_DIR;
+use crate::personal::people_path;
 use crate::tls::TLS_DIR;
 
 /// How much of the disk stays free.
@@ -179,7 +180,7 @@ fn tighten(dir: &Path) -> Result<(), DirError> {
     for file in fs::read_dir(&tls).into_iter().flatten().flatten() {
         tighten_one(&file.path(), 0o600)?;
     }
-    for store in [store_path(dir), sign_in_path(dir)] {
+    for store in [store_path(dir), sign_in_path(dir), people_path(dir)] {
         for ending in ["", "-wal", "-shm", "-journal"] {
             let mut name = store.clone().into_os_string();
             name.push(ending);

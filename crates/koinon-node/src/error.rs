@@ -99,6 +99,9 @@ pub enum NodeError {
     /// A write was refused.
     #[error(transparent)]
     Submit(#[from] SubmitError),
+    /// Keys of personal texts failed.
+    #[error(transparent)]
+    Personal(#[from] crate::personal::PersonalError),
     /// The disk is nearly full.
     #[error(transparent)]
     Disk(#[from] DiskLow),

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use koinon_authority::{Caps, Granted, Role, Scope};
-use koinon_books::{Fact, PersonNamed, Stamp, encode, founding_facts};
+use koinon_books::fact::TEXT_LEN_MAX;
+use koinon_books::{Fact, NameSealed, Refused, Stamp, Subject, encode, founding_facts};
 use koinon_core::{Clock, CommunityCode, EntryId, GrantId, NodeId, PersonId, Timestamp};
 use koinon_log::{Flags, Identity, LogWriter, NetworkId, NewFact, Tails};
 
@@ -17,6 +18,7 @@ use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
 use crate::entropy::OsEntropy;
 use crate::error::NodeError;
 use crate::keys;
+use crate::personal::PersonalKeys;
 use crate::sqlite::{Mark, SqliteStore};
 use crate::tls::{self, TlsNames};
 
@@ -93,7 +95,9 @@ pub(crate) fn init(
 
     let keys::Founded { identity, recovery_codes } = keys::found(dir, founding.network, founding.recovery)?;
     let node = identity.node();
-    let facts = first_facts(node, founding, trial.as_ref(), now)?;
+    let mut facts = first_facts(node, founding, trial.as_ref(), now)?;
+    let personal = PersonalKeys::open(dir)?;
+    facts.extend(trial.as_ref().map(|steward| steward.named(node, &personal, now)).transpose()?);
     let title = founding.community.as_ref().map_or("mirror", CommunityCode::as_str);
     tls::found(dir, title, &founding.names, SystemClock::new().now())?;
     let store = SqliteStore::create(&store_path, node, founding.network)?;
@@ -130,6 +134,19 @@ impl Stewarded {
         };
         Some(Self { granted, name })
     }
+
+    /// What the steward is called, sealed.
+    fn named(
+        &self,
+        node: NodeId,
+        personal: &PersonalKeys,
+        now: Timestamp,
+    ) -> Result<(Stamp, Fact), NodeError> {
+        let (person, act) = (self.granted.subject, founding_act(node));
+        let name = Some(personal.seal(&Subject::Person(person), act, self.name.trim())?);
+        let stamp = Stamp { recorded: now, actor: None, grant: None, act };
+        Ok((stamp, Fact::NameSealed(NameSealed { person, name })))
+    }
 }
 
 fn first_facts(
@@ -139,16 +156,18 @@ fn first_facts(
     now: Timestamp,
 ) -> Result<Vec<(Stamp, Fact)>, NodeError> {
     let Some(community) = &founding.community else { return Ok(Vec::new()) };
-    let act = EntryId::derived("koinon/founding/1", &node.0);
+    let length = steward.map_or(0, |steward| steward.name.chars().count());
+    if length > TEXT_LEN_MAX {
+        return Err(Refused::TextTooLong(length).into());
+    }
     let granted = steward.map(|steward| &steward.granted);
     let texts = (founding.region_text.as_str(), founding.agreement.as_deref());
-    let mut facts = founding_facts(node, community, texts, granted, now, act)?;
-    if let Some(steward) = steward {
-        let stamp = Stamp { recorded: now, actor: None, grant: None, act };
-        let person = steward.granted.subject;
-        facts.push((stamp, Fact::PersonNamed(PersonNamed { person, name: steward.name.clone() })));
-    }
-    Ok(facts)
+    Ok(founding_facts(node, community, texts, granted, now, founding_act(node))?)
+}
+
+/// The act of a node's founding.
+fn founding_act(node: NodeId) -> EntryId {
+    EntryId::derived("koinon/founding/1", &node.0)
 }
 
 fn write(

@@ -154,10 +154,10 @@ fn drop_new(folder: &Path) -> Result<(), KeysError> {
     Ok(())
 }
 
-/// The key under which secrets of sign-in are kept; drawn where there is none yet.
-pub(crate) fn sign_in_key(dir: &Path) -> Result<[u8; 32], KeysError> {
+/// A key in a file of its own, such as the one under which secrets of sign-in are kept; drawn where there is none yet.
+pub(crate) fn key_of_file(dir: &Path, name: &str) -> Result<[u8; 32], KeysError> {
     let folder = dir.join(KEYS_DIR);
-    let path = folder.join(SIGN_IN);
+    let path = folder.join(name);
     if !path.exists() {
         write_secret(&path, hex::encode(&draw::<32>()).as_bytes())?;
         sync_dir(&folder)?;
@@ -178,7 +178,7 @@ pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io(path))
 }
 
-fn read_secret(path: &Path, bytes_max: u64) -> Result<Vec<u8>, KeysError> {
+pub(crate) fn read_secret(path: &Path, bytes_max: u64) -> Result<Vec<u8>, KeysError> {
     let file = File::open(path).map_err(io(path))?;
     let mode = file.metadata().map_err(io(path))?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {

@@ -15,6 +15,7 @@
 //! | [`replay`] | from stored facts to the book |
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
 //! | [`carry`] | bundles: entries that travel by hand |
+//! | [`personal`] | names and notes at rest: sealed, locked, erased |
 //! | [`mod@rotate`] | replacing the node's key |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 //! | [`storage`] | room taken and left, age of copies |
@@ -30,6 +31,7 @@ mod client;
 pub mod clock;
 pub mod disk;
 pub mod entropy;
+mod erasing;
 pub mod error;
 pub mod founding;
 pub mod hex;
@@ -40,6 +42,7 @@ pub mod logs;
 pub mod node;
 pub mod options;
 pub mod peers;
+pub mod personal;
 pub mod replay;
 pub mod rotate;
 mod scheduler;
@@ -67,6 +70,7 @@ pub use logs::{ForkedLog, KeptFact, Leaving, OwnLog, WaitingKey};
 pub use node::Node;
 pub use options::Options;
 pub use peers::{PeerConfig, PeerState};
+pub use personal::{PersonalError, PersonalKeys};
 pub use replay::Entry;
 pub use rotate::{RotateBy, RotatedKeys, rotate};
 pub use server::exchange_router;

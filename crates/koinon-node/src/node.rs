@@ -33,6 +33,7 @@ use crate::keeper::PeerStore as _;
 use crate::keys;
 use crate::options::Options;
 use crate::peers::{self, Peer, PeerConfig, PeerState, Peers};
+use crate::personal::PersonalKeys;
 use crate::replay::{self, Entry};
 use crate::scheduler::{self, Stop};
 use crate::sharing::is_closed;
@@ -66,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) queued: AtomicUsize,
     pub(crate) peers: Mutex<Peers>,
     pub(crate) accounts: Accounts,
+    pub(crate) personal: PersonalKeys,
     /// The receipts given to each neighbour in this life: up to where, by log.
     pub(crate) given: Mutex<BTreeMap<NodeId, BTreeMap<LogId, u64>>>,
     book: RwLock<Book>,
@@ -279,6 +281,7 @@ impl Node {
         let real: Arc<dyn Clock> = options.sign_in_clock.0.clone();
         let seal = crate::accounts::Seal::of(&path)?;
         let accounts = Accounts::open(&crate::disk::sign_in_path(&path), seal, real)?;
+        let personal = PersonalKeys::open(&path)?;
         crate::tls::settle(&path)?;
         // Where they cannot be read, the job says why.
         let certificates = RwLock::new(crate::tls::look(&path).ok());
@@ -296,6 +299,7 @@ impl Node {
             queued: AtomicUsize::new(0),
             peers: Mutex::new(peers),
             accounts,
+            personal,
             given: Mutex::default(),
             book: RwLock::new(book),
             directory: RwLock::new(Arc::new(directory.clone())),
@@ -339,6 +343,13 @@ impl Node {
             // A thread that is gone already has nothing left to write.
             let _ = ended.await;
         }
+        // The keeping thread may be in the middle of its round, and holds the directory until it is through.
+        let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let through = tokio::task::spawn_blocking(move || {
+            // A thread that panicked has said so itself.
+            threads.into_iter().for_each(|thread| drop(thread.join()));
+        });
+        let _ = through.await;
     }
 }
 
@@ -545,7 +556,13 @@ impl Node {
         answered
     }
 
-    fn queue(&self, who: Actor, command: BookCommand, reply: Reply<Result<Submitted, SubmitError>>) {
+    fn queue(&self, who: Actor, mut command: BookCommand, reply: Reply<Result<Submitted, SubmitError>>) {
+        // No personal text goes further than this as it was typed.
+        match self.personal().seal_in(&mut command) {
+            Ok(Ok(())) => {}
+            Ok(Err(refused)) => return reply(Err(refused.into())),
+            Err(error) => return reply(Err(error.into())),
+        }
         let queued = &self.inner.shared.queued;
         if queued.fetch_add(1, Ordering::SeqCst) >= QUEUE_MAX {
             queued.fetch_sub(1, Ordering::SeqCst);
@@ -605,13 +622,19 @@ impl Node {
         &self.inner.shared.accounts
     }
 
+    /// The keys of names and notes, by which they are read.
+    pub fn personal(&self) -> &PersonalKeys {
+        &self.inner.shared.personal
+    }
+
     /// Tells the accounts which names a neighbour would try as a password, as the book has them now.
     pub fn teach_words(&self) {
         let book = self.inner.shared.book();
         let region = book.region();
-        let places = region.communities.iter().flat_map(|c| [c.name.as_str(), c.code.as_str()]);
-        let people = book.grants().all().filter_map(|held| book.name(held.granted.subject));
-        self.accounts().know_words(std::iter::once(region.name.as_str()).chain(places).chain(people));
+        let places = region.communities.iter().flat_map(|c| [c.name.clone(), c.code.to_string()]);
+        let people = book.grants().all().filter_map(|held| self.personal().name(&book, held.granted.subject));
+        let words: Vec<String> = std::iter::once(region.name.clone()).chain(places).chain(people).collect();
+        self.accounts().know_words(words.iter().map(String::as_str));
     }
 
     /// What a person's grants are, as a session remembers it: it changes when one is taken back.

@@ -54,6 +54,7 @@ struct Memory {
     scrub_due: Option<Duration>,
     certificate_due: Duration,
     sharing: crate::sharing::Memory,
+    erased_at: Option<u64>,
     in_trouble: bool,
 }
 
@@ -72,6 +73,7 @@ pub(crate) fn run(inner: &Weak<Inner>, stop: &Arc<Stop>) {
         look_after_certificate(&node, &mut memory);
         scrub(&node, &mut memory);
         crate::sharing::look_after(&node, &mut memory.sharing);
+        crate::erasing::look_after(&node, &mut memory.erased_at);
         look_after_keeper(&node, &mut memory);
     }
 }

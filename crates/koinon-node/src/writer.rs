@@ -77,6 +77,9 @@ pub enum SubmitError {
         /// The neighbours not asked yet.
         waiting: usize,
     },
+    /// What is personal in it cannot be sealed.
+    #[error(transparent)]
+    Personal(#[from] crate::personal::PersonalError),
     /// The disk is nearly full.
     #[error(transparent)]
     Disk(#[from] DiskLow),

@@ -203,9 +203,10 @@ async fn what_stays_at_home_is_in_no_bundle() {
     let a = &nodes[0];
     let canary = "zqxj-canary-11c9";
     let steward = homes[0].steward.unwrap();
-    let name = BookCommand::Name { act: act(), person: steward, name: format!("Ana {canary}") };
+    let name = BookCommand::Name { act: act(), person: steward, name: format!("Ana {canary}").into() };
     a.submit(homes[0].actor(), name).await.unwrap();
-    let note = BookCommand::Note { act: act(), about: About::Entry(act()), text: format!("key {canary}") };
+    let note =
+        BookCommand::Note { act: act(), about: About::Entry(act()), text: format!("key {canary}").into() };
     a.submit(homes[0].actor(), note).await.unwrap();
     a.submit(homes[0].actor(), take_in(a, 7)).await.unwrap();
     let mut file = Vec::new();

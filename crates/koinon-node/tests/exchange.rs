@@ -120,9 +120,10 @@ async fn what_stays_at_home_is_in_no_neighbours_files() {
     b.node.add_peer(a.config()).unwrap();
     let canary = "zqxj-canary-7f3a";
     let steward = a.home.steward.unwrap();
-    let name = BookCommand::Name { act: act(), person: steward, name: format!("Ana {canary}") };
+    let name = BookCommand::Name { act: act(), person: steward, name: format!("Ana {canary}").into() };
     a.node.submit(a.actor(), name).await.unwrap();
-    let note = BookCommand::Note { act: act(), about: About::Entry(act()), text: format!("key {canary}") };
+    let note =
+        BookCommand::Note { act: act(), about: About::Entry(act()), text: format!("key {canary}").into() };
     a.node.submit(a.actor(), note).await.unwrap();
     a.node.submit(a.actor(), take_in(&a.node, 7)).await.unwrap();
     settle(&[&a, &b]).await;
@@ -133,7 +134,8 @@ async fn what_stays_at_home_is_in_no_neighbours_files() {
         let holds = |bytes: Vec<u8>| bytes.windows(canary.len()).any(|w| w == canary.as_bytes());
         files.filter(|path| holds(std::fs::read(path).unwrap())).count()
     };
-    assert!(found(&a) > 0, "the canary is in its own node's files");
+    assert_eq!(found(&a), 0, "at home it is sealed");
+    assert_eq!(a.node.read(|book| a.node.personal().name(book, steward)), Some(format!("Ana {canary}")));
     assert_eq!(found(&b), 0);
     // Nor on a stick for anybody, nor in a back-up that somebody finds, nor in what is said to leave.
     let sings = |bytes: &[u8]| bytes.windows(canary.len()).any(|window| window == canary.as_bytes());

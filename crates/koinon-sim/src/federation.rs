@@ -419,8 +419,8 @@ impl Seat {
                     by = Some(person);
                 }
                 Some(steward) => {
-                    let name = Some(member.name.clone());
-                    self.must(&BookCommand::Grant { act, granted, name }, steward, now)?;
+                    // Names are for nodes, which seal them.
+                    self.must(&BookCommand::Grant { act, granted, name: None }, steward, now)?;
                 }
             }
             self.people.insert(member.part, person);

@@ -85,8 +85,7 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
         decision: None,
     };
     let act = EntryId::derived("example", b"noor");
-    node.submit(Actor::Person(mara), BookCommand::Grant { act, granted, name: Some("Noor".to_owned()) })
-        .await?;
+    node.submit(Actor::Person(mara), BookCommand::Grant { act, granted, name: Some("Noor".into()) }).await?;
     let device = Device { label: "example".to_owned(), shared: false };
     for (code, login) in [(made.setup_code, "mara"), (node.accounts().make_code(noor, None)?, "noor")] {
         node.accounts().redeem(&code, login, PASSWORD, &device, "here", |person| node.standing(person))?;

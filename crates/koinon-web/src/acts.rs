@@ -10,6 +10,7 @@ pub mod entry;
 pub mod fields;
 pub mod import;
 pub mod labels;
+mod names;
 pub mod needs;
 mod next_best;
 mod offline;
@@ -62,6 +63,7 @@ pub fn router() -> Router<App> {
         .route("/demo/persona", post(choose_persona))
         .merge(sign_in::router())
         .merge(second::router())
+        .merge(names::router())
         .merge(people::router())
         .merge(count::router())
         .merge(sheet::router())
@@ -123,6 +125,7 @@ pub(crate) fn cannot_write(ui: &Ui, fault: &SubmitError) -> String {
         SubmitError::OtherContent { .. } => t!(ui, "cannot-other"),
         SubmitError::Disk(_) => t!(ui, "cannot-disk"),
         SubmitError::TooLarge { .. } => t!(ui, "cannot-too-large"),
+        SubmitError::Personal(fault) => names::cannot_seal(ui, fault),
         SubmitError::Busy => t!(ui, "cannot-busy"),
         SubmitError::Closed => t!(ui, "cannot-closed"),
         SubmitError::Poisoned { .. } | SubmitError::Refused(_) => t!(ui, "acts-cannot-write"),

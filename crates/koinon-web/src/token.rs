@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use koinon_authority::Role;
 use koinon_books::Book;
 use koinon_core::{Digest, PersonId, Timestamp};
+use koinon_node::Node;
 
 use crate::problem::{Kind, Problem};
 
@@ -82,9 +83,13 @@ impl LoopbackToken {
 ///
 /// # Errors
 /// [`NoPerson`] where it is not exactly one.
-pub fn person(book: &Book, named: Option<&str>, now: Timestamp) -> Result<PersonId, NoPerson> {
+pub fn person(
+    (node, book): (&Node, &Book),
+    named: Option<&str>,
+    now: Timestamp,
+) -> Result<PersonId, NoPerson> {
     let own = book.own().ok_or(NoPerson::NoCommunity)?;
-    let name = |person: PersonId| book.name(person).map_or_else(|| person.short(), str::to_owned);
+    let name = |person: PersonId| node.personal().name(book, person).unwrap_or_else(|| person.short());
     let mut known: Vec<PersonId> = match named {
         None => book.grants().stewards(own, now).map(|held| held.granted.subject).collect(),
         Some(named) => book

@@ -232,7 +232,7 @@ fn form_token(node: NodeId, secret: &str) -> FormToken {
 /// As whom the person who runs this computer acts; as nobody on one that writes for no community.
 fn at_the_machine(app: &App, parts: &Parts, now: Timestamp) -> Result<Option<Actor>, Problem> {
     let named = parts.headers.get(AS_HEADER).and_then(|value| value.to_str().ok());
-    match app.node.read(|book| person(book, named, now)) {
+    match app.node.read(|book| person((&app.node, book), named, now)) {
         Ok(person) => Ok(Some(Actor::Person(person))),
         Err(NoPerson::NoCommunity) => Ok(None),
         Err(fault) => {
@@ -273,7 +273,9 @@ impl Visit {
         let (visitor, zone, place) = app.node.read(|book| {
             let name = match (persona, actor.as_ref().and_then(Actor::subject)) {
                 (Some(persona), _) => Some(persona.name.clone()),
-                (None, Some(person)) => Some(book.name(person).map_or_else(|| person.short(), str::to_owned)),
+                (None, Some(person)) => {
+                    Some(app.node.personal().name(book, person).unwrap_or_else(|| person.short()))
+                }
                 (None, None) => None,
             };
             let viewer =

@@ -38,7 +38,7 @@ const TABLES: [(&str, &str); 18] = [
 ];
 
 /// Tables that are none of the book's, each with the reason.
-const NOT_OF_THE_BOOK: [(&str, &str); 17] = [
+const NOT_OF_THE_BOOK: [(&str, &str); 18] = [
     ("door-title", "who signed in, and who failed to; it stays on the page, as names do"),
     ("import-bad-title", "rows of a file that was just sent; they have a download of their own"),
     ("import-sound-title", "rows of a file that was just sent"),
@@ -47,6 +47,7 @@ const NOT_OF_THE_BOOK: [(&str, &str); 17] = [
     ("operator-kept-by", "what neighbours said that they hold; it changes with each exchange"),
     ("operator-neighbours", "how the computer does; koinon doctor --json has it"),
     ("people-title", "names of persons stay on the page"),
+    ("erased-title", "who was erased is told to those who keep people, and to nobody else"),
     ("recall-where", "a form to hold batches; the batches are in the table of stock"),
     ("relief-sent", "past disasters, a part of the demo"),
     ("relief-title", "past disasters, a part of the demo"),

@@ -70,13 +70,13 @@ pub(crate) enum AgreementCommand {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Who {
     #[command(flatten)]
-    data: DataArgs,
+    pub(crate) data: DataArgs,
     /// As whom, by name or id; without it, the only steward
     #[arg(long = "as", value_name = "PERSON")]
-    person: Option<String>,
+    pub(crate) person: Option<String>,
     /// Print one JSON object
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Runs `koinon agreement`.

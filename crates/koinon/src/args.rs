@@ -16,6 +16,7 @@ use crate::mirror::MirrorCommand;
 use crate::operate::{BackupArgs, InitArgs, PassphraseArgs, SignInCommand};
 use crate::out::Out;
 use crate::peer::{ExchangeArgs, JoinArgs, PeerCommand};
+use crate::people::PeopleCommand;
 use crate::planner::MatchArgs;
 use crate::region::RegionCommand;
 use crate::routes::RouteCommand;
@@ -123,6 +124,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         passphrase: PassphraseArgs,
     },
+    /// Look after names: lock them, erase somebody
+    #[command(subcommand)]
+    People(PeopleCommand),
     /// Look after sign-in
     #[command(subcommand)]
     SignIn(SignInCommand),

@@ -10,6 +10,7 @@ mod entries;
 mod health;
 mod log;
 mod peers;
+mod people;
 mod routes;
 mod sharing;
 mod stock;
@@ -122,6 +123,12 @@ pub(crate) enum Ask {
     RenewCertificate(RenewAsk),
     /// Everybody who may sign in.
     People,
+    /// Who is here, whether names are locked, and who was erased.
+    NamesState,
+    /// Lock names, open them, or take the passphrase away.
+    Names(NamesAsk),
+    /// Erase somebody.
+    Erase(EraseAsk),
     /// Give somebody a new one-time code.
     ResetSignIn {
         /// The sign-in name, name or id of the person.
@@ -194,6 +201,26 @@ pub(crate) struct AgreementAsk {
     pub(crate) sign: Option<String>,
     /// The beginning of the number of the text to be ended.
     pub(crate) end: Option<String>,
+    /// Who acts.
+    pub(crate) who: Option<String>,
+    /// Made by the command, so that asking twice is done once.
+    pub(crate) act: String,
+}
+
+/// What is done with the passphrase of names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct NamesAsk {
+    /// `lock`, `open` or `unlock`.
+    pub(crate) what: String,
+    /// The passphrase.
+    pub(crate) passphrase: String,
+}
+
+/// Who is to be erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct EraseAsk {
+    /// The person's id.
+    pub(crate) person: String,
     /// Who acts.
     pub(crate) who: Option<String>,
     /// Made by the command, so that asking twice is done once.
@@ -310,6 +337,9 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Certificate => certificate::show(node).map(Answer::Certificate),
         Ask::RenewCertificate(ask) => certificate::renew(node, ask).await.map(Answer::Certificate),
         Ask::People => health::people(node).map(Answer::People),
+        Ask::NamesState => people::state(node).map(Answer::Names),
+        Ask::Names(ask) => people::names(node, ask).await.map(|()| Answer::Done),
+        Ask::Erase(ask) => people::erase(node, ask).await.map(Answer::Entered),
         Ask::ResetSignIn { person } => health::reset(node, &person).map(Answer::Reset),
     }
 }
@@ -324,8 +354,8 @@ fn own(book: &Book) -> Result<CommunityCode, Refusal> {
 }
 
 /// The person as whom the console acts.
-fn actor(book: &Book, who: Option<&str>, now: Timestamp) -> Result<Actor, Refusal> {
-    koinon_web::token::person(book, who, now)
+fn actor((node, book): (&Node, &Book), who: Option<&str>, now: Timestamp) -> Result<Actor, Refusal> {
+    koinon_web::token::person((node, book), who, now)
         .map(Actor::Person)
         .map_err(|fault| Refusal::new(&fault, &fault.remedy()))
 }

@@ -25,6 +25,7 @@ mod mirror;
 mod operate;
 mod out;
 mod peer;
+mod people;
 mod planner;
 mod reach;
 mod region;
@@ -95,6 +96,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Backup(args) => operate::backup(&args, out),
         Command::Log(command) => log::run(&command, out),
         Command::Restore { data, from, passphrase } => operate::restore(&data, &from, &passphrase),
+        Command::People(command) => people::run(&command, out),
         Command::SignIn(command) => operate::sign_in(&command, out),
         Command::Man { directory } => args::man(&directory),
         Command::Completions { shell } => args::completions(shell, out),

@@ -149,7 +149,7 @@ struct InitView {
 }
 
 impl PassphraseArgs {
-    fn read(&self) -> anyhow::Result<String> {
+    pub(crate) fn read(&self) -> anyhow::Result<String> {
         const BYTES_MAX: usize = 4_096;
         let text = match &self.passphrase_file {
             Some(path) => String::from_utf8(files::read(path, BYTES_MAX)?)

@@ -362,7 +362,7 @@ fn the_log_is_shown_verified_and_taken_out_without_what_stays_at_home() {
     let (shared, all) = (lines("log export"), lines("log export --local --json"));
     assert!(shared.len() < all.len(), "the steward's name stays at home");
     assert!(shared.iter().all(|entry| entry["stream"] != "local"));
-    assert!(all.iter().any(|entry| entry["kind_name"] == "person-named"));
+    assert!(all.iter().any(|entry| entry["kind_name"] == "name-sealed"));
     assert!(shared.windows(2).all(|pair| pair[0]["place"].as_u64() < pair[1]["place"].as_u64()));
     let last = shared.last().unwrap()["place"].as_u64().unwrap();
     assert_eq!(bench.ends(&format!("log export --after {last}"), 1), "");

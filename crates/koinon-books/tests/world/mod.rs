@@ -3,7 +3,8 @@
 
 use koinon_authority::{Actor, Caps, Granted, Role, Scope};
 use koinon_books::{
-    AgreementSigned, AgreementText, Book, BookCommand, Decided, Fact, Origin, Refused, Stamp, founding_facts,
+    AgreementSigned, AgreementText, Book, BookCommand, Decided, Fact, Origin, Personal, Refused, Sealed,
+    Stamp, founding_facts,
 };
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{
@@ -84,7 +85,7 @@ impl World {
                 ..founding(0, &world.towns[town].code.clone(), PersonId([0; 16]), soon)
             };
             let act = world.act();
-            world.must(town, 0, &BookCommand::Grant { act, granted, name: Some("Vera".into()) });
+            world.must(town, 0, &BookCommand::Grant { act, granted, name: Some(sealed("Vera")) });
         }
         world.now = world.now.plus_millis(2 * 3_600_000);
         world.exchange();
@@ -119,7 +120,7 @@ impl World {
         for town in 0..2 {
             let log = self.towns[1 - town].log.clone();
             for (origin, stamp, fact) in log {
-                let local = matches!(fact, Fact::LocalNote(_) | Fact::PersonNamed(_));
+                let local = koinon_books::registry::kind_of(&fact).stream.shared().is_none();
                 if !local {
                     self.towns[town].book.evolve(&origin, &stamp, &fact, &mut |_, _| Vec::new());
                 }
@@ -172,4 +173,9 @@ pub fn grams(n: i64) -> Quantity {
 
 pub fn wheat() -> ItemCode {
     ItemCode::new("wheat").unwrap()
+}
+
+/// A text as a node would have sealed it.
+pub fn sealed(text: &str) -> Personal {
+    Personal::Sealed(Sealed(text.as_bytes().to_vec()))
 }

@@ -36,7 +36,7 @@ impl Seal {
 
     /// Reads the key of a data directory, or makes it where there is none yet, as on a node of an earlier version.
     pub fn of(dir: &Path) -> Result<Self, KeysError> {
-        Ok(Self::new(&keys::sign_in_key(dir)?))
+        Ok(Self::new(&keys::key_of_file(dir, keys::SIGN_IN)?))
     }
 
     /// Seals a person's secret; it opens for that person only.

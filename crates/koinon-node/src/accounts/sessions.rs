@@ -12,6 +12,18 @@ use super::{
     SignedIn, Token, USED_MAX, What, address_key, millis, public_id, short, token_hash,
 };
 
+/// Everything that is kept of a person.
+const FORGET: [&str; 8] = [
+    "DELETE FROM account WHERE person = ?1",
+    "DELETE FROM code WHERE person = ?1",
+    "DELETE FROM session WHERE person = ?1",
+    "DELETE FROM second WHERE person = ?1",
+    "DELETE FROM recovery WHERE person = ?1",
+    "DELETE FROM asked WHERE person = ?1 OR by = ?1",
+    "DELETE FROM notice WHERE person = ?1 OR first = ?1 OR second = ?1",
+    "DELETE FROM event WHERE person = ?1 OR by = ?1",
+];
+
 /// Signing in and out.
 impl Accounts {
     /// Signs in with name and password. `from` is the caller's address; `standing` is asked for whoever signs in.
@@ -194,6 +206,20 @@ impl Accounts {
     /// Writes a copy of the file as of now.
     pub(crate) fn copy_to(&self, to: &Path) -> Result<(), AccountError> {
         self.conn().execute("VACUUM INTO ?1", params![to.to_string_lossy()])?;
+        Ok(())
+    }
+
+    /// Takes everything out that is kept of a person: sign-in name, password, sessions, codes, and what they did at the
+    /// door.
+    pub(crate) fn forget(&self, person: PersonId) -> Result<(), AccountError> {
+        let mut conn = self.conn();
+        let change = conn.transaction()?;
+        for statement in FORGET {
+            change.execute(statement, params![person.0])?;
+        }
+        change.commit()?;
+        drop(conn);
+        self.shown().remove(&person);
         Ok(())
     }
 

@@ -42,7 +42,7 @@ fn open(dir: &Path, clock: &Arc<SettableClock>) -> Node {
 
 fn note(text: &str) -> BookCommand {
     let act = EntryId(crate::entropy::draw());
-    BookCommand::Note { act, about: About::Entry(act), text: text.to_owned() }
+    BookCommand::Note { act, about: About::Entry(act), text: text.into() }
 }
 
 #[test]

@@ -67,3 +67,35 @@ device-label-missing = Give the phone a name.
 device-register = Register this phone
 device-remove = Remove
 invite-where-unknown = There is no such store here. Choose one from the list.
+names-title = Names on this computer
+names-unlocked = Names and notes lie encrypted on this computer, and it opens them by itself. Whoever takes the computer away can read them. With a passphrase it asks for it after each start, and until then shows marks in place of names; counting and sending go on.
+names-locked = Names and notes are locked with a passphrase. They are open now, until the computer starts again.
+names-closed = Names and notes are locked since this computer started. Counting and sending go on without them.
+names-open = Open the names
+names-lock = Lock with this passphrase
+names-unlock = Do not ask for a passphrase any more
+names-passphrase = Passphrase, such as five words
+names-passphrase-again = The passphrase again
+names-passphrase-short = The passphrase has { $n } characters. Use at least { $least }, such as five words.
+names-passphrase-differs = The two are not the same. Write the passphrase twice, and keep it on paper.
+names-other-passphrase = This passphrase does not open the names. Try again.
+names-changed-meanwhile = Somebody else changed this meanwhile. Load the page again.
+erase-title = Erase this person
+erase-lead = The name, notes about the person and the sign-in are destroyed for good, here and in every copy. What was counted and sent stays, under a mark that leads to nobody. All communities are asked to do the same, and answer.
+erase-tasks-first = The person still has a task. Take it back first, then erase.
+erase-sure = To be sure, write this mark: { $mark }
+erase-not-sure = Write the mark { $mark } just as it stands.
+erase-save = Erase for good
+erase-done = What was known of this person was erased. Somebody who comes back is entered as a new person.
+erased-title = Erased
+erased-lead = Every community answers that it keeps nothing of the person.
+erased-asked = Asked on
+erased-answers = Answers
+erased-all = All communities have answered.
+erased-waits = { $n ->
+    [one] { $n } community has not answered yet: { $names }.
+   *[other] { $n } communities have not answered yet: { $names }.
+  }
+erased-late = That is late: call them.
+refusal-no-person = Nobody is known here by this mark. Go back to the list of people.
+erase-way = Erase…

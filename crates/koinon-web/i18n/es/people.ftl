@@ -67,3 +67,35 @@ device-label-missing = Pon nombre al teléfono.
 device-register = Registrar este teléfono
 device-remove = Quitar
 invite-where-unknown = Aquí no hay tal almacén. Elija uno de la lista.
+names-title = Nombres en esta computadora
+names-unlocked = Los nombres y las notas están cifrados en esta computadora, y ella los abre por sí sola. Quien se lleve la computadora puede leerlos. Con una frase de paso la pide después de cada arranque, y hasta entonces muestra marcas en lugar de nombres; se sigue contando y enviando.
+names-locked = Los nombres y las notas están cerrados con una frase de paso. Ahora están abiertos, hasta que la computadora arranque de nuevo.
+names-closed = Los nombres y las notas están cerrados desde que arrancó esta computadora. Sin ellos se sigue contando y enviando.
+names-open = Abrir los nombres
+names-lock = Cerrar con esta frase de paso
+names-unlock = No pedir más una frase de paso
+names-passphrase = Frase de paso, por ejemplo cinco palabras
+names-passphrase-again = La frase de paso otra vez
+names-passphrase-short = La frase de paso tiene { $n } caracteres. Use al menos { $least }, por ejemplo cinco palabras.
+names-passphrase-differs = Las dos no son iguales. Escriba la frase de paso dos veces y guárdela en papel.
+names-other-passphrase = Esta frase de paso no abre los nombres. Inténtelo de nuevo.
+names-changed-meanwhile = Otra persona lo cambió mientras tanto. Cargue la página de nuevo.
+erase-title = Borrar a esta persona
+erase-lead = El nombre, las notas sobre la persona y su acceso se destruyen para siempre, aquí y en cada copia. Lo que se contó y se envió queda, bajo una marca que no lleva a nadie. A todas las comunidades se les pide lo mismo, y responden.
+erase-tasks-first = La persona todavía tiene una tarea. Retírela primero y después borre.
+erase-sure = Para estar seguros, escriba esta marca: { $mark }
+erase-not-sure = Escriba la marca { $mark } tal como está.
+erase-save = Borrar para siempre
+erase-done = Lo que se sabía de esta persona fue borrado. Quien vuelva se anota como una persona nueva.
+erased-title = Borrados
+erased-lead = Cada comunidad responde que no guarda nada de la persona.
+erased-asked = Pedido el
+erased-answers = Respuestas
+erased-all = Todas las comunidades han respondido.
+erased-waits = { $n ->
+    [one] { $n } comunidad no ha respondido todavía: { $names }.
+   *[other] { $n } comunidades no han respondido todavía: { $names }.
+  }
+erased-late = Ya es tarde: llámelas.
+refusal-no-person = Aquí no se conoce a nadie con esta marca. Vuelva a la lista de personas.
+erase-way = Borrar…

@@ -544,7 +544,8 @@ fn counted_meanwhile(app: &App, visit: &Visit, fields: &Fields, lot: LotId) -> R
         _ => None,
     });
     let Some((who, amount)) = counted.filter(|(who, _)| *who != me) else { return Ok(None) };
-    let name = app.node.read(|book| who.map(|who| say::person(ui, book, who))).unwrap_or_default();
+    let name =
+        app.node.read(|book| who.map(|who| say::person(ui, (&app.node, book), who))).unwrap_or_default();
     Ok(Some(t!(ui, "count-meanwhile", name = name, amount = ui.quantity(amount), time = ui.time(at))))
 }
 

@@ -11,13 +11,13 @@ use koinon_authority::{
 };
 use koinon_books::{Book, BookCommand};
 use koinon_core::{CommunityCode, GrantId, PersonId, StoreCode};
-use koinon_node::AccountError;
 use koinon_node::accounts::{Asked, CODE_GOOD_FOR, Event, KEPT_DAYS, What};
+use koinon_node::{AccountError, Node};
 use maud::{Markup, html};
 
 use super::fields::{Fields, Reader};
 use super::sign_in::{keep_device, waiting};
-use super::{Answer, Faults, Said, Trouble, form_with, hand_over, mend, say};
+use super::{Answer, Faults, Said, Trouble, form_with, hand_over, mend, names, say};
 use crate::app::App;
 use crate::components::{Column, Table, Tone, card, chip, notice, qr};
 use crate::forms::{Field, Input, Weight, choice, post_button, post_form, submit};
@@ -63,6 +63,20 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
 }
 
 fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+    page_with(app, visit, fields, (trouble, &Trouble::none()))
+}
+
+/// The page with what was wrong with the passphrase of names.
+pub(super) fn names_page<'a>(app: &App, visit: &'a Visit, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+    page_with(app, visit, &Fields::new(Vec::new()), (&Trouble::none(), trouble))
+}
+
+fn page_with<'a>(
+    app: &App,
+    visit: &'a Visit,
+    fields: &Fields,
+    (trouble, of_names): (&Trouble, &Trouble),
+) -> Result<Page<'a>, Stop> {
     visit.actor()?;
     let ui = &visit.ui;
     let broken = |_| Problem::new(Kind::Internal);
@@ -79,6 +93,9 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
             .lead(t!(ui, "people-lead"));
         if fields.has("done") {
             page = page.notice(super::done_notice(ui, &t!(ui, "acts-done"), None));
+        }
+        if let Some(closed) = names::closed(ui, &app.node) {
+            page = page.notice(closed);
         }
         let device = html! {
             p { (t!(ui, "device-lead")) }
@@ -99,21 +116,28 @@ fn page<'a>(app: &App, visit: &'a Visit, fields: &Fields, trouble: &Trouble) -> 
         };
         Ok(page.body(html! {
             div.stack {
-                (tasks(ui, book, &own, (may_give, &asked)))
+                (tasks(ui, (&app.node, book), &own, (may_give, may_keep, &asked)))
                 @if may_give { (card(&t!(ui, "invite-title"), &invite_form(ui, book, &own, fields, trouble))) }
-                @if may_keep { (door(ui, book, &events)) }
+                @if let Some(erasures) = names::erasures(ui, book) { (erasures) }
+                (names::lock_card(ui, &app.node, may_keep, of_names))
+                @if may_keep { (door(ui, (&app.node, book), &events)) }
                 div #devices { (card(&t!(ui, "device-title"), &device)) }
             }
         }))
     })
 }
 
-fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, (may_give, asked): (bool, &[PersonId])) -> Markup {
+fn tasks(
+    ui: &Ui,
+    (node, book): (&Node, &Book),
+    own: &CommunityCode,
+    (may_give, may_keep, asked): (bool, bool, &[PersonId]),
+) -> Markup {
     let mut held: Vec<Held<'_>> =
         book.grants().all().filter(|held| held.granted.community() == own).collect();
     held.sort_by_key(|held| {
         let over = !matches!(held.standing(ui.now), Standing::Active | Standing::Future);
-        (over, held.granted.role, say::person(ui, book, held.granted.subject), held.granted.grant)
+        (over, held.granted.role, say::person(ui, (node, book), held.granted.subject), held.granted.grant)
     });
     let mut table = Table::new(
         t!(ui, "people-title"),
@@ -138,7 +162,7 @@ fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, (may_give, asked): (bool, &[
         let live = matches!(held.standing(ui.now), Standing::Active | Standing::Future);
         table = table.row([
             html! {
-                (say::person(ui, book, granted.subject))
+                (say::person(ui, (node, book), granted.subject))
                 @if may_give && live && asked.contains(&granted.subject) { br; (chip(&t!(ui, "recover-chip"))) }
             },
             html! { (say::role(ui, granted.role)) },
@@ -150,6 +174,8 @@ fn tasks(ui: &Ui, book: &Book, own: &CommunityCode, (may_give, asked): (bool, &[
             html! {
                 @if may_give && live {
                     a.button href={ "/operator/people/" (granted.grant) } { (t!(ui, "people-change")) }
+                } @else if may_keep && !live && !book.is_erased(granted.subject) {
+                    a.button.button-quiet href={ "/operator/people/" (granted.grant) } { (t!(ui, "erase-way")) }
                 }
             },
         ]);
@@ -235,7 +261,9 @@ async fn invite(State(app): State<App>, posted: Posted) -> Answer {
         Err(faults) => return Ok(mend(page(&app, visit, fields, &Trouble::faults(faults))?)),
     };
     let person = granted.subject;
-    match hand_over(&app, &posted, BookCommand::Grant { act, granted, name: Some(name.clone()) }).await? {
+    match hand_over(&app, &posted, BookCommand::Grant { act, granted, name: Some(name.as_str().into()) })
+        .await?
+    {
         Said::Done => show_code(&app, visit, person, &name).await,
         Said::Ask(_) => Err(Problem::new(Kind::Conflict).into()),
         Said::No(words) => Ok(mend(page(&app, visit, fields, &Trouble::refused(words))?)),
@@ -280,7 +308,12 @@ async fn one(State(app): State<App>, visit: Visit, Path(grant): Path<String>) ->
     Ok(one_page(&app, &visit, &grant, &Trouble::none())?.into_response())
 }
 
-fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> Result<Page<'a>, Stop> {
+pub(super) fn one_page<'a>(
+    app: &App,
+    visit: &'a Visit,
+    grant: &str,
+    trouble: &Trouble,
+) -> Result<Page<'a>, Stop> {
     let ui = &visit.ui;
     let person =
         app.node.read(|book| find(visit, book, grant, Action::Revoke).map(|held| held.granted.subject))?;
@@ -289,10 +322,11 @@ fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> 
     let asked = app.node.accounts().asked_recovery(person).map_err(broken)?;
     app.node.read(|book| {
         let held = find(visit, book, grant, Action::Revoke)?;
-        let name = say::person(ui, book, person);
+        let may_keep = visit.may(book, Action::ManageNode, &Resource::community(visit.own(book)?));
+        let name = say::person(ui, (&app.node, book), person);
         let reasons = REASONS.iter().map(|(code, reason)| ((*code).to_owned(), say::revoke_reason(ui, *reason))).collect();
         let again = if chose {
-            recover(visit, book, (person, grant), asked.as_ref())
+            recover(visit, (&app.node, book), (person, grant), asked.as_ref())
         } else {
             html! {
                 p { (t!(ui, "code-again-lead")) }
@@ -312,13 +346,14 @@ fn one_page<'a>(app: &App, visit: &'a Visit, grant: &str, trouble: &Trouble) -> 
                 div.stack {
                     (card(&t!(ui, "code-again-title"), &again))
                     (card(&t!(ui, "revoke-title"), &html! { p { (t!(ui, "revoke-lead")) } (form_with(ui, "/operator/people/revoke", trouble, &take_back)) }))
+                    @if may_keep { (names::erase_card(ui, book, (person, grant), trouble)) }
                 }
             }))
     })
 }
 
 /// What was done at the door lately.
-fn door(ui: &Ui, book: &Book, events: &[Event]) -> Markup {
+fn door(ui: &Ui, (node, book): (&Node, &Book), events: &[Event]) -> Markup {
     let what = |what: What| match what {
         What::SignedIn => t!(ui, "door-signed-in"),
         What::Failed => t!(ui, "door-failed"),
@@ -339,10 +374,10 @@ fn door(ui: &Ui, book: &Book, events: &[Event]) -> Markup {
     ];
     let rows = events.iter().map(|event| {
         [
-            html! { (event.person.map_or_else(|| t!(ui, "door-nobody"), |person| say::person(ui, book, person))) },
+            html! { (event.person.map_or_else(|| t!(ui, "door-nobody"), |person| say::person(ui, (node, book), person))) },
             html! {
                 (what(event.what))
-                @if let Some(by) = event.by { br; span.small { (say::person(ui, book, by)) } }
+                @if let Some(by) = event.by { br; span.small { (say::person(ui, (node, book), by)) } }
             },
             html! { (ui.date(event.at.day(&ui.zone))) ", " (ui.time(event.at)) },
             html! { span dir="auto" { (event.place) } },
@@ -353,7 +388,12 @@ fn door(ui: &Ui, book: &Book, events: &[Event]) -> Markup {
 }
 
 /// A new code for somebody who has a password: one steward asks, another agrees.
-fn recover(visit: &Visit, book: &Book, (person, grant): (PersonId, &str), asked: Option<&Asked>) -> Markup {
+fn recover(
+    visit: &Visit,
+    (node, book): (&Node, &Book),
+    (person, grant): (PersonId, &str),
+    asked: Option<&Asked>,
+) -> Markup {
     let ui = &visit.ui;
     let me = visit.visitor.actor.as_ref().and_then(Actor::subject);
     let hidden = [("grant", grant)];
@@ -372,7 +412,7 @@ fn recover(visit: &Visit, book: &Book, (person, grant): (PersonId, &str), asked:
             (stop())
         },
         Some(asked) => html! {
-            p { (t!(ui, "recover-asked", name = say::person(ui, book, asked.by), date = ui.date(asked.since.day(&ui.zone)))) }
+            p { (t!(ui, "recover-asked", name = say::person(ui, (node, book), asked.by), date = ui.date(asked.since.day(&ui.zone)))) }
             div.row {
                 (post_button(ui, "/operator/people/code/agree", &t!(ui, "recover-agree"), Weight::Primary, &hidden))
                 (stop())
@@ -449,7 +489,7 @@ fn whom(app: &App, posted: &Posted) -> Result<(PersonId, String, PersonId), Stop
     let by = visit.actor()?.subject().ok_or_else(|| Problem::new(Kind::Forbidden))?;
     app.node.read(|book| {
         let held = find(visit, book, posted.fields.text("grant"), Action::Grant)?;
-        Ok((held.granted.subject, say::person(&visit.ui, book, held.granted.subject), by))
+        Ok((held.granted.subject, say::person(&visit.ui, (&app.node, book), held.granted.subject), by))
     })
 }
 
@@ -462,7 +502,7 @@ fn recovery_problem(visit: &Visit, fault: &AccountError) -> Problem {
     Problem::new(kind).detail(super::sign_in::account_words(&visit.ui, fault))
 }
 
-fn may_keep_node(app: &App, visit: &Visit) -> Result<(), Stop> {
+pub(super) fn may_keep_node(app: &App, visit: &Visit) -> Result<(), Stop> {
     visit.actor()?;
     app.node.read(|book| {
         let own = visit.own(book)?;

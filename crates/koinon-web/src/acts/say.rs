@@ -15,6 +15,7 @@ use koinon_core::{
 use koinon_ledger::fact::{Method, Urgency, Vehicle};
 use koinon_ledger::transfer::{Oddity, Status};
 use koinon_ledger::{Act, Question, Reason, Refusal};
+use koinon_node::Node;
 
 use crate::i18n::Speak as _;
 use crate::t;
@@ -381,6 +382,10 @@ pub fn refused(ui: &Ui, book: &Book, refused: &Refused) -> String {
         Refused::TextTooLong(length) => {
             t!(ui, "refusal-text-too-long", n = *length, max = koinon_books::fact::TEXT_LEN_MAX)
         }
+        Refused::NotSealed => t!(ui, "acts-cannot-write"),
+        Refused::NoSuchPerson(_) => t!(ui, "refusal-no-person"),
+        Refused::HasTasks(_) => t!(ui, "erase-tasks-first"),
+        Refused::WasErased => t!(ui, "erase-done"),
         Refused::Agreement(faults) => {
             let first = faults.first().map(ToString::to_string).unwrap_or_default();
             t!(ui, "refusal-agreement", n = faults.len(), first = first)
@@ -596,9 +601,10 @@ pub fn best_before(ui: &Ui, expires: Option<Day>) -> String {
     expires.map_or_else(|| t!(ui, "batch-no-date"), |day| t!(ui, "batch-good-until", day = ui.date(day)))
 }
 
-/// What a person is called at this computer, or a mark where nobody gave a name.
-pub fn person(ui: &Ui, book: &Book, person: PersonId) -> String {
-    book.name(person).map_or_else(|| t!(ui, "people-unnamed", mark = person.short()), str::to_owned)
+/// What a person is called at this computer, or a mark where nobody gave a name or names are locked.
+pub fn person(ui: &Ui, (node, book): (&Node, &Book), person: PersonId) -> String {
+    let name = node.personal().name(book, person);
+    name.unwrap_or_else(|| t!(ui, "people-unnamed", mark = person.short()))
 }
 
 #[cfg(test)]

@@ -198,7 +198,7 @@ pub(super) fn told(app: &App, ui: &Ui, notices: &[Notice]) -> Markup {
         return html! {};
     }
     let lines: Vec<String> = app.node.read(|book| {
-        let name = |person: PersonId| say::person(ui, book, person);
+        let name = |person: PersonId| say::person(ui, (&app.node, book), person);
         let line = |notice: &Notice| {
             let date = ui.date(notice.at.day(&ui.zone));
             match notice.second {

@@ -122,8 +122,8 @@ pub(super) fn account_trouble(ui: &Ui, fault: &AccountError) -> Trouble {
 /// Runs something that checks a secret on a thread that may wait.
 pub(super) async fn waiting<T: Send + 'static>(
     app: &App,
-    work: impl FnOnce(&koinon_node::Node) -> Result<T, AccountError> + Send + 'static,
-) -> Result<Result<T, AccountError>, Stop> {
+    work: impl FnOnce(&koinon_node::Node) -> T + Send + 'static,
+) -> Result<T, Stop> {
     let node = app.node.clone();
     let done = tokio::task::spawn_blocking(move || work(&node)).await;
     done.map_err(|_| Problem::new(Kind::Internal).into())

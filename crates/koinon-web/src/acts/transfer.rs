@@ -14,6 +14,7 @@ use koinon_core::{CommunityCode, Dimension, EntryId, PersonId, TransferId};
 use koinon_ledger::fact::{Committed, OnTheWay};
 use koinon_ledger::transfer::{Answer as Taken, Shipment, Status, Transfer};
 use koinon_ledger::{Key, LedgerFact, Reason};
+use koinon_node::Node;
 use koinon_node::replay::Entry;
 use maud::{Markup, html};
 
@@ -195,8 +196,8 @@ impl Met<'_> {
     }
 
     /// The name of somebody at home; a mark for anybody else.
-    fn person(&self, actor: Option<PersonId>) -> Option<String> {
-        actor.map(|person| self.book.name(person).map_or_else(|| person.short(), str::to_owned))
+    fn person(&self, node: &Node, actor: Option<PersonId>) -> Option<String> {
+        actor.map(|person| node.personal().name(self.book, person).unwrap_or_else(|| person.short()))
     }
 }
 
@@ -224,13 +225,19 @@ fn history(app: &App, giver: &str, id: &str) -> Vec<Entry> {
 
 /// What stands beside the transfer itself.
 struct Aside {
+    /// Who reads names.
+    node: Node,
     history: Vec<Entry>,
     next_best: Option<NextBest>,
 }
 
 impl Aside {
     fn of(app: &App, visit: &Visit, giver: &str, id: &str) -> Self {
-        Self { history: history(app, giver, id), next_best: next_best::find(app, visit, giver, id) }
+        Self {
+            node: app.node.clone(),
+            history: history(app, giver, id),
+            next_best: next_best::find(app, visit, giver, id),
+        }
     }
 }
 
@@ -261,7 +268,7 @@ fn page<'a>(met: &Met<'a>, aside: &Aside, fields: &Fields, trouble: &Trouble) ->
                 &html! {
                     @if let Some(next) = aside.next_best.as_ref().filter(|_| met.is_ours) { (next_best::show(ui, next)) }
                     (head_card(met))
-                    (region("transfer-history", &href, &[Topic::Transfers], &history_card(met, &aside.history)))
+                    (region("transfer-history", &href, &[Topic::Transfers], &history_card(met, aside)))
                 },
             ))
         }
@@ -384,15 +391,15 @@ fn lines_card(met: &Met<'_>) -> Markup {
     )
 }
 
-fn history_card(met: &Met<'_>, history: &[Entry]) -> Markup {
+fn history_card(met: &Met<'_>, aside: &Aside) -> Markup {
     let ui = &met.visit.ui;
     let mut rows: Vec<(Markup, Markup)> = Vec::new();
-    for entry in history.iter().rev() {
+    for entry in aside.history.iter().rev() {
         let Some(community) = met.book.community_of(entry.origin.node) else { continue };
         let Fact::Ledger(fact) = &entry.fact else { continue };
         let Some(words) = happened(met, fact, &say::community(met.book, community)) else { continue };
         let home = met.own() == Some(community) && met.is_ours;
-        let who = if home { met.person(entry.stamp.actor) } else { None };
+        let who = if home { met.person(&aside.node, entry.stamp.actor) } else { None };
         rows.push((
             html! { (age(ui, entry.stamp.recorded)) },
             html! { (words) @if let Some(who) = who { " " small.muted { (who) } } },

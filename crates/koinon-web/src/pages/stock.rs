@@ -583,7 +583,7 @@ fn writers(app: &App, ui: &Ui, community: &CommunityCode, lot: LotId) -> Result<
                 Fact::Ledger(LedgerFact::Entered(entered)) => entered.entry,
                 _ => entry.stamp.act,
             };
-            Some((id.to_string(), say::person(ui, book, entry.stamp.actor?)))
+            Some((id.to_string(), say::person(ui, (&app.node, book), entry.stamp.actor?)))
         });
         written.collect()
     }))

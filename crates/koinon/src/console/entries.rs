@@ -46,7 +46,7 @@ pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Ref
     let mut commands = Vec::with_capacity(ask.rows.len());
     node.read(|book| {
         let (who, batches, zone) =
-            (actor(book, ask.who.as_deref(), now)?, batches(book, &ask.rows)?, book.zone());
+            (actor((node, book), ask.who.as_deref(), now)?, batches(book, &ask.rows)?, book.zone());
         // A count of an earlier day stands at that day's noon.
         let occurred = match ask.day.filter(|day| *day != now.day(&zone)) {
             Some(day) => day.start(&zone).plus_millis(Timestamp::DAY_MS / 2),
@@ -190,7 +190,7 @@ async fn want(
     let quantity =
         node.read(|book| quantity(book, &ask.item, ask.amount)).map_err(|why| Refusal::new(&why, ""))?;
     let act: EntryId = ask.act.parse().map_err(|error| Refusal::new(&error, "leave it out"))?;
-    let who = node.read(|book| actor(book, ask.who.as_deref(), now))?;
+    let who = node.read(|book| actor((node, book), ask.who.as_deref(), now))?;
     let (confirmed, today) = (ask.sure, node.read(|book| now.day(&book.zone())));
     let what = make(ask, quantity, act, today);
     enter(node, who, BookCommand::Ledger(Command { act, occurred: now, confirmed, what })).await
@@ -199,7 +199,7 @@ async fn want(
 /// Goes by a region file from now on.
 pub(super) async fn adopt(node: &Node, text: String, who: Option<&str>) -> Result<EnteredView, Refusal> {
     let now = node.clock().now();
-    let who = node.read(|book| actor(book, who, now))?;
+    let who = node.read(|book| actor((node, book), who, now))?;
     // The same file adopted twice in a row is one act only while it stands.
     let act = super::new_act(now);
     enter(node, who, BookCommand::AdoptRegion { act, text }).await

@@ -115,8 +115,10 @@ pub(crate) fn clock_words(node: &Node) -> Option<String> {
 pub(super) fn people(node: &Node) -> Result<Vec<PersonView>, Refusal> {
     let known: BTreeSet<(String, PersonId)> = node.read(|book| {
         let held = book.grants().all().filter(|held| held.granted.role != Role::Meter);
+        // Where names are locked, a mark stands for each.
         let own = held.filter(|held| book.name(held.granted.subject).is_some());
-        own.map(|held| (book.name(held.granted.subject).unwrap_or_default().to_owned(), held.granted.subject))
+        own.map(|held| held.granted.subject)
+            .map(|person| (node.personal().name(book, person).unwrap_or_else(|| person.short()), person))
             .collect()
     });
     let view = |(name, person): (String, PersonId)| {

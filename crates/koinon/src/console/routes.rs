@@ -46,8 +46,9 @@ pub(super) fn list(node: &Node) -> RoutesView {
 pub(super) async fn state(node: &Node, ask: RouteAsk) -> Result<EnteredView, Refusal> {
     let now = node.clock().now();
     let act = ask.act.parse().map_err(|bad| Refusal::new(&format!("the act's id: {bad}"), ""))?;
-    let (who, today) =
-        node.read(|book| Ok::<_, Refusal>((actor(book, ask.who.as_deref(), now)?, now.day(&book.zone()))))?;
+    let (who, today) = node.read(|book| {
+        Ok::<_, Refusal>((actor((node, book), ask.who.as_deref(), now)?, now.day(&book.zone())))
+    })?;
     let closed = match &ask.reason {
         None => None,
         Some(code) => {

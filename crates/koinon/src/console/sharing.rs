@@ -74,7 +74,7 @@ pub(super) async fn agree(node: &Node, ask: AgreementAsk) -> Result<EnteredView,
     let now = node.clock().now();
     let act = ask.act.parse().map_err(|bad| Refusal::new(&format!("the act's id: {bad}"), ""))?;
     let (who, command) = node.read(|book| {
-        let who = actor(book, ask.who.as_deref(), now)?;
+        let who = actor((node, book), ask.who.as_deref(), now)?;
         let command = match (&ask.propose, &ask.sign, &ask.end) {
             (Some(text), ..) => BookCommand::ProposeAgreement { act, text: text.clone() },
             (None, Some(number), _) => BookCommand::SignAgreement { act, text: find(book, number)? },

@@ -26,6 +26,7 @@ pub(crate) enum Answer {
     Reset(ResetView),
     /// Everybody who may sign in.
     People(Vec<PersonView>),
+    Names(NamesView),
     Peers(PeersView),
     /// A node's card for its neighbours.
     Card {
@@ -412,6 +413,29 @@ pub(crate) struct PersonView {
     pub(crate) name: String,
     /// What is typed to sign in; none before the first code was used.
     pub(crate) sign_in_name: Option<String>,
+}
+
+/// Who is here, and how names stand.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct NamesView {
+    /// Whether a passphrase locks names after each start.
+    pub(crate) passphrase: bool,
+    /// Whether they can be read now.
+    pub(crate) open: bool,
+    /// Everybody who has or had a task here; a mark stands for a name that cannot be read.
+    pub(crate) people: Vec<PersonView>,
+    /// Who was erased by this community.
+    pub(crate) erased: Vec<ErasedView>,
+}
+
+/// Somebody who was erased.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct ErasedView {
+    pub(crate) person: String,
+    /// The day on which it was asked for.
+    pub(crate) asked: String,
+    /// The communities whose computers have not answered yet.
+    pub(crate) unanswered: Vec<String>,
 }
 
 /// One neighbour.

@@ -177,7 +177,7 @@ async fn settle(
     if let Some(community) = &seat.community {
         let named: BTreeMap<String, PersonId> = seat.node.read(|book| {
             let held = book.grants().all().map(|held| held.granted.subject);
-            held.filter_map(|person| Some((book.name(person)?.to_owned(), person))).collect()
+            held.filter_map(|person| Some((seat.node.personal().name(book, person)?, person))).collect()
         });
         let stranger =
             members.iter().find(|member| member.part == Part::StewardA && !named.contains_key(&member.name));
@@ -206,7 +206,11 @@ async fn settle(
                     by: cast.get(&Part::StewardA).copied(),
                     decision: None,
                 };
-                commands.push(BookCommand::Grant { act: fresh(), granted, name: Some(member.name.clone()) });
+                commands.push(BookCommand::Grant {
+                    act: fresh(),
+                    granted,
+                    name: Some(member.name.as_str().into()),
+                });
             }
         }
         let known = seat.node.read(|book| book.admitted().clone());

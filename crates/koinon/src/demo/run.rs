@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use koinon_books::{BookCommand, encode};
+use koinon_books::{BookCommand, Fact, encode};
 use koinon_core::{Clock as _, CommunityCode, CorridorCode, Day, Digest, EntryId};
 use koinon_ledger::fact::{RouteClosed, RouteReason};
 use koinon_ledger::route::ends;
@@ -444,7 +444,8 @@ impl Course {
         Ok(())
     }
 
-    /// The digest of what each community wrote on a day, founding and visitors' acts included.
+    /// The digest of what each community wrote on a day, founding and visitors' acts included; without names, each of which is
+    /// sealed under a key drawn for it.
     fn digest(&self, day: Day) -> anyhow::Result<Digest> {
         let zone = self.chosen.region.zone();
         let mut bodies = Vec::new();
@@ -454,7 +455,8 @@ impl Course {
             let entries = seat.node.recent(DAY_ENTRIES_MAX)?;
             let today = entries
                 .iter()
-                .filter(|entry| entry.origin.node == own && entry.stamp.recorded.day(&zone) == day);
+                .filter(|entry| entry.origin.node == own && entry.stamp.recorded.day(&zone) == day)
+                .filter(|entry| !matches!(entry.fact, Fact::NameSealed(_) | Fact::NoteSealed(_)));
             bodies.extend(today.map(|entry| (community, encode(&entry.stamp, &entry.fact))));
         }
         Ok(day_digest(
