@@ -105,6 +105,8 @@ pub(crate) async fn hand_over(app: &App, posted: &Posted, command: BookCommand) 
         Ok(Submitted::Done { .. }) => Ok(Said::Done),
         Ok(Submitted::Ask(questions)) => Ok(Said::Ask(questions)),
         Err(SubmitError::Refused(why)) => Ok(Said::No(app.node.read(|book| say::refused(ui, book, &why)))),
+        // The form stays: it can be sent once names are open.
+        Err(SubmitError::Personal(fault)) => Ok(Said::No(names::cannot_seal(ui, &fault))),
         Err(fault) => Err(cannot(ui, &fault).into()),
     }
 }

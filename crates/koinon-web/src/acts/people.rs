@@ -323,6 +323,7 @@ pub(super) fn one_page<'a>(
     app.node.read(|book| {
         let held = find(visit, book, grant, Action::Revoke)?;
         let may_keep = visit.may(book, Action::ManageNode, &Resource::community(visit.own(book)?));
+        let live = matches!(held.standing(ui.now), Standing::Active | Standing::Future);
         let name = say::person(ui, (&app.node, book), person);
         let reasons = REASONS.iter().map(|(code, reason)| ((*code).to_owned(), say::revoke_reason(ui, *reason))).collect();
         let again = if chose {
@@ -344,8 +345,10 @@ pub(super) fn one_page<'a>(
             .narrow()
             .body(html! {
                 div.stack {
-                    (card(&t!(ui, "code-again-title"), &again))
-                    (card(&t!(ui, "revoke-title"), &html! { p { (t!(ui, "revoke-lead")) } (form_with(ui, "/operator/people/revoke", trouble, &take_back)) }))
+                    @if live {
+                        (card(&t!(ui, "code-again-title"), &again))
+                        (card(&t!(ui, "revoke-title"), &html! { p { (t!(ui, "revoke-lead")) } (form_with(ui, "/operator/people/revoke", trouble, &take_back)) }))
+                    }
                     @if may_keep { (names::erase_card(ui, book, (person, grant), trouble)) }
                 }
             }))
