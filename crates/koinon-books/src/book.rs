@@ -21,8 +21,8 @@ use minicbor::{Decode, Encode};
 
 use crate::adoption;
 use crate::fact::{
-    About, AgreementEnded, AgreementSigned, AgreementText, Fact, NodeAdmitted, NodeSpeaksFor, PART_BYTES_MAX,
-    RecoveryAgreed, RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
+    About, AgreementEnded, AgreementSigned, AgreementText, Fact, NodeAdmitted, NodeSpeaksFor, NodeSuspended,
+    PART_BYTES_MAX, RecoveryAgreed, RegionAdopted, RegionPart, Stamp, TEXT_LEN_MAX,
 };
 use crate::personal::{Erasures, Personal};
 use crate::served::Counts;
@@ -108,6 +108,8 @@ pub struct Book {
     served: Counts,
     #[n(13)]
     erasures: Erasures,
+    #[n(14)]
+    suspended: BTreeMap<(NodeId, CommunityCode), (Rev, NodeSuspended)>,
     #[cbor(skip)]
     region: Arc<Region>,
     #[cbor(skip)]
@@ -578,6 +580,12 @@ impl Book {
             Fact::LocalNote(note) => self.take_note(&note.about, rev, note.text.as_str().into()),
             Fact::NoteSealed(note) => self.take_note(&note.about, rev, text_of(note.text.as_ref())),
             Fact::Erased(erased) => self.take_erased(&community, erased.person, stamp.recorded),
+            Fact::NodeSuspended(said) => {
+                let known = self.suspended.get(&(said.node, community.clone()));
+                if known.is_none_or(|(before, _)| *before < rev) {
+                    self.suspended.insert((said.node, community), (rev, said.clone()));
+                }
+            }
             Fact::AgreementText(text) => self.sharing.put_up(text.text, &text.bytes),
             Fact::AgreementSigned(signed) => self.sharing.sign(signed.text, &community, stamp.actor, rev),
             Fact::AgreementEnded(ended) => self.sharing.end(ended.text, &community, rev),
@@ -648,6 +656,18 @@ impl Book {
     /// What a node says of itself.
     pub fn speaks_for(&self, node: NodeId) -> Option<&CommunityCode> {
         self.speaks.get(&node)
+    }
+
+    /// Which communities say that a node's computer is in other hands, each with the digest of the key meant and since when.
+    pub fn suspended(&self, node: NodeId) -> impl Iterator<Item = (&CommunityCode, Digest, Timestamp)> {
+        let range = self.suspended.iter().filter(move |((of, _), (_, said))| *of == node && said.stands);
+        range.map(|((_, by), (rev, said))| (by, said.key, rev.recorded))
+    }
+
+    /// The nodes of which somebody says so.
+    pub fn suspended_nodes(&self) -> std::collections::BTreeSet<NodeId> {
+        let standing = self.suspended.iter().filter(|(_, (_, said))| said.stands);
+        standing.map(|((node, _), _)| *node).collect()
     }
 
     /// The stock book.

@@ -269,6 +269,23 @@ pub struct ErasureAnswered {
     pub person: PersonId,
 }
 
+/// A community says that a node's computer is in other hands, under the key that it has now, or takes that back.
+///
+/// Its own node gives and takes nothing of that node any more but word of a new key; everybody else is told.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct NodeSuspended {
+    /// The node.
+    #[n(0)]
+    pub node: NodeId,
+    /// The digest of the key, see `koinon_log::VerifyKey::digest`: a new key ends it by itself.
+    #[n(1)]
+    pub key: Digest,
+    /// Whether it stands; `false` takes it back.
+    #[n(2)]
+    pub stands: bool,
+}
+
 /// Everything that a node records beyond the log's own facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {
@@ -310,6 +327,8 @@ pub enum Fact {
     Erased(Erased),
     /// A node keeps nothing personal of somebody.
     ErasureAnswered(ErasureAnswered),
+    /// A node's computer is in other hands.
+    NodeSuspended(NodeSuspended),
     /// Anything about stock.
     Ledger(LedgerFact),
 }

@@ -20,8 +20,8 @@ pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refuse
 pub use content::Content;
 pub use fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Erased, ErasureAnswered, Fact, LocalNote,
-    NameSealed, NodeAdmitted, NodeSpeaksFor, NoteSealed, PeopleServed, PersonNamed, Purged, RecoveryAgreed,
-    RegionAdopted, RegionPart, ServedPublished, Stamp,
+    NameSealed, NodeAdmitted, NodeSpeaksFor, NodeSuspended, NoteSealed, PeopleServed, PersonNamed, Purged,
+    RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished, Stamp,
 };
 pub use personal::{Personal, Sealed, Subject};
 pub use registry::{Decoded, decode, encode};

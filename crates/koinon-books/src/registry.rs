@@ -97,6 +97,7 @@ registry! {
     26 "purged" Control Purged;
     27 "erased" Control Erased;
     28 "erasure-answered" Control ErasureAnswered;
+    29 "node-suspended" Control NodeSuspended;
     32 "local-note" Local LocalNote;
     33 "person-named" Local PersonNamed;
     34 "people-served" Local PeopleServed;

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
 use koinon_books::fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Erased, ErasureAnswered, Fact, LocalNote,
-    NameSealed, NodeAdmitted, NodeSpeaksFor, NoteSealed, PeopleServed, PersonNamed, Purged, RecoveryAgreed,
-    RegionAdopted, RegionPart, ServedPublished,
+    NameSealed, NodeAdmitted, NodeSpeaksFor, NodeSuspended, NoteSealed, PeopleServed, PersonNamed, Purged,
+    RecoveryAgreed, RegionAdopted, RegionPart, ServedPublished,
 };
 use koinon_books::registry::{Decoded, KINDS, decode, encode};
 use koinon_books::{Sealed, Stamp};
@@ -207,6 +207,7 @@ fn samples() -> Vec<Fact> {
         Fact::NameSealed(NameSealed { person, name: Some(Sealed(vec![18; 88])) }),
         Fact::Erased(Erased { person }),
         Fact::ErasureAnswered(ErasureAnswered { person }),
+        Fact::NodeSuspended(NodeSuspended { node: NodeId([10; 32]), key: Digest([19; 32]), stands: true }),
     ];
     own.into_iter().chain(ledger.into_iter().map(Fact::Ledger)).collect()
 }

@@ -85,6 +85,11 @@ impl VerifyKey {
         KeyId(hash16("koinon/key/1", &[self.as_bytes()]))
     }
 
+    /// The key's digest, by which it is named where it must be this key and no other.
+    pub fn digest(&self) -> Digest {
+        Digest(hash("koinon/key-digest/1", &[self.as_bytes()]))
+    }
+
     /// The digest by which an inception commits to this key as the next one.
     pub fn next_digest(&self) -> Digest {
         Digest(hash("koinon/next-key/1", &[self.as_bytes()]))

@@ -109,6 +109,7 @@ fn say(fact: &Fact) -> Value {
         Fact::ServedPublished(f) => {
             json!({ "month": f.month, "people": f.people, "households": f.households })
         }
+        Fact::NodeSuspended(f) => json!({ "node": f.node.to_string(), "stands": f.stands }),
         Fact::Granted(_)
         | Fact::Revoked(_)
         | Fact::RecoveryAgreed(_)

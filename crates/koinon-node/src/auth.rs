@@ -116,7 +116,7 @@ impl Signed {
         Ok(Self { node, inception, rotations, created: Timestamp::from_millis(created), nonce, signature })
     }
 
-    /// Checks time and signature of a request to `me`; the nonce is for [`Nonces::take`].
+    /// Checks time and signature of a request to `me`; gives the key that signed. The nonce is for [`Nonces::take`].
     pub(crate) fn check(
         &self,
         path: &str,
@@ -124,7 +124,7 @@ impl Signed {
         body: &[u8],
         now: Timestamp,
         directory: &Directory,
-    ) -> Result<(), AuthError> {
+    ) -> Result<VerifyKey, AuthError> {
         let off = self.created.as_millis().saturating_sub(now.as_millis());
         if off.saturating_abs() > WINDOW_MS {
             return Err(AuthError::Clock(off / 60_000));
@@ -134,7 +134,7 @@ impl Signed {
         let request = Request { path, to: me, created: self.created, nonce: self.nonce, body };
         let text = request.signed_text();
         let good = key.verifies(directory.network(), REQUEST_ROLE, text.as_bytes(), &self.signature);
-        if good { Ok(()) } else { Err(AuthError::Signature(self.node)) }
+        if good { Ok(key) } else { Err(AuthError::Signature(self.node)) }
     }
 }
 
@@ -285,7 +285,7 @@ mod tests {
         let request = Request { path: "/exchange", to: me, created: NOW, nonce: [7; 16], body: b"x" };
         let headers = request.sign(&asker, &[]);
         let signed = Signed::read(header(&headers)).unwrap();
-        assert_eq!(signed.check("/exchange", me, b"x", NOW, &directory), Ok(()));
+        assert_eq!(signed.check("/exchange", me, b"x", NOW, &directory).map(drop), Ok(()));
         let bad = Err(AuthError::Signature(asker.node()));
         assert_eq!(signed.check("/exchange", me, b"y", NOW, &directory), bad);
         assert_eq!(signed.check("/other", me, b"x", NOW, &directory), bad);

@@ -59,6 +59,11 @@ pub enum CarryError {
         #[source]
         source: io::Error,
     },
+    /// It would be for a computer that is in other hands.
+    #[error(
+        "the computer {0} is said to be in other hands, so no file is made for it; `koinon peer resume` takes that back"
+    )]
+    Suspended(NodeId),
     /// A stream could not be written or read.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -314,6 +319,9 @@ impl Node {
         part_bytes: u64,
     ) -> Result<Carried, CarryError> {
         let shared = &self.inner.shared;
+        if let Some(suspended) = order.to.iter().find(|node| shared.is_suspended(**node)) {
+            return Err(CarryError::Suspended(*suspended));
+        }
         let entitled = self.entitled_to(&order.to);
         let directory = self.keeper().directory();
         let made = shared.clock.now();
@@ -372,6 +380,7 @@ impl Node {
         let shared = &self.inner.shared;
         let known: Vec<NodeId> =
             shared.book().admitted().keys().copied().filter(|node| *node != shared.id).collect();
+        let known: Vec<NodeId> = known.into_iter().filter(|node| !shared.is_suspended(*node)).collect();
         let readers = if to.is_empty() { &known } else { to };
         let each = readers.iter().map(|reader| shared.entitled(*reader));
         each.reduce(|all, one| all.in_common(&one)).unwrap_or_else(|| Entitled::open_to(shared.id))

@@ -16,6 +16,7 @@
 //! | [`jobs`], [`peers`] | what runs by itself, and with whom |
 //! | [`carry`] | bundles: entries that travel by hand |
 //! | [`personal`] | names and notes at rest: sealed, locked, erased |
+//! | [`suspend`] | computers in other hands |
 //! | [`mod@rotate`] | replacing the node's key |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 //! | [`storage`] | room taken and left, age of copies |
@@ -50,6 +51,7 @@ pub mod server;
 mod sharing;
 pub mod sqlite;
 pub mod storage;
+pub mod suspend;
 pub mod tls;
 pub mod writer;
 
@@ -76,5 +78,6 @@ pub use rotate::{RotateBy, RotatedKeys, rotate};
 pub use server::exchange_router;
 pub use sqlite::SqliteStore;
 pub use storage::Storage;
+pub use suspend::Suspended;
 pub use tls::{TlsError, TlsFiles, TlsNames};
 pub use writer::{SubmitError, Submitted};

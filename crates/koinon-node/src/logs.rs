@@ -121,8 +121,8 @@ impl Node {
         let shared = &self.inner.shared;
         let others: Vec<NodeId> =
             self.read(|book| book.admitted().keys().copied().filter(|node| *node != self.id()).collect());
-        let entitled: Vec<(NodeId, Entitled)> =
-            others.into_iter().map(|node| (node, shared.entitled(node))).collect();
+        let others = others.into_iter().filter(|node| !shared.is_suspended(*node));
+        let entitled: Vec<(NodeId, Entitled)> = others.map(|node| (node, shared.entitled(node))).collect();
         let receipts = self.held_by_others()?;
         let mut leaving = Vec::new();
         let (mut before, mut seen) = (u64::MAX, 0_usize);

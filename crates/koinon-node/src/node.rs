@@ -119,7 +119,7 @@ impl Shared {
     pub(crate) fn takes(&self, of: NodeId, stream: Stream) -> bool {
         let is_copy = || self.peers().all.get(&of).is_some_and(|peer| peer.config.community.is_none());
         let is_admitted = of == self.id || self.book().community_of(of).is_some();
-        is_admitted || stream == Stream::Control && is_copy()
+        stream == Stream::Control && (is_admitted || is_copy()) || is_admitted && !self.is_suspended(of)
     }
 
     /// Which facts of logs that ended do not count.

@@ -40,6 +40,10 @@ enum Refusal {
     Auth(#[from] AuthError),
     #[error("this node is not among the listed neighbours of {0}; a steward there must admit it")]
     NotListed(koinon_core::NodeId),
+    #[error(
+        "node {0} was told that this computer is in other hands, and gives it nothing; if that is over, call its operator, or replace the key with `koinon key recover`"
+    )]
+    Suspended(koinon_core::NodeId),
     #[error(transparent)]
     Frames(#[from] FrameError),
     #[error("the store could not be read")]
@@ -52,7 +56,7 @@ impl Refusal {
     const fn status(&self) -> StatusCode {
         match self {
             Self::Auth(_) => StatusCode::UNAUTHORIZED,
-            Self::NotListed(_) => StatusCode::FORBIDDEN,
+            Self::NotListed(_) | Self::Suspended(_) => StatusCode::FORBIDDEN,
             Self::Frames(_) => StatusCode::BAD_REQUEST,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -142,7 +146,10 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
     let now = shared.clock.now();
     let keeper = front.node.keeper();
     let directory = keeper.directory();
-    signed.check(EXCHANGE_PATH, shared.id, body, now, &directory)?;
+    let key = signed.check(EXCHANGE_PATH, shared.id, body, now, &directory)?;
+    if shared.is_suspended_under(asker, &key) {
+        return Err(Refusal::Suspended(shared.id));
+    }
     front
         .nonces
         .lock()

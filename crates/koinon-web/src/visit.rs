@@ -201,7 +201,31 @@ fn alarms(app: &App, ui: &Ui) -> Vec<String> {
         let day = |at: Timestamp| ui.date(at.day(&ui.zone));
         t!(ui, "alarm-clock", today = day(ui.now), newest = day(newest))
     });
-    damage.into_iter().chain(closed).chain(clock).chain(certificate_words(node, ui)).collect()
+    let hands = in_other_hands(node, ui);
+    damage.into_iter().chain(hands).chain(closed).chain(clock).chain(certificate_words(node, ui)).collect()
+}
+
+/// Whose computer is said to be in other hands, and what to do.
+fn in_other_hands(node: &Node, ui: &Ui) -> Vec<String> {
+    let suspended = node.suspended();
+    if suspended.is_empty() {
+        return Vec::new();
+    }
+    node.read(|book| {
+        let named = |code: &CommunityCode| say::community(book, code);
+        let words = |said: &koinon_node::Suspended| {
+            let by = said.by.iter().map(|(by, _)| named(by)).collect::<Vec<_>>().join(", ");
+            let whose = said.community.as_ref().map_or_else(|| said.node.short(), named);
+            if said.node == node.id() {
+                t!(ui, "hands-this", by = by)
+            } else if said.is_ours {
+                t!(ui, "hands-ours", whose = whose, by = by)
+            } else {
+                t!(ui, "hands-theirs", whose = whose, by = by)
+            }
+        };
+        suspended.iter().map(words).collect()
+    })
 }
 
 /// What is said of a certificate whose end is near: nobody gets in afterwards.

@@ -103,6 +103,13 @@ pub(crate) enum Ask {
         /// Its community or the beginning of its id.
         name: String,
     },
+    /// Say that a neighbour's computer is in other hands, or take that back.
+    SuspendPeer {
+        /// Its community or the beginning of its id.
+        name: String,
+        /// Whether it stands.
+        stands: bool,
+    },
     /// Exchange now.
     Exchange {
         /// With whom; with everybody if nobody is named.
@@ -330,6 +337,7 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Card { address } => peers::card(node, address),
         Ask::AddPeer { card, address } => peers::add(node, &card, address).await,
         Ask::RemovePeer { name } => peers::remove(node, &name),
+        Ask::SuspendPeer { name, stands } => peers::suspend(node, &name, stands).await,
         Ask::Exchange { name } => peers::exchange_now(node, name.as_deref()).await,
         Ask::WriteBundle(ask) => carry::write(node, ask).await.map(Answer::Carried),
         Ask::TakeBundle { file } => carry::take(node, file).await.map(Answer::Unpacked),

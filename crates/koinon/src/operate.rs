@@ -323,6 +323,11 @@ pub(crate) fn doctor(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Resu
         );
         let community = view.community.as_deref().unwrap_or("none; a safety copy");
         let (peers, jobs) = (view.peers.len().to_string(), view.jobs.len().to_string());
+        let names = match view.names.as_str() {
+            "open" => "locked with a passphrase, open until the next start",
+            "closed" => "locked",
+            _ => "opened by this computer itself; `koinon people lock` asks for a passphrase",
+        };
         let rows = [
             ("version", view.version.as_str()),
             ("node", &view.node),
@@ -332,6 +337,7 @@ pub(crate) fn doctor(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Resu
             ("clock", &view.now),
             ("neighbours", &peers),
             ("jobs", &jobs),
+            ("names", names),
         ];
         pairs(&rows, out)?;
         for trouble in &troubles {
@@ -361,6 +367,10 @@ fn troubles(view: &DoctorView) -> Vec<String> {
         ));
     }
     troubles.extend(view.agreement.clone());
+    troubles.extend(view.in_other_hands.iter().cloned());
+    if view.names == "closed" {
+        troubles.push("names are locked since the start; open them with `koinon people open`".to_owned());
+    }
     if view.nobody_signs_in {
         troubles.push(
             "nobody has chosen a sign-in name; use the one-time code that `koinon init` showed, or get a new one with `koinon sign-in reset NAME`"

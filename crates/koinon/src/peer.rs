@@ -29,6 +29,23 @@ pub(crate) enum PeerCommand {
         /// Its community's code, or the beginning of its node's id
         neighbour: String,
     },
+    /// Say that a neighbour's computer is in other hands: nothing is exchanged with it until its key is replaced
+    Suspend {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Its community's code, or the beginning of its node's id
+        neighbour: String,
+        /// Yes: nothing is given to it and nothing taken, and every community is told
+        #[arg(long)]
+        sure: bool,
+    },
+    /// Take back that a neighbour's computer is in other hands
+    Resume {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Its community's code, or the beginning of its node's id
+        neighbour: String,
+    },
     /// Show the neighbours, and how the exchange with each stands
     List {
         #[command(flatten)]
@@ -133,6 +150,13 @@ pub(crate) fn run(command: &PeerCommand, out: &mut Out) -> anyhow::Result<Exit> 
         PeerCommand::Card(args) => make_card(args, out),
         PeerCommand::Add(args) => add(args, out),
         PeerCommand::Remove { data, neighbour } => remove(data, neighbour),
+        PeerCommand::Suspend { sure: false, .. } => Err(Complaint::usage(
+            "a suspension is told to every community, and nothing is exchanged with that computer any more",
+            "if the computer is in other hands, say --sure; call its community by telephone too",
+        )
+        .into()),
+        PeerCommand::Suspend { data, neighbour, sure: true } => suspend(data, neighbour, true),
+        PeerCommand::Resume { data, neighbour } => suspend(data, neighbour, false),
         PeerCommand::List { data, json } => list(data, *json, out),
         PeerCommand::Exchange(args) => exchange(args, out),
     }
@@ -205,6 +229,20 @@ fn remove(data: &DataArgs, neighbour: &str) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+fn suspend(data: &DataArgs, neighbour: &str, stands: bool) -> anyhow::Result<Exit> {
+    let ask = Ask::SuspendPeer { name: neighbour.to_owned(), stands };
+    let Answer::PeerSuspended(peer) = reach::ask(data, ask)? else { return Err(reach::unexpected()) };
+    let name = name_of(peer.community, &peer.node);
+    say(if stands {
+        format!(
+            "Nothing is exchanged with {name} any more; every community is told. It ends by itself when {name} replaces its key, or with `koinon peer resume`."
+        )
+    } else {
+        format!("{name} is exchanged with again.")
+    });
+    Ok(Exit::Done)
+}
+
 fn list(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     let Answer::Peers(view) = reach::ask(data, Ask::Peers)? else { return Err(reach::unexpected()) };
     if json {
@@ -268,6 +306,10 @@ fn print(peers: &[PeerView], out: &mut Out) -> anyhow::Result<()> {
 
 fn troubles(view: &PeersView, out: &mut Out) -> anyhow::Result<()> {
     for peer in &view.peers {
+        if peer.suspended {
+            let name = name_of(peer.community.clone(), &peer.node);
+            out.line(format!("! {name}: suspended, since its computer is said to be in other hands"))?;
+        }
         if let Some(error) = &peer.last_error {
             out.line(format!("! {error}"))?;
         }

@@ -69,3 +69,4 @@ carry-done =
     }
 carry-look = عرض ما تغيّر
 carry-next = ملف آخر
+carry-suspended = يقال إن ذلك الحاسوب في أيد أخرى، فلا يُصنع له ملف.

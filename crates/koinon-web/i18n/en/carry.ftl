@@ -54,3 +54,4 @@ carry-done =
     }
 carry-look = See what changed
 carry-next = Another file
+carry-suspended = That computer is said to be in other hands, so no file is made for it.

@@ -54,3 +54,4 @@ carry-done =
     }
 carry-look = Ver qué cambió
 carry-next = Otro archivo
+carry-suspended = Se dice que esa computadora está en otras manos; no se hace ningún archivo para ella.

@@ -171,6 +171,9 @@ async fn file(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
         };
         Ok::<_, Stop>(vec![found.ok_or_else(unknown)?.1])
     })?;
+    if app.node.suspended().iter().any(|said| said.is_ours && to.contains(&said.node)) {
+        return Err(Problem::new(Kind::Conflict).detail(t!(visit.ui, "carry-suspended")).into());
+    }
     let order = CarryOrder { to, all: fields.has("all") };
     let day = visit.ui.now.day(&visit.ui.zone);
     let whom = if whom.is_empty() { "all".to_owned() } else { whom };
@@ -284,6 +287,7 @@ fn wrong(app: &App, visit: &Visit, error: &CarryError) -> Answer {
         CarryError::Bundle(BundleError::Io(_)) | CarryError::Io(_) | CarryError::File { .. } => {
             t!(ui, "carry-broke-off")
         }
+        CarryError::Suspended(_) => t!(ui, "carry-suspended"),
     };
     Ok(mend(page(app, visit, &Trouble::faults(vec![("file".to_owned(), words)]))?))
 }

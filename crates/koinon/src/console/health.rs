@@ -73,11 +73,38 @@ pub(super) async fn doctor(node: &Node) -> DoctorView {
         nobody_signs_in: !people.is_empty() && people.iter().all(|one| one.sign_in_name.is_none()),
         certificate: super::certificate_words(node),
         agreement: node.read(|book| super::sharing::notice(book, now)),
+        in_other_hands: in_other_hands(node),
+        names: match (node.personal().needs_passphrase(), node.personal().is_open()) {
+            (false, _) => "unlocked",
+            (true, true) => "open",
+            (true, false) => "closed",
+        }
+        .to_owned(),
         waiting_for: node.heads_may_be_old(),
         doubts,
-        peers: node.peers().iter().map(super::peers::view).collect(),
+        peers: node.peers().iter().map(|peer| super::peers::view(node, peer)).collect(),
         jobs: node.jobs().iter().map(job).collect(),
     }
+}
+
+/// Whose computers are said to be in other hands, and what to do about each.
+fn in_other_hands(node: &Node) -> Vec<String> {
+    let words = |said: koinon_node::Suspended| {
+        let by = said.by.iter().map(|(by, _)| by.to_string()).collect::<Vec<_>>().join(", ");
+        let name = said.community.as_ref().map_or_else(|| said.node.short(), ToString::to_string);
+        if said.node == node.id() {
+            return format!(
+                "{by} say that this computer is in other hands and give it nothing; call them, and replace its key with `koinon key recover`"
+            );
+        }
+        let ours = if said.is_ours {
+            "nothing is exchanged with it; `koinon peer resume` takes that back"
+        } else {
+            "call its community; if it is so, `koinon peer suspend` stops the exchange with it"
+        };
+        format!("the computer of {name} is said to be in other hands, by {by}; {ours}")
+    };
+    node.suspended().into_iter().map(words).collect()
 }
 
 fn free_mib(directory: &std::path::Path) -> Option<u64> {

@@ -17,11 +17,12 @@ const LOOKS_MAX: usize = 150;
 
 /// Everybody on the list.
 pub(super) fn list(node: &Node) -> PeersView {
-    PeersView { peers: node.peers().iter().map(view).collect() }
+    PeersView { peers: node.peers().iter().map(|peer| view(node, peer)).collect() }
 }
 
 /// One neighbour as programs read it.
-pub(super) fn view(peer: &PeerState) -> PeerView {
+pub(super) fn view(node: &Node, peer: &PeerState) -> PeerView {
+    let suspended = node.suspended().iter().any(|said| said.node == peer.config.node && said.is_ours);
     PeerView {
         node: peer.config.node.to_string(),
         community: peer.config.community.as_ref().map(ToString::to_string),
@@ -31,6 +32,7 @@ pub(super) fn view(peer: &PeerState) -> PeerView {
         behind: peer.lag,
         clock_ahead_ms: peer.clock_ahead_ms,
         last_error: peer.last_error.clone(),
+        suspended,
         next_try_s: peer.next_try.map(|left| left.as_secs()),
     }
 }
@@ -87,14 +89,23 @@ pub(super) async fn add(node: &Node, card: &str, address: Option<String>) -> Res
     let exchange = if has_address { Some(exchange(node, id).await) } else { None };
     let state = node.peers().into_iter().find(|peer| peer.config.node == id);
     let state = state.ok_or_else(|| Refusal::new("it was taken off the list meanwhile", "list it again"))?;
-    Ok(Answer::PeerAdded { peer: view(&state), exchange })
+    Ok(Answer::PeerAdded { peer: view(node, &state), exchange })
 }
 
 /// Takes a neighbour off the list.
 pub(super) fn remove(node: &Node, name: &str) -> Result<Answer, Refusal> {
     let found = find(node, name)?;
     node.remove_peer(found.config.node).map_err(|error| Refusal::new(&error, ""))?;
-    Ok(Answer::PeerRemoved(view(&found)))
+    Ok(Answer::PeerRemoved(view(node, &found)))
+}
+
+/// Says that a neighbour's computer is in other hands, or takes that back.
+pub(super) async fn suspend(node: &Node, name: &str, stands: bool) -> Result<Answer, Refusal> {
+    let found = find(node, name)?;
+    let (saying, id) = (node.clone(), found.config.node);
+    let said = tokio::task::spawn_blocking(move || saying.suspend(id, stands)).await;
+    said.map_err(|error| Refusal::new(&error, ""))?.map_err(|error| Refusal::new(&error, ""))?;
+    Ok(Answer::PeerSuspended(view(node, &found)))
 }
 
 /// Exchanges with one neighbour, or with all that have an address.

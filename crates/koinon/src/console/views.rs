@@ -38,6 +38,7 @@ pub(crate) enum Answer {
         exchange: Option<ExchangeView>,
     },
     PeerRemoved(PeerView),
+    PeerSuspended(PeerView),
     Exchanged {
         exchanges: Vec<ExchangeView>,
     },
@@ -385,6 +386,11 @@ pub(crate) struct DoctorView {
     pub(crate) certificate: Vec<String>,
     /// What is to be said of what is shared: an agreement that ended, ends soon, or waits for a signature.
     pub(crate) agreement: Option<String>,
+    /// Computers that are said to be in other hands, each with what to do.
+    #[serde(default)]
+    pub(crate) in_other_hands: Vec<String>,
+    /// How names stand: `unlocked` where no passphrase is asked for, `open` where one was given, `closed` until it is.
+    pub(crate) names: String,
     /// Neighbours still to be asked before stock may be promised.
     pub(crate) waiting_for: Option<usize>,
     pub(crate) doubts: usize,
@@ -448,6 +454,9 @@ pub(crate) struct PeerView {
     pub(crate) last_asked_us: Option<String>,
     pub(crate) behind: u64,
     pub(crate) clock_ahead_ms: i64,
+    /// Whether this community says that the computer is in other hands.
+    #[serde(default)]
+    pub(crate) suspended: bool,
     pub(crate) last_error: Option<String>,
     /// Seconds until it is asked again by itself.
     pub(crate) next_try_s: Option<u64>,

@@ -1,0 +1,85 @@
+//! Computers in other hands: what this community and others say of a neighbour's computer that was taken or is held under
+//! pressure.
+//!
+//! Each community decides for itself; nobody is cut off by a majority. Who suspends a node gives it nothing and takes nothing
+//! of it but what its control log says, since a new key is told there and ends the suspension by itself. What the node
+//! wrote before stays; what its community needs is still shown.
+
+use std::sync::mpsc;
+
+use koinon_books::{Fact, NodeSuspended};
+use koinon_core::{CommunityCode, NodeId, Timestamp};
+use koinon_log::VerifyKey;
+
+use crate::error::NodeError;
+use crate::founding::console_stamp;
+use crate::node::{Node, Shared};
+use crate::writer::{Job, Reply, SubmitError};
+
+/// A node whose computer is said to be in other hands, under the key that it still has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspended {
+    /// The node.
+    pub node: NodeId,
+    /// Its community, where it is known.
+    pub community: Option<CommunityCode>,
+    /// Who says so, each with the time.
+    pub by: Vec<(CommunityCode, Timestamp)>,
+    /// Whether this node's own community says so: nothing is exchanged with it then.
+    pub is_ours: bool,
+}
+
+impl Shared {
+    /// Whether the own community has suspended a node under a key.
+    pub(crate) fn is_suspended_under(&self, of: NodeId, key: &VerifyKey) -> bool {
+        let book = self.book();
+        let Some(own) = book.own() else { return false };
+        book.suspended(of).any(|(by, meant, _)| by == own && meant == key.digest())
+    }
+
+    /// The same under the key that it has, as far as is known here.
+    pub(crate) fn is_suspended(&self, of: NodeId) -> bool {
+        self.directory().key(of).is_some_and(|key| self.is_suspended_under(of, key))
+    }
+}
+
+/// Suspending.
+impl Node {
+    /// Says that a neighbour's computer is in other hands, or takes that back. An act of the node's own console.
+    ///
+    /// # Errors
+    /// [`NodeError::NoSuchPeer`] for a node whose key is not known here or that is this one.
+    pub fn suspend(&self, node: NodeId, stands: bool) -> Result<(), NodeError> {
+        let shared = &self.inner.shared;
+        let key = shared.directory().key(node).map(VerifyKey::digest).filter(|_| node != self.id());
+        let key = key.ok_or(NodeError::NoSuchPeer(node))?;
+        if stands == shared.is_suspended(node) {
+            return Ok(());
+        }
+        let fact = Fact::NodeSuspended(NodeSuspended { node, key, stands });
+        let (answer, answered) = mpsc::sync_channel(1);
+        let reply: Reply<_> = Box::new(move |result| drop(answer.send(result)));
+        self.send(Job::Console { facts: vec![(console_stamp(shared.clock.now()), fact)], reply });
+        answered.recv().unwrap_or(Err(SubmitError::Closed))?;
+        Ok(())
+    }
+
+    /// Whose computers are said to be in other hands, this one's among them.
+    pub fn suspended(&self) -> Vec<Suspended> {
+        let directory = self.directory();
+        self.read(|book| {
+            let of = |node: NodeId| {
+                let key = directory.key(node)?.digest();
+                let by: Vec<_> = book
+                    .suspended(node)
+                    .filter(|(_, meant, _)| *meant == key)
+                    .map(|(by, _, at)| (by.clone(), at))
+                    .collect();
+                let is_ours = by.iter().any(|(by, _)| Some(by) == book.own());
+                let community = book.community_of(node).cloned();
+                (!by.is_empty()).then_some(Suspended { node, community, by, is_ours })
+            };
+            book.suspended_nodes().into_iter().filter_map(of).collect()
+        })
+    }
+}
