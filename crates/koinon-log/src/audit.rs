@@ -61,6 +61,10 @@ pub fn verify_log(
     visit: &mut dyn FnMut(AcceptedRun),
 ) -> Result<(u64, Option<Rejection>), StoreError> {
     let Some(head) = store.head(log)? else { return Ok((0, None)) };
+    // A log that a replaced key opened, behind its end, counts for nothing: it is evidence from its first fact on.
+    if directory.limit_held(&head).is_some_and(|limit| limit.height == 0) {
+        return Ok((0, None));
+    }
     let mut view = LogView::EMPTY;
     while let Some(judged) = next_run(store, &head.name, &view, directory)? {
         match judged {

@@ -5,6 +5,9 @@ use std::sync::{Mutex, PoisonError};
 
 use koinon_core::Timestamp;
 
+/// The job that verifies everything stored.
+pub const SCRUB: &str = "scrub";
+
 /// What a job is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {

@@ -1,5 +1,7 @@
 //! What this node knows of logs: how far it holds its own, who else holds them, and which were continued in two ways.
 
+use std::collections::BTreeMap;
+
 use koinon_core::{FactId, LogId, NodeId, Timestamp};
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{Entitled, Header, LogName, LogStore as _, StoredFact, Stream};
@@ -184,6 +186,20 @@ impl Node {
             .collect();
         logs.sort_by_key(|log| (log.stream, log.log));
         Ok(logs)
+    }
+
+    /// How many entries of each other node are kept here, over all its logs.
+    ///
+    /// # Errors
+    /// [`NodeError`] when the store cannot be read.
+    pub fn kept_of_others(&self) -> Result<BTreeMap<NodeId, u64>, NodeError> {
+        let heads = self.inner.shared.with_reader(|store| store.heads().map_err(NodeError::from))?;
+        let mut kept: BTreeMap<NodeId, u64> = BTreeMap::new();
+        for head in heads.into_iter().filter(|head| head.name.node != self.id()) {
+            let of_node = kept.entry(head.name.node).or_default();
+            *of_node = of_node.saturating_add(head.height);
+        }
+        Ok(kept)
     }
 
     /// Every log of which it is proved that its node continued it in two ways.

@@ -416,7 +416,7 @@ impl Node {
 
     /// What the last verification of the stored data found wrong; nothing while it is whole or not verified yet.
     pub fn damage(&self) -> Option<String> {
-        self.inner.shared.jobs.get(scheduler::SCRUB).and_then(|job| job.last_error)
+        self.inner.shared.jobs.get(crate::jobs::SCRUB).and_then(|job| job.last_error)
     }
 
     /// What SQLite's quick check finds wrong with the file of entries now; slow where it is large.

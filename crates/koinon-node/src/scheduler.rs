@@ -8,6 +8,7 @@ use std::time::Duration;
 use koinon_core::{NodeId, Timestamp};
 
 use crate::client;
+use crate::jobs::SCRUB;
 use crate::node::{Inner, Node};
 
 /// How often it looks what is due.
@@ -16,8 +17,6 @@ const TICK: Duration = Duration::from_millis(500);
 const PULLS_AT_ONCE: usize = 4;
 /// Horizons are multiples of so many days since 1970, so that nodes fold alike and their books stay comparable.
 const FOLD_STEP_DAYS: i64 = 28;
-/// The job that verifies everything stored.
-pub(crate) const SCRUB: &str = "scrub";
 /// The job that stands for a store apart from the node's own.
 const KEEPING: &str = "database";
 /// The first scrub after a start waits this long, so that pages come first.

@@ -31,6 +31,9 @@ use fleet::{Manners, NODES, run};
 use koinon_log::simulation::Planted;
 use script::Script;
 
+/// Seeds that failed once. 216: a log that a replaced key had opened was called damaged by those who verify.
+const FAILED_ONCE: [u64; 1] = [216];
+
 #[test]
 fn a_federation_becomes_one_again_whatever_went_wrong() {
     let script = Script::new(NODES);
@@ -38,6 +41,9 @@ fn a_federation_becomes_one_again_whatever_went_wrong() {
         let verdict = run(&script, seed, Manners::default());
         assert_eq!(verdict.failures, Vec::<String>::new(), "seed {seed}");
         assert!(verdict.delivered > 500 && verdict.written > 2_000, "seed {seed}: {verdict:?}");
+    }
+    for seed in FAILED_ONCE {
+        assert_eq!(run(&script, seed, Manners::default()).failures, Vec::<String>::new(), "seed {seed}");
     }
     let real = Manners { real: true, ..Manners::default() };
     assert_eq!(run(&script, 5, real).failures, Vec::<String>::new(), "with real signatures");

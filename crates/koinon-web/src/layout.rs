@@ -403,6 +403,7 @@ fn foot(ui: &Ui) -> Markup {
                 nav aria-label=(t!(ui, "nav-more")) {
                     a href="/checks" { (t!(ui, "nav-checks")) }
                     a href="/touch" { (t!(ui, "nav-touch")) }
+                    a href="/copies" { (t!(ui, "copies-title")) }
                     a href="/agreement" { (t!(ui, "nav-agreement")) }
                     a href="/operator" { (t!(ui, "nav-operator")) }
                 }

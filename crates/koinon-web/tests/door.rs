@@ -208,6 +208,7 @@ async fn every_address_is_crawled_as_every_role() {
             "needs",
             "offers",
             "touch",
+            "copies",
             "checks",
         ] {
             queue.push(format!("/api/v1/{path}"));
@@ -225,6 +226,7 @@ async fn every_address_is_crawled_as_every_role() {
                 "/community",
                 "/checks",
                 "/touch",
+                "/copies",
                 "/transfers",
                 "/suggestion",
                 "/lot",

@@ -16,11 +16,12 @@ use koinon_web::exports::Format;
 mod browser;
 
 /// Tables by the word that heads them, and where they can be taken away from.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
     ("adds-up-books", "/checks"),
     ("adds-up-roads", "/roads"),
     ("board-over", "/transfers"),
     ("community-watch", "/stock"),
+    ("copies-title", "/copies"),
     ("item-batches", "/stock/wheat"),
     ("item-by-place", "/stock/wheat"),
     ("item-how-known", "/stock/wheat"),

@@ -52,3 +52,32 @@ roads-back = Came back
 roads-lost = Lost
 roads-going = On its way
 touch-no-line = No line to somebody?
+copies-title = Copies
+copies-is-copy =
+    { $n ->
+        [one] This computer keeps a safety copy of { $n } community
+       *[other] This computer keeps a safety copy of { $n } communities
+    }
+copies-all-held =
+    { $n ->
+        [0] Nothing has been written here yet that others keep
+        [one] { $n } other computer keeps our record, and nothing stands here alone
+       *[other] { $n } other computers keep our record, and nothing stands here alone
+    }
+copies-here-only =
+    { $n ->
+        [one] { $n } entry stands on this computer only
+       *[other] { $n } entries stand on this computer only
+    }
+copies-lead = What was lost with a computer comes back from those who keep a copy. Entries that stand here only leave with the next exchange or file to carry.
+copies-lead-copy = It writes nothing for anybody and can be made again from the communities. Each community fetches its own record back from here after a loss.
+copies-whose = Computer of
+copies-kept-here = Their entries kept here
+copies-exchanged = Last exchange
+copies-of-ours = Our entries kept there
+copies-all = all
+copies-sure = Is it whole?
+copies-ours = Our entries that others keep or may keep
+copies-verified = Everything here last verified
+copies-not-yet = not yet since the start
+copies-how = Every entry here is checked against the signature of who wrote it once a week, and when somebody runs koinon check.

@@ -52,3 +52,32 @@ roads-back = Devuelto
 roads-lost = Perdido
 roads-going = En camino
 touch-no-line = ¿No hay línea con alguien?
+copies-title = Copias
+copies-is-copy =
+    { $n ->
+        [one] Esta computadora guarda una copia de seguridad de { $n } comunidad
+       *[other] Esta computadora guarda una copia de seguridad de { $n } comunidades
+    }
+copies-all-held =
+    { $n ->
+        [0] Todavía no se ha escrito aquí nada que otros guarden
+        [one] { $n } computadora más guarda nuestro registro, y nada está solo aquí
+       *[other] { $n } computadoras más guardan nuestro registro, y nada está solo aquí
+    }
+copies-here-only =
+    { $n ->
+        [one] { $n } anotación está solo en esta computadora
+       *[other] { $n } anotaciones están solo en esta computadora
+    }
+copies-lead = Lo que se pierde con una computadora vuelve de quienes guardan una copia. Lo que está solo aquí sale con el próximo intercambio o archivo para llevar.
+copies-lead-copy = No escribe nada por nadie y puede hacerse de nuevo desde las comunidades. Cada comunidad recupera aquí su propio registro después de una pérdida.
+copies-whose = Computadora de
+copies-kept-here = Sus anotaciones guardadas aquí
+copies-exchanged = Último intercambio
+copies-of-ours = Nuestras anotaciones guardadas allí
+copies-all = todas
+copies-sure = ¿Está completo?
+copies-ours = Anotaciones nuestras que otros guardan o pueden guardar
+copies-verified = Todo lo de aquí se comprobó por última vez
+copies-not-yet = todavía no desde el arranque
+copies-how = Cada anotación se comprueba con la firma de quien la escribió una vez por semana, y cuando alguien ejecuta koinon check.

@@ -52,6 +52,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(read::needs))
         .routes(routes!(read::offers))
         .routes(routes!(read::touch))
+        .routes(routes!(read::copies))
         .routes(routes!(read::sharing))
         .routes(routes!(read::checks))
         .routes(routes!(command::submit))

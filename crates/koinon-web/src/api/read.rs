@@ -16,8 +16,9 @@ use crate::app::App;
 use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
-    AddsUpView, CommunityRow, CommunityView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow, RegionView,
-    SharingView, StockFilter, StockView, SuggestionLine, SuggestionView, TouchView, TransfersView, UnmetLine,
+    AddsUpView, CommunityRow, CommunityView, CopiesView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow,
+    RegionView, SharingView, StockFilter, StockView, SuggestionLine, SuggestionView, TouchView,
+    TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
 
@@ -206,6 +207,12 @@ pub(super) async fn needs(State(app): State<App>, visit: Visit) -> Json<Vec<Need
 #[utoipa::path(get, path = "/api/v1/offers", tag = "read", responses((status = 200, body = Vec<OfferRow>)))]
 pub(super) async fn offers(State(app): State<App>, visit: Visit) -> Json<Vec<OfferRow>> {
     Json(look(&app, &visit, |lens| lens.offers()))
+}
+
+/// What this computer keeps of others, and who keeps a copy of its record.
+#[utoipa::path(get, path = "/api/v1/copies", tag = "read", responses((status = 200, body = CopiesView)))]
+pub(super) async fn copies(State(app): State<App>) -> Result<Json<CopiesView>, Problem> {
+    CopiesView::of(&app.node).map(Json).map_err(|_| Problem::new(Kind::Internal))
 }
 
 /// Who was heard when.

@@ -3,8 +3,8 @@
 use super::{Cell, Tabular};
 use crate::views::sharing::{LeavingRow, ServedRow};
 use crate::views::{
-    AddsUpRow, Amount, CommunityRow, CorridorRow, Entry, LotRow, Named, NeedRow, OfferRow, OnTheRoad,
-    StockRow, SuggestionLine, TouchRow, TransferLine, UnmetLine,
+    AddsUpRow, Amount, CommunityRow, CopyRow, CorridorRow, Entry, LotRow, Named, NeedRow, OfferRow,
+    OnTheRoad, StockRow, SuggestionLine, TouchRow, TransferLine, UnmetLine,
 };
 
 /// The unit of the first amount that is shown.
@@ -225,6 +225,23 @@ impl Tabular for AddsUpRow {
                 unit(&[Some(self.stock)]),
             ],
         ]]
+    }
+}
+
+impl Tabular for CopyRow {
+    const HEAD: &'static [&'static str] =
+        &["community", "community_name", "mark", "entries_kept_here", "exchanged", "keeps_of_ours"];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let name = |named: &Named| named.name.clone();
+        vec![cells![[
+            self.community.as_ref().map(|named| named.code.clone()).into(),
+            self.community.as_ref().map(name).into(),
+            self.mark.clone().into(),
+            whole(self.kept_here),
+            self.heard.clone().into(),
+            whole(self.keeps_of_ours),
+        ]]]
     }
 }
 
@@ -510,4 +527,9 @@ impl Tabular for OnTheRoad {
             ],
         ]]
     }
+}
+
+/// A number of entries.
+fn whole(n: u64) -> Cell {
+    Cell::Whole(i64::try_from(n).unwrap_or(i64::MAX))
 }

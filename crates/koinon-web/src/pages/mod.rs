@@ -5,6 +5,7 @@
 
 pub mod adds_up;
 pub mod community;
+pub mod copies;
 pub mod operator;
 pub mod region;
 pub mod routes;
@@ -35,6 +36,7 @@ pub fn router() -> Router<App> {
         .merge(community::router())
         .merge(stock::router())
         .merge(adds_up::router())
+        .merge(copies::router())
         .merge(touch::router())
         .merge(transfers_board::router())
         .merge(why::router())

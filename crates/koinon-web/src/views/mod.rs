@@ -6,6 +6,7 @@
 
 mod adds_up;
 mod community;
+mod copies;
 mod figures;
 mod happened;
 mod headline;
@@ -31,6 +32,7 @@ use utoipa::ToSchema;
 
 pub use adds_up::{AddsUpRow, AddsUpView, OnTheRoad};
 pub use community::CommunityView;
+pub use copies::{CopiesView, CopyRow};
 pub use figures::{Figures, ItemFigure, PlaceFigures};
 pub use happened::{Happened, What, happened};
 pub use headline::Headline;
