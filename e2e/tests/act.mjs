@@ -236,3 +236,46 @@ test("an agreement is proposed, signed by a second person, and ended, in plain s
   await t.touchTargets(page);
   await t.picture(page, "act-agreement-open-en-360");
 });
+
+test("names are locked, and somebody is erased, in plain sight", async (t) => {
+  const page = await as(t, "mara", "/operator/people", { width: 360 });
+  const look = async (name) => { await t.axe(page); await t.noSideways(page); await t.touchTargets(page); await t.picture(page, `names-${name}`); };
+  const lock = "form[action='/operator/people/names/lock']";
+  await page.fill(`${lock} #passphrase`, "five words of no song");
+  await page.fill(`${lock} #again-passphrase`, "five words of a song");
+  t.expect("422");
+  await page.click(`${lock} button`);
+  await page.waitForLoadState("load");
+  await look("differ");
+  await page.fill(`${lock} #passphrase`, "five words of no song");
+  await page.fill(`${lock} #again-passphrase`, "five words of no song");
+  await page.click(`${lock} button`);
+  await page.waitForSelector("form[action='/operator/people/names/unlock']");
+  await look("locked");
+  await page.fill("form[action='/operator/people/names/unlock'] #passphrase", "five words of no song");
+  await page.click("form[action='/operator/people/names/unlock'] button");
+  await page.waitForSelector(lock);
+  // Somebody new, whose task is taken back, and who is erased then.
+  await page.fill("form[action='/operator/people'] #name", "Sami Canary");
+  await page.click("form[action='/operator/people'] .button-primary");
+  await page.waitForSelector(".big-code");
+  const open = async () => {
+    await page.goto(new URL("/operator/people", t.url).href);
+    await page.click("tr:has-text('Sami Canary') a.button");
+    await page.waitForLoadState("load");
+  };
+  await open();
+  await look("has-a-task");
+  await page.click("form[action='/operator/people/revoke'] button");
+  await page.waitForLoadState("load");
+  await open();
+  const label = await page.textContent("label[for='sure']");
+  await page.fill("#sure", label.trim().split(/\s+/).at(-1));
+  await look("erase");
+  await page.click("form[action='/operator/people/erase'] button");
+  await page.waitForLoadState("load");
+  await look("erased");
+  await page.goto(new URL("/operator/people", t.url).href);
+  assert.ok(!(await page.content()).includes("Sami Canary"));
+  await look("list");
+});

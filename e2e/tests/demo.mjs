@@ -49,7 +49,7 @@ test("what stewards and operators look after stands every check", async (t) => {
   const next = new URL(t.url);
   next.port = String(Number(next.port) + 1);
   Object.defineProperty(community, "url", { value: next.origin });
-  for (const path of ["/operator", "/operator/people", "/routes", "/needs", "/suggestions?item=wheat&to=dunes", "/me", "/count/import"]) {
+  for (const path of ["/operator", "/operator/people", "/copies", "/routes", "/needs", "/suggestions?item=wheat&to=dunes", "/me", "/count/import"]) {
     for (const [width, theme, lang] of [[1280, "light", "en"], [360, "dark", "ar"]]) {
       const page = await community.open(path, { width, theme, lang });
       try {

@@ -72,7 +72,7 @@ pub(crate) fn run(command: &PeopleCommand, out: &mut Out) -> anyhow::Result<Exit
             Ok(Exit::Done)
         }
         PeopleCommand::Erase { sure: false, .. } => Err(Complaint::usage(
-            "an erasure is for good: name, notes about the person and sign-in are destroyed here, and every community is asked to do the same",
+            "an erasure is for good: name and sign-in are destroyed here, and every community is asked to do the same",
             "if the person is to be erased, say --sure",
         )
         .into()),
