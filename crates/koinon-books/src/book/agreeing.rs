@@ -110,6 +110,21 @@ impl Book {
         self.sharing.reader_signed(of, reader, dataset, now.day(&self.zone()))
     }
 
+    /// Whether a computer of a community is known here: nothing goes to the others yet.
+    pub fn knows(&self, community: &CommunityCode) -> bool {
+        self.admitted.values().any(|of| of == community)
+    }
+
+    /// Who reads a dataset of the own community now, of those whose computers are known here; each with whether it has
+    /// signed for it too.
+    pub fn readers(&self, dataset: Dataset, now: Timestamp) -> Vec<(&CommunityCode, bool)> {
+        let Some(own) = &self.own else { return Vec::new() };
+        let others = self.region.communities_on(now.day(&self.zone())).map(|community| &community.code);
+        let others = others.filter(|code| *code != own && self.knows(code));
+        let readers = others.filter(|reader| self.shares(own, reader, dataset, now));
+        readers.map(|reader| (reader, self.reader_signed(own, reader, dataset, now))).collect()
+    }
+
     /// The last day on which a dataset of the own community is shared, as things stand; `None` where it is not now.
     pub fn shared_until(&self, dataset: Dataset, now: Timestamp) -> Option<Day> {
         self.sharing.holds_until(self.own.as_ref()?, dataset, now.day(&self.zone()))

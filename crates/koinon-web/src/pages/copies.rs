@@ -37,9 +37,10 @@ pub fn page<'a>(ui: &'a Ui, view: &CopiesView) -> Page<'a> {
     let lead = if view.is_copy { t!(ui, "copies-lead-copy") } else { t!(ui, "copies-lead") };
     let mut rows = vec![(
         t!(ui, "copies-verified"),
-        match view.verified.as_deref() {
-            Some(at) => ago(ui, Some(at)),
-            None => html! { (t!(ui, "copies-not-yet")) },
+        if let Some(at) = view.verified.as_deref() {
+            ago(ui, Some(at))
+        } else {
+            html! { (t!(ui, "copies-not-yet")) }
         },
     )];
     if !view.is_copy {
@@ -67,9 +68,10 @@ fn table(ui: &Ui, view: &CopiesView) -> Table {
     ];
     Table::new(t!(ui, "copies-title"), columns).rows(view.rows.iter().map(|row| {
         [
-            match &row.community {
-                Some(community) => community_link(community),
-                None => html! { (t!(ui, "operator-a-safety-copy", mark = row.mark.as_str())) },
+            if let Some(community) = &row.community {
+                community_link(community)
+            } else {
+                html! { (t!(ui, "operator-a-safety-copy", mark = row.mark.as_str())) }
             },
             html! { (ui.number(number(row.kept_here))) },
             ago(ui, row.heard.as_deref()),

@@ -208,20 +208,13 @@ impl Lens<'_> {
             let all = self.region().communities_on(self.today()).map(|community| &community.code);
             all.filter(move |code| Some(*code) != own)
         };
-        let is_known = |code: &CommunityCode| self.book.admitted().values().any(|of| of == code);
         let datasets = Dataset::ALL.into_iter().map(|dataset| {
-            let readers: Vec<&CommunityCode> = own.map_or_else(Vec::new, |own| {
-                let known = others().filter(|reader| is_known(reader));
-                known.filter(|reader| self.book.shares(own, reader, dataset, self.now)).collect()
-            });
-            let has_signed = |reader: &CommunityCode| {
-                own.is_some_and(|own| self.book.reader_signed(own, reader, dataset, self.now))
-            };
-            let unsigned = readers.iter().filter(|reader| !has_signed(reader));
+            let readers = self.book.readers(dataset, self.now);
+            let unsigned = readers.iter().filter(|(_, has_signed)| !has_signed);
             DatasetView {
                 dataset: dataset.row().code,
-                unsigned: unsigned.map(|reader| self.community(reader)).collect(),
-                readers: readers.iter().map(|reader| self.community(reader)).collect(),
+                unsigned: unsigned.map(|(reader, _)| self.community(reader)).collect(),
+                readers: readers.iter().map(|(reader, _)| self.community(reader)).collect(),
                 until: self.book.shared_until(dataset, self.now).map(|day| day.to_string()),
             }
         });
@@ -231,7 +224,7 @@ impl Lens<'_> {
             datasets: datasets.collect(),
             states_shortfalls: self.book.states_shortfalls(self.now),
             hidden: others()
-                .filter(|code| self.figures.hidden.contains(*code) && is_known(code))
+                .filter(|code| self.figures.hidden.contains(*code) && self.book.knows(code))
                 .map(|code| self.community(code))
                 .collect(),
             served: self.served(),

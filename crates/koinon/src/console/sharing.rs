@@ -22,18 +22,15 @@ pub(super) fn show(node: &Node) -> AgreementsView {
         let today = now.day(&book.zone());
         let own = book.own();
         let others = || book.region().communities_on(today).filter(|other| Some(&other.code) != own);
-        let shared = Dataset::ALL.into_iter().map(|dataset| SharedRow {
-            dataset: dataset.row().code.to_owned(),
-            readers: own.map_or_else(Vec::new, |own| {
-                let may = others().filter(|other| book.shares(own, &other.code, dataset, now));
-                may.map(|other| other.code.to_string()).collect()
-            }),
-            unsigned: own.map_or_else(Vec::new, |own| {
-                let readers = others().filter(|other| book.shares(own, &other.code, dataset, now));
-                let unsigned = readers.filter(|other| !book.reader_signed(own, &other.code, dataset, now));
-                unsigned.map(|other| other.code.to_string()).collect()
-            }),
-            until: book.shared_until(dataset, now).map(|day| day.to_string()),
+        let shared = Dataset::ALL.into_iter().map(|dataset| {
+            let readers = book.readers(dataset, now);
+            let unsigned = readers.iter().filter(|(_, has_signed)| !has_signed);
+            SharedRow {
+                dataset: dataset.row().code.to_owned(),
+                unsigned: unsigned.map(|(reader, _)| reader.to_string()).collect(),
+                readers: readers.iter().map(|(reader, _)| reader.to_string()).collect(),
+                until: book.shared_until(dataset, now).map(|day| day.to_string()),
+            }
         });
         let agreements = book.agreements().into_iter().map(|known| AgreementRow {
             number: known.digest.to_string(),
@@ -61,7 +58,7 @@ pub(super) fn show(node: &Node) -> AgreementsView {
             states_shortfalls: book.states_shortfalls(now),
             hidden: others()
                 .map(|o| o.code.clone())
-                .filter(|c| hidden.contains(c))
+                .filter(|code| hidden.contains(code) && book.knows(code))
                 .map(|c| c.to_string())
                 .collect(),
             agreements: agreements.collect(),
