@@ -1,5 +1,11 @@
 //! Names by a browser without script: locked with a passphrase, opened after a start, and erased.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs,
+    reason = "a test may fail loudly"
+)]
 
 mod browser;
 
