@@ -150,6 +150,11 @@ impl Desk {
         Ok(answer)
     }
 
+    /// How many bytes a peer may still be served now, and how many at most.
+    pub fn share_left(&self, peer: NodeId, now: Duration) -> (u64, u64) {
+        (self.left_of(peer, now), self.share.burst_bytes)
+    }
+
     fn left_of(&self, asker: NodeId, now: Duration) -> u64 {
         let Share { burst_bytes, bytes_per_second } = self.share;
         self.left.get(&asker).map_or(burst_bytes, |left| {

@@ -1,10 +1,11 @@
 //! Prints what catching up costs: a node that was away for days pulls a community's record over HTTP.
 //!
-//! `cargo run --release -p koinon-node --example exchange [-- facts [commit [directory]]]`. 125,000 facts are three days of a
+//! `cargo run --release -p koinon-node --example exchange [-- facts [commit [directory [documents]]]]`. 125,000 facts are three days of a
 //! community of 25,000 people; 100 facts share a signature, as a commit of a busy node does. The neighbour that serves runs
 //! in a process of its own, so seconds of the processor are those of the node that pulls: ask, unpack, verify chain and
 //! signatures, store durably, file, and bring into the book. Bytes on the wire are those of answers' bodies. At the end
-//! all of it is written into a bundle, as for a memory stick.
+//! all of it is written into a bundle, as for a memory stick. Where a file is named for documents, the same entries are
+//! written into it, a JSON document a line, so that others can be measured with them (`benchmarks/replication`).
 
 #![allow(clippy::print_stdout, reason = "its purpose is to print a table")]
 #![allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
@@ -12,11 +13,13 @@
 mod shared;
 
 use std::error::Error;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use koinon_books::Fact;
 use koinon_core::{CommunityCode, NodeId, Timestamp};
+use koinon_ledger::LedgerFact;
 use koinon_node::{CarryOrder, Node, Options, PeerConfig, SettableClock, exchange_router};
 use shared::{Home, Timer};
 
@@ -34,7 +37,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let commit: u64 = words.get(1).map_or(Ok(100), |text| text.parse())?;
     let dir = words.get(2).map_or_else(std::env::temp_dir, PathBuf::from);
     let dir = dir.join(format!("koinon-exchange-{}", std::process::id()));
-    let result = measure(&dir, facts, commit);
+    let documents = words.get(3).map(PathBuf::from);
+    let result = measure(&dir, facts, commit, documents.as_deref());
     // The benchmark's own error says more than one of tidying up.
     let tidied = std::fs::remove_dir_all(&dir);
     result.and_then(|()| Ok(tidied?))
@@ -65,7 +69,7 @@ fn serve(dir: &Path, neighbour: &str, community: &str, now: &str) -> Result<(), 
     })
 }
 
-fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
+fn measure(dir: &Path, facts: u64, commit: u64, documents: Option<&Path>) -> Result<(), Box<dyn Error>> {
     let giver = Home::found(&dir.join("giver"), 0)?;
     giver.fill(facts, commit)?;
     println!("{facts} facts, {commit} to a signature");
@@ -109,6 +113,9 @@ fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
         let each = |bytes: u64| number(bytes) / number(taken.max(1));
         let seconds = number(wire) * 8.0 / POOR_LINE;
         println!("{:<28} {:>10.1} bytes a fact on the wire, {seconds:.1} s at 1 Mbit/s", "", each(wire));
+        if let Some(file) = documents.filter(|_| packed) {
+            write_documents(&node, giver_id, file)?;
+        }
         if packed {
             let all = CarryOrder { to: Vec::new(), all: true };
             let carried = node.carry_to(&all, &mut std::io::sink())?;
@@ -127,6 +134,43 @@ fn measure(dir: &Path, facts: u64, commit: u64) -> Result<(), Box<dyn Error>> {
         child.wait()?;
     }
     Ok(())
+}
+
+/// Writes every entry about stock of a node as a document with the same fields, its id the entry's.
+fn write_documents(node: &Node, of: NodeId, file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut out = BufWriter::new(std::fs::File::create(file)?);
+    let mut after = Some(0);
+    while let Some(place) = after {
+        let (entries, next) = node.entries_after(place, 10_000)?;
+        for entry in entries.iter().filter(|entry| entry.origin.node == of) {
+            let said = match &entry.fact {
+                Fact::Ledger(LedgerFact::Counted(counted)) => format!(
+                    "\"entry\":\"{}\",\"lot\":\"{}\",\"seen\":{},\"occurred\":{}",
+                    counted.entry,
+                    counted.lot,
+                    counted.seen.amount(),
+                    counted.occurred.as_millis()
+                ),
+                Fact::Ledger(LedgerFact::LotOpened(opened)) => {
+                    format!(
+                        "\"lot\":\"{}\",\"item\":\"{}\",\"store\":\"{}\"",
+                        opened.lot, opened.item, opened.store
+                    )
+                }
+                _ => continue,
+            };
+            let (stamp, kind) = (&entry.stamp, entry.kind);
+            let actor = stamp.actor.map(|person| person.to_string()).unwrap_or_default();
+            let (recorded, act) = (stamp.recorded.as_millis(), stamp.act);
+            writeln!(
+                out,
+                "{{\"_id\":\"{}\",\"kind\":\"{kind}\",\"recorded\":{recorded},\"actor\":\"{actor}\",\"act\":\"{act}\",{said}}}",
+                entry.origin.fact
+            )?;
+        }
+        after = next;
+    }
+    Ok(out.flush()?)
 }
 
 /// The bytes of a store's pages that hold facts and what finds them, and of the facts' bodies.

@@ -19,8 +19,8 @@ use koinon_ledger::Key;
 use koinon_ledger::lot::Lot;
 use koinon_log::exchange::PROTOCOL;
 use koinon_log::{
-    Directory, Entitled, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, Receipt, StoreError,
-    StoredFact, Stream, Tails, load_directory,
+    Desk, Directory, Entitled, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, Receipt,
+    StoreError, StoredFact, Stream, Tails, load_directory,
 };
 use tokio::sync::{oneshot, watch};
 
@@ -70,6 +70,8 @@ pub(crate) struct Shared {
     pub(crate) personal: PersonalKeys,
     /// The receipts given to each neighbour in this life: up to where, by log.
     pub(crate) given: Mutex<BTreeMap<NodeId, BTreeMap<LogId, u64>>>,
+    /// What answers neighbours, and how much each may still be served.
+    pub(crate) desk: Mutex<Desk>,
     book: RwLock<Book>,
     directory: RwLock<Arc<Directory>>,
     limits: RwLock<Arc<Limits>>,
@@ -301,6 +303,7 @@ impl Node {
             accounts,
             personal,
             given: Mutex::default(),
+            desk: Mutex::default(),
             book: RwLock::new(book),
             directory: RwLock::new(Arc::new(directory.clone())),
             limits: RwLock::new(Arc::new(limits)),
@@ -657,6 +660,7 @@ impl Node {
     pub fn peers(&self) -> Vec<PeerState> {
         let shared = &self.inner.shared;
         let now = shared.clock.monotonic();
+        let desk = shared.desk.lock().unwrap_or_else(PoisonError::into_inner);
         let peers = shared.peers();
         let state = |peer: &Peer| PeerState {
             config: peer.config.clone(),
@@ -666,6 +670,7 @@ impl Node {
             clock_ahead_ms: peer.clock_ahead_ms,
             last_error: shared.jobs.get(&peers::job_name(&peer.config)).and_then(|job| job.last_error),
             next_try: peer.due.map(|due| due.saturating_sub(now)),
+            share_left: desk.share_left(peer.config.node, now),
         };
         peers.all.values().map(state).collect()
     }

@@ -38,6 +38,8 @@ pub struct PeerState {
     pub last_error: Option<String>,
     /// How long until it is asked again; `None` when nothing is planned.
     pub next_try: Option<Duration>,
+    /// How many bytes it may still be served now, and how many at most: nobody is served without end at others' cost.
+    pub share_left: (u64, u64),
 }
 
 /// What the node remembers of a neighbour between exchanges.

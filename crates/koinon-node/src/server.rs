@@ -15,7 +15,7 @@ use axum::routing::post;
 use koinon_log::frames::{self, FrameError};
 use koinon_log::packing::pack;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
-use koinon_log::{Desk, Message, StoreError, View};
+use koinon_log::{Message, StoreError, View};
 use tokio::sync::Semaphore;
 
 use crate::auth::{self, AuthError, Nonces, Signed};
@@ -67,7 +67,6 @@ impl Refusal {
 #[derive(Clone)]
 struct Front {
     node: Node,
-    answers: Arc<Mutex<Desk>>,
     nonces: Arc<Mutex<Nonces>>,
     room: Arc<Semaphore>,
 }
@@ -75,7 +74,7 @@ struct Front {
 /// The routes that answer neighbours, to be merged into a node's server.
 pub fn exchange_router(node: Node) -> Router {
     let room = Arc::new(Semaphore::new(AT_ONCE));
-    let front = Front { node, answers: Arc::default(), nonces: Arc::default(), room };
+    let front = Front { node, nonces: Arc::default(), room };
     Router::new()
         .route(EXCHANGE_PATH, post(exchange))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
@@ -176,7 +175,7 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
             waiting: &waiting,
         };
         let monotonic = shared.clock.monotonic();
-        let mut answers = front.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = shared.desk.lock().unwrap_or_else(PoisonError::into_inner);
         let mut answer = answers.answer(view, asker, &messages, monotonic)?;
         let receipts = std::mem::take(&mut answer.receipts);
         Ok((answer, receipts))

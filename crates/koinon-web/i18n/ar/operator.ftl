@@ -108,3 +108,6 @@ stream-local = ملاحظات خاصة
 stream-aggregates = المجاميع
 stream-stock = المخزون
 operator-a-safety-copy = نسخة أمان { $mark }
+operator-share = الباقي من الحصة
+operator-share-used = نفدت، فهو ينتظر
+operator-percent = { $n } %

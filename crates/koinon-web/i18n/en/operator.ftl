@@ -101,3 +101,6 @@ stream-local = Own notes
 stream-aggregates = Sums
 stream-stock = Stock
 operator-a-safety-copy = Safety copy { $mark }
+operator-share = Share left
+operator-share-used = used up, it waits
+operator-percent = { $n } %

@@ -101,3 +101,6 @@ stream-local = Notas propias
 stream-aggregates = Sumas
 stream-stock = Existencias
 operator-a-safety-copy = Copia de seguridad { $mark }
+operator-share = Cuota que queda
+operator-share-used = agotada, espera
+operator-percent = { $n } %

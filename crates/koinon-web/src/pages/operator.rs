@@ -361,6 +361,7 @@ fn neighbours(ui: &Ui, view: &OperatorView) -> Markup {
         Column::text(t!(ui, "operator-asked-us")),
         Column::number(t!(ui, "operator-behind")),
         Column::number(t!(ui, "operator-clock")),
+        Column::number(t!(ui, "operator-share")),
         Column::text(t!(ui, "operator-address")),
     ];
     let rows = view.peers.iter().map(|(name, peer)| {
@@ -371,6 +372,7 @@ fn neighbours(ui: &Ui, view: &OperatorView) -> Markup {
             at(peer.last_asked_us),
             html! { (ui.number(i64::try_from(peer.lag).unwrap_or(i64::MAX))) },
             html! { (t!(ui, "operator-seconds", n = peer.clock_ahead_ms / 1_000)) },
+            share(ui, peer.share_left),
             html! {
                 @if let Some(url) = &peer.config.url { code dir="ltr" { (url) } }
                 @else { (t!(ui, "operator-asks-us-only")) }
@@ -378,6 +380,15 @@ fn neighbours(ui: &Ui, view: &OperatorView) -> Markup {
         ]
     });
     html! { (Table::new(t!(ui, "operator-neighbours"), columns).rows(rows)) }
+}
+
+/// How much of its share a neighbour has left; one that used it up waits.
+fn share(ui: &Ui, (left, whole): (u64, u64)) -> Markup {
+    let part = left.saturating_mul(100).checked_div(whole).unwrap_or(0);
+    html! {
+        (t!(ui, "operator-percent", n = i64::try_from(part).unwrap_or(0)))
+        @if part == 0 { " " (chip(&t!(ui, "operator-share-used"))) }
+    }
 }
 
 /// How well the own record is kept: what would be lost with this computer.
