@@ -16,7 +16,9 @@ use koinon_log::{LogStore as _, load_directory, verify_log};
 
 use crate::accounts::{Accounts, Seal};
 use crate::clock::SystemClock;
-use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
+use crate::disk::{
+    DataDir, DiskFloors, fresh_store_path, is_unfinished, make_dir, sign_in_path, store_path, sync_parent,
+};
 use crate::error::NodeError;
 use crate::keys::{self, KEYS_DIR};
 use crate::node::Node;
@@ -34,9 +36,11 @@ pub const PASSPHRASE_LEN_MIN: usize = 12;
 /// The most work (log2 of scrypt's N) that a file may ask of the one who opens it.
 const WORK_MAX: u8 = 22;
 
+/// The part that is the store.
+const STORE: &str = "koinon.db";
 /// What a part of a backup is, where it lies in a data directory, and whether every backup has it.
 const PARTS: [(u8, &str, &str, bool); 13] = [
-    (1, "", "koinon.db", true),
+    (1, "", STORE, true),
     (2, "", "sign-in.db", true),
     (3, KEYS_DIR, "signing.key", true),
     (4, KEYS_DIR, "next.key", false),
@@ -132,13 +136,8 @@ impl Node {
     pub fn backup(&self, to: &Path, passphrase: &str) -> Result<(), NodeError> {
         check(passphrase)?;
         let dir = self.dir();
-        let copy = |name: &str| dir.join(format!("{name}.backup-copy"));
-        let (store, sign_in, people) = (copy("koinon.db"), copy("sign-in.db"), copy("people.db"));
-        for path in [&store, &sign_in, &people] {
-            if path.exists() {
-                fs::remove_file(path).map_err(at(path))?;
-            }
-        }
+        let [store, sign_in, people] = copies(dir);
+        forget_copies(dir)?;
         let made = self.inner.shared.with_reader(|reader| reader.copy_to(&store)).map_err(NodeError::from);
         let made = made.and_then(|()| Ok(self.accounts().copy_to(&sign_in)?));
         let made = made.and_then(|()| Ok(self.personal().copy_to(&people)?));
@@ -150,10 +149,8 @@ impl Node {
                 _ => None,
             })?)
         });
-        for path in [&store, &sign_in, &people] {
-            // A copy that was not made need not be removed.
-            let _ = fs::remove_file(path);
-        }
+        // What cannot be removed now is removed at the next start.
+        let _ = forget_copies(dir);
         if written.is_ok() {
             note_backup(dir, self.clock().now());
         }
@@ -165,20 +162,24 @@ impl Node {
     /// Before the node promises stock again it asks every listed neighbour, or a steward confirms that nothing is missing.
     /// All sessions and one-time codes have ended.
     pub fn restore(from: &Path, dir: &Path, passphrase: &str) -> Result<NodeId, NodeError> {
-        DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(at(dir))?;
+        make_dir(dir).map_err(at(dir))?;
         if store_path(dir).exists() {
             return Err(NodeError::Exists(dir.to_owned()));
+        }
+        if is_unfinished(dir) {
+            return Err(NodeError::Unfinished(dir.to_owned()));
         }
         if fs::read_dir(dir).map_err(at(dir))?.next().is_some() {
             return Err(NodeError::NotEmpty(dir.to_owned()));
         }
         let lock = DataDir::lock(dir, DiskFloors::default())?;
-        if let Err(error) = read(from, dir, passphrase) {
+        let fresh = fresh_store_path(dir);
+        if let Err(error) = read(from, dir, &fresh, passphrase) {
             remove_parts(dir);
             return Err(error.into());
         }
         let identity = keys::load(dir)?;
-        let store = SqliteStore::open(&store_path(dir))?;
+        let store = SqliteStore::open(&fresh)?;
         store.integrity_check()?;
         let (owner, _) = store.owner()?;
         if owner != identity.node() {
@@ -186,10 +187,29 @@ impl Node {
         }
         store.set_mark(Mark::HeadsMayBeOld, 1)?;
         store.set_mark(Mark::Clean, 1)?;
+        store.into_one_file(&fresh)?;
         Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?.end_all()?;
+        // Before this there is no node, and after it a whole one, in which nobody is signed in.
+        let store = store_path(dir);
+        fs::rename(&fresh, &store).and_then(|()| sync_parent(&store)).map_err(at(dir))?;
         drop(lock);
         Ok(owner)
     }
+}
+
+/// The copies from which a backup is written.
+fn copies(dir: &Path) -> [PathBuf; 3] {
+    [STORE, "sign-in.db", "people.db"].map(|name| dir.join(format!("{name}.backup-copy")))
+}
+
+/// Removes copies, also those that an interrupted backup left: they hold what may have been let go since.
+pub(crate) fn forget_copies(dir: &Path) -> Result<(), BackupError> {
+    for path in copies(dir) {
+        if path.exists() {
+            fs::remove_file(&path).map_err(at(&path))?;
+        }
+    }
+    Ok(())
 }
 
 /// What a backup holds, as it was tried.
@@ -213,7 +233,7 @@ impl Node {
     /// [`NodeError`] when the backup cannot be opened at all.
     pub fn try_backup(from: &Path, scratch: &Path, passphrase: &str) -> Result<BackupTried, NodeError> {
         DirBuilder::new().mode(0o700).create(scratch).map_err(at(scratch))?;
-        read(from, scratch, passphrase)?;
+        read(from, scratch, &store_path(scratch), passphrase)?;
         let identity = keys::load(scratch)?;
         let store = SqliteStore::open(&store_path(scratch))?;
         let mut faults: Vec<String> = store.integrity_check().err().iter().map(ToString::to_string).collect();
@@ -248,6 +268,7 @@ fn remove_parts(dir: &Path) {
     for left in [dir.join(KEYS_DIR), dir.join(TLS_DIR)] {
         let _ = fs::remove_dir(left);
     }
+    let _ = fs::remove_file(fresh_store_path(dir));
     let _ = fs::remove_file(dir.join("lock"));
 }
 
@@ -282,17 +303,41 @@ impl<T: Read> Read for Hashing<T> {
     }
 }
 
+/// Writes a backup under another name first, so that no half of one bears its name.
 fn write(
     dir: &Path,
     to: &Path,
     passphrase: &str,
     instead: impl Fn(&str) -> Option<PathBuf>,
 ) -> Result<(), BackupError> {
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to);
-    let file = file.map_err(|source| match source.kind() {
-        ErrorKind::AlreadyExists => BackupError::Exists(to.to_owned()),
-        _ => at(to)(source),
-    })?;
+    if to.exists() {
+        return Err(BackupError::Exists(to.to_owned()));
+    }
+    let begun = unfinished(to);
+    let written = write_parts(dir, &begun, passphrase, instead);
+    let named = written.and_then(|()| fs::rename(&begun, to).and_then(|()| sync_parent(to)).map_err(at(to)));
+    if named.is_err() {
+        // What cannot be taken away is at least named as unfinished.
+        let _ = fs::remove_file(begun);
+    }
+    named
+}
+
+/// The name of a backup until it is whole.
+fn unfinished(to: &Path) -> PathBuf {
+    let mut name = to.as_os_str().to_owned();
+    name.push(".unfinished");
+    PathBuf::from(name)
+}
+
+fn write_parts(
+    dir: &Path,
+    to: &Path,
+    passphrase: &str,
+    instead: impl Fn(&str) -> Option<PathBuf>,
+) -> Result<(), BackupError> {
+    let file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(to).map_err(at(to))?;
     let encryptor = age::Encryptor::with_user_passphrase(SecretString::from(passphrase.to_owned()));
     let sealed = encryptor.wrap_output(BufWriter::new(&file)).map_err(at(to))?;
     let mut out = Hashing { inner: sealed, hasher: blake3::Hasher::new() };
@@ -319,7 +364,8 @@ fn write(
     file.sync_all().map_err(at(to))
 }
 
-fn read(from: &Path, dir: &Path, passphrase: &str) -> Result<(), BackupError> {
+/// Lays out what a backup holds; the store stands where `store` says.
+fn read(from: &Path, dir: &Path, store: &Path, passphrase: &str) -> Result<(), BackupError> {
     let file = File::open(from).map_err(at(from))?;
     let decryptor = age::Decryptor::new(BufReader::new(file)).map_err(opening(from))?;
     let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
@@ -331,15 +377,17 @@ fn read(from: &Path, dir: &Path, passphrase: &str) -> Result<(), BackupError> {
         if !folder.exists() {
             DirBuilder::new().mode(0o700).create(&folder).map_err(at(&folder))?;
         }
-        let path = folder.join(name);
+        let path = if name == STORE { store.to_owned() } else { folder.join(name) };
         let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let mut part = options.map_err(at(&path))?;
         let copied = io::copy(bytes, &mut part).map_err(copying(from, &path))?;
         part.sync_all().map_err(at(&path))?;
         Ok(copied)
     })?;
-    for folder in [dir.join(KEYS_DIR), dir.to_owned()] {
-        File::open(&folder).and_then(|folder| folder.sync_all()).map_err(at(&folder))?;
+    for folder in [dir.join(KEYS_DIR), dir.join(TLS_DIR), dir.to_owned()] {
+        if folder.exists() {
+            File::open(&folder).and_then(|folder| folder.sync_all()).map_err(at(&folder))?;
+        }
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 //! One process owns a data directory. Writes are refused *before* the disk is full, exchange first, so that what
 //! people enter here still finds room after what neighbours send no longer does.
 
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use crate::keys::KEYS_DIR;
@@ -203,6 +203,30 @@ fn tighten_one(path: &Path, mode: u32) -> Result<(), DirError> {
 /// The store's file in a data directory.
 pub(crate) fn store_path(dir: &Path) -> PathBuf {
     dir.join("koinon.db")
+}
+
+/// Where a store stands until it is whole: founding and restoring end by giving it its name.
+pub(crate) fn fresh_store_path(dir: &Path) -> PathBuf {
+    dir.join("koinon.db.new")
+}
+
+/// Whether a directory without a store holds what an interrupted founding or restore left.
+pub(crate) fn is_unfinished(dir: &Path) -> bool {
+    let parts = [dir.join(KEYS_DIR), dir.join(TLS_DIR), sign_in_path(dir), fresh_store_path(dir)];
+    parts.iter().any(|part| part.exists())
+}
+
+/// Makes a directory for its user alone, with those above it that are missing, durably.
+pub(crate) fn make_dir(dir: &Path) -> std::io::Result<()> {
+    let missing: Vec<&Path> = dir.ancestors().take_while(|above| !above.exists()).collect();
+    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    missing.into_iter().try_for_each(sync_parent)
+}
+
+/// Makes a name durable, by syncing the directory in which it stands.
+pub(crate) fn sync_parent(of: &Path) -> std::io::Result<()> {
+    let parent = of.parent().filter(|parent| !parent.as_os_str().is_empty());
+    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// The file of the accounts in a data directory.

@@ -36,6 +36,12 @@ pub enum NodeError {
     /// The directory holds a node already.
     #[error("{} holds a node already; choose another directory", .0.display())]
     Exists(PathBuf),
+    /// The directory holds what a founding or a restore left that was interrupted.
+    #[error(
+        "{} holds what an interrupted `koinon init` or `koinon restore` left; nothing was entered there, so remove it, or choose another directory",
+        .0.display()
+    )]
+    Unfinished(PathBuf),
     /// The directory holds files.
     #[error("{} is not empty; restore into a new or an empty directory", .0.display())]
     NotEmpty(PathBuf),

@@ -1,7 +1,6 @@
 //! Founding a node: its data directory, keys, first facts and the one-time code of its first steward.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +13,9 @@ use koinon_log::{Flags, Identity, LogWriter, NetworkId, NewFact, Tails};
 use crate::accounts::{Accounts, Seal};
 use crate::batch::{Filed, write_batch};
 use crate::clock::SystemClock;
-use crate::disk::{DataDir, DiskFloors, sign_in_path, store_path};
+use crate::disk::{
+    DataDir, DiskFloors, fresh_store_path, is_unfinished, make_dir, sign_in_path, store_path, sync_parent,
+};
 use crate::entropy::OsEntropy;
 use crate::error::NodeError;
 use crate::keys;
@@ -78,14 +79,14 @@ pub(crate) fn init(
     clock: &Arc<dyn Clock>,
 ) -> Result<Initialised, NodeError> {
     let path: PathBuf = dir.to_owned();
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .map_err(|source| NodeError::Io { path, source })?;
+    let io = |source| NodeError::Io { path: path.clone(), source };
+    make_dir(dir).map_err(io)?;
     let store_path = store_path(dir);
     if store_path.exists() {
-        return Err(NodeError::Exists(dir.to_owned()));
+        return Err(NodeError::Exists(path));
+    }
+    if is_unfinished(dir) {
+        return Err(NodeError::Unfinished(path));
     }
     let lock = DataDir::lock(dir, DiskFloors::default())?;
     let now = clock.now();
@@ -100,11 +101,15 @@ pub(crate) fn init(
     facts.extend(trial.as_ref().map(|steward| steward.named(node, &personal, now)).transpose()?);
     let title = founding.community.as_ref().map_or("mirror", CommunityCode::as_str);
     tls::found(dir, title, &founding.names, SystemClock::new().now())?;
-    let store = SqliteStore::create(&store_path, node, founding.network)?;
-    write(store, identity, &facts, now)?;
+    let fresh = fresh_store_path(dir);
+    let store = SqliteStore::create(&fresh, node, founding.network)?;
+    write(store, identity, &facts, now)?.into_one_file(&fresh)?;
     let steward = trial.as_ref().map(|steward| steward.granted.subject);
     let accounts = Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?;
     let setup_code = steward.map(|person| accounts.make_code(person, None)).transpose()?;
+    drop(accounts);
+    // Before this there is no node, and after it a whole one, whose codes are about to be shown.
+    fs::rename(&fresh, &store_path).and_then(|()| sync_parent(&store_path)).map_err(io)?;
     drop(lock);
     Ok(Initialised { node_id: node, steward, setup_code: setup_code.unwrap_or_default(), recovery_codes })
 }
@@ -175,7 +180,7 @@ fn write(
     identity: Identity,
     facts: &[(Stamp, Fact)],
     now: Timestamp,
-) -> Result<(), NodeError> {
+) -> Result<SqliteStore, NodeError> {
     let mut log = LogWriter::new(identity, Tails::default());
     let new = facts.iter().map(|(stamp, fact)| {
         let encoded = encode(stamp, fact);
@@ -193,7 +198,8 @@ fn write(
     // No policy has anything to do with a founding.
     let none_react = u64::try_from(facts.len()).unwrap_or(u64::MAX);
     write_batch(&mut store, &mut log, new.collect(), &filed, now, none_react)?;
-    Ok(store.set_mark(Mark::Clean, 1)?)
+    store.set_mark(Mark::Clean, 1)?;
+    Ok(store)
 }
 
 /// A console command of a mirror or a node without steward: which facts it records, if it may.

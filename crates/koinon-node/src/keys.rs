@@ -171,11 +171,19 @@ fn read_key(path: &Path) -> Result<[u8; 32], KeysError> {
     text.and_then(hex::decode_array::<32>).ok_or_else(|| KeysError::NotAKey(path.to_owned()))
 }
 
-/// Writes a new file that only its owner can read, durably.
+/// Writes a new file that only its owner can read, durably but for its name, which the caller's sync of the folder makes so.
+/// By another name first: a file of this name is whole, whatever interrupts this.
 pub(crate) fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), KeysError> {
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io(path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io(path))
+    if path.exists() {
+        return Err(io(path)(std::io::ErrorKind::AlreadyExists.into()));
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let mut file = OpenOptions::new();
+    let file = file.write(true).create(true).truncate(true).mode(0o600).open(&part);
+    let written = file.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.and_then(|()| std::fs::rename(&part, path)).map_err(io(path))
 }
 
 pub(crate) fn read_secret(path: &Path, bytes_max: u64) -> Result<Vec<u8>, KeysError> {

@@ -243,6 +243,7 @@ impl Node {
         }
         let dir = DataDir::lock(&path, options.floors)?;
         dir.trim_ballast()?;
+        crate::backup::forget_copies(&path)?;
         let identity = keys::load(&path)?;
         let store = SqliteStore::open(&dir.store())?;
         store.set_cache(options.store_cache_kib)?;
@@ -278,6 +279,7 @@ impl Node {
         peers.asked = in_doubt.then(Default::default);
         unless_full(store.set_mark(Mark::HeadsMayBeOld, u64::from(in_doubt)), &mut no_room)?;
         unless_full(store.set_mark(Mark::Clean, 0), &mut no_room)?;
+        sync_log_name(&path)?;
         let newest = newest_recorded(&store)?;
 
         let real: Arc<dyn Clock> = options.sign_in_clock.0.clone();
@@ -717,6 +719,13 @@ impl Node {
         })??;
         Ok(())
     }
+}
+
+/// Makes the name of the store's log of changes durable, which the first write made. SQLite does so too, but passes over an
+/// error there; everything that is acknowledged would then stand in a file without a name.
+pub(crate) fn sync_log_name(dir: &Path) -> Result<(), NodeError> {
+    let store = crate::disk::store_path(dir);
+    crate::disk::sync_parent(&store).map_err(|source| NodeError::Io { path: dir.to_owned(), source })
 }
 
 /// The facts of the rotations that count of a node, one after another; the last few.

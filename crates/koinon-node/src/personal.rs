@@ -112,6 +112,11 @@ fn locked_path(dir: &Path) -> PathBuf {
     dir.join(KEYS_DIR).join(LOCKED)
 }
 
+/// The locked key on its way out.
+fn old_path(dir: &Path) -> PathBuf {
+    locked_path(dir).with_extension("old")
+}
+
 /// Opening and locking.
 impl PersonalKeys {
     /// Opens the keys of a data directory, or makes them where there are none yet. Where a passphrase locks them, they stay
@@ -124,6 +129,8 @@ impl PersonalKeys {
             // What an interrupted locking left behind.
             let _ = shred(&opening_path(dir));
         }
+        // What an interrupted unlocking left behind.
+        let _ = shred(&old_path(dir));
         let conn = Connection::open(&path)?;
         conn.pragma_update(None, "journal_mode", "DELETE")?;
         conn.pragma_update(None, "synchronous", "EXTRA")?;
@@ -209,8 +216,13 @@ impl PersonalKeys {
         let opening = self.opening_of(passphrase)?;
         let path = opening_path(&self.dir);
         keys::write_secret(&path, hex::encode(&opening).as_bytes())?;
-        keys::sync_dir(&self.dir.join(KEYS_DIR))?;
-        Ok(shred(&locked_path(&self.dir))?)
+        let folder = self.dir.join(KEYS_DIR);
+        keys::sync_dir(&folder)?;
+        // It loses its name before its bytes: a power cut must not leave zeros under the name that says there is a passphrase.
+        let (locked, old) = (locked_path(&self.dir), old_path(&self.dir));
+        fs::rename(&locked, &old).map_err(keys::io(&locked))?;
+        keys::sync_dir(&folder)?;
+        Ok(shred(&old)?)
     }
 
     fn opening_of(&self, passphrase: &str) -> Result<Key, PersonalError> {

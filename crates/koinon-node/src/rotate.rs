@@ -115,6 +115,7 @@ fn rotate_inside(dir: &Path, clock: &dyn Clock, by: &RotateBy, all: bool) -> Res
         store.rollback();
         return Err(error);
     }
+    crate::node::sync_log_name(dir)?;
     keys::settle_rotation(dir, Some(&key.verify_key()))?;
     Ok(RotatedKeys { before: before.id(), now: key.verify_key().id(), void })
 }

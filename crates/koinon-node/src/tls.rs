@@ -153,6 +153,8 @@ pub fn found_anew(
         }
     }
     found_in(&fresh, title, &names, now)?;
+    // The new one has its name for good before the old one loses its own.
+    sync_dir(dir)?;
     std::fs::rename(&kept, &old).map_err(io(&kept))?;
     std::fs::rename(&fresh, &kept).map_err(io(&kept))?;
     sync_dir(dir)?;

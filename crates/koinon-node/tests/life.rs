@@ -269,6 +269,26 @@ fn a_region_with_faults_founds_nothing() {
     assert!(!dir.path().join("data/keys").exists());
 }
 
+/// Whoever lost power before the codes were shown begins again, and is told so.
+#[test]
+fn what_an_interrupted_founding_left_is_named_and_not_taken_for_a_node() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("data");
+    fs::create_dir_all(path.join("keys")).unwrap();
+    fs::write(path.join("koinon.db.new"), "half").unwrap();
+    let clock = Arc::new(SettableClock::new(start()));
+    let as_clock: Arc<dyn Clock> = clock.clone();
+    let opened = Node::open_with(options(&path), clock).unwrap_err();
+    assert!(matches!(opened, NodeError::Missing(_)), "{opened}");
+    let tried = Node::init(&path, &common::founding(2, Some(0)), &as_clock).unwrap_err();
+    assert!(matches!(tried, NodeError::Unfinished(_)), "{tried}");
+    let tried = Node::restore(&dir.path().join("none"), &path, "five grey herons wade slowly").unwrap_err();
+    assert!(matches!(tried, NodeError::Unfinished(_)), "{tried}");
+    fs::remove_dir_all(&path).unwrap();
+    Node::init(&path, &common::founding(2, Some(0)), &as_clock).unwrap();
+    assert!(!path.join("koinon.db.new").exists() && !path.join("koinon.db.new-wal").exists());
+}
+
 #[tokio::test]
 async fn an_older_program_refuses_a_newer_store() {
     let home = Home::new(2, Some(0));

@@ -4,12 +4,12 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use koinon_core::{Digest, PersonId};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::password::check_password;
 use super::{
     AccountError, Accounts, CODE_GOOD_FOR, Device, LETTERS, Session, TEXT_LEN_MAX, Token, What, address_key,
-    millis,
+    millis, second,
 };
 use crate::entropy::draw;
 
@@ -18,28 +18,49 @@ impl Accounts {
     /// Makes a one-time code with which somebody chooses a sign-in name and a password: for the first steward, an
     /// invitation, or after a reset. Earlier codes of the same person end. `good_for` is `None` for the first steward.
     pub fn make_code(&self, person: PersonId, good_for: Option<Duration>) -> Result<String, AccountError> {
+        let mut conn = self.conn();
+        let change = conn.transaction()?;
+        let code = self.put_code(&change, person, good_for)?;
+        change.commit()?;
+        Ok(code)
+    }
+
+    /// Makes a code inside a change, which somebody commits before the code is shown.
+    pub(super) fn put_code(
+        &self,
+        change: &Connection,
+        person: PersonId,
+        good_for: Option<Duration>,
+    ) -> Result<String, AccountError> {
         let code: String = draw::<20>()
             .iter()
             .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
             .map(|letter| char::from(*letter))
             .collect();
         let expires = good_for.map(|length| self.now() + millis(length));
-        let conn = self.conn();
-        conn.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
-        conn.execute("INSERT INTO code VALUES (?1, ?2, ?3)", params![code_hash(&code).0, person.0, expires])?;
+        change.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
+        change.execute(
+            "INSERT INTO code VALUES (?1, ?2, ?3)",
+            params![code_hash(&code).0, person.0, expires],
+        )?;
         Ok(in_groups(&code))
     }
 
     /// For the console: ends all sessions of a person, forgets password, PIN and second step, and gives a new one-time code.
     pub fn reset_sign_in(&self, person: PersonId) -> Result<String, AccountError> {
-        {
-            let conn = self.conn();
-            conn.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
-            conn.execute("DELETE FROM account WHERE person = ?1", params![person.0])?;
-        }
-        self.forget_second(person)?;
+        let code = {
+            let mut conn = self.conn();
+            // All at once: at no moment has the person neither an account nor a code.
+            let change = conn.transaction()?;
+            change.execute("DELETE FROM session WHERE person = ?1", params![person.0])?;
+            change.execute("DELETE FROM account WHERE person = ?1", params![person.0])?;
+            second::forget(&change, person)?;
+            let code = self.put_code(&change, person, Some(CODE_GOOD_FOR))?;
+            change.commit()?;
+            code
+        };
         self.happened(What::Reset, Some(person), None, "")?;
-        self.make_code(person, Some(CODE_GOOD_FOR))
+        Ok(code)
     }
 
     /// Whose code it is, if it is good.

@@ -73,7 +73,7 @@ impl Accounts {
         if person == by || asked.by == by {
             return Err(AccountError::NotAlone);
         }
-        {
+        let code = {
             let mut conn = self.conn();
             let change = conn.transaction()?;
             // In the transaction: of two who agree at once, one is shown the code.
@@ -86,10 +86,12 @@ impl Accounts {
                 "INSERT INTO notice (person, at, first, second) VALUES (?1, ?2, ?3, ?4)",
                 params![person.0, self.now(), asked.by.0, by.0],
             )?;
+            let code = self.put_code(&change, person, Some(CODE_GOOD_FOR))?;
             change.commit()?;
-        }
+            code
+        };
         self.happened(What::RecoveryAgreed, Some(person), Some(by), "")?;
-        self.make_code(person, Some(CODE_GOOD_FOR))
+        Ok(code)
     }
 
     /// Everybody for whom a steward has asked and a second one is waited for.
@@ -109,10 +111,13 @@ impl Accounts {
 
     /// Stops a recovery, as the person whose sign-in it is: request and code end.
     pub fn refuse_recovery(&self, person: PersonId) -> Result<(), AccountError> {
-        let conn = self.conn();
-        conn.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
-        conn.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
-        drop(conn);
+        {
+            let mut conn = self.conn();
+            let change = conn.transaction()?;
+            change.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
+            change.execute("DELETE FROM code WHERE person = ?1", params![person.0])?;
+            change.commit()?;
+        }
         self.happened(What::RecoveryRefused, Some(person), None, "")
     }
 

@@ -101,6 +101,13 @@ pub(super) fn seal_all(conn: &Connection, seal: &Seal) -> Result<(), AccountErro
     Ok(())
 }
 
+/// Forgets a person's second step, inside a change.
+pub(super) fn forget(change: &Connection, person: PersonId) -> rusqlite::Result<()> {
+    change.execute("DELETE FROM second WHERE person = ?1", params![person.0])?;
+    change.execute("DELETE FROM recovery WHERE person = ?1", params![person.0])?;
+    Ok(())
+}
+
 /// The second step.
 impl Accounts {
     /// Draws a secret for a person's app, after the password; gives it in base32, to be shown once. It counts only once
@@ -167,7 +174,12 @@ impl Accounts {
     /// [`AccountError::Wrong`] for another password.
     pub fn remove_second(&self, person: PersonId, password: &str) -> Result<(), AccountError> {
         self.confirm_password(person, password)?;
-        self.forget_second(person)?;
+        {
+            let mut conn = self.conn();
+            let change = conn.transaction()?;
+            forget(&change, person)?;
+            change.commit()?;
+        }
         self.happened(What::SecondRemoved, Some(person), None, "")
     }
 
@@ -269,13 +281,6 @@ impl Accounts {
         let half = Half { person, device: device.clone(), until: now + HALF_FOR, tries: 0 };
         halves.insert(token_hash(token.expose()), half);
         Ok(SignedIn::Half(token))
-    }
-
-    pub(super) fn forget_second(&self, person: PersonId) -> Result<(), AccountError> {
-        let conn = self.conn();
-        conn.execute("DELETE FROM second WHERE person = ?1", params![person.0])?;
-        conn.execute("DELETE FROM recovery WHERE person = ?1", params![person.0])?;
-        Ok(())
     }
 
     fn now_s(&self) -> u64 {

@@ -37,6 +37,13 @@ impl SqliteStore {
         Ok(Self { conn })
     }
 
+    /// Closes a store that nobody else has open, so that its one file holds all of it, durably.
+    pub(crate) fn into_one_file(self, path: &Path) -> Result<(), SqliteError> {
+        self.empty_wal()?;
+        self.conn.close().map_err(|(_, error)| error)?;
+        Ok(File::open(path)?.sync_all()?)
+    }
+
     /// Opens the file for writing.
     pub fn open(path: &Path) -> Result<Self, SqliteError> {
         check_linked()?;
