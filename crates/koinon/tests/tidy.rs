@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Rooms and their floors: a room may use only rooms on lower floors.
-const FLOORS: [(&str, u8); 15] = [
+const FLOORS: [(&str, u8); 16] = [
     ("koinon", 7),
     ("koinon-web", 6),
     ("koinon-mirror", 6),
+    ("koinon-crash", 6),
     ("koinon-node", 5),
     ("koinon-sim", 5),
     ("koinon-books", 4),
@@ -112,6 +113,10 @@ fn rooms_use_only_lower_floors() {
             if used == name && dependency["kind"] == "dev" {
                 continue;
             }
+            assert!(
+                used != "koinon-crash",
+                "{name}: no room uses the one that fails on purpose, not even its tests"
+            );
             if let Some(below) = floors.get(used) {
                 assert!(below < floor, "{name} (floor {floor}) may not use {used} (floor {below})");
             }
@@ -140,6 +145,22 @@ fn domain_rooms_touch_neither_disk_nor_network_nor_clock() {
                 }
             }
         }
+    }
+}
+
+/// `unsafe` is forbidden in every room, by the workspace's lints. One file of the tests' failing disk is excepted.
+#[test]
+fn nothing_is_unsafe_but_the_failing_disk() {
+    let excepted = root().join("crates/koinon-crash");
+    for manifest in files("Cargo.toml").iter().filter(|path| path.starts_with(root().join("crates"))) {
+        let text = std::fs::read_to_string(manifest).unwrap();
+        let forbids = text.contains("[lints]\nworkspace = true") || manifest.starts_with(&excepted);
+        assert!(forbids, "{} does not take the workspace's lints", shown(manifest));
+    }
+    for path in files(".rs").iter().filter(|path| path.starts_with(&excepted)) {
+        let is_it = path.ends_with("src/calls.rs");
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(is_it || !text.contains(&["allow(unsafe", "_code"].concat()), "{}", shown(path));
     }
 }
 
