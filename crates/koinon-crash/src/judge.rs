@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow, bail, ensure};
 use koinon_authority::Actor;
 use koinon_books::Book;
 use koinon_core::{Digest, EntryId};
-use koinon_node::{Node, NodeError, SettableClock, Submitted};
+use koinon_node::{Entry, Node, NodeError, SettableClock, Submitted};
 
 use crate::acts;
 use crate::cut::{self, Honesty};
@@ -138,7 +138,7 @@ impl Case<'_> {
         }
         ensure!(node.poisoned().is_none(), "it does not write: {:?}", node.poisoned());
         let mut counts: BTreeMap<EntryId, usize> = BTreeMap::new();
-        let (entries, _) = node.entries_after(0, usize::MAX)?;
+        let entries = entries_of(node)?;
         for entry in entries.iter().filter(|entry| entry.origin.node == node.id()) {
             *counts.entry(entry.stamp.act).or_default() += 1;
         }
@@ -211,7 +211,7 @@ impl Case<'_> {
                 Said::Look(what, look) => look(found).context(*what)?,
             }
         }
-        let entries = found.node.entries_after(0, usize::MAX)?.0;
+        let entries = entries_of(found.node)?;
         let acts: BTreeSet<EntryId> = entries.iter().map(|entry| entry.stamp.act).collect();
         for (step, asked) in self.notes.asked.iter().enumerate() {
             if let Some((at, _)) = asked.done.filter(|(at, _)| *at <= self.at) {
@@ -234,6 +234,17 @@ impl Case<'_> {
         let at = crate::disk::changes_at(root);
         Ok(vec![Promise { at, said: Said::Held(facts) }])
     }
+}
+
+/// Everything that a node holds, however much it is.
+fn entries_of(node: &Node) -> anyhow::Result<Vec<Entry>> {
+    let (mut all, mut from) = (Vec::new(), Some(0));
+    while let Some(place) = from {
+        let (entries, next) = node.entries_after(place, usize::MAX)?;
+        all.extend(entries);
+        from = next;
+    }
+    Ok(all)
 }
 
 /// The first steward of a node that was founded during the play.

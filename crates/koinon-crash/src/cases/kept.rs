@@ -132,7 +132,7 @@ pub(super) fn restore(stage: &Stage) -> anyhow::Result<()> {
     let again = |root: &Path| {
         let tried = Node::restore(&root.join(FILE), &root.join("data"), PASSPHRASE);
         match tried {
-            Ok(_) | Err(NodeError::Unfinished(_)) => Ok(()),
+            Ok(_) | Err(NodeError::Unfinished(_) | NodeError::NotEmpty(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     };
