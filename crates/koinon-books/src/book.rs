@@ -29,6 +29,7 @@ use crate::served::Counts;
 use crate::sharing::{Purge, Sharing};
 
 mod agreeing;
+pub mod first_view;
 mod naming;
 mod people;
 

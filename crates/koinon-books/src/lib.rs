@@ -16,6 +16,7 @@ pub mod registry;
 pub mod served;
 pub mod sharing;
 
+pub use book::first_view;
 pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
 pub use content::Content;
 pub use fact::{

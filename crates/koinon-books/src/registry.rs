@@ -130,6 +130,11 @@ registry! {
     96 "served-published" Aggregates ServedPublished;
 }
 
+/// Whether a fact is of a kind that may leave the node that wrote it.
+pub fn leaves(fact: &Fact) -> bool {
+    kind_of(fact).stream.shared().is_some()
+}
+
 /// What most bodies have room in.
 const BODY_BYTES_USUAL: usize = 128;
 

@@ -85,6 +85,11 @@ impl Counts {
         }
     }
 
+    /// Whether no hand-out and no exact sum is here, as on every computer but the one that wrote them.
+    pub(crate) fn has_only_sums(&self) -> bool {
+        self.hand_outs.is_empty() && self.folded.is_empty()
+    }
+
     /// What was entered for one hand-out, as long as it is not folded.
     pub(crate) fn of(&self, entry: EntryId, lot: LotId) -> Option<Served> {
         let served = self.hand_outs.get(&(entry, lot))?.served;

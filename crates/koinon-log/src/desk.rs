@@ -138,8 +138,14 @@ impl Desk {
                     }
                 }
                 Message::Receipt(receipt) => answer.receipts.push(*receipt),
-                // What only an answer holds says nothing in a request.
-                Message::Have(_) | Message::Run(_) | Message::Fork(_) | Message::Summary(_) => {}
+                // What only an answer holds says nothing in a request; and what is worked out from logs is no part of
+                // them, so whoever has a first view adds it to the answer.
+                Message::Have(_)
+                | Message::Run(_)
+                | Message::Fork(_)
+                | Message::Summary(_)
+                | Message::AskFirstView(_)
+                | Message::FirstView(_) => {}
             }
             let new = answer.messages.get(before..).unwrap_or(&[]);
             let cost = new.iter().map(Message::cost).fold(MESSAGE_COST, u64::saturating_add);
@@ -153,6 +159,15 @@ impl Desk {
     /// How many bytes a peer may still be served now, and how many at most.
     pub fn share_left(&self, peer: NodeId, now: Duration) -> (u64, u64) {
         (self.left_of(peer, now), self.share.burst_bytes)
+    }
+
+    /// Takes bytes that are served beside the logs off a peer's share; says whether there was room for them.
+    pub fn charge(&mut self, asker: NodeId, bytes: u64, now: Duration) -> bool {
+        let left = self.left_of(asker, now);
+        let fits = bytes.saturating_add(MESSAGE_COST) <= left;
+        let bytes = if fits { left.saturating_sub(bytes.saturating_add(MESSAGE_COST)) } else { left };
+        self.left.insert(asker, Left { bytes, at: now });
+        fits
     }
 
     fn left_of(&self, asker: NodeId, now: Duration) -> u64 {

@@ -11,6 +11,7 @@ use crate::envelope::{
     BODY_BYTES_MAX, EnvelopeError, HEADER_BYTES_MAX, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact,
     body_commit, elide, fact_id, later_salt, restore,
 };
+use crate::first_view::{AskFirstView, Offer, take_answer};
 use crate::fork::ForkProof;
 use crate::keys::Signature;
 use crate::name::{Incarnation, LogName, NetworkId, SharedStream, Stream};
@@ -255,6 +256,10 @@ pub enum Message {
     AskForks,
     /// See [`Receipt`].
     Receipt(Receipt),
+    /// See [`AskFirstView`].
+    AskFirstView(AskFirstView),
+    /// The answer to it: what can be fetched, or that it is being made.
+    FirstView(Option<Offer>),
 }
 
 impl Message {
@@ -307,6 +312,9 @@ impl Message {
             }
             Self::AskForks => Writer::new().array(1).uint(7),
             Self::Receipt(receipt) => receipt.put(Writer::new().array(7).uint(8)),
+            Self::AskFirstView(ask) => ask.put(Writer::new().array(5).uint(9)),
+            Self::FirstView(None) => Writer::new().array(1).uint(10),
+            Self::FirstView(Some(offer)) => offer.put(Writer::new().array(9).uint(10)),
         }
         .finish()
     }
@@ -320,6 +328,10 @@ impl Message {
             Self::Have(have) => have.logs.len().saturating_mul(64).saturating_add(80),
             Self::Summary(summary) => summary.nodes.len().saturating_mul(68).saturating_add(40),
             Self::Fork(proof) => proof.headers().saturating_mul(200),
+            Self::AskFirstView(ask) => ask.nodes.len().saturating_mul(34).saturating_add(60),
+            Self::FirstView(offer) => {
+                offer.as_ref().map_or(4, |offer| offer.pieces.len().saturating_mul(34).saturating_add(160))
+            }
             Self::Hello(_) | Self::Want(_) | Self::Census(_) | Self::AskForks | Self::Receipt(_) => 180,
         };
         u64::try_from(bytes).unwrap_or(u64::MAX)
@@ -331,7 +343,7 @@ impl Message {
             return Err(MessageError::TooLong(bytes.len()));
         }
         let mut r = Reader::new(bytes);
-        let fields = r.array(7, "a message of at most 7 fields")?;
+        let fields = r.array(9, "a message of at most 9 fields")?;
         let at = r.position();
         let kind = r.uint()?;
         let message = match (kind, fields) {
@@ -355,7 +367,9 @@ impl Message {
             }
             (7, 1) => Self::AskForks,
             (8, 7) => Self::Receipt(Receipt::take(&mut r)?),
-            (0..=8, _) => {
+            (9, 5) => Self::AskFirstView(AskFirstView::take(&mut r)?),
+            (10, _) => Self::FirstView(take_answer(&mut r, fields)?),
+            (0..=9, _) => {
                 return Err(CborError { at, fault: CborFault::Expected("another number of fields") }.into());
             }
             _ => return Err(MessageError::Type(kind)),

@@ -32,6 +32,7 @@
 //! | [`pull`] | what to ask for, what to serve, what to do with what came |
 //! | [`session`] | one asking node's exchange with one peer, step by step |
 //! | [`desk`] | answering peers, each within its share |
+//! | [`first_view`] | what a reader that has nothing yet is shown before the logs |
 //! | [`testing`] | the story that every store must pass, and a seeded entropy for tests |
 //!
 //! ```
@@ -80,6 +81,7 @@ pub mod directory;
 pub mod entitled;
 pub mod envelope;
 pub mod exchange;
+pub mod first_view;
 pub mod fork;
 pub mod frames;
 pub mod hlc;
@@ -103,6 +105,7 @@ pub use directory::{Directory, Limit, Note};
 pub use entitled::Entitled;
 pub use envelope::{Fact, Flags, Header, StoredFact};
 pub use exchange::{Census, Have, Hello, Message, SharedRun, Summary, Want};
+pub use first_view::{Arriving, AskFirstView, Offer, OfferError, WantBytes};
 pub use fork::ForkProof;
 pub use hlc::Hlc;
 pub use keys::{Inception, SigningKey, VerifyKey};

@@ -11,6 +11,7 @@ use koinon_core::{Digest, LogId, NodeId};
 use crate::directory::Directory;
 use crate::entitled::Entitled;
 use crate::exchange::{Census, Have, HaveLog, Hello, Message, MessageError, Summary, Want};
+use crate::first_view::Offer;
 use crate::fork::ForkProof;
 use crate::name::Stream;
 use crate::pull::{Heads, plan_wants, rest_differs};
@@ -97,6 +98,8 @@ pub struct Report {
     pub refused: Vec<String>,
     /// What the peer said of itself; nothing before it answered.
     pub hello: Option<Hello>,
+    /// What it answered about a first view, if that was asked for: what can be fetched, or that it is being made.
+    pub first_view: Option<Option<Offer>>,
 }
 
 /// What the asking node holds and knows, at one step.
@@ -124,6 +127,7 @@ pub struct Session {
     asked: BTreeSet<(LogId, u64)>,
     search: VecDeque<Want>,
     searched: BTreeMap<LogId, u32>,
+    only_control: bool,
     report: Report,
 }
 
@@ -140,6 +144,7 @@ impl Session {
             asked: BTreeSet::new(),
             search: VecDeque::new(),
             searched: BTreeMap::new(),
+            only_control: false,
             report: Report::default(),
         }
     }
@@ -148,6 +153,11 @@ impl Session {
     pub fn greeting(&self, receipts: impl IntoIterator<Item = Receipt>) -> Vec<Message> {
         let hello = Message::Hello(self.hello.clone());
         std::iter::once(hello).chain(receipts.into_iter().map(Message::Receipt)).collect()
+    }
+
+    /// Ends the exchange once control logs are in, because something else is to come before the other logs.
+    pub fn only_control(&mut self) {
+        self.only_control = true;
     }
 
     /// How the exchange has gone so far.
@@ -171,7 +181,8 @@ impl Session {
                 Message::Run(run) => parcel.runs.push(run.restore()?),
                 Message::Fork(proof) => parcel.forks.push(proof),
                 Message::Receipt(receipt) => parcel.receipts.push(receipt),
-                Message::Want(_) | Message::Census(_) | Message::AskForks => {}
+                Message::FirstView(answer) => self.report.first_view = Some(answer),
+                Message::Want(_) | Message::Census(_) | Message::AskForks | Message::AskFirstView(_) => {}
             }
         }
         if self.report.hello.is_none() {
@@ -244,20 +255,24 @@ impl Session {
             let count = self.search.len().min(WANTS_AT_ONCE);
             return Step::Ask(self.search.drain(..count).map(Message::Want).collect());
         }
-        if !others.is_empty() {
+        if !others.is_empty() && !self.only_control {
             return self.ask(others);
         }
         self.report.lag = self.lag(mine);
         Step::Done
     }
 
-    /// What is wanted and was not asked for yet: of control logs, and of others.
+    /// What is wanted and was not asked for yet: of control logs, and of others, one's own before those.
     fn wants(&self, mine: Mine<'_>) -> (Vec<Want>, Vec<Want>) {
         let stream_of = |log: LogId| {
             let listed = self.theirs.iter().flat_map(|have| &have.logs).find(|have| have.log == log);
             listed.map(|have| have.stream)
         };
-        let wants = self.theirs.iter().flat_map(|have| plan_wants(mine.heads, have, mine.entitled));
+        // What a node lost of its own it needs before it can decide anything.
+        let (own, others): (Vec<&Have>, Vec<&Have>) =
+            self.theirs.iter().partition(|have| have.node == self.hello.node);
+        let wants = own.into_iter().chain(others);
+        let wants = wants.flat_map(|have| plan_wants(mine.heads, have, mine.entitled));
         let fresh = wants.filter(|want| !self.asked.contains(&(want.log, want.from)));
         fresh.partition(|want| stream_of(want.log).map(Stream::from) == Some(Stream::Control))
     }
@@ -268,7 +283,8 @@ impl Session {
         Step::Ask(wants.into_iter().map(Message::Want).collect())
     }
 
-    fn lag(&self, mine: Mine<'_>) -> u64 {
+    /// How many facts the peer holds, as far as it has said, that are not held here.
+    pub fn lag(&self, mine: Mine<'_>) -> u64 {
         let ours = |log: &&HaveLog| mine.entitled.may_read(log.node, log.stream);
         let missing = self.theirs.iter().flat_map(|have| &have.logs).filter(ours).map(|log| {
             let id = log.log;

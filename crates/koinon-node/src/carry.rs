@@ -494,7 +494,9 @@ impl Node {
                 | Message::Want(_)
                 | Message::Summary(_)
                 | Message::Census(_)
-                | Message::AskForks => {}
+                | Message::AskForks
+                | Message::AskFirstView(_)
+                | Message::FirstView(_) => {}
             }
         }
         if !control.runs.is_empty() {

@@ -40,7 +40,8 @@ impl Node {
     pub fn renew_certificate(&self, more: &TlsNames, new_authority: bool) -> Result<Certificates, NodeError> {
         let (dir, now) = (self.dir(), self.certificate_time());
         let made = if new_authority {
-            let title = self.read(|book| book.own().map_or("mirror".to_owned(), CommunityCode::to_string));
+            let title =
+                self.read_own(|book| book.own().map_or("mirror".to_owned(), CommunityCode::to_string));
             tls::found_anew(dir, &title, more, now)
         } else {
             tls::renew(dir, more, now)

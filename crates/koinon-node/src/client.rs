@@ -9,26 +9,35 @@ use koinon_log::frames::{self, FrameError};
 use koinon_log::packing::unpack;
 use koinon_log::session::Step as Next;
 use koinon_log::{
-    Heads, LogHead, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, StoreError, forks_digest,
+    Heads, LogHead, Message, Mine, Outcome, Parcel, Receipt, Session, SessionError, StoreError, WantBytes,
+    forks_digest,
 };
-use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::typestate::WithBody;
+use ureq::{Agent, RequestBuilder};
 
 use crate::auth::{self, AuthError, Request};
 use crate::entropy::draw;
 use crate::error::NodeError;
+use crate::first_view::{self, FirstViewError, Took};
 use crate::keeper::{KeepError, look};
 use crate::node::Node;
 use crate::peers::{self, PeerConfig};
-use crate::server::{EXCHANGE_PATH, PACKED};
+use crate::server::{EXCHANGE_PATH, FIRST_VIEW_PATH, PACKED};
 use crate::writer::{Job, Reply, SubmitError};
 
 /// The most bytes of one answer that are read.
 const ANSWER_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Bytes of a first view are read in portions of so many.
+const PORTION_BYTES: usize = 16 * 1024;
 /// The most receipts in one greeting.
 const RECEIPTS_AT_ONCE: usize = 64;
 /// The most requests in one pull; more is left for the next.
 const ROUNDS_MAX: usize = 10_000;
+/// The most requests for what is newer than a first view; more comes in its turn.
+const NEWER_ROUNDS_MAX: usize = 100;
+/// While a first view is shown, an exchange ends after so long, so that the next begins with what is newer.
+const NEWER_EVERY: Duration = Duration::from_mins(5);
 
 /// A part of an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +46,8 @@ pub enum Step {
     Greet,
     /// Asking for facts.
     Ask,
+    /// Fetching a first view.
+    FirstView,
     /// Storing what came.
     Store,
 }
@@ -46,6 +57,7 @@ impl std::fmt::Display for Step {
         f.pad(match self {
             Self::Greet => "greeting",
             Self::Ask => "asking for facts",
+            Self::FirstView => "fetching a first view",
             Self::Store => "storing what came",
         })
     }
@@ -105,6 +117,9 @@ pub enum PullCause {
     /// The certificate authority listed for it cannot be read.
     #[error("the certificate authority listed for it cannot be read: {0}")]
     Authority(String),
+    /// A first view could not be fetched or checked.
+    #[error(transparent)]
+    FirstView(#[from] FirstViewError),
     /// What came could not be stored.
     #[error(transparent)]
     Store(#[from] KeepError),
@@ -126,6 +141,8 @@ pub struct PullReport {
     pub clock_ahead_ms: i64,
     /// The bytes of its answers, as they came over the line.
     pub bytes: u64,
+    /// Whether everything was asked for; while a first view comes or is shown, some is left for the next exchange.
+    pub whole: bool,
 }
 
 /// What exchanging with all neighbours brought.
@@ -225,7 +242,7 @@ pub(crate) fn pull(node: &Node, peer: NodeId) -> Result<PullReport, PullError> {
         }
     }
     let mut all_asked = false;
-    if result.is_ok()
+    if result.as_ref().is_ok_and(|report| report.whole)
         && let Some(asked) = peers.asked.as_mut()
     {
         asked.insert(peer);
@@ -249,50 +266,154 @@ fn name_of(config: &PeerConfig) -> String {
 }
 
 /// Runs one exchange: the state machine's messages over the line, and what it gives to the writing thread.
+///
+/// A computer that has next to nothing and meets a neighbour with a first view takes control logs, then that, then what is
+/// newer than it, and the rest after.
 fn exchange(node: &Node, config: &PeerConfig) -> Result<PullReport, (Step, PullCause)> {
     let shared = &node.inner.shared;
     let ahead = shared.peers().all.get(&config.node).map_or(0, |peer| peer.clock_ahead_ms);
     let mut line = Line::new(node, config, ahead).map_err(|cause| (Step::Greet, cause))?;
     node.level().map_err(|cause| (Step::Store, cause))?;
-    let unread = |cause: StoreError| (Step::Greet, PullCause::from(cause));
-    let forks = look(node.keeper(), |store| forks_digest(store)).map_err(unread)?;
-    let receipts = owed(node, config.node).map_err(unread)?;
-    let mut session = Session::new(shared.hello(), config.node, forks);
-    let mut next = Next::Ask(session.greeting(receipts));
-    let mut asking = Step::Greet;
-    for _ in 0..ROUNDS_MAX {
-        next = match next {
-            Next::Ask(messages) => {
-                let answer = line.send(&messages).map_err(|cause| (asking, cause))?;
-                asking = Step::Ask;
-                let step = with_mine(node, |mine| Ok(session.answered(answer, mine)?));
-                let theirs = session.report().hello.as_ref().map(|hello| hello.clock.as_millis());
-                if let Some(theirs) = theirs {
-                    line.ahead_ms = theirs.saturating_sub(shared.clock.now().as_millis());
-                }
-                step.map_err(|cause| (asking, cause))?
-            }
-            Next::Take(parcel) => {
-                let outcome = node.take_in(parcel).map_err(|cause| (Step::Store, cause.into()))?;
-                with_mine(node, |mine| Ok(session.taken(outcome, mine)))
-                    .map_err(|cause| (Step::Store, cause))?
-            }
-            Next::Done => break,
-        };
+    let mut report = PullReport::default();
+    let in_own_book = |parcel| node.take_in(parcel);
+    let own_heads = || {
+        let directory = node.keeper().directory();
+        look(node.keeper(), |store| Heads::read(store, &directory))
+    };
+    let mut talk = Talk { node, line: &mut line, peer: config.node, keep: &in_own_book, heads: &own_heads };
+    if !shared.first.is_shown() {
+        let ask = first_view::ask(node, config.node);
+        let told = talk.run(&mut report, ask.map(Message::AskFirstView), ROUNDS_MAX, &|| true)?;
+        let Some(answer) = told else { return finish(node, config, &line, report) };
+        let at = |cause| (Step::FirstView, cause);
+        if first_view::take(node, &mut line, config.node, answer).map_err(at)? == Took::Waits {
+            report.whole = false;
+            return finish(node, config, &line, report);
+        }
     }
-    let (clock_ahead_ms, bytes) = (line.ahead_ms, line.bytes);
-    let koinon_log::Report { facts, lag, refused, .. } = session.into_report();
-    Ok(PullReport { facts, lag, refused, clock_ahead_ms, bytes })
+    newer(node, config, &mut line, &mut report)?;
+    let began = shared.clock.monotonic();
+    let go_on = || !shared.first.is_shown() || shared.clock.monotonic().saturating_sub(began) < NEWER_EVERY;
+    let mut talk = Talk { node, line: &mut line, peer: config.node, keep: &in_own_book, heads: &own_heads };
+    talk.run(&mut report, None, ROUNDS_MAX, &go_on)?;
+    finish(node, config, &line, report)
 }
 
-/// Looks at what the node holds now.
-fn with_mine<R>(node: &Node, see: impl FnOnce(Mine<'_>) -> Result<R, PullCause>) -> Result<R, PullCause> {
+/// Asks for what is newer than the first view that is shown.
+fn newer<'n>(
+    node: &'n Node,
+    config: &PeerConfig,
+    line: &mut Line<'n>,
+    report: &mut PullReport,
+) -> Result<(), (Step, PullCause)> {
+    if !node.inner.shared.first.is_shown() {
+        return Ok(());
+    }
+    let keep = |parcel| node.show_newer(parcel);
+    let heads = || Ok(first_view::tail_heads(node)?.unwrap_or_default());
+    let mut talk = Talk { node, line, peer: config.node, keep: &keep, heads: &heads };
+    let shown = || node.inner.shared.first.is_shown();
+    let mut of_newer = PullReport::default();
+    talk.run(&mut of_newer, None, NEWER_ROUNDS_MAX, &shown)?;
+    report.refused.extend(of_newer.refused);
+    Ok(())
+}
+
+/// Ends an exchange: says what it brought, and where it was a whole one, that the neighbour has no more.
+fn finish(
+    node: &Node,
+    config: &PeerConfig,
+    line: &Line<'_>,
+    mut report: PullReport,
+) -> Result<PullReport, (Step, PullCause)> {
+    (report.clock_ahead_ms, report.bytes) = (line.ahead_ms, line.bytes);
+    if report.whole && report.lag == 0 {
+        node.all_came_from(config.node).map_err(|cause| (Step::FirstView, cause.into()))?;
+    }
+    Ok(report)
+}
+
+/// One conversation of an exchange.
+struct Talk<'t, 'n> {
+    node: &'n Node,
+    line: &'t mut Line<'n>,
+    peer: NodeId,
+    /// What becomes of what comes.
+    keep: &'t dyn Fn(Parcel) -> Result<Outcome, KeepError>,
+    /// As holding what the node asks.
+    heads: &'t dyn Fn() -> Result<Heads, StoreError>,
+}
+
+impl Talk<'_, '_> {
+    /// Talks until nothing more comes. Where the neighbour answers a request for a first view, only control logs are taken,
+    /// and its answer is given back.
+    #[expect(clippy::option_option, reason = "no answer, an answer that it is being made, or an offer")]
+    fn run(
+        &mut self,
+        report: &mut PullReport,
+        ask: Option<Message>,
+        rounds: usize,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Option<Option<koinon_log::Offer>>, (Step, PullCause)> {
+        let (node, shared) = (self.node, &self.node.inner.shared);
+        let unread = |cause: StoreError| (Step::Greet, PullCause::from(cause));
+        let forks = look(node.keeper(), |store| forks_digest(store)).map_err(unread)?;
+        let receipts = owed(node, self.peer).map_err(unread)?;
+        let mut session = Session::new(shared.hello(), self.peer, forks);
+        let mut greeting = session.greeting(receipts);
+        greeting.extend(ask);
+        let mut next = Next::Ask(greeting);
+        let mut asking = Step::Greet;
+        let mut is_worth = None;
+        report.whole = false;
+        for _ in 0..rounds {
+            next = match next {
+                Next::Ask(_) if !go_on() => break,
+                Next::Ask(messages) => {
+                    let answer = self.line.send(&messages).map_err(|cause| (asking, cause))?;
+                    let heads = (self.heads)().map_err(|cause| (asking, cause.into()))?;
+                    asking = Step::Ask;
+                    let step = with_mine(node, &heads, |mine| session.answered(answer, mine));
+                    let said = session.report();
+                    if let Some(theirs) = said.hello.as_ref().map(|hello| hello.clock.as_millis()) {
+                        self.line.ahead_ms = theirs.saturating_sub(shared.clock.now().as_millis());
+                    }
+                    let told = said.first_view.clone();
+                    let step = step.map_err(|cause| (asking, cause.into()))?;
+                    if *is_worth.get_or_insert_with(|| first_view::worth(node, told.as_ref())) {
+                        session.only_control();
+                    }
+                    step
+                }
+                Next::Take(parcel) => {
+                    let stored = |cause: PullCause| (Step::Store, cause);
+                    let outcome = (self.keep)(parcel).map_err(|cause| stored(cause.into()))?;
+                    let heads = (self.heads)().map_err(|cause| stored(cause.into()))?;
+                    with_mine(node, &heads, |mine| session.taken(outcome, mine))
+                }
+                Next::Done => {
+                    report.whole = is_worth != Some(true);
+                    break;
+                }
+            };
+        }
+        let heads = (self.heads)().map_err(|cause| (asking, cause.into()))?;
+        let lag = with_mine(node, &heads, |mine| session.lag(mine));
+        let koinon_log::Report { facts, refused, first_view, .. } = session.into_report();
+        report.facts = report.facts.saturating_add(facts);
+        report.lag = lag;
+        report.refused.extend(refused);
+        Ok(first_view.filter(|_| is_worth == Some(true)))
+    }
+}
+
+/// Looks at what the node holds, or asks as holding, now.
+fn with_mine<R>(node: &Node, heads: &Heads, see: impl FnOnce(Mine<'_>) -> R) -> R {
     let shared = &node.inner.shared;
     let directory = node.keeper().directory();
-    let heads = look(node.keeper(), |store| Heads::read(store, &directory))?;
     let takes = |of: NodeId| node.takes(of);
     let entitled = shared.entitled(shared.id);
-    see(Mine { heads: &heads, directory: &directory, takes: &takes, entitled: &entitled })
+    see(Mine { heads, directory: &directory, takes: &takes, entitled: &entitled })
 }
 
 /// Receipts for what is held of a neighbour's own logs, beyond those that it was given in this life.
@@ -334,9 +455,10 @@ pub(crate) fn store(node: &Node, parcel: Parcel) -> Result<Outcome, SubmitError>
 }
 
 /// A connection to one neighbour.
-struct Line<'n> {
+pub(crate) struct Line<'n> {
     node: &'n Node,
     peer: NodeId,
+    /// Its address, without a path.
     url: String,
     agent: Agent,
     ahead_ms: i64,
@@ -350,7 +472,7 @@ impl<'n> Line<'n> {
     fn new(node: &'n Node, config: &PeerConfig, ahead_ms: i64) -> Result<Self, PullCause> {
         let url = config.url.as_ref().ok_or(PullCause::NoAddress)?;
         let packed = url.starts_with("https://") || node.inner.shared.options.packs_on_loopback;
-        let url = format!("{url}{EXCHANGE_PATH}");
+        let url = url.clone();
         let roots = match &config.ca {
             None => Vec::new(),
             Some(pem) => {
@@ -375,7 +497,7 @@ impl<'n> Line<'n> {
     }
 
     /// Sends messages, and gives the answer's once they are proved to be the neighbour's.
-    fn send(&mut self, messages: &[Message]) -> Result<Vec<Message>, PullCause> {
+    pub(crate) fn send(&mut self, messages: &[Message]) -> Result<Vec<Message>, PullCause> {
         let mut body = Vec::new();
         messages.iter().for_each(|message| frames::push(&mut body, message));
         match self.post(&body)? {
@@ -393,19 +515,63 @@ impl<'n> Line<'n> {
         }
     }
 
+    /// A signed request, and its nonce.
+    fn signed(&self, path: &'static str, body: &[u8]) -> (RequestBuilder<WithBody>, [u8; 16]) {
+        let shared = &self.node.inner.shared;
+        let nonce = draw();
+        let created = shared.clock.now().plus_millis(self.ahead_ms);
+        let request = Request { path, to: self.peer, created, nonce, body };
+        let mut post = self.agent.post(format!("{}{path}", self.url)).content_type("application/cbor");
+        for (name, value) in request.sign(&shared.identity, &shared.rotations) {
+            post = post.header(name, value);
+        }
+        (post, nonce)
+    }
+
+    /// Fetches bytes of a first view, giving them on as they come; `into` says whether to go on. Gives how many came, also
+    /// where the line broke; nothing where the neighbour no longer has them.
+    pub(crate) fn fetch(
+        &mut self,
+        want: &WantBytes,
+        into: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<Option<u64>, PullCause> {
+        let body = want.encode();
+        let (post, _) = self.signed(FIRST_VIEW_PATH, &body);
+        // A line that does not even carry the request may do so the next time.
+        let Ok(response) = post.send(&body[..]) else { return Ok(Some(0)) };
+        let (parts, answer) = response.into_parts();
+        let most = u64::from(want.most);
+        let mut reader = answer.into_reader().take(most);
+        match parts.status.as_u16() {
+            200 => {}
+            404 => return Ok(None),
+            status => {
+                let mut bytes = Vec::new();
+                reader.take(300).read_to_end(&mut bytes)?;
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                return Err(PullCause::Refused { status, text });
+            }
+        }
+        let (mut came, mut portion) = (0_u64, [0; PORTION_BYTES]);
+        // Whatever ends it, what came before stays.
+        while let Ok(count) = reader.read(&mut portion) {
+            let Some(bytes) = portion.get(..count).filter(|bytes| !bytes.is_empty()) else { break };
+            came = came.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+            if !into(bytes) {
+                break;
+            }
+        }
+        self.bytes = self.bytes.saturating_add(came);
+        Ok(Some(came))
+    }
+
     #[expect(clippy::type_complexity, reason = "a refusal's status, text and clock, used once")]
     fn post(
         &mut self,
         body: &[u8],
     ) -> Result<Result<Vec<Message>, (u16, String, Option<Timestamp>)>, PullCause> {
         let shared = &self.node.inner.shared;
-        let nonce = draw();
-        let created = shared.clock.now().plus_millis(self.ahead_ms);
-        let request = Request { path: EXCHANGE_PATH, to: self.peer, created, nonce, body };
-        let mut post = self.agent.post(&self.url).content_type("application/cbor");
-        for (name, value) in request.sign(&shared.identity, &shared.rotations) {
-            post = post.header(name, value);
-        }
+        let (mut post, nonce) = self.signed(EXCHANGE_PATH, body);
         if self.packed {
             post = post.header("accept-encoding", PACKED);
         }

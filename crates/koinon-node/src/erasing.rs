@@ -39,7 +39,7 @@ impl Node {
     /// # Errors
     /// [`NodeError`]; what is left is tried again.
     pub fn keep_erasures(&self) -> Result<(), NodeError> {
-        let (erased, to_answer) = self.read(|book| {
+        let (erased, to_answer) = self.read_own(|book| {
             let asked: Vec<PersonId> = book.erasures().all().map(|erasure| erasure.person).collect();
             // Whom others have erased is ours to keep, where we know them by our own word.
             let erased = asked.into_iter().filter(|person| book.is_erased(*person) || !book.is_ours(*person));

@@ -18,6 +18,7 @@
 //! | [`personal`] | names and notes at rest: sealed, locked, erased |
 //! | [`suspend`] | computers in other hands |
 //! | [`mod@rotate`] | replacing the node's key |
+//! | [`first_view`] | what a computer with an empty store shows at first |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 //! | [`storage`] | room taken and left, age of copies |
 
@@ -34,6 +35,7 @@ pub mod disk;
 pub mod entropy;
 mod erasing;
 pub mod error;
+pub mod first_view;
 pub mod founding;
 pub mod hex;
 pub mod jobs;
@@ -65,6 +67,7 @@ pub use clock::{SettableClock, SystemClock};
 pub use disk::{DiskFloors, DiskLow};
 pub use entropy::OsEntropy;
 pub use error::NodeError;
+pub use first_view::{Checked, Differs, FirstViewError, FirstViewState};
 pub use founding::{Founding, Initialised, RecoveryPlan};
 pub use jobs::{JobState, Phase};
 pub use keeper::{KeepError, Keeper, PeerStore};

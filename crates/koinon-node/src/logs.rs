@@ -122,7 +122,7 @@ impl Node {
     pub fn leaving(&self, limit: usize) -> Result<Vec<Leaving>, NodeError> {
         let shared = &self.inner.shared;
         let others: Vec<NodeId> =
-            self.read(|book| book.admitted().keys().copied().filter(|node| *node != self.id()).collect());
+            self.read_own(|book| book.admitted().keys().copied().filter(|node| *node != self.id()).collect());
         let others = others.into_iter().filter(|node| !shared.is_suspended(*node));
         let entitled: Vec<(NodeId, Entitled)> = others.map(|node| (node, shared.entitled(node))).collect();
         let receipts = self.held_by_others()?;

@@ -27,6 +27,7 @@ use tokio::sync::{oneshot, watch};
 use crate::accounts::{Accounts, Session};
 use crate::disk::{DataDir, DiskLow, Purpose};
 use crate::error::NodeError;
+use crate::first_view::{self, FirstViews};
 use crate::founding::{self, Founding, Initialised};
 use crate::jobs::{JobState, Jobs};
 use crate::keeper::PeerStore as _;
@@ -68,6 +69,8 @@ pub(crate) struct Shared {
     pub(crate) peers: Mutex<Peers>,
     pub(crate) accounts: Accounts,
     pub(crate) personal: PersonalKeys,
+    /// What others worked out for this node, and it for them.
+    pub(crate) first: FirstViews,
     /// The receipts given to each neighbour in this life: up to where, by log.
     pub(crate) given: Mutex<BTreeMap<NodeId, BTreeMap<LogId, u64>>>,
     /// What answers neighbours, and how much each may still be served.
@@ -192,6 +195,7 @@ pub(crate) struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.shared.first.close();
         self.stop.ring();
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
         for thread in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
@@ -304,6 +308,7 @@ impl Node {
             peers: Mutex::new(peers),
             accounts,
             personal,
+            first: FirstViews::default(),
             given: Mutex::default(),
             desk: Mutex::default(),
             book: RwLock::new(book),
@@ -318,6 +323,11 @@ impl Node {
         });
         if no_room {
             shared.poison(&format!("there is no room left on the disk of {}", path.display()));
+        }
+        first_view::begin(&shared);
+        if let Err(error) = first_view::resume(&shared, &store) {
+            tracing::warn!(%error, "a first view that was shown is so no more");
+            shared.drop_first_view();
         }
         let writer = Writer::new(store, log, directory, shared.clone(), snapshot_at)?;
         let (sender, receiver) = mpsc::channel();
@@ -339,6 +349,7 @@ impl Node {
 
     /// Ends in good order: what waits is written, a snapshot is kept, the end is noted as clean.
     pub async fn shutdown(self) {
+        self.inner.shared.first.close();
         self.inner.stop.ring();
         let (done, ended) = oneshot::channel();
         let reply: Reply<()> = Box::new(move |()| {
@@ -380,9 +391,13 @@ impl Node {
         self.inner.shared.clock.clone()
     }
 
-    /// Looks at the book as it is after the last durable commit.
+    /// Looks at the book as it is after the last durable commit; where a first view is shown, at that one with what is newer.
+    /// See [`Node::read_own`] for what decisions are made on.
     pub fn read<R>(&self, look: impl FnOnce(&Book) -> R) -> R {
-        look(&self.inner.shared.book())
+        match self.inner.shared.first.shown().as_ref() {
+            Some(shown) => look(&shown.book),
+            None => look(&self.inner.shared.book()),
+        }
     }
 
     /// What the control logs say of nodes, keys and logs.
@@ -445,7 +460,7 @@ impl Node {
     /// One batch with every line that was ever recorded of it, those among them that were folded out of memory; nothing
     /// where no log speaks of it.
     pub fn whole_lot(&self, community: &CommunityCode, lot: LotId) -> Result<Option<Lot>, NodeError> {
-        let admitted = self.read(|book| book.admitted().clone());
+        let admitted = self.read_own(|book| book.admitted().clone());
         let limits = self.inner.shared.limits();
         Ok(self
             .inner
@@ -468,7 +483,7 @@ impl Node {
             .filter(|opening| is_closed(opening.name))
             .map(|o| o.name.id())
             .collect();
-        let purges = self.read(|book| book.purges().clone());
+        let purges = self.read_own(|book| book.purges().clone());
         // What a reader let go since, as agreed, it no longer holds.
         let let_go = |receipt: &Receipt| {
             let purge = Purge { of: self.id(), by: receipt.by };

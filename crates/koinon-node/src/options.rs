@@ -42,6 +42,9 @@ pub struct Options {
     pub packs_on_loopback: bool,
     /// The whole store is verified in the background this often; `None` never.
     pub scrub_every: Option<Duration>,
+    /// A first view is made, or taken, where so many facts are still to come; 20,000 unless changed, which a poor line
+    /// carries in about a minute.
+    pub first_view_from: u64,
     /// Who keeps the logs that are exchanged, for a safety copy that is kept apart from the node's own store; the node
     /// itself unless changed.
     pub keeper: Option<Arc<dyn Keeper>>,
@@ -61,6 +64,7 @@ impl Options {
             store_cache_kib: 8_000,
             packs_on_loopback: false,
             scrub_every: Some(Duration::from_hours(168)),
+            first_view_from: 20_000,
             keeper: None,
             sign_in_clock: RealTime(Arc::new(SystemClock::new())),
         }

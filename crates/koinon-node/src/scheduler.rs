@@ -71,6 +71,7 @@ pub(crate) fn run(inner: &Weak<Inner>, stop: &Arc<Stop>) {
         look_after_ballast(&node, &mut memory);
         look_after_certificate(&node, &mut memory);
         scrub(&node, &mut memory);
+        crate::first_view::look_after(&node);
         crate::sharing::look_after(&node, &mut memory.sharing);
         crate::erasing::look_after(&node, &mut memory.erased_at);
         look_after_keeper(&node, &mut memory);

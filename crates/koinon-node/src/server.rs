@@ -15,15 +15,18 @@ use axum::routing::post;
 use koinon_log::frames::{self, FrameError};
 use koinon_log::packing::pack;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
-use koinon_log::{Message, StoreError, View};
+use koinon_log::{Message, StoreError, View, WantBytes};
 use tokio::sync::Semaphore;
 
 use crate::auth::{self, AuthError, Nonces, Signed};
+use crate::first_view;
 use crate::keeper::look;
 use crate::node::Node;
 
 /// Where the exchange is answered.
 pub const EXCHANGE_PATH: &str = "/exchange";
+/// Where bytes of a first view are given.
+pub const FIRST_VIEW_PATH: &str = "/exchange/first-view";
 /// The word for packed answers, in the headers of both sides.
 pub(crate) const PACKED: &str = "br";
 /// Answers of fewer bytes are not packed.
@@ -50,6 +53,12 @@ enum Refusal {
     Store(#[from] StoreError),
     #[error("too many neighbours ask at once; try again in a moment")]
     Busy,
+    #[error("this first view is no longer kept here, or is not for this node")]
+    Gone,
+    #[error("the request for a first view is malformed: {0}")]
+    Request(#[from] koinon_log::cbor::CborError),
+    #[error("this node's share is used up; more is served in a while")]
+    Share,
 }
 
 impl Refusal {
@@ -57,7 +66,9 @@ impl Refusal {
         match self {
             Self::Auth(_) => StatusCode::UNAUTHORIZED,
             Self::NotListed(_) | Self::Suspended(_) => StatusCode::FORBIDDEN,
-            Self::Frames(_) => StatusCode::BAD_REQUEST,
+            Self::Frames(_) | Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::Gone => StatusCode::NOT_FOUND,
+            Self::Share => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -77,6 +88,7 @@ pub fn exchange_router(node: Node) -> Router {
     let front = Front { node, nonces: Arc::default(), room };
     Router::new()
         .route(EXCHANGE_PATH, post(exchange))
+        .route(FIRST_VIEW_PATH, post(give_bytes))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .with_state(front)
 }
@@ -120,6 +132,30 @@ async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -
     response
 }
 
+/// Gives bytes of a first view. They need no signature: the offer that was signed names each piece by its digest.
+async fn give_bytes(State(front): State<Front>, headers: HeaderMap, body: Bytes) -> Response {
+    let now = front.node.clock().now();
+    let given = tokio::task::spawn_blocking(move || {
+        let signed = asker(&front, FIRST_VIEW_PATH, &headers, &body)?;
+        let want = WantBytes::decode(&body)?;
+        let bytes = first_view::bytes_of(&front.node, signed.node, &want).ok_or(Refusal::Gone)?;
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let monotonic = front.node.clock().monotonic();
+        let desk = &front.node.inner.shared.desk;
+        let mut answers = desk.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.charge(signed.node, size, monotonic) { Ok(bytes) } else { Err(Refusal::Share) }
+    });
+    let mut response = match given.await.unwrap_or(Err(Refusal::Busy)) {
+        Ok(bytes) => (StatusCode::OK, bytes).into_response(),
+        Err(refusal) => {
+            tracing::info!(%refusal, "a neighbour's request is refused");
+            (refusal.status(), refusal.to_string()).into_response()
+        }
+    };
+    response.headers_mut().insert(HeaderName::from_static(auth::CLOCK), HeaderValue::from(now.as_millis()));
+    response
+}
+
 /// Packs an answer where the asker takes that. What is signed are the bytes before.
 fn packed(asked: &HeaderMap, body: Vec<u8>) -> (Vec<u8>, bool) {
     let accepts = asked.get(ACCEPT_ENCODING).is_some_and(|takes| takes == PACKED);
@@ -134,7 +170,8 @@ fn packed(asked: &HeaderMap, body: Vec<u8>) -> (Vec<u8>, bool) {
 
 type Answer = ([(&'static str, String); 4], Vec<u8>);
 
-fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refusal> {
+/// Who asks, if it is a node that is answered and it signed just this request.
+fn asker(front: &Front, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Signed, Refusal> {
     let shared = &front.node.inner.shared;
     let signed = Signed::read(|name| headers.get(name).and_then(|value| value.to_str().ok()))?;
     let asker = signed.node;
@@ -143,9 +180,8 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
         return Err(Refusal::NotListed(shared.id));
     }
     let now = shared.clock.now();
-    let keeper = front.node.keeper();
-    let directory = keeper.directory();
-    let key = signed.check(EXCHANGE_PATH, shared.id, body, now, &directory)?;
+    let directory = front.node.keeper().directory();
+    let key = signed.check(path, shared.id, body, now, &directory)?;
     if shared.is_suspended_under(asker, &key) {
         return Err(Refusal::Suspended(shared.id));
     }
@@ -157,11 +193,19 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
     if let Some(peer) = shared.peers().all.get_mut(&asker) {
         peer.last_asked_us = Some(now);
     }
+    Ok(signed)
+}
 
+fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refusal> {
+    let shared = &front.node.inner.shared;
+    let signed = asker(front, EXCHANGE_PATH, headers, body)?;
+    let (asker, now) = (signed.node, shared.clock.now());
+    let keeper = front.node.keeper();
+    let directory = keeper.directory();
     let messages = frames::read(body)?;
     let entitled = shared.entitled(asker);
     let hello = shared.hello();
-    let (answer, receipts) = look(keeper, |store| {
+    let (mut answer, receipts) = look(keeper, |store| {
         let greeted = messages.iter().any(|message| matches!(message, Message::Hello(_)));
         let receipts = if greeted { store.receipts_for(asker)? } else { Vec::new() };
         let since = now.plus_millis(-RECOVERY_WAIT_MS);
@@ -183,6 +227,11 @@ fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Ref
     if !receipts.is_empty() {
         keeper.note(receipts);
     }
+    let asks = messages.iter().find_map(|message| match message {
+        Message::AskFirstView(ask) => Some(ask),
+        _ => None,
+    });
+    answer.messages.extend(asks.and_then(|ask| first_view::answer(&front.node, asker, ask)));
     let mut out = Vec::new();
     answer.messages.iter().for_each(|message| frames::push(&mut out, message));
     let headers = auth::sign_answer((&shared.identity, &shared.rotations), 200, asker, &signed.nonce, &out);

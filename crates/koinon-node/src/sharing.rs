@@ -44,13 +44,13 @@ pub(crate) fn is_closed(name: LogName) -> bool {
 pub(crate) fn look_after(node: &Node, memory: &mut Memory) {
     let shared = &node.inner.shared;
     let (now, monotonic, version) = (shared.clock.now(), shared.clock.monotonic(), node.version());
-    let today = node.read(|book| now.day(&book.zone()));
+    let today = node.read_own(|book| now.day(&book.zone()));
     let is_due = monotonic >= memory.due || memory.day != Some(today);
     if !is_due && memory.version == Some(version) {
         return;
     }
     memory.version = Some(version);
-    let states = node.read(|book| book.states_shortfalls(now));
+    let states = node.read_own(|book| book.states_shortfalls(now));
     let is_new = memory.states.replace(states) != Some(states);
     let is_soon = states && monotonic >= memory.soon;
     if !is_due && !is_new && !is_soon {
@@ -76,11 +76,11 @@ impl Node {
     /// [`KeepError`]; what is left is tried again within the hour.
     pub fn keep_agreements(&self) -> Result<(), KeepError> {
         let now = self.clock().now();
-        let acts = self.read(|book| book.minimum_feed(now));
+        let acts = self.read_own(|book| book.minimum_feed(now));
         for reaction in acts {
             self.submit_blocking(reaction.who, reaction.command)?;
         }
-        let figures = self.read(|book| book.served_to_publish(now));
+        let figures = self.read_own(|book| book.served_to_publish(now));
         if !figures.is_empty() {
             self.on_writer(move |writer| {
                 let stamp = console_stamp(now);
@@ -89,7 +89,7 @@ impl Node {
             })??;
         }
         for dataset in Dataset::ALL {
-            for of in self.read(|book| book.to_purge(dataset, now)) {
+            for of in self.read_own(|book| book.to_purge(dataset, now)) {
                 let stream = stream_of(dataset).into();
                 let mut facts = self.keeper().let_go(of, stream)?;
                 if self.keeps_apart() {
@@ -106,6 +106,10 @@ impl Writer {
     /// Takes every log of a stream of a node out of the store for good; gives the number of facts.
     pub(crate) fn let_go(&mut self, of: NodeId, stream: Stream) -> Result<u64, SubmitError> {
         self.blocked(Purpose::Entry)?;
+        let covers = self.shared.first.shown().as_ref().is_some_and(|shown| shown.covers(of, stream));
+        if covers {
+            self.shared.forget_first_views();
+        }
         self.purge(of, stream).map_err(|error| {
             self.store.rollback();
             self.poison(&error)
@@ -128,6 +132,7 @@ impl Writer {
         let facts = self.store.purge(of, stream)?;
         if facts > 0 {
             self.store.drop_snapshots()?;
+            self.shared.forget_first_views();
         }
         self.store.commit()?;
         if facts > 0 {

@@ -67,7 +67,7 @@ impl Node {
     /// Whose computers are said to be in other hands, this one's among them.
     pub fn suspended(&self) -> Vec<Suspended> {
         let directory = self.directory();
-        self.read(|book| {
+        self.read_own(|book| {
             let of = |node: NodeId| {
                 let key = directory.key(node)?.digest();
                 let by: Vec<_> = book

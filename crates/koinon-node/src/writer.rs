@@ -80,6 +80,14 @@ pub enum SubmitError {
     /// What is personal in it cannot be sealed.
     #[error(transparent)]
     Personal(#[from] crate::personal::PersonalError),
+    /// The computer knows of entries of its own that it has lost and that are still to come back.
+    #[error(
+        "this computer shows a first view, and {missing} entries of its own are still to come back from its neighbours; wait for the exchange before you enter anything"
+    )]
+    OwnEntriesToCome {
+        /// How many.
+        missing: u64,
+    },
     /// The disk is nearly full.
     #[error(transparent)]
     Disk(#[from] DiskLow),
@@ -369,6 +377,10 @@ impl Writer {
         now: Timestamp,
         (batch, seen): (&mut Batch, &BTreeMap<EntryId, (usize, Content)>),
     ) -> Outcome {
+        let missing = self.shared.first.own_missing();
+        if missing > 0 {
+            return Outcome::Answer(Err(SubmitError::OwnEntriesToCome { missing }));
+        }
         let whole = match self.read_again(command) {
             Ok(whole) => whole,
             Err(error) => return Outcome::Answer(Err(self.poison(&error))),
@@ -491,6 +503,13 @@ impl Writer {
         if let Err(error) = shown {
             return Err(self.poison(&error));
         }
+        let node = self.shared.id;
+        self.shared.show_beside(|| {
+            order.iter().filter_map(|index| {
+                let ((stamp, fact), at) = (facts.get(*index)?, placed.get(*index)?);
+                Some((Origin { node, log: at.log, seq: at.seq, fact: at.id }, stamp, fact))
+            })
+        });
         let now = self.shared.clock.now();
         let book = self.shared.book();
         let reactions = cause
@@ -555,6 +574,12 @@ impl Writer {
         replay::replay(&mut book, (&self.store, &limits), 0, self.store.last_place()?)?;
         self.shared.publish(|shown| *shown = book);
         self.snapshot_at = 0;
+        if self.shared.first.is_shown()
+            && let Err(error) = crate::first_view::resume(&self.shared, &self.store)
+        {
+            tracing::info!(%error, "the first view is out of date");
+            self.shared.drop_first_view();
+        }
         Ok(())
     }
 

@@ -124,6 +124,7 @@ pub(crate) fn cannot(ui: &Ui, fault: &SubmitError) -> Problem {
 pub(crate) fn cannot_write(ui: &Ui, fault: &SubmitError) -> String {
     match fault {
         SubmitError::HeadsMayBeOld { waiting } => t!(ui, "cannot-old-data", n = *waiting),
+        SubmitError::OwnEntriesToCome { missing } => t!(ui, "cannot-own-entries", n = *missing),
         SubmitError::OtherContent { .. } => t!(ui, "cannot-other"),
         SubmitError::Disk(_) => t!(ui, "cannot-disk"),
         SubmitError::TooLarge { .. } => t!(ui, "cannot-too-large"),

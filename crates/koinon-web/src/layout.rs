@@ -179,6 +179,7 @@ impl<'a> Page<'a> {
                     (self.top())
                     main #content tabindex="-1" class=[self.narrow.then_some("narrow")] {
                         (alarms(ui))
+                        (first_view(ui))
                         (sharing(ui))
                         @if !self.notices.is_empty() { div.notices { @for notice in &self.notices { (notice) } } }
                         @if ui.chrome.told && ui.path != "/me" { (told(ui)) }
@@ -271,6 +272,15 @@ fn alarms(ui: &Ui) -> Markup {
                     (notice(ui, Tone::Bad, &html! { (alarm) }))
                 }
             }
+        }
+    }
+}
+
+/// That what the page shows is a neighbour's word so far, on every page until the own entries have come.
+fn first_view(ui: &Ui) -> Markup {
+    html! {
+        @if let Some(words) = &ui.chrome.first_view {
+            div.notices { (notice(ui, Tone::Watch, &html! { (words) })) }
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod components;
 pub mod demo;
 pub mod door;
 pub mod exports;
+mod first_view;
 pub mod format;
 pub mod forms;
 pub mod gs1;

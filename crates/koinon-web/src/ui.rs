@@ -153,6 +153,8 @@ pub struct Chrome {
     pub alarms: Vec<String>,
     /// What must not be overlooked of what is shared.
     pub sharing: Option<SharingNotice>,
+    /// That a neighbour's first view is shown, or on its way, in one sentence.
+    pub first_view: Option<String>,
     /// The demo's strip.
     pub demo: Option<Demo>,
 }

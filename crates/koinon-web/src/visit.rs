@@ -202,7 +202,9 @@ fn alarms(app: &App, ui: &Ui) -> Vec<String> {
         t!(ui, "alarm-clock", today = day(ui.now), newest = day(newest))
     });
     let hands = in_other_hands(node, ui);
-    damage.into_iter().chain(hands).chain(closed).chain(clock).chain(certificate_words(node, ui)).collect()
+    let lied = crate::first_view::alarm(app, ui);
+    let of_computer = damage.into_iter().chain(hands).chain(closed).chain(clock);
+    of_computer.chain(lied).chain(certificate_words(node, ui)).collect()
 }
 
 /// Whose computer is said to be in other hands, and what to do.
@@ -256,7 +258,7 @@ fn form_token(node: NodeId, secret: &str) -> FormToken {
 /// As whom the person who runs this computer acts; as nobody on one that writes for no community.
 fn at_the_machine(app: &App, parts: &Parts, now: Timestamp) -> Result<Option<Actor>, Problem> {
     let named = parts.headers.get(AS_HEADER).and_then(|value| value.to_str().ok());
-    match app.node.read(|book| person((&app.node, book), named, now)) {
+    match app.node.read_own(|book| person((&app.node, book), named, now)) {
         Ok(person) => Ok(Some(Actor::Person(person))),
         Err(NoPerson::NoCommunity) => Ok(None),
         Err(fault) => {
@@ -294,7 +296,8 @@ impl Visit {
             Digest::of("koinon-web owner of kept entries 1", &bytes).to_string().chars().take(32).collect()
         });
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-        let (visitor, zone, place) = app.node.read(|book| {
+        // Who may see what is never taken from what a neighbour shows.
+        let (visitor, zone, place) = app.node.read_own(|book| {
             let name = match (persona, actor.as_ref().and_then(Actor::subject)) {
                 (Some(persona), _) => Some(persona.name.clone()),
                 (None, Some(person)) => {
@@ -329,7 +332,9 @@ impl Visit {
         // Only who may sign is told that a signature is missing.
         let signs = visitor.viewer.role().is_some_and(|role| role.may(Action::ShareData));
         let sharing = sharing.filter(|told| signs || !matches!(told, SharingNotice::Unsigned { .. }));
-        let chrome = Chrome { place, person, owner, told, own_device, is_guest, alarms, sharing, demo };
+        let first_view = crate::first_view::words(app, &ui);
+        let chrome =
+            Chrome { place, person, owner, told, own_device, is_guest, alarms, sharing, first_view, demo };
         let base = base_of(parts);
         let home = persona.and_then(|persona| home_of(app, &persona.community, &base));
         Ok(Self { visitor, ui: ui.with_chrome(chrome), session: secret, base, home })

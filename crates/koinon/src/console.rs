@@ -86,6 +86,8 @@ pub(crate) enum Ask {
     },
     /// The neighbours.
     Peers,
+    /// Take the warning off that a first view was wrong.
+    SettleFirstView,
     /// This node's card for a neighbour.
     Card {
         /// Where the neighbour reaches it.
@@ -328,12 +330,13 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Route(ask) => routes::state(node, ask).await.map(Answer::Entered),
         Ask::Match => transfers::plan(node).await.map(Answer::Plan),
         Ask::Check => health::check(node).await.map(Answer::Check),
-        Ask::Doctor => Ok(Answer::Doctor(health::doctor(node).await)),
+        Ask::Doctor => Ok(Answer::Doctor(Box::new(health::doctor(node).await))),
         Ask::Adopt { text, who } => entries::adopt(node, text, who.as_deref()).await.map(Answer::Entered),
         Ask::Backup { file, passphrase } => {
             health::backup(node, file, passphrase).await.map(|()| Answer::Done)
         }
         Ask::Peers => Ok(Answer::Peers(peers::list(node))),
+        Ask::SettleFirstView => Ok(Answer::FirstViewSettled { was: node.settle_first_view() }),
         Ask::Card { address } => peers::card(node, address),
         Ask::AddPeer { card, address } => peers::add(node, &card, address).await,
         Ask::RemovePeer { name } => peers::remove(node, &name),

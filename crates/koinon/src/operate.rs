@@ -328,6 +328,8 @@ pub(crate) fn doctor(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Resu
             "closed" => "locked",
             _ => "opened by this computer itself; `koinon people lock` asks for a passphrase",
         };
+        let first = view.first_view.as_ref().filter(|first| first.state != "differs");
+        let first = first.map(|first| ("first view", first.words.as_str()));
         let rows = [
             ("version", view.version.as_str()),
             ("node", &view.node),
@@ -339,7 +341,7 @@ pub(crate) fn doctor(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Resu
             ("jobs", &jobs),
             ("names", names),
         ];
-        pairs(&rows, out)?;
+        pairs(&rows.into_iter().chain(first).collect::<Vec<_>>(), out)?;
         for trouble in &troubles {
             out.line(format!("! {trouble}"))?;
         }
@@ -366,6 +368,9 @@ fn troubles(view: &DoctorView) -> Vec<String> {
             "the file of entries is damaged ({fault}); keep the files as they are, and restore a backup into another directory"
         ));
     }
+    let first = view.first_view.iter().filter(|first| first.state == "differs");
+    troubles.extend(first.map(|first| first.words.clone()));
+    troubles.extend(view.first_views_refused.iter().cloned());
     troubles.extend(view.agreement.clone());
     troubles.extend(view.in_other_hands.iter().cloned());
     if view.names == "closed" {

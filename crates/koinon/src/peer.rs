@@ -56,6 +56,11 @@ pub(crate) enum PeerCommand {
     },
     /// Exchange now, without waiting for the next turn; the same as `koinon sync`
     Exchange(ExchangeArgs),
+    /// Take off the warning that a neighbour's first view was wrong, once both have looked into it
+    Settle {
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 /// Exchanges now.
@@ -159,6 +164,7 @@ pub(crate) fn run(command: &PeerCommand, out: &mut Out) -> anyhow::Result<Exit> 
         PeerCommand::Resume { data, neighbour } => suspend(data, neighbour, false),
         PeerCommand::List { data, json } => list(data, *json, out),
         PeerCommand::Exchange(args) => exchange(args, out),
+        PeerCommand::Settle { data } => settle(data),
     }
 }
 
@@ -243,6 +249,18 @@ fn suspend(data: &DataArgs, neighbour: &str, stands: bool) -> anyhow::Result<Exi
     Ok(Exit::Done)
 }
 
+fn settle(data: &DataArgs) -> anyhow::Result<Exit> {
+    let Answer::FirstViewSettled { was } = reach::ask(data, Ask::SettleFirstView)? else {
+        return Err(reach::unexpected());
+    };
+    say(if was {
+        "The warning is gone. The log of the program keeps it."
+    } else {
+        "There is nothing to settle."
+    });
+    Ok(if was { Exit::Done } else { Exit::No })
+}
+
 fn list(data: &DataArgs, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     let Answer::Peers(view) = reach::ask(data, Ask::Peers)? else { return Err(reach::unexpected()) };
     if json {
@@ -313,6 +331,10 @@ fn troubles(view: &PeersView, out: &mut Out) -> anyhow::Result<()> {
         if let Some(error) = &peer.last_error {
             out.line(format!("! {error}"))?;
         }
+    }
+    if let Some(first) = &view.first_view {
+        let mark = if first.state == "differs" { "! " } else { "" };
+        out.line(format!("{mark}{}", first.words))?;
     }
     Ok(())
 }

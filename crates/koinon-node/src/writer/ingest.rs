@@ -50,6 +50,11 @@ impl Writer {
         if let Err(error) = seen {
             return Err(self.poison(&error));
         }
+        if !anew {
+            let shown = || shown.iter().map(|(_, origin, stamp, fact)| (*origin, stamp, fact));
+            self.shared.show_beside(shown);
+            self.shared.first_view_came(&done.accepted);
+        }
         let now = self.shared.clock.now();
         let stamps = done.accepted.iter().flat_map(AcceptedRun::facts).map(|fact| fact.header().hlc);
         self.log.heard(stamps.max().unwrap_or(Hlc(0)), now);

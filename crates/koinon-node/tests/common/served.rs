@@ -18,6 +18,11 @@ pub(crate) struct Served {
 
 pub(crate) async fn serve(home: Home) -> Served {
     let node = home.open();
+    serve_node(home, node).await
+}
+
+/// Serves a node that is open.
+pub(crate) async fn serve_node(home: Home, node: Node) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = exchange_router(node.clone());

@@ -96,6 +96,7 @@ operator-forked-mended = تابعت { $name } سجلّها بطريقتين مر
 job-plan = الاقتراحات
 job-certificate = الشهادة
 job-disk = المكان على القرص
+job-first-view = نظرة أولى من أحد الجيران
 job-fold = حفظ السطور القديمة
 job-scrub = التحقق مما هو مخزّن
 job-snapshot = لقطة

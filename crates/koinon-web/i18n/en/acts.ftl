@@ -204,6 +204,7 @@ group-tool = Tools and kits
 
 # When nothing can be written
 cannot-old-data = This computer started from data that may be old. It promises nothing until it has asked { $n } more neighbours, or a steward confirms that nothing is missing. Counts and arrivals can be written down.
+cannot-own-entries = This computer is new or was put back, and { $n } entries of your own community are still to come back from its neighbours. Keep your entry on paper until they have; the pages show what a neighbour knows meanwhile.
 cannot-other = This form was used already for another entry. Open it anew, so that nothing is written twice or lost.
 cannot-disk = The computer's disk is nearly full, so nothing new is written down. What was written is safe. Ask the steward to make room.
 cannot-too-large = This is too much for one entry. Split it into two.

@@ -124,6 +124,10 @@ alarm-disk = The disk of this computer is full: what is here can be read, but no
 alarm-clock = The clock of this computer is likely wrong: it says { $today }, and the newest entry is of { $newest }. Whoever runs it must set it.
 alarm-certificate = This computer's certificate ends on { $date }; then no device opens its pages. Whoever runs it must renew it: koinon certificate renew.
 alarm-authority = The community's certificate authority ends on { $date }; then no device opens these pages. Whoever runs this computer must found a new one, and each device must trust it anew.
+alarm-first-view = What { $name } showed this computer at first, of { $date }, { $time }, is not what the entries say: its check number was { $theirs }, here it is { $ours }. The entries count, and you see them now. Whoever runs this computer must look today: koinon doctor.
+alarm-first-view-short = { $name } showed this computer at first, of { $date }, { $time }, what was made from entries that never came (check number { $theirs }). The entries that are here count, and you see them now. Whoever runs this computer must look today: koinon doctor.
+first-view-shown = First view from { $name }, of { $date }, { $time }. { $part } of { $all } entries checked here so far. Until all are, this page shows what { $name } worked out.
+first-view-coming = A first view from { $name } is on its way: { $percent } % has come. Until then there is little to see here.
 
 # When something goes wrong
 problem-bad-request = This cannot be read

@@ -89,6 +89,7 @@ operator-forked-mended = { $name } continued its record in two ways once; it has
 job-plan = Suggestions
 job-certificate = Certificate
 job-disk = Room on the disk
+job-first-view = First view of a neighbour
 job-fold = Old lines put away
 job-scrub = Verification of what is stored
 job-snapshot = Snapshot

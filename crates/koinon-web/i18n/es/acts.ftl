@@ -204,6 +204,7 @@ group-tool = Herramientas
 
 # When nothing can be written
 cannot-old-data = Este ordenador arrancó con datos que pueden ser antiguos. No promete nada hasta preguntar a { $n } vecinos más o hasta que una persona responsable confirme que no falta nada. Sí se pueden anotar recuentos y llegadas.
+cannot-own-entries = Este ordenador es nuevo o se repuso, y { $n } entradas de tu propia comunidad aún tienen que volver desde sus vecinos. Guarda tu entrada en papel hasta entonces; mientras tanto las páginas muestran lo que sabe un vecino.
 cannot-other = Este formulario ya se usó para otra entrada. Ábrelo de nuevo, para que nada se anote dos veces ni se pierda.
 cannot-disk = El disco del ordenador está casi lleno y no se anota nada nuevo. Lo anotado está a salvo. Pide a la persona responsable que haga sitio.
 cannot-too-large = Es demasiado para una sola entrada. Divídelo en dos.

@@ -124,6 +124,10 @@ alarm-disk = El disco de este equipo está lleno: lo que hay se puede leer, pero
 alarm-clock = Es probable que el reloj de este equipo esté mal: dice { $today }, y lo más nuevo anotado es de { $newest }. Quien lo administra debe ponerlo en hora.
 alarm-certificate = El certificado de este ordenador acaba el { $date }; después ningún aparato abre sus páginas. Quien lo administra debe renovarlo: koinon certificate renew.
 alarm-authority = La autoridad de certificados de la comunidad acaba el { $date }; después ningún aparato abre estas páginas. Quien administra este ordenador debe fundar otra, y cada aparato debe confiar de nuevo en ella.
+alarm-first-view = Lo que { $name } mostró al principio a este equipo, del { $date } a las { $time }, no es lo que dicen las entradas: su número de control era { $theirs } y aquí es { $ours }. Cuentan las entradas, y son lo que ves ahora. Quien lo administra debe mirarlo hoy: koinon doctor.
+alarm-first-view-short = { $name } mostró al principio a este equipo, del { $date } a las { $time }, algo hecho con entradas que nunca llegaron (número de control { $theirs }). Cuentan las entradas que hay aquí, y son lo que ves ahora. Quien lo administra debe mirarlo hoy: koinon doctor.
+first-view-shown = Primera vista de { $name }, del { $date } a las { $time }. Aquí se han comprobado { $part } de { $all } entradas. Hasta que estén todas, esta página muestra lo que calculó { $name }.
+first-view-coming = Una primera vista de { $name } está en camino: ha llegado el { $percent } %. Hasta entonces hay poco que ver aquí.
 
 # Cuando algo va mal
 problem-bad-request = Esto no se puede leer

@@ -89,6 +89,7 @@ operator-forked-mended = { $name } continuó una vez su registro de dos maneras;
 job-plan = Propuestas
 job-certificate = Certificado
 job-disk = Espacio en el disco
+job-first-view = Primera vista de un vecino
 job-fold = Guardar líneas antiguas
 job-scrub = Verificación de lo guardado
 job-snapshot = Instantánea

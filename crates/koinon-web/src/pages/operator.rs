@@ -65,6 +65,8 @@ pub struct OperatorView {
     pub forked: Vec<(String, bool)>,
     /// Who was given a new key by stewards, and from when on it is taken as good here.
     pub waiting_keys: Vec<(String, Timestamp)>,
+    /// What is to be said of a first view that was wrong.
+    pub first_view: Option<String>,
     /// Whether the reader may read causes and addresses.
     pub may_look: bool,
     /// Whether the reader may go to people and devices.
@@ -126,6 +128,7 @@ impl OperatorView {
             own_logs,
             forked,
             waiting_keys,
+            first_view: crate::first_view::alarm(app, &visit.ui),
             may_look,
             may_people,
         }
@@ -147,6 +150,7 @@ fn troubles(ui: &Ui, view: &OperatorView) -> Vec<String> {
     if view.stopped.is_some() {
         found.push(t!(ui, "operator-stopped"));
     }
+    found.extend(view.first_view.clone());
     let forked = view.forked.iter().filter(|(_, replaced)| !replaced);
     found.extend(forked.map(|(name, _)| t!(ui, "operator-forked", name = name.as_str())));
     found.extend(view.waiting_keys.iter().map(|(name, from)| {
@@ -298,6 +302,7 @@ fn job_words(ui: &Ui, name: &str) -> String {
         "plan" => t!(ui, "job-plan"),
         "certificate" => t!(ui, "job-certificate"),
         "disk" => t!(ui, "job-disk"),
+        "first view" => t!(ui, "job-first-view"),
         "fold" => t!(ui, "job-fold"),
         "scrub" => t!(ui, "job-scrub"),
         "sharing" => t!(ui, "job-sharing"),
@@ -482,6 +487,7 @@ mod tests {
             own_logs: Vec::new(),
             forked: Vec::new(),
             waiting_keys: Vec::new(),
+            first_view: None,
             may_look: true,
             may_people: false,
         }

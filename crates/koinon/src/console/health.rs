@@ -82,6 +82,8 @@ pub(super) async fn doctor(node: &Node) -> DoctorView {
         .to_owned(),
         waiting_for: node.heads_may_be_old(),
         doubts,
+        first_view: super::peers::first_view(node),
+        first_views_refused: super::peers::first_views_refused(node),
         peers: node.peers().iter().map(|peer| super::peers::view(node, peer)).collect(),
         jobs: node.jobs().iter().map(job).collect(),
     }

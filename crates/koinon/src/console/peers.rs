@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
+use koinon_core::NodeId;
 use koinon_node::tls::TlsFiles;
-use koinon_node::{Node, PeerConfig, PeerState, PullCause, check_address};
+use koinon_node::{Differs, FirstViewState, Node, PeerConfig, PeerState, PullCause, check_address};
 
 use super::Refusal;
-use super::views::{Answer, ExchangeView, PeerView, PeersView};
+use super::views::{Answer, ExchangeView, FirstViewView, PeerView, PeersView};
 use crate::card::Card;
 
 /// How often, and how many times, it is looked whether an exchange that is under way has ended.
@@ -17,7 +18,76 @@ const LOOKS_MAX: usize = 150;
 
 /// Everybody on the list.
 pub(super) fn list(node: &Node) -> PeersView {
-    PeersView { peers: node.peers().iter().map(|peer| view(node, peer)).collect() }
+    PeersView {
+        peers: node.peers().iter().map(|peer| view(node, peer)).collect(),
+        first_view: first_view(node),
+    }
+}
+
+/// How a first view stands.
+pub(super) fn first_view(node: &Node) -> Option<FirstViewView> {
+    let plain = |by: NodeId, state: &str, part, whole, words| FirstViewView {
+        neighbour: called(node, by),
+        state: state.to_owned(),
+        made: None,
+        part,
+        whole,
+        theirs: None,
+        ours: None,
+        words,
+    };
+    Some(match node.first_view()? {
+        FirstViewState::Coming { by, bytes, of } => {
+            let words = format!(
+                "a first view from {} is on its way: {} of {} KiB have come; everything else comes after it",
+                called(node, by),
+                bytes / 1_024,
+                of.div_ceil(1_024)
+            );
+            plain(by, "coming", bytes, of, words)
+        }
+        FirstViewState::Shown { by, at, checked, of } => {
+            let (name, made) = (called(node, by), at.to_rfc3339());
+            let words =
+                format!("first view from {name}, of {made}; {checked} of {of} entries checked here so far");
+            FirstViewView { made: Some(made), ..plain(by, "shown", checked, of, words) }
+        }
+        FirstViewState::Differs(Differs { by, at, theirs, ours }) => {
+            let (name, made) = (called(node, by), at.to_rfc3339());
+            let found = match ours {
+                Some(ours) => {
+                    format!("the same entries give check number {ours} here, and it showed {theirs}")
+                }
+                None => format!("entries that it was made from never came; it showed check number {theirs}"),
+            };
+            let words = format!(
+                "the first view from {name}, of {made}, is not what the entries say: {found}. What is shown now are this \
+                 computer's own entries, and they count. Run `koinon check` here, have {name}'s operator run it there, and \
+                 compare; then say `koinon peer settle`"
+            );
+            let (theirs, ours) = (Some(theirs.to_string()), ours.map(|ours| ours.to_string()));
+            FirstViewView { made: Some(made), theirs, ours, ..plain(by, "differs", 0, 0, words) }
+        }
+    })
+}
+
+/// The neighbours whose first views were not taken, and why.
+pub(super) fn first_views_refused(node: &Node) -> Vec<String> {
+    let refused = node.first_views_refused();
+    let told = refused.iter().map(|(by, why)| {
+        let name = called(node, *by);
+        format!(
+            "a first view from {name} was not taken ({why}); its entries come all the same; if that goes on, its operator \
+             should run `koinon check`"
+        )
+    });
+    told.collect()
+}
+
+/// A community, or the beginning of a node's id.
+fn called(node: &Node, by: NodeId) -> String {
+    let community = node.read_own(|book| book.community_of(by).map(ToString::to_string));
+    community.unwrap_or_else(|| by.to_string().chars().take(8).collect())
 }
 
 /// One neighbour as programs read it.
@@ -148,7 +218,7 @@ fn short(peer: &PeerState) -> String {
 }
 
 /// Exchanges once; waits for an exchange that is under way already.
-async fn exchange(node: &Node, peer: koinon_core::NodeId) -> ExchangeView {
+async fn exchange(node: &Node, peer: NodeId) -> ExchangeView {
     let mut pulled = node.pull_once(peer).await;
     for _ in 0..LOOKS_MAX {
         if !matches!(&pulled, Err(error) if matches!(error.cause, PullCause::Busy)) {

@@ -21,7 +21,7 @@ pub(crate) enum Answer {
     Transfer(TransferView),
     Plan(PlanView),
     Check(CheckView),
-    Doctor(DoctorView),
+    Doctor(Box<DoctorView>),
     Certificate(CertificateView),
     Reset(ResetView),
     /// Everybody who may sign in.
@@ -45,6 +45,10 @@ pub(crate) enum Answer {
     Carried(CarriedView),
     Log(LogPageView),
     Unpacked(UnpackedView),
+    /// Whether there was a difference to be settled.
+    FirstViewSettled {
+        was: bool,
+    },
     /// It is done, and there is nothing to say of it.
     Done,
 }
@@ -394,6 +398,10 @@ pub(crate) struct DoctorView {
     /// Neighbours still to be asked before stock may be promised.
     pub(crate) waiting_for: Option<usize>,
     pub(crate) doubts: usize,
+    /// What stands in place of the own book, or did and was wrong.
+    pub(crate) first_view: Option<FirstViewView>,
+    /// Neighbours whose first views were not taken since the start, and why.
+    pub(crate) first_views_refused: Vec<String>,
     pub(crate) peers: Vec<PeerView>,
     pub(crate) jobs: Vec<JobView>,
 }
@@ -466,6 +474,29 @@ pub(crate) struct PeerView {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PeersView {
     pub(crate) peers: Vec<PeerView>,
+    /// What stands in place of the own book, or did and was wrong.
+    pub(crate) first_view: Option<FirstViewView>,
+}
+
+/// A first view: what a neighbour worked out, until the own entries have come.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct FirstViewView {
+    /// Who made it.
+    pub(crate) neighbour: String,
+    /// `coming`, `shown` or `differs`.
+    pub(crate) state: String,
+    /// When it was made, by its maker's clock.
+    pub(crate) made: Option<String>,
+    /// The entries that have come and were checked; while it is coming, its bytes.
+    pub(crate) part: u64,
+    /// The entries that it was made from; while it is coming, its bytes.
+    pub(crate) whole: u64,
+    /// The check number of what it showed, where the own entries say something else.
+    pub(crate) theirs: Option<String>,
+    /// The check number of the own entries; none where entries that it claims never came.
+    pub(crate) ours: Option<String>,
+    /// All of it in a sentence, with what to do.
+    pub(crate) words: String,
 }
 
 /// What one exchange brought, or why it failed.
