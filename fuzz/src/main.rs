@@ -19,6 +19,7 @@ const WORKBOOK_MAGIC: &[u8] = b"PK\x03\x04";
 fn seed() {
     match target() {
         "workbook" => seed_workbook(),
+        "first-view" => seed_first_view(),
         "agreement" => {
             let region = new_region(3, 5_000, Layout::Ring, 1).expect("a small region can be made");
             let text = Agreement::draft_of(&region, koinon_core::Day(20_000));
@@ -61,6 +62,9 @@ fuzz_target!(init: { seed() }, |bytes: &[u8]| match target() {
     "quantity" => quantity(bytes),
     "fact" => fact(bytes),
     "snapshot" => drop(koinon_books::Book::from_snapshot(bytes)),
+    "first-view" => first_view(bytes),
+    "offer" => drop(koinon_log::Offer::decode(bytes)),
+    "want-bytes" => drop(koinon_log::WantBytes::decode(bytes)),
     "message" => message(bytes),
     "header" => drop(koinon_log::Header::parse(bytes)),
     "inception" => drop(koinon_log::Inception::decode(bytes)),
@@ -201,4 +205,58 @@ fn agreement(bytes: &[u8]) {
             }
         }
     }
+}
+
+/// A first view as a neighbour sends it, of a federation that the input cannot choose.
+fn first_view(bytes: &[u8]) {
+    let network = koinon_log::NetworkId::of("fuzz");
+    // The first byte stands for the number of entries that an offer states.
+    let Some((facts, bytes)) = bytes.split_first() else { return };
+    let read = koinon_books::first_view::FirstView::read(bytes, network, u64::from(*facts));
+    let Ok((view, book)) = read else { return };
+    assert_eq!(view.encode(), bytes, "only one encoding is accepted");
+    assert!(book.leaves_out_what_is_local());
+    let now = koinon_core::Timestamp::from_millis(1_772_000_000_000);
+    let reader = koinon_books::Book::new(koinon_core::NodeId([1; 32]));
+    let shown = book.seated(&reader);
+    drop((shown.problem(now), shown.doubts(), shown.to_snapshot()));
+}
+
+/// A view of the founding of one community, to begin from.
+fn seed_first_view() {
+    use koinon_books::first_view::{Cover, FirstView, work_out};
+    use koinon_log::LogStore as _;
+    let network = koinon_log::NetworkId::of("fuzz");
+    let identity = koinon_log::testing::identity(network, 1).expect("an identity can be made");
+    let (node, now) = (identity.node(), koinon_core::Timestamp::from_millis(1_772_000_000_000));
+    let region = new_region(2, 5_000, Layout::Ring, 3).expect("a small region can be made");
+    let community = region.communities.first().expect("it has communities").code.clone();
+    let act = koinon_core::EntryId([1; 16]);
+    let facts =
+        koinon_books::founding_facts(node, &community, (&region.to_toml(), None), None, now, act).expect("valid");
+    let new = facts.iter().map(|(stamp, fact)| {
+        let koinon_books::registry::Encoded { kind, body } = koinon_books::encode(stamp, fact);
+        koinon_log::NewFact {
+            stream: kind.stream,
+            kind: kind.number,
+            schema: koinon_books::registry::SCHEMA,
+            flags: koinon_log::Flags::NONE,
+            author: None,
+            body,
+        }
+    });
+    let mut log = koinon_log::LogWriter::new(identity, koinon_log::Tails::default());
+    let mut entropy = koinon_log::testing::SeededEntropy::new(1);
+    let commit = log.append(new.collect(), now, &mut entropy).expect("few facts fit");
+    let (mut store, mut directory) = (koinon_log::MemoryStore::new(), koinon_log::Directory::new(network));
+    store.append_runs(commit.runs()).expect("memory has room");
+    commit.runs().iter().for_each(|run| directory.learn(run));
+    let heads = koinon_log::Heads::read(&store, &directory).expect("memory is read");
+    let admitted = [(node, community)].into_iter().collect();
+    let cover = Cover::new(admitted, &heads.offered(&koinon_log::Entitled::everything()));
+    let book = work_out(&store, &cover, now, &mut |_, _| Ok(Vec::new()), &|| true).expect("it is held");
+    let facts = u8::try_from(cover.facts()).expect("few facts");
+    let view = FirstView::new(network, cover, vec![now], &book).encode();
+    std::fs::create_dir_all("corpus/first-view").expect("there is room for a folder");
+    std::fs::write("corpus/first-view/seed", [&[facts], view.as_slice()].concat()).expect("there is room for a file");
 }

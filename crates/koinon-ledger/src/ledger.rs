@@ -664,6 +664,13 @@ impl Ledger {
         self.lost_on_the_way.get(item).map_or(0, |wide| wide.0)
     }
 
+    /// Whether every sum is of a size that sums of entries can have, as one that was worked out elsewhere need not be.
+    pub fn fits(&self) -> bool {
+        let of_lots = self.lots.iter().all(|(_, _, lot)| lot.fits());
+        let lost = self.lost_on_the_way.values().all(|wide| wide.fits());
+        of_lots && lost && self.totals.fits()
+    }
+
     /// The content's digest, equal for equal sets of facts.
     pub fn digest(&self) -> Digest {
         Digest::of("koinon/ledger/1", &minicbor::to_vec(self).unwrap_or_default())

@@ -14,7 +14,7 @@ use minicbor::{Decode, Encode};
 use crate::fact::{LotOpened, Method, Served};
 use crate::order::{OrderKey, Rev, wide};
 use crate::reason::{Account, Reason};
-use crate::totals::Sums;
+use crate::totals::{Sums, Wide};
 
 /// What a line does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
@@ -220,6 +220,11 @@ impl Lot {
     /// Whether older lines were folded into one balance.
     pub const fn is_folded(&self) -> bool {
         self.base.is_some()
+    }
+
+    /// See [`crate::Ledger::fits`].
+    pub(crate) fn fits(&self) -> bool {
+        Wide(self.balance).fits() && self.base.is_none_or(|base| Wide(base.balance).fits())
     }
 
     /// The stock card from the oldest line in memory on.

@@ -40,6 +40,16 @@ pub struct Totals {
     sums: BTreeMap<(CommunityCode, ItemCode), Sums>,
 }
 
+/// More than ten to the nineteenth entries of the greatest amount come to.
+const SUM_MAX: u128 = 10_u128.pow(34);
+
+impl Wide {
+    /// Whether a sum of entries can be so great.
+    pub(crate) fn fits(self) -> bool {
+        self.0.unsigned_abs() <= SUM_MAX
+    }
+}
+
 impl Sums {
     /// Adds one signed change on a day.
     pub fn add(&mut self, account: Account, day: Day, change: i128) {
@@ -129,6 +139,15 @@ impl Totals {
         if change != 0 {
             self.sums.entry((community.clone(), item.clone())).or_default().add(account, day, change);
         }
+    }
+
+    /// See [`crate::Ledger::fits`].
+    pub(crate) fn fits(&self) -> bool {
+        let sums = |sums: &Sums| {
+            let days = sums.used_by_day.values().chain(sums.net_by_day.values());
+            days.chain(sums.by_account.values()).all(|wide| wide.fits())
+        };
+        self.sums.values().all(sums)
     }
 
     /// Folds every sum, see [`Sums::fold`].

@@ -458,8 +458,11 @@ impl Node {
     }
 
     /// One batch with every line that was ever recorded of it, those among them that were folded out of memory; nothing
-    /// where no log speaks of it.
+    /// where no log speaks of it, or while a first view is shown, which has more than the own logs.
     pub fn whole_lot(&self, community: &CommunityCode, lot: LotId) -> Result<Option<Lot>, NodeError> {
+        if self.inner.shared.first.is_shown() {
+            return Ok(None);
+        }
         let admitted = self.read_own(|book| book.admitted().clone());
         let limits = self.inner.shared.limits();
         Ok(self

@@ -28,9 +28,11 @@ const PAGE_FACTS: usize = 500;
 /// The bytes of a log read at a time.
 const PAGE_BYTES: usize = 512 * 1024;
 /// While facts are worked out, history older than so many days is folded away, so that memory does not follow the logs' length.
-const FOLD_AFTER_DAYS: i64 = 120;
+/// Two that compare what they worked out must fold alike: a change of this or the next needs a new
+/// [`EVOLVE_VERSION`](crate::EVOLVE_VERSION).
+const FOLD_AFTER_DAYS: i64 = 21;
 /// How often that is done, in days of the record.
-const FOLD_EVERY_DAYS: i64 = 28;
+const FOLD_EVERY_DAYS: i64 = 7;
 /// How often it is asked whether to go on, in facts.
 const ASK_EVERY: u64 = 1_024;
 
@@ -211,6 +213,9 @@ impl FirstView {
         }
         if !book.leaves_out_what_is_local() {
             return Err(ViewFault::Local);
+        }
+        if !book.ledger.fits() {
+            return Err(ViewFault::Bytes("it has sums that no entries come to".to_owned()));
         }
         if let Some(community) = book.stock_without(&view.cover) {
             return Err(ViewFault::StockWithoutLog(community));

@@ -53,6 +53,12 @@ fn routers(node: &Node) -> (Router, Router, Plans) {
     (router.clone(), router, plans)
 }
 
+/// A browser in front of any node.
+pub fn browser_of(node: &Node) -> Browser {
+    let (router, ..) = routers(node);
+    Browser { router, cookies: BTreeMap::new(), html: String::new(), went: String::new() }
+}
+
 impl House {
     /// Founds the keeper of the first hub of a small ring, at nine on a March morning.
     pub fn found() -> Self {
@@ -117,12 +123,17 @@ impl House {
 
     /// The same computer after some days in which it was off.
     pub async fn asleep(self, days: i64) -> Self {
+        let options = Options::new(self.dir.path().join("node")).without_exchange();
+        self.again(options, days).await
+    }
+
+    /// The same computer, stopped, and started with other settings after some days.
+    pub async fn again(self, options: Options, days: i64) -> Self {
         let Self { node, router, everything, plans, .. } = self;
         drop((router, everything, plans));
         node.shutdown().await;
         self.clock.advance(days * Timestamp::DAY_MS);
         let clock: Arc<dyn Clock> = self.clock.clone();
-        let options = Options::new(self.dir.path().join("node")).without_exchange();
         let node = Node::open_with(options, clock).unwrap();
         let (router, everything, plans) = routers(&node);
         let (own, store, region, code) = (self.own, self.store, self.region, self.code);
