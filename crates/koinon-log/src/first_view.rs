@@ -20,8 +20,8 @@ pub const PIECE_BYTES: usize = 32 * 1024;
 pub const PACKED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// The most bytes of a first view, unpacked.
 pub const PLAIN_BYTES_MAX: usize = 128 * 1024 * 1024;
-/// The most nodes whose logs a reader asks for.
-pub const NODES_MAX: usize = 4_096;
+/// The most nodes whose logs a reader asks for, so that the request stays small.
+pub const NODES_MAX: usize = 1_024;
 
 const PIECES_MAX: usize = PACKED_BYTES_MAX / PIECE_BYTES;
 const ROLE: &str = "first-view";
@@ -216,7 +216,7 @@ impl AskFirstView {
     pub(crate) fn take(r: &mut Reader<'_>) -> Result<Self, CborError> {
         let (held, evolve) = (r.uint()?, r.small("a version of 32 bits")?);
         let begun = r.maybe_fixed("a digest of 32 bytes or null")?.map(Digest);
-        let count = r.array(NODES_MAX, "a list of at most 4,096 nodes")?;
+        let count = r.array(NODES_MAX, "a list of at most 1,024 nodes")?;
         let nodes = (0..count).map(|_| Ok(NodeId(r.fixed("a node id of 32 bytes")?)));
         Ok(Self { nodes: nodes.collect::<Result<_, CborError>>()?, held, evolve, begun })
     }

@@ -254,8 +254,8 @@ impl Way {
                 break;
             }
             let size = number_of(count);
-            if self.rate > 0 {
-                let takes = Duration::from_micros(size.saturating_mul(8_000_000) / self.rate);
+            if let Some(micros) = size.saturating_mul(8_000_000).checked_div(self.rate) {
+                let takes = Duration::from_micros(micros);
                 let arrives = {
                     let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
                     *free = (*free).max(Instant::now()) + takes;

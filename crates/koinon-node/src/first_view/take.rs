@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use koinon_books::EVOLVE_VERSION;
 use koinon_core::NodeId;
+use koinon_log::first_view::NODES_MAX;
 use koinon_log::{
     Arriving, AskFirstView, Heads, LogView, Message, Offer, OfferError, Outcome, Parcel, StoreError, Stream,
     accept_run,
@@ -99,7 +100,8 @@ pub(crate) fn ask(node: &Node, peer: NodeId) -> Option<AskFirstView> {
     let nodes: Vec<NodeId> = nodes.into_iter().filter(|node| !shared.is_suspended(*node)).collect();
     let held = shared.with_reader(SqliteStore::last_place).ok()?;
     let begun = lock(&first.coming).arriving.as_ref().map(|arriving| arriving.offer().content());
-    (!nodes.is_empty()).then_some(AskFirstView { nodes, held, evolve: EVOLVE_VERSION, begun })
+    let fits = (1..=NODES_MAX).contains(&nodes.len());
+    fits.then_some(AskFirstView { nodes, held, evolve: EVOLVE_VERSION, begun })
 }
 
 /// Whether an answer announces a first view that is worth waiting for.
