@@ -1,3 +1,5 @@
+//! Sealing, erasing, locking, and what interrupted attempts leave behind.
+
 use koinon_core::LotId;
 
 use super::*;
