@@ -217,9 +217,11 @@ impl Directory {
     /// As [`Directory::limit`], for a log of which facts are held. They were believed once, so if nothing that is known
     /// opens the log any more, its opening was a replaced key's, and it is void.
     pub fn limit_held(&self, held: &LogHead) -> Option<Limit> {
-        let orphaned = || self.lines.contains_key(&held.name.node) && self.key_of(held.log).is_none();
-        let ignored = planted(Planted::RotationIgnored);
-        self.limit(held.log).or_else(|| (!ignored && orphaned()).then_some(Limit::VOID))
+        // Only a node whose key was replaced has logs that end so.
+        if !self.lines.contains_key(&held.name.node) || planted(Planted::RotationIgnored) {
+            return None;
+        }
+        self.limit(held.log).or_else(|| self.key_of(held.log).is_none().then_some(Limit::VOID))
     }
 
     /// Whether the fact at a place of a log counts, as far as replaced keys are concerned.

@@ -35,6 +35,14 @@ impl Entitled {
         self
     }
 
+    /// The same without what agreements open of some nodes; of a reader that may have everything, only what is open to all.
+    #[must_use]
+    pub fn without(mut self, closed: impl Fn(NodeId) -> bool) -> Self {
+        self.everything = false;
+        self.named.retain(|(of, _)| !closed(*of));
+        self
+    }
+
     /// Whether the reader may have a node's logs of a stream. Its own it may always have: it may have lost them.
     pub fn may_read(&self, of: NodeId, stream: SharedStream) -> bool {
         self.everything || stream.is_open() || self.reader == Some(of) || self.named.contains(&(of, stream))
@@ -77,6 +85,16 @@ mod tests {
         let named = nobody.and(A, SharedStream::Stock);
         assert!(named.may_read(A, SharedStream::Stock));
         assert!(!named.may_read(A, SharedStream::Aggregates) && !named.may_read(B, SharedStream::Stock));
+    }
+
+    #[test]
+    fn what_one_node_closes_stays_open_elsewhere() {
+        let named = Entitled::open_to(C).and(A, SharedStream::Stock).and(B, SharedStream::Stock);
+        let closed = named.without(|of| of == A);
+        assert!(!closed.may_read(A, SharedStream::Stock) && closed.may_read(A, SharedStream::Federation));
+        assert!(closed.may_read(B, SharedStream::Stock) && closed.may_read(C, SharedStream::Stock));
+        let all = Entitled::everything().without(|of| of == A);
+        assert!(!all.may_read(B, SharedStream::Stock) && all.may_read(B, SharedStream::Control));
     }
 
     #[test]

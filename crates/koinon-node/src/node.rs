@@ -116,7 +116,16 @@ impl Shared {
         } else {
             self.peers().all.get(&reader).is_some_and(|peer| peer.config.community.is_none())
         };
-        book.entitled(reader, is_copy, self.clock.now())
+        let entitled = book.entitled(reader, is_copy, self.clock.now());
+        // What a community shares goes by nobody's relay to a computer that it has suspended.
+        let directory = self.directory();
+        let Some(key) = directory.key(reader).map(koinon_log::VerifyKey::digest) else { return entitled };
+        let by: BTreeSet<&CommunityCode> =
+            book.suspended(reader).filter(|(_, meant, _)| *meant == key).map(|(by, ..)| by).collect();
+        if by.is_empty() {
+            return entitled;
+        }
+        entitled.without(|of| book.community_of(of).is_some_and(|community| by.contains(community)))
     }
 
     /// Whether a log is kept here: its node is admitted or this one, or it is the control log of a listed safety copy, by which

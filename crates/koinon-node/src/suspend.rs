@@ -2,8 +2,9 @@
 //! pressure.
 //!
 //! Each community decides for itself; nobody is cut off by a majority. Who suspends a node gives it nothing and takes nothing
-//! of it but what its control log says, since a new key is told there and ends the suspension by itself. What the node
-//! wrote before stays; what its community needs is still shown.
+//! of it but what its control log says, since a new key is told there and ends the suspension by itself. Nor does anybody else, a
+//! safety copy among them, pass on to it what agreements open of the suspending community. What the node wrote before stays;
+//! what its community needs is still shown.
 
 use std::sync::mpsc;
 
@@ -48,9 +49,14 @@ impl Node {
     /// Says that a neighbour's computer is in other hands, or takes that back. An act of the node's own console.
     ///
     /// # Errors
-    /// [`NodeError::NoSuchPeer`] for a node whose key is not known here or that is this one.
+    /// [`NodeError::NoSuchPeer`] for a node whose key is not known here or that is this one;
+    /// [`koinon_books::Refused::NoCommunity`] on a safety copy, which decides nothing: it gives of each community's stock to nobody whom
+    /// that community suspended.
     pub fn suspend(&self, node: NodeId, stands: bool) -> Result<(), NodeError> {
         let shared = &self.inner.shared;
+        if shared.book().own().is_none() {
+            return Err(koinon_books::Refused::NoCommunity.into());
+        }
         let key = shared.directory().key(node).map(VerifyKey::digest).filter(|_| node != self.id());
         let key = key.ok_or(NodeError::NoSuchPeer(node))?;
         if stands == shared.is_suspended(node) {

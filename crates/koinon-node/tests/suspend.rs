@@ -48,6 +48,11 @@ async fn nothing_goes_to_it_and_nothing_new_comes_of_it_until_it_has_a_new_key()
     let PullCause::Refused { status: 403, text } = &error.cause else { panic!("{error}") };
     assert!(text.contains("in other hands"), "{text}");
     assert_eq!(stock_of(&b, &a), 0);
+    // Nor does it get there by way of somebody who goes on with it.
+    c.node.pull_once(a.node.id()).await.unwrap();
+    assert_eq!(stock_of(&c, &a), 70);
+    b.node.pull_once(c.node.id()).await.unwrap();
+    assert_eq!(stock_of(&b, &a), 0, "by relay");
     // What it writes now is not believed, whoever brings it; others decide for themselves, and are told.
     record(&b, 1_000).await;
     c.node.pull_once(b.node.id()).await.unwrap();

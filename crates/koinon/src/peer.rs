@@ -237,8 +237,7 @@ fn remove(data: &DataArgs, neighbour: &str) -> anyhow::Result<Exit> {
 
 fn suspend(data: &DataArgs, neighbour: &str, stands: bool) -> anyhow::Result<Exit> {
     let ask = Ask::SuspendPeer { name: neighbour.to_owned(), stands };
-    let Answer::PeerSuspended(peer) = reach::ask(data, ask)? else { return Err(reach::unexpected()) };
-    let name = name_of(peer.community, &peer.node);
+    let Answer::PeerSuspended { name } = reach::ask(data, ask)? else { return Err(reach::unexpected()) };
     say(if stands {
         format!(
             "Nothing is exchanged with {name} any more; every community is told. It ends by itself when {name} replaces its key, or with `koinon peer resume`."

@@ -60,16 +60,16 @@ copies-is-copy =
     }
 copies-all-held =
     { $n ->
-        [0] Nothing has been written here yet that others keep
-        [one] { $n } other computer keeps our record, and nothing stands here alone
-       *[other] { $n } other computers keep our record, and nothing stands here alone
+        [0] No other computer has said yet that it keeps all of our record
+        [one] { $n } other computer keeps all of our record
+       *[other] { $n } other computers keep all of our record
     }
 copies-here-only =
     { $n ->
-        [one] { $n } entry stands on this computer only
-       *[other] { $n } entries stand on this computer only
+        [one] Of { $n } entry nobody else has said yet that they keep it
+       *[other] Of { $n } entries nobody else has said yet that they keep them
     }
-copies-lead = What was lost with a computer comes back from those who keep a copy. Entries that stand here only leave with the next exchange or file to carry.
+copies-lead = What was lost with a computer comes back from those who keep a copy. Others say what they keep with each exchange, so this may be some minutes old. What nobody else keeps leaves with the next exchange or file to carry.
 copies-lead-copy = It writes nothing for anybody and can be made again from the communities. Each community fetches its own record back from here after a loss.
 copies-whose = Computer of
 copies-kept-here = Their entries kept here
@@ -80,4 +80,4 @@ copies-sure = Is it whole?
 copies-ours = Our entries that others keep or may keep
 copies-verified = Everything here last verified
 copies-not-yet = not yet since the start
-copies-how = Every entry here is checked against the signature of who wrote it once a week, and when somebody runs koinon check.
+copies-how = Every entry here is checked against the signature of who wrote it after each start and once a week. koinon check does it at once.

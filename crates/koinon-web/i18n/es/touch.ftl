@@ -60,16 +60,16 @@ copies-is-copy =
     }
 copies-all-held =
     { $n ->
-        [0] Todavía no se ha escrito aquí nada que otros guarden
-        [one] { $n } computadora más guarda nuestro registro, y nada está solo aquí
-       *[other] { $n } computadoras más guardan nuestro registro, y nada está solo aquí
+        [0] Ninguna otra computadora ha dicho todavía que guarda todo nuestro registro
+        [one] { $n } computadora más guarda todo nuestro registro
+       *[other] { $n } computadoras más guardan todo nuestro registro
     }
 copies-here-only =
     { $n ->
-        [one] { $n } anotación está solo en esta computadora
-       *[other] { $n } anotaciones están solo en esta computadora
+        [one] De { $n } anotación nadie más ha dicho todavía que la guarda
+       *[other] De { $n } anotaciones nadie más ha dicho todavía que las guarda
     }
-copies-lead = Lo que se pierde con una computadora vuelve de quienes guardan una copia. Lo que está solo aquí sale con el próximo intercambio o archivo para llevar.
+copies-lead = Lo que se pierde con una computadora vuelve de quienes guardan una copia. Los demás dicen qué guardan con cada intercambio, así que esto puede tener unos minutos. Lo que nadie más guarda sale con el próximo intercambio o archivo para llevar.
 copies-lead-copy = No escribe nada por nadie y puede hacerse de nuevo desde las comunidades. Cada comunidad recupera aquí su propio registro después de una pérdida.
 copies-whose = Computadora de
 copies-kept-here = Sus anotaciones guardadas aquí
@@ -80,4 +80,4 @@ copies-sure = ¿Está completo?
 copies-ours = Anotaciones nuestras que otros guardan o pueden guardar
 copies-verified = Todo lo de aquí se comprobó por última vez
 copies-not-yet = todavía no desde el arranque
-copies-how = Cada anotación se comprueba con la firma de quien la escribió una vez por semana, y cuando alguien ejecuta koinon check.
+copies-how = Cada anotación se comprueba con la firma de quien la escribió después de cada arranque y una vez por semana. koinon check lo hace en el acto.

@@ -240,7 +240,7 @@ impl Tabular for CopyRow {
             self.mark.clone().into(),
             whole(self.kept_here),
             self.heard.clone().into(),
-            whole(self.keeps_of_ours),
+            self.keeps_of_ours.map_or(Cell::Empty, whole),
         ]]]
     }
 }

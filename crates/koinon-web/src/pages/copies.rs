@@ -25,7 +25,8 @@ fn number(n: u64) -> i64 {
 
 /// The page.
 pub fn page<'a>(ui: &'a Ui, view: &CopiesView) -> Page<'a> {
-    let keepers = view.rows.iter().filter(|row| row.keeps_of_ours > 0).count();
+    let keepers =
+        view.rows.iter().filter(|row| row.keeps_of_ours.is_some_and(|kept| kept >= view.ours)).count();
     let headline = match (view.is_copy, view.here_only) {
         (true, _) => {
             let kept = view.rows.iter().filter(|row| row.kept_here > 0 && row.community.is_some()).count();
@@ -76,9 +77,11 @@ fn table(ui: &Ui, view: &CopiesView) -> Table {
             html! { (ui.number(number(row.kept_here))) },
             ago(ui, row.heard.as_deref()),
             html! {
-                @if view.is_copy || row.keeps_of_ours == 0 { (super::dash(ui)) }
-                @else if row.keeps_of_ours >= view.ours { (t!(ui, "copies-all")) }
-                @else { (ui.number(number(row.keeps_of_ours))) }
+                @match row.keeps_of_ours.filter(|_| !view.is_copy) {
+                    None => { (super::dash(ui)) }
+                    Some(kept) if kept >= view.ours => { (t!(ui, "copies-all")) }
+                    Some(kept) => { (ui.number(number(kept))) }
+                }
             },
         ]
     }))

@@ -20,8 +20,8 @@ pub struct CopyRow {
     pub kept_here: u64,
     /// When it was last exchanged with.
     pub heard: Option<String>,
-    /// Entries of this computer that it said it keeps.
-    pub keeps_of_ours: u64,
+    /// Entries of this computer that it said it keeps; empty where it has said nothing.
+    pub keeps_of_ours: Option<u64>,
 }
 
 /// All copies.
@@ -75,7 +75,7 @@ impl CopiesView {
                     mark: other.short(),
                     kept_here: kept.get(&other).copied().unwrap_or(0),
                     heard: rfc3339(peers.get(&other).copied().flatten()),
-                    keeps_of_ours: theirs.get(&other).copied().unwrap_or(0),
+                    keeps_of_ours: theirs.get(&other).copied(),
                 }
             };
             let mut rows: Vec<CopyRow> =

@@ -171,11 +171,41 @@ pub(super) fn remove(node: &Node, name: &str) -> Result<Answer, Refusal> {
 
 /// Says that a neighbour's computer is in other hands, or takes that back.
 pub(super) async fn suspend(node: &Node, name: &str, stands: bool) -> Result<Answer, Refusal> {
-    let found = find(node, name)?;
-    let (saying, id) = (node.clone(), found.config.node);
+    let (id, whose) = known(node, name)?;
+    let was = node.suspended().iter().any(|said| said.node == id && said.is_ours);
+    if !stands && !was {
+        return Err(Refusal::new(
+            &format!("{whose} is not suspended by this community"),
+            "`koinon doctor` says who is",
+        ));
+    }
+    let saying = node.clone();
     let said = tokio::task::spawn_blocking(move || saying.suspend(id, stands)).await;
     said.map_err(|error| Refusal::new(&error, ""))?.map_err(|error| Refusal::new(&error, ""))?;
-    Ok(Answer::PeerSuspended(view(node, &found)))
+    Ok(Answer::PeerSuspended { name: whose })
+}
+
+/// A community's computer that is known here, listed as a neighbour or not.
+fn known(node: &Node, name: &str) -> Result<(NodeId, String), Refusal> {
+    let named: Vec<(NodeId, String)> = node.read_own(|book| {
+        let all = book.admitted().iter().filter(|(id, _)| **id != node.id());
+        let is = |id: &NodeId, code: &str| {
+            code == name || (name.len() >= 4 && id.to_string().starts_with(name))
+        };
+        let found = all.filter(|(id, code)| is(id, code.as_str()));
+        found.map(|(id, code)| (*id, format!("{code} ({})", id.short()))).collect()
+    });
+    match named.as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(Refusal::new(
+            &format!("no computer of a community is known here as '{name}'"),
+            "say a community's code, or the beginning of its node's id; a safety copy is taken off with `koinon peer remove`",
+        )),
+        several => {
+            let all: Vec<&str> = several.iter().map(|(_, whose)| whose.as_str()).collect();
+            Err(Refusal::new(&format!("'{name}' could be {}", all.join(", ")), "write more of the node's id"))
+        }
+    }
 }
 
 /// Exchanges with one neighbour, or with all that have an address.

@@ -38,7 +38,9 @@ pub(crate) enum Answer {
         exchange: Option<ExchangeView>,
     },
     PeerRemoved(PeerView),
-    PeerSuspended(PeerView),
+    PeerSuspended {
+        name: String,
+    },
     Exchanged {
         exchanges: Vec<ExchangeView>,
     },
