@@ -189,9 +189,8 @@ pub(super) async fn suspend(node: &Node, name: &str, stands: bool) -> Result<Ans
 fn known(node: &Node, name: &str) -> Result<(NodeId, String), Refusal> {
     let named: Vec<(NodeId, String)> = node.read_own(|book| {
         let all = book.admitted().iter().filter(|(id, _)| **id != node.id());
-        let is = |id: &NodeId, code: &str| {
-            code == name || (name.len() >= 4 && id.to_string().starts_with(name))
-        };
+        let is =
+            |id: &NodeId, code: &str| code == name || (name.len() >= 4 && id.to_string().starts_with(name));
         let found = all.filter(|(id, code)| is(id, code.as_str()));
         found.map(|(id, code)| (*id, format!("{code} ({})", id.short()))).collect()
     });
