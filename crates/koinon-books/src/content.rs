@@ -5,7 +5,7 @@
 
 use koinon_core::Digest;
 
-use crate::book::BookCommand;
+use crate::command::BookCommand;
 
 /// The form of the bytes; raised whenever the same command would give other bytes than before, which a test sees.
 pub const CONTENT_FORM: u8 = 2;

@@ -6,6 +6,7 @@
 
 mod adoption;
 pub mod book;
+mod command;
 pub mod content;
 pub mod cover;
 pub mod fact;
@@ -17,7 +18,8 @@ pub mod served;
 pub mod sharing;
 
 pub use book::first_view;
-pub use book::{Book, BookCommand, Decided, Doubt, EVOLVE_VERSION, Origin, Refused, founding_facts};
+pub use book::{Book, Doubt, EVOLVE_VERSION, Origin, founding_facts};
+pub use command::{BookCommand, Decided, Refused};
 pub use content::Content;
 pub use fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Erased, ErasureAnswered, Fact, LocalNote,

@@ -15,7 +15,8 @@ use koinon_ledger::fact::{NeedStated, Urgency};
 use koinon_ledger::{Act, Command, Reason};
 use koinon_match::problem::{NeedRef, Problem};
 
-use crate::book::{Book, BookCommand};
+use crate::book::Book;
+use crate::command::BookCommand;
 use crate::cover::Band;
 use crate::policy::Reaction;
 

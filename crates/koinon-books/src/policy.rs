@@ -8,7 +8,8 @@ use koinon_authority::{Actor, PolicyName};
 use koinon_core::{EntryId, FactId, Timestamp};
 use koinon_ledger::{Act, Command, LedgerFact, Reason};
 
-use crate::book::{Book, BookCommand};
+use crate::book::Book;
+use crate::command::BookCommand;
 use crate::fact::Fact;
 
 /// A command that a policy asks for.

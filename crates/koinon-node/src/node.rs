@@ -3,24 +3,25 @@
 //! Reading never waits for the disk: the book in memory is shown after each durable commit. Writing goes through one
 //! thread ([`crate::writer`]). Dropping the last handle without [`Node::shutdown`] is like pulling the plug.
 
+mod shared;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use koinon_authority::{Action, Actor, Resource, authorize};
 use koinon_books::sharing::Purge;
-use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact, NodeAdmitted};
+use koinon_books::{Book, BookCommand, EVOLVE_VERSION, Fact};
 use koinon_core::{Clock, CommunityCode, Digest, FactId, LogId, LotId, NodeId, PersonId, Timestamp};
 use koinon_ledger::Key;
 use koinon_ledger::lot::Lot;
-use koinon_log::exchange::PROTOCOL;
 use koinon_log::{
-    Desk, Directory, Entitled, Hello, Identity, Limits, LogStore as _, LogWriter, NetworkId, Receipt,
-    StoreError, StoredFact, Stream, Tails, load_directory,
+    Directory, Limits, LogStore as _, LogWriter, NetworkId, Receipt, StoreError, StoredFact, Tails,
+    load_directory,
 };
 use tokio::sync::{oneshot, watch};
 
@@ -33,7 +34,7 @@ use crate::jobs::{JobState, Jobs};
 use crate::keeper::PeerStore as _;
 use crate::keys;
 use crate::options::Options;
-use crate::peers::{self, Peer, PeerConfig, PeerState, Peers};
+use crate::peers::{self, Peers};
 use crate::personal::PersonalKeys;
 use crate::replay::{self, Entry};
 use crate::scheduler::{self, Stop};
@@ -41,158 +42,18 @@ use crate::sharing::is_closed;
 use crate::sqlite::{Mark, RecoveryHeard, SqliteError, SqliteStore};
 use crate::writer::{Job, Reply, SubmitError, Submitted, Writer, snapshot_digest};
 
+pub(crate) use shared::Shared;
+
 /// The most commands that may wait for the writing thread.
 const QUEUE_MAX: usize = 20_000;
 /// Commands of one caller that wait together, so that a long list leaves room for others.
 const AT_ONCE: usize = 2_000;
-/// How many reading connections are kept open.
-const READERS_KEPT: usize = 4;
 /// A clock that is behind by less is not called wrong.
 const CLOCK_TOLERANCE: Duration = Duration::from_hours(1);
 /// The most rotations shown to a neighbour with each request.
 const ROTATIONS_SHOWN: usize = 6;
 /// The most entries given at once.
 const ENTRIES_MAX: usize = 10_000;
-
-/// What the threads of a node share.
-pub(crate) struct Shared {
-    pub(crate) id: NodeId,
-    pub(crate) network: NetworkId,
-    pub(crate) identity: Identity,
-    /// The rotations that lead to the identity's key, to be shown to neighbours that have not heard of them.
-    pub(crate) rotations: Vec<StoredFact>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) dir: DataDir,
-    pub(crate) options: Options,
-    pub(crate) jobs: Jobs,
-    pub(crate) queued: AtomicUsize,
-    pub(crate) peers: Mutex<Peers>,
-    pub(crate) accounts: Accounts,
-    pub(crate) personal: PersonalKeys,
-    /// What others worked out for this node, and it for them.
-    pub(crate) first: FirstViews,
-    /// The receipts given to each neighbour in this life: up to where, by log.
-    pub(crate) given: Mutex<BTreeMap<NodeId, BTreeMap<LogId, u64>>>,
-    /// What answers neighbours, and how much each may still be served.
-    pub(crate) desk: Mutex<Desk>,
-    book: RwLock<Book>,
-    directory: RwLock<Arc<Directory>>,
-    limits: RwLock<Arc<Limits>>,
-    version: watch::Sender<u64>,
-    readers: Mutex<Vec<SqliteStore>>,
-    /// What was last read of the certificates.
-    pub(crate) certificates: RwLock<Option<crate::tls::Certificates>>,
-    pub(crate) certificate_version: watch::Sender<u64>,
-    poisoned: RwLock<Option<String>>,
-    /// When the newest entry that was there at the start was recorded.
-    newest: Option<Timestamp>,
-}
-
-impl Shared {
-    pub(crate) fn book(&self) -> RwLockReadGuard<'_, Book> {
-        self.book.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn directory(&self) -> Arc<Directory> {
-        self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn set_directory(&self, directory: Directory) {
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
-    }
-
-    /// What this node says of itself to neighbours.
-    pub(crate) fn hello(&self) -> Hello {
-        let clock = self.clock.now();
-        let agreement = self.book().agreements_digest(clock);
-        Hello { protocol: (PROTOCOL, PROTOCOL), node: self.id, network: self.network, clock, agreement }
-    }
-
-    /// What a node may read now: a neighbour by what its community and each other agreed, a safety copy by what they let it.
-    pub(crate) fn entitled(&self, reader: NodeId) -> Entitled {
-        let book = self.book();
-        let is_copy = if reader == self.id {
-            book.own().is_none()
-        } else {
-            self.peers().all.get(&reader).is_some_and(|peer| peer.config.community.is_none())
-        };
-        let entitled = book.entitled(reader, is_copy, self.clock.now());
-        // What a community shares goes by nobody's relay to a computer that it has suspended.
-        let directory = self.directory();
-        let Some(key) = directory.key(reader).map(koinon_log::VerifyKey::digest) else { return entitled };
-        let by: BTreeSet<&CommunityCode> =
-            book.suspended(reader).filter(|(_, meant, _)| *meant == key).map(|(by, ..)| by).collect();
-        if by.is_empty() {
-            return entitled;
-        }
-        entitled.without(|of| book.community_of(of).is_some_and(|community| by.contains(community)))
-    }
-
-    /// Whether a log is kept here: its node is admitted or this one, or it is the control log of a listed safety copy, by which
-    /// the copy's receipts are believed.
-    pub(crate) fn takes(&self, of: NodeId, stream: Stream) -> bool {
-        let is_copy = || self.peers().all.get(&of).is_some_and(|peer| peer.config.community.is_none());
-        let is_admitted = of == self.id || self.book().community_of(of).is_some();
-        stream == Stream::Control && (is_admitted || is_copy()) || is_admitted && !self.is_suspended(of)
-    }
-
-    /// Which facts of logs that ended do not count.
-    pub(crate) fn limits(&self) -> Arc<Limits> {
-        self.limits.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn set_limits(&self, limits: Limits) {
-        *self.limits.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(limits);
-    }
-
-    /// Changes the book and tells those who watch.
-    pub(crate) fn publish<R>(&self, change: impl FnOnce(&mut Book) -> R) -> R {
-        let result = change(&mut self.book.write().unwrap_or_else(PoisonError::into_inner));
-        self.version.send_modify(|version| *version += 1);
-        result
-    }
-
-    pub(crate) fn poisoned(&self) -> Option<String> {
-        self.poisoned.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Ends writing; the first cause stays.
-    pub(crate) fn poison(&self, cause: &str) -> String {
-        let mut poisoned = self.poisoned.write().unwrap_or_else(PoisonError::into_inner);
-        if poisoned.is_none() {
-            tracing::error!(cause, "writing has stopped");
-            self.jobs.failed("writing", cause.to_owned());
-        }
-        poisoned.get_or_insert_with(|| cause.to_owned()).clone()
-    }
-
-    pub(crate) fn peers(&self) -> std::sync::MutexGuard<'_, Peers> {
-        self.peers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How many neighbours are to be asked before stock may be promised; nothing when all is well.
-    pub(crate) fn heads_may_be_old(&self) -> Option<usize> {
-        self.peers().waiting()
-    }
-
-    /// Reads the store as it is after the last durable commit.
-    pub(crate) fn with_reader<R, E: From<SqliteError>>(
-        &self,
-        read: impl FnOnce(&SqliteStore) -> Result<R, E>,
-    ) -> Result<R, E> {
-        let kept = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let reader = match kept {
-            Some(reader) => reader,
-            None => SqliteStore::open_reader(&self.dir.store())?,
-        };
-        let result = read(&reader);
-        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if readers.len() < READERS_KEPT {
-            readers.push(reader);
-        }
-        result
-    }
-}
 
 /// Owned by the handles only, so that the last one ends the threads.
 pub(crate) struct Inner {
@@ -619,6 +480,14 @@ impl Node {
         answered.recv().map_err(|_| SubmitError::Closed)
     }
 
+    /// Records a fact of the node's own, as its console or one of its jobs does, and waits until it is durable.
+    pub(crate) fn write_alone(&self, fact: Fact) -> Result<(), SubmitError> {
+        self.on_writer(move |writer| {
+            let stamp = founding::console_stamp(writer.shared.clock.now());
+            writer.console(vec![(stamp, fact)]).map(drop)
+        })?
+    }
+
     /// Lets writing go on after a start from data that may be old, because a steward says that nothing is missing.
     pub fn confirm_restore(&self, who: &Actor) -> Result<(), SubmitError> {
         let now = self.inner.shared.clock.now();
@@ -680,71 +549,6 @@ impl Node {
     /// The session of a token, if it holds and no grant of its person was taken back since it began.
     pub fn session(&self, token: &str) -> Result<Option<Session>, NodeError> {
         Ok(self.accounts().session(token, |person| self.standing(person))?)
-    }
-}
-
-/// Neighbours.
-impl Node {
-    /// The neighbours, by node id.
-    pub fn peers(&self) -> Vec<PeerState> {
-        let shared = &self.inner.shared;
-        let now = shared.clock.monotonic();
-        let desk = shared.desk.lock().unwrap_or_else(PoisonError::into_inner);
-        let peers = shared.peers();
-        let state = |peer: &Peer| PeerState {
-            config: peer.config.clone(),
-            last_heard: peer.last_heard,
-            last_asked_us: peer.last_asked_us,
-            lag: peer.lag,
-            clock_ahead_ms: peer.clock_ahead_ms,
-            last_error: shared.jobs.get(&peers::job_name(&peer.config)).and_then(|job| job.last_error),
-            next_try: peer.due.map(|due| due.saturating_sub(now)),
-            share_left: desk.share_left(peer.config.node, now),
-        };
-        peers.all.values().map(state).collect()
-    }
-
-    /// Lists a neighbour, and takes its node to speak for its community if nobody has yet. This is an act of the node's
-    /// own console: pages let a steward admit first, by [`BookCommand::Admit`].
-    pub fn add_peer(&self, config: PeerConfig) -> Result<(), NodeError> {
-        crate::client::check_address(&config)?;
-        let shared = &self.inner.shared;
-        let now = shared.clock.now();
-        if let Some(community) = &config.community {
-            let known = shared.book().community_of(config.node).cloned();
-            match known {
-                Some(known) if known == *community => {}
-                Some(known) => return Err(koinon_books::Refused::AlreadyAdmitted(known).into()),
-                None => {
-                    let admitted = NodeAdmitted { node: config.node, community: community.clone() };
-                    let fact = (founding::console_stamp(now), Fact::NodeAdmitted(admitted));
-                    let (answer, answered) = mpsc::sync_channel(1);
-                    let reply: Reply<_> = Box::new(move |result| drop(answer.send(result)));
-                    self.send(Job::Console { facts: vec![fact], reply });
-                    answered.recv().unwrap_or(Err(SubmitError::Closed))?;
-                }
-            }
-        }
-        let peer = Peer::new(config, None);
-        let row = peers::row_of(&peer);
-        self.on_writer(move |writer| {
-            writer.store.put_peer(&row).map_err(|error| writer.poison(&error))?;
-            writer.shared.peers().all.insert(peer.config.node, peer);
-            Ok::<(), SubmitError>(())
-        })??;
-        Ok(())
-    }
-
-    /// Takes a neighbour off the list. What its node wrote stays.
-    pub fn remove_peer(&self, node: NodeId) -> Result<(), NodeError> {
-        self.on_writer(move |writer| {
-            writer.store.remove_peer(node).map_err(|error| writer.poison(&error))?;
-            if let Some(peer) = writer.shared.peers().all.remove(&node) {
-                writer.shared.jobs.forget(&peers::job_name(&peer.config));
-            }
-            Ok::<(), SubmitError>(())
-        })??;
-        Ok(())
     }
 }
 

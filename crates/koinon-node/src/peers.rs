@@ -1,11 +1,16 @@
 //! The neighbours that a node exchanges with, and what is known of each.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 use std::time::Duration;
 
+use koinon_books::{Fact, NodeAdmitted};
 use koinon_core::{CommunityCode, NodeId, Timestamp};
 
+use crate::error::NodeError;
+use crate::node::Node;
 use crate::sqlite::PeerRow;
+use crate::writer::SubmitError;
 
 /// A neighbour as the operator lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,4 +101,64 @@ pub(crate) fn peer_of(row: PeerRow) -> Peer {
     let community = row.community.and_then(|code| CommunityCode::new(&code).ok());
     let config = PeerConfig { node: row.node, community, url: row.url, ca: row.ca };
     Peer::new(config, row.heard)
+}
+
+/// Neighbours.
+impl Node {
+    /// The neighbours, by node id.
+    pub fn peers(&self) -> Vec<PeerState> {
+        let shared = &self.inner.shared;
+        let now = shared.clock.monotonic();
+        let desk = shared.desk.lock().unwrap_or_else(PoisonError::into_inner);
+        let peers = shared.peers();
+        let state = |peer: &Peer| PeerState {
+            config: peer.config.clone(),
+            last_heard: peer.last_heard,
+            last_asked_us: peer.last_asked_us,
+            lag: peer.lag,
+            clock_ahead_ms: peer.clock_ahead_ms,
+            last_error: shared.jobs.get(&job_name(&peer.config)).and_then(|job| job.last_error),
+            next_try: peer.due.map(|due| due.saturating_sub(now)),
+            share_left: desk.share_left(peer.config.node, now),
+        };
+        peers.all.values().map(state).collect()
+    }
+
+    /// Lists a neighbour, and takes its node to speak for its community if nobody has yet. This is an act of the node's
+    /// own console: pages let a steward admit first, by [`BookCommand::Admit`].
+    pub fn add_peer(&self, config: PeerConfig) -> Result<(), NodeError> {
+        crate::client::check_address(&config)?;
+        let shared = &self.inner.shared;
+        if let Some(community) = &config.community {
+            let known = shared.book().community_of(config.node).cloned();
+            match known {
+                Some(known) if known == *community => {}
+                Some(known) => return Err(koinon_books::Refused::AlreadyAdmitted(known).into()),
+                None => {
+                    let admitted = NodeAdmitted { node: config.node, community: community.clone() };
+                    self.write_alone(Fact::NodeAdmitted(admitted))?;
+                }
+            }
+        }
+        let peer = Peer::new(config, None);
+        let row = row_of(&peer);
+        self.on_writer(move |writer| {
+            writer.store.put_peer(&row).map_err(|error| writer.poison(&error))?;
+            writer.shared.peers().all.insert(peer.config.node, peer);
+            Ok::<(), SubmitError>(())
+        })??;
+        Ok(())
+    }
+
+    /// Takes a neighbour off the list. What its node wrote stays.
+    pub fn remove_peer(&self, node: NodeId) -> Result<(), NodeError> {
+        self.on_writer(move |writer| {
+            writer.store.remove_peer(node).map_err(|error| writer.poison(&error))?;
+            if let Some(peer) = writer.shared.peers().all.remove(&node) {
+                writer.shared.jobs.forget(&job_name(&peer.config));
+            }
+            Ok::<(), SubmitError>(())
+        })??;
+        Ok(())
+    }
 }

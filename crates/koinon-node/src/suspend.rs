@@ -6,16 +6,12 @@
 //! safety copy among them, pass on to it what agreements open of the suspending community. What the node wrote before stays;
 //! what its community needs is still shown.
 
-use std::sync::mpsc;
-
 use koinon_books::{Fact, NodeSuspended};
 use koinon_core::{CommunityCode, NodeId, Timestamp};
 use koinon_log::VerifyKey;
 
 use crate::error::NodeError;
-use crate::founding::console_stamp;
 use crate::node::{Node, Shared};
-use crate::writer::{Job, Reply, SubmitError};
 
 /// A node whose computer is said to be in other hands, under the key that it still has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +58,7 @@ impl Node {
         if stands == shared.is_suspended(node) {
             return Ok(());
         }
-        let fact = Fact::NodeSuspended(NodeSuspended { node, key, stands });
-        let (answer, answered) = mpsc::sync_channel(1);
-        let reply: Reply<_> = Box::new(move |result| drop(answer.send(result)));
-        self.send(Job::Console { facts: vec![(console_stamp(shared.clock.now()), fact)], reply });
-        answered.recv().unwrap_or(Err(SubmitError::Closed))?;
-        Ok(())
+        Ok(self.write_alone(Fact::NodeSuspended(NodeSuspended { node, key, stands }))?)
     }
 
     /// Whose computers are said to be in other hands, this one's among them.

@@ -124,8 +124,6 @@ pub(crate) enum Job {
     Submit { who: Actor, command: BookCommand, reply: Reply<Result<Submitted, SubmitError>> },
     /// Take in what a neighbour sent.
     Ingest { parcel: Parcel, reply: Reply<Result<Taken, SubmitError>> },
-    /// Record facts of the node's own console.
-    Console { facts: Vec<(Stamp, Fact)>, reply: Reply<Result<Vec<FactId>, SubmitError>> },
     /// Run something between two commits.
     Task(Box<dyn FnOnce(&mut Writer) + Send>),
     /// End in good order.
@@ -250,10 +248,6 @@ impl Writer {
                     self.ahead = None;
                     let taken = self.ingest(parcel);
                     reply(taken);
-                }
-                Job::Console { facts, reply } => {
-                    self.ahead = None;
-                    reply(self.console(facts));
                 }
                 Job::Task(task) => {
                     self.ahead = None;

@@ -9,7 +9,8 @@ use koinon_instruments::{Agreement, Dataset};
 use koinon_ledger::Rev;
 use koinon_log::Entitled;
 
-use super::{Book, Refused};
+use super::Book;
+use crate::command::Refused;
 use crate::fact::{AgreementSigned, AgreementText, Fact};
 use crate::sharing::{Known, Purge, Standing, stream_of};
 

@@ -3,7 +3,8 @@
 use koinon_core::{CommunityCode, PersonId, Timestamp};
 use koinon_ledger::Rev;
 
-use super::{Book, Refused};
+use super::Book;
+use crate::command::Refused;
 use crate::fact::{About, Erased, Fact, NameSealed, NoteSealed, TEXT_LEN_MAX};
 use crate::personal::{Erasures, Personal, SEALED_BYTES_MAX, Sealed};
 
