@@ -102,6 +102,8 @@ impl Limits {
             let heads = store.heads()?;
             limits
                 .extend(heads.iter().filter_map(|head| Some((head.log, directory.limit_held(head)?.height))));
+            limits
+                .extend(heads.iter().filter(|head| directory.is_silent(head.log)).map(|head| (head.log, 0)));
         }
         Ok(Self(limits))
     }
@@ -109,6 +111,11 @@ impl Limits {
     /// Whether a fact counts.
     pub fn counts(&self, log: LogId, seq: u64) -> bool {
         self.0.get(&log).is_none_or(|height| seq < *height)
+    }
+
+    /// How many facts of a log of so many count.
+    pub fn counted(&self, log: LogId, height: u64) -> u64 {
+        self.0.get(&log).map_or(height, |limit| height.min(*limit))
     }
 
     /// Whether every fact counts.

@@ -122,6 +122,8 @@ pub struct Directory {
     lines: BTreeMap<NodeId, Vec<VerifyKey>>,
     /// The ends of logs whose key was replaced.
     limits: BTreeMap<LogId, Limit>,
+    /// Control logs that a rotation refuses and on which logs that count hang: they are kept and passed on, without effect.
+    silent: BTreeSet<LogId>,
     /// Recoveries by stewards that were waited for.
     settled: BTreeSet<FactId>,
     /// Whether recoveries are taken without waiting, as from one's own store.
@@ -141,6 +143,7 @@ impl Directory {
             rotations: BTreeMap::new(),
             lines: BTreeMap::new(),
             limits: BTreeMap::new(),
+            silent: BTreeSet::new(),
             settled: BTreeSet::new(),
             trusting: false,
         }
@@ -222,6 +225,11 @@ impl Directory {
             return None;
         }
         self.limit(held.log).or_else(|| self.key_of(held.log).is_none().then_some(Limit::VOID))
+    }
+
+    /// Whether what stands in a control log has no effect, though it is passed on: a thief wrote it, and what counts hangs on it.
+    pub fn is_silent(&self, log: LogId) -> bool {
+        self.silent.contains(&log)
     }
 
     /// Whether the fact at a place of a log counts, as far as replaced keys are concerned.
@@ -411,21 +419,24 @@ impl Directory {
         let Some(inception) = self.nodes.get(&node) else { return };
         let mut line = vec![inception.key];
         let mut limits: BTreeMap<LogId, Limit> = BTreeMap::new();
+        let mut silent: BTreeSet<LogId> = BTreeSet::new();
         while let Some(key) = line.last().copied() {
             let from_it = self.rotations.get(&node).and_then(|of_node| of_node.get(&key));
             let Some(next) = from_it.and_then(|all| all.iter().find(|r| !line.contains(&r.rotation.key)))
             else {
                 break;
             };
-            self.end_logs(&key, &next.rotation, &mut limits);
+            self.end_logs(&key, &next.rotation, (&mut limits, &mut silent));
             line.push(next.rotation.key);
         }
+        self.silent.retain(|log| self.control.get(log).map(|control| control.name.node) != Some(node));
         self.limits.retain(|log, _| {
             let of = self.control.get(log).map(|control| control.name.node);
             of.or_else(|| self.logs.range((*log, NO_FACT)..).next().map(|(_, o)| o.name.node)) != Some(node)
         });
         if line.len() > 1 {
             self.limits.extend(limits);
+            self.silent.extend(silent);
             self.lines.insert(node, line);
         } else {
             self.lines.remove(&node);
@@ -433,7 +444,12 @@ impl Directory {
     }
 
     /// Finds the ends of the logs of a key that a rotation replaces.
-    fn end_logs(&self, key: &VerifyKey, rotation: &Rotation, limits: &mut BTreeMap<LogId, Limit>) {
+    fn end_logs(
+        &self,
+        key: &VerifyKey,
+        rotation: &Rotation,
+        (limits, silent): (&mut BTreeMap<LogId, Limit>, &mut BTreeSet<LogId>),
+    ) {
         let mut ends: BTreeMap<LogId, Tail> = BTreeMap::new();
         let named_control = rotation.honoured.iter().filter(|tail| self.control_key(tail.log) == Some(key));
         for tail in std::iter::once(&rotation.predecessor).chain(named_control) {
@@ -442,14 +458,17 @@ impl Directory {
                 *known = (*known).max(tail);
             }
         }
+        let is_refused = |log: LogId| rotation.refused.binary_search(&log).is_ok();
         let opened: Vec<&Opening> = ends
             .iter()
+            .filter(|(control, _)| !is_refused(**control))
             .flat_map(|(control, end)| self.opened_in(*control).filter(move |o| o.place.1 <= end.seq))
             .filter(|opening| opening.name.stream != Stream::Control)
             .collect();
         let named: BTreeMap<LogId, Tail> = rotation.honoured.iter().map(|tail| (tail.log, *tail)).collect();
         for opening in &opened {
-            if let Some(tail) = opening.predecessor.filter(|tail| self.key_of_opened(tail.log) == Some(key)) {
+            let before = opening.predecessor.filter(|tail| !is_refused(tail.log));
+            if let Some(tail) = before.filter(|tail| self.key_of_opened(tail.log) == Some(key)) {
                 let known = ends.entry(tail.log).or_insert(tail);
                 *known = (*known).max(tail);
             }
@@ -460,6 +479,15 @@ impl Directory {
             }
         }
         limits.extend(ends.iter().map(|(log, tail)| (*log, Limit::after(tail))));
+        // A thief's logs, on which the node wrote on, are void; but control logs that later ones hang on stay to be read, and say
+        // nothing.
+        for log in &rotation.refused {
+            if ends.contains_key(log) && self.control.contains_key(log) {
+                silent.insert(*log);
+            } else if self.key_of_opened(*log) == Some(key) {
+                limits.insert(*log, Limit::VOID);
+            }
+        }
     }
 
     /// The key of a log of any stream, by whatever opened it.

@@ -8,9 +8,11 @@
 //! recovery set sign together; a node that knew the old key takes that as good only after [`RECOVERY_WAIT_MS`], and shows
 //! it to people meanwhile. The waiting is the caller's, who has a clock ([`crate::Directory::settle_recovery`]).
 
+use std::collections::BTreeSet;
+
 use koinon_core::{Digest, FactId, LogId, NodeId, Timestamp};
 
-use crate::cbor::{CborError, Reader, Writer};
+use crate::cbor::{CborError, CborFault, Reader, Writer};
 use crate::control;
 use crate::directory::Directory;
 use crate::envelope::{Fact, fact_id};
@@ -124,6 +126,9 @@ pub struct Rotation {
     pub honoured: Vec<Tail>,
     /// The stewards, when the new key is not the one committed to.
     pub stewards: Option<ByStewards>,
+    /// Logs of the old key that count for nothing, though a later log that counts names them as its predecessor: a thief's, on
+    /// which the node wrote on before anybody knew. In rising order.
+    pub refused: Vec<LogId>,
 }
 
 fn put_tail(w: Writer, tail: &Tail) -> Writer {
@@ -148,9 +153,10 @@ impl Rotation {
     }
 
     /// Encodes to CBOR: `[1, incarnation, predecessor, key, next key digest, [recovery keys], threshold, [tails],
-    /// null or [announced, [[steward, signature]]]]`.
+    /// null or [announced, [[steward, signature]]]]`, and a tenth field, `[refused logs]`, where there are any.
     pub fn encode(&self) -> Vec<u8> {
-        let w = Writer::new().array(9).uint(1).uint(self.incarnation.0);
+        let fields = if self.refused.is_empty() { 9 } else { 10 };
+        let w = Writer::new().array(fields).uint(1).uint(self.incarnation.0);
         let w = put_tail(w, &self.predecessor).bytes(self.key.as_bytes()).bytes(&self.next_key.0);
         let mut w = w.array(self.recovery.len());
         for key in &self.recovery {
@@ -160,7 +166,7 @@ impl Rotation {
         for tail in &self.honoured {
             w = put_tail(w, tail);
         }
-        match &self.stewards {
+        let w = match &self.stewards {
             None => w.null(),
             Some(stewards) => {
                 w = w.array(2).int(stewards.announced.as_millis()).array(stewards.signatures.len());
@@ -169,14 +175,21 @@ impl Rotation {
                     .iter()
                     .fold(w, |w, (key, sig)| w.array(2).bytes(key.as_bytes()).bytes(sig))
             }
+        };
+        if self.refused.is_empty() {
+            return w.finish();
         }
-        .finish()
+        self.refused.iter().fold(w.array(self.refused.len()), |w, log| w.bytes(&log.0)).finish()
     }
 
     /// Decodes the strict encoding and checks the rules stated on the fields; who may rotate is not judged yet.
     pub fn decode(bytes: &[u8]) -> Result<Self, RotationError> {
         let mut r = Reader::new(bytes);
-        r.tuple(9, "a rotation of 9 fields")?;
+        let at = r.position();
+        let fields = r.array(10, "a rotation of 9 or 10 fields")?;
+        if fields < 9 {
+            return Err(CborError { at, fault: CborFault::Expected("a rotation of 9 or 10 fields") }.into());
+        }
         match r.uint()? {
             1 => {}
             other => return Err(KeyError::Version(other).into()),
@@ -208,9 +221,30 @@ impl Rotation {
             }
             Some(ByStewards { announced, signatures })
         };
+        let mut refused = Vec::new();
+        if fields == 10 {
+            let at = r.position();
+            let count = r.array(HONOURED_MAX, "a list of at most 512 logs")?;
+            if count == 0 {
+                // One way to write what refuses nothing.
+                return Err(CborError { at, fault: CborFault::Expected("at least one refused log") }.into());
+            }
+            for _ in 0..count {
+                refused.push(LogId(r.fixed("a log id of 16 bytes")?));
+            }
+        }
         r.end()?;
-        let rotation =
-            Self { incarnation, predecessor, key, next_key, recovery, threshold, honoured, stewards };
+        let rotation = Self {
+            incarnation,
+            predecessor,
+            key,
+            next_key,
+            recovery,
+            threshold,
+            honoured,
+            stewards,
+            refused,
+        };
         rotation.check_order()?;
         Ok(rotation)
     }
@@ -220,7 +254,8 @@ impl Rotation {
         let stewards = self.stewards.iter().all(|stewards| {
             stewards.signatures.windows(2).all(|pair| matches!(pair, [(a, _), (b, _)] if a < b))
         });
-        if logs && stewards { Ok(()) } else { Err(RotationError::Order) }
+        let refused = self.refused.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        if logs && stewards && refused { Ok(()) } else { Err(RotationError::Order) }
     }
 
     /// Judges whether the node's standing before it allows this rotation.
@@ -256,11 +291,20 @@ impl Rotation {
         counts: &dyn Fn(LogId) -> u64,
     ) -> Result<Self, DraftError> {
         let mut ends: Vec<(Stream, Tail)> = Vec::new();
+        let mut others: Vec<LogId> = Vec::new();
+        let mut whole: BTreeSet<LogId> = BTreeSet::new();
         for head in store.heads()?.into_iter().filter(|head| head.name.node == node) {
             let log = head.log;
             let height = head.height.min(counts(log));
-            if height == 0 || directory.limit(log).is_some() {
+            if directory.limit(log).is_some() {
                 continue;
+            }
+            if height == 0 {
+                others.push(log);
+                continue;
+            }
+            if height == head.height {
+                whole.insert(log);
             }
             let seq = height.saturating_sub(1);
             let last = store.read_range(log, seq, 1, 0)?;
@@ -273,15 +317,24 @@ impl Rotation {
         let predecessor = *last.ok_or(DraftError::NothingWritten)?;
         let line = directory.control_line(predecessor);
         let mut honoured: Vec<Tail> = ends.into_iter().map(|(_, tail)| tail).collect();
-        // What a later log that counts names as its predecessor needs no word here.
+        let named = |log: LogId| {
+            let in_line = line.iter().find(|tail| tail.log == log).copied();
+            in_line.max(directory.sealed_within(&control, log))
+        };
+        // What a later log that counts names as its predecessor needs no word here; unless it names more than is one's own doing.
         honoured.retain(|tail| {
-            let follows = line.contains(tail) || directory.sealed_within(&control, tail.log) == Some(*tail);
+            let follows = named(tail.log)
+                .is_some_and(|named| named == *tail || whole.contains(&tail.log) && named.seq > tail.seq);
             !follows
         });
-        if honoured.len() > HONOURED_MAX {
-            return Err(RotationError::TooManyLogs(honoured.len()).into());
+        let mut refused: Vec<LogId> = others.into_iter().filter(|log| named(*log).is_some()).collect();
+        for named in [honoured.len(), refused.len()] {
+            if named > HONOURED_MAX {
+                return Err(RotationError::TooManyLogs(named).into());
+            }
         }
         honoured.sort();
+        refused.sort_unstable();
         let NewKeys { key, next_key, mut recovery, threshold } = new;
         recovery.sort();
         let rotation = Self {
@@ -293,6 +346,7 @@ impl Rotation {
             threshold,
             honoured,
             stewards: None,
+            refused,
         };
         Inception::check_recovery(&rotation.recovery, rotation.threshold).map_err(RotationError::from)?;
         Ok(rotation)

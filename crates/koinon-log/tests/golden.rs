@@ -131,12 +131,16 @@ fn rotations_and_receipts() {
         threshold: 1,
         honoured: vec![tail(2), tail(3)],
         stewards: None,
+        refused: Vec::new(),
     };
     golden("rotation", &rotation.encode());
     let announced = Timestamp::from_millis(1_800_000_000_000);
     let text = rotation.recovery_text(NodeId([5; 32]), public(1), announced);
     rotation.stewards = Some(ByStewards { announced, signatures: vec![text.sign(network(), &key(4))] });
     golden("rotation_by_stewards", &rotation.encode());
+    assert_eq!(Rotation::decode(&rotation.encode()).unwrap(), rotation);
+    rotation.refused = vec![LogId([7; 16]), LogId([8; 16])];
+    golden("rotation_refusing", &rotation.encode());
     assert_eq!(Rotation::decode(&rotation.encode()).unwrap(), rotation);
 
     let identity = testing::identity(network(), 1).unwrap();

@@ -1,6 +1,8 @@
 //! Replacing keys: by the key committed to, by stewards, against thieves, in every order.
 
 #![allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
@@ -9,14 +11,16 @@
 
 mod common;
 
-use koinon_core::Timestamp;
+use std::collections::BTreeMap;
+
+use koinon_core::{LogId, Timestamp};
 use koinon_log::directory::Note;
 use koinon_log::keys::KeyError;
 use koinon_log::rotation::{ByStewards, NewKeys};
 use koinon_log::testing::{SeededEntropy, fact};
 use koinon_log::{
-    Directory, Identity, LogStore, LogWriter, Reason, Rotation, RotationError, Run, SigningKey, Stream,
-    Tails, VerifyKey, load_directory, verify_log,
+    Directory, Identity, Limits, LogStore, LogWriter, Reason, Rotation, RotationError, Run, SigningKey,
+    Stream, Tails, VerifyKey, load_directory, verify_log,
 };
 use proptest::prelude::*;
 
@@ -146,6 +150,66 @@ fn what_the_old_key_signs_afterwards_is_void_whenever_it_comes() {
         assert_eq!(counted(&after), before);
         assert!(after.store.forks().unwrap().is_empty(), "nobody honest is convicted");
     }
+}
+
+/// The heights of a node's own logs in a store.
+fn heights(node: &Node) -> BTreeMap<LogId, u64> {
+    let own = node.store.heads().unwrap().into_iter().filter(|head| head.name.node == node.id());
+    own.map(|head| (head.log, head.height)).collect()
+}
+
+/// The bodies of a node's facts that count in somebody's store.
+fn bodies(at: &Node, of: &Node) -> Vec<Vec<u8>> {
+    let heads = koinon_log::Heads::read(&at.store, &at.directory).unwrap();
+    let logs = heads.logs.values().filter(|head| head.name.node == of.id());
+    let logs = logs.filter(|head| head.name.stream == Stream::Federation && head.height > 0);
+    let mut all: Vec<Vec<u8>> = logs
+        .flat_map(|head| at.store.read_range(head.log, 0, head.height as usize, usize::MAX).unwrap())
+        .map(|fact| fact.body)
+        .collect();
+    all.sort();
+    all
+}
+
+#[test]
+fn a_thief_on_whose_facts_the_node_wrote_on_is_void_all_the_same() {
+    let mut node = node_with_keys();
+    node.write(Stream::Federation, &[b"a", b"b"]);
+    let mut mine = heights(&node);
+    // The thief opens logs of its own; the node hears of them, starts again, and names them as what came before.
+    let mut thief = node.restarted(70);
+    thief.write(Stream::Federation, &[b"stolen"]);
+    node.pull(&thief);
+    let before = heights(&node);
+    let mut on = node.restarted(71);
+    on.write(Stream::Federation, &[b"c"]);
+    mine.extend(heights(&on).into_iter().filter(|(log, _)| !before.contains_key(log)));
+    let counts = |log| mine.get(&log).copied().unwrap_or(0);
+    let rotation = Rotation::draft(&on.store, &on.directory, on.id(), new_keys(102), &counts).unwrap();
+    let mut after = rotated(&on, rotation, 102, 50);
+    after.write(Stream::Federation, &[b"d"]);
+    let (mut peer, mut new) = (Node::new(9), Node::new(10));
+    peer.pull(&thief);
+    peer.pull(&after);
+    new.pull(&after);
+    let ours: Vec<Vec<u8>> = [b"a", b"b", b"c", b"d"].map(|body| body.to_vec()).to_vec();
+    for at in [&after, &peer, &peer.restarted(98), &new, &new.restarted(97)] {
+        assert_eq!(bodies(at, &after), ours);
+        assert_eq!(counted(at), counted(&after));
+        // What stands in the thief's control log hangs in the chain, and says nothing.
+        let limits = Limits::read(&at.store, &at.directory).unwrap();
+        let stolen = heights(&thief).into_keys().filter(|log| !mine.contains_key(log));
+        let held = heights(at);
+        assert!(stolen.filter(|log| held.contains_key(log)).all(|log| !limits.counts(log, 0)));
+        for (log, height) in held {
+            let (verified, fault) = verify_log(&at.store, &at.directory, log, &mut |_| {}).unwrap();
+            assert!(fault.is_none() && verified <= height, "{fault:?}");
+        }
+    }
+    // Whoever says that all of it is their own doing keeps all of it.
+    let mut all = rotated(&on, draft(&on, 102), 102, 51);
+    all.write(Stream::Federation, &[b"e"]);
+    assert!(bodies(&all, &all).contains(&b"stolen".to_vec()));
 }
 
 #[test]

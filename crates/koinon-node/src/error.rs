@@ -114,6 +114,14 @@ pub enum NodeError {
     /// The key cannot be replaced.
     #[error(transparent)]
     Rotation(#[from] koinon_log::rotation::DraftError),
+    /// Entries in the node's name came back from neighbours, and nobody said whose doing they are.
+    #[error(
+        "{entries} entries in this computer's name came back from neighbours; it did not write them itself, or wrote them before it was restored"
+    )]
+    Returned {
+        /// How many.
+        entries: u64,
+    },
     /// A code for the recovery of a key is none.
     #[error("recovery code {0} is not one; it has 64 characters 0-9 a-f, as `koinon init` showed it")]
     RecoveryCode(usize),

@@ -77,7 +77,7 @@ pub use options::Options;
 pub use peers::{PeerConfig, PeerState};
 pub use personal::{PersonalError, PersonalKeys};
 pub use replay::Entry;
-pub use rotate::{RotateBy, RotatedKeys, rotate};
+pub use rotate::{Returned, RotateBy, RotatedKeys, rotate};
 pub use server::exchange_router;
 pub use sqlite::SqliteStore;
 pub use storage::Storage;

@@ -125,7 +125,7 @@ impl Node {
     }
 
     /// Lists a neighbour, and takes its node to speak for its community if nobody has yet. This is an act of the node's
-    /// own console: pages let a steward admit first, by [`BookCommand::Admit`].
+    /// own console: pages let a steward admit first, by [`koinon_books::BookCommand::Admit`].
     pub fn add_peer(&self, config: PeerConfig) -> Result<(), NodeError> {
         crate::client::check_address(&config)?;
         let shared = &self.inner.shared;

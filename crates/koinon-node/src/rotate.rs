@@ -7,7 +7,10 @@ use std::path::Path;
 
 use koinon_core::{Clock, LogId};
 use koinon_log::rotation::{ByStewards, NewKeys, RotationError};
-use koinon_log::{KeyId, LogWriter, Rotation, SigningKey, Tails, VerifyKey, load_directory};
+use koinon_log::{
+    KeyId, Limits, LogStore as _, LogWriter, NetworkId, Rotation, SigningKey, Tails, VerifyKey,
+    load_directory,
+};
 
 use crate::disk::{DataDir, DiskFloors};
 use crate::entropy::OsEntropy;
@@ -24,6 +27,17 @@ pub enum RotateBy {
     Stewards(Vec<String>),
 }
 
+/// What becomes of entries in the node's name that neighbours sent back and this computer did not write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Returned {
+    /// Nothing is replaced while there are any: people know whose doing they are.
+    Ask,
+    /// They count, as after a restore or the loss of a disk.
+    Count,
+    /// They are void, as after a theft.
+    Void,
+}
+
 /// What a replacement led to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RotatedKeys {
@@ -35,17 +49,28 @@ pub struct RotatedKeys {
     pub void: u64,
 }
 
-/// Replaces the key of the node in a directory. What this computer wrote itself counts; with `all`, so does everything that
-/// neighbours sent back of it, as after the loss of a disk. Everything else in the node's name is void from now on.
+/// Replaces the key of the node in a directory. What this computer wrote itself counts; of what neighbours sent back in its
+/// name, `returned` says whether it does. Everything else in the node's name is void from now on.
 ///
 /// # Errors
-/// [`NodeError`]: the node runs, has written nothing, its keys or store cannot be read, or too few codes are right.
-pub fn rotate(dir: &Path, clock: &dyn Clock, by: &RotateBy, all: bool) -> Result<RotatedKeys, NodeError> {
-    let inside = || rotate_inside(dir, clock, by, all);
+/// [`NodeError`]: the node runs, has written nothing, its keys or store cannot be read, too few codes are right, or
+/// [`NodeError::Returned`].
+pub fn rotate(
+    dir: &Path,
+    clock: &dyn Clock,
+    by: &RotateBy,
+    returned: Returned,
+) -> Result<RotatedKeys, NodeError> {
+    let inside = || rotate_inside(dir, clock, by, returned);
     inside().map_err(|error| error.while_opening(dir))
 }
 
-fn rotate_inside(dir: &Path, clock: &dyn Clock, by: &RotateBy, all: bool) -> Result<RotatedKeys, NodeError> {
+fn rotate_inside(
+    dir: &Path,
+    clock: &dyn Clock,
+    by: &RotateBy,
+    returned: Returned,
+) -> Result<RotatedKeys, NodeError> {
     if !crate::disk::store_path(dir).exists() {
         return Err(NodeError::Missing(dir.to_owned()));
     }
@@ -79,6 +104,15 @@ fn rotate_inside(dir: &Path, clock: &dyn Clock, by: &RotateBy, all: bool) -> Res
     } else {
         keys::fits(&old, &directory)?;
     }
+    let mine = store.mine()?;
+    let all = returned == Returned::Count;
+    let counts = |log: LogId| if all { u64::MAX } else { mine.get(&log).copied().unwrap_or(0) };
+    if returned == Returned::Ask {
+        let entries = not_mine(&store, node, &counts)?;
+        if entries > 0 {
+            return Err(NodeError::Returned { entries });
+        }
+    }
     let (key, next) = keys::begin_rotation(dir, by_stewards)?;
     let new = NewKeys {
         key: key.verify_key(),
@@ -86,8 +120,6 @@ fn rotate_inside(dir: &Path, clock: &dyn Clock, by: &RotateBy, all: bool) -> Res
         recovery: recovery.clone(),
         threshold,
     };
-    let mine = store.mine()?;
-    let counts = |log: LogId| if all { u64::MAX } else { mine.get(&log).copied().unwrap_or(0) };
     let mut rotation = Rotation::draft(&store, &directory, node, new, &counts)?;
     let now = clock.now();
     if by_stewards {
@@ -98,7 +130,7 @@ fn rotate_inside(dir: &Path, clock: &dyn Clock, by: &RotateBy, all: bool) -> Res
         signatures.dedup_by_key(|(key, _)| *key);
         rotation.stewards = Some(ByStewards { announced: now, signatures });
     }
-    let void = void_facts(&store, node, &counts)?;
+    let counted = counting(&store, network, node)?;
     let identity = koinon_log::Identity::with_later_key(old.inception().to_vec(), key.clone());
     let identity = identity.map_err(keys::KeysError::from)?;
     let tails = Tails::read(&store, &directory, node)?;
@@ -117,6 +149,10 @@ fn rotate_inside(dir: &Path, clock: &dyn Clock, by: &RotateBy, all: bool) -> Res
     }
     crate::node::sync_log_name(dir)?;
     keys::settle_rotation(dir, Some(&key.verify_key()))?;
+    // The rotation itself adds to what counts.
+    let added =
+        commit.runs().iter().map(|run| run.height().saturating_sub(run.from())).fold(0, u64::saturating_add);
+    let void = counted.saturating_add(added).saturating_sub(counting(&store, network, node)?);
     Ok(RotatedKeys { before: before.id(), now: key.verify_key().id(), void })
 }
 
@@ -126,13 +162,20 @@ fn read_codes(codes: &[String]) -> Result<Vec<SigningKey>, NodeError> {
     codes.iter().enumerate().map(read).collect()
 }
 
-/// The facts in a node's name that are held and will count no more.
-fn void_facts(
+/// The facts in a node's name that somebody else's computer sent back, and this one did not write.
+fn not_mine(
     store: &SqliteStore,
     node: koinon_core::NodeId,
     counts: &dyn Fn(LogId) -> u64,
 ) -> Result<u64, NodeError> {
-    use koinon_log::LogStore as _;
     let own = store.heads()?.into_iter().filter(|head| head.name.node == node);
     Ok(own.map(|head| head.height.saturating_sub(counts(head.log))).fold(0, u64::saturating_add))
+}
+
+/// The facts in a node's name that count, as the store stands.
+fn counting(store: &SqliteStore, network: NetworkId, node: koinon_core::NodeId) -> Result<u64, NodeError> {
+    let (directory, _) = load_directory(store, network)?;
+    let limits = Limits::read(store, &directory)?;
+    let own = store.heads()?.into_iter().filter(|head| head.name.node == node);
+    Ok(own.map(|head| limits.counted(head.log, head.height)).fold(0, u64::saturating_add))
 }

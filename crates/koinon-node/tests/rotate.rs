@@ -8,7 +8,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use common::{Home, on_hand, take_in};
-use koinon_node::{Node, NodeError, PeerConfig, RotateBy, RotatedKeys, exchange_router, rotate};
+use koinon_node::{Node, NodeError, PeerConfig, Returned, RotateBy, RotatedKeys, exchange_router, rotate};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -51,7 +51,7 @@ async fn end_and_rotate(
     node.shutdown().await;
     let mut tries = 0;
     loop {
-        match rotate(&home.path(), &*home.clock, by, false) {
+        match rotate(&home.path(), &*home.clock, by, Returned::Ask) {
             Err(NodeError::Dir(_)) if tries < 1_000 => {
                 tries += 1;
                 std::thread::park_timeout(std::time::Duration::from_millis(10));
@@ -68,7 +68,7 @@ async fn neighbours_follow_a_key_that_was_committed_to_whoever_asks_first() {
         let (a, b, serves_a) = neighbours(&first, &second).await;
         let own = a.read(|book| book.own().cloned().unwrap());
         let old = *b.directory().key(a.id()).unwrap();
-        let held = rotate(&first.path(), &*first.clock, &RotateBy::Committed, false);
+        let held = rotate(&first.path(), &*first.clock, &RotateBy::Committed, Returned::Ask);
         assert!(matches!(held, Err(NodeError::Dir(_))), "a node that runs is left alone: {held:?}");
         let rotated = end_and_rotate(a, serves_a, &first, &RotateBy::Committed).await.unwrap();
         assert_eq!((rotated.before, rotated.void), (old.id(), 0));
@@ -105,11 +105,11 @@ async fn stewards_bring_in_a_key_and_neighbours_wait_for_three_days() {
     let by = |code: &str| RotateBy::Stewards(vec![code.to_owned()]);
     let tried = end_and_rotate(a, serves_a, &first, &by("no code")).await;
     assert!(matches!(tried, Err(NodeError::RecoveryCode(1))), "{tried:?}");
-    let tried = rotate(&first.path(), &*first.clock, &by(&"0".repeat(64)), false);
+    let tried = rotate(&first.path(), &*first.clock, &by(&"0".repeat(64)), Returned::Ask);
     assert!(matches!(tried, Err(NodeError::Rotation(_))), "the code of somebody else: {tried:?}");
     // Both keys are lost.
     fs::remove_file(first.path().join("keys/next.key")).unwrap();
-    let rotated = rotate(&first.path(), &*first.clock, &by(&code), false).unwrap();
+    let rotated = rotate(&first.path(), &*first.clock, &by(&code), Returned::Ask).unwrap();
 
     let a = first.open();
     record(&a, &first, 5).await;
@@ -136,6 +136,57 @@ async fn stewards_bring_in_a_key_and_neighbours_wait_for_three_days() {
     assert_eq!(b.directory().key(a.id()).unwrap().id(), rotated.now);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_back_after_a_restore_counts_or_not_as_people_say() {
+    for (returned, then) in [(Returned::Count, 17), (Returned::Void, 11)] {
+        let (first, second) = (Home::new(2, Some(0)), Home::new(2, Some(1)));
+        let (a, b, serves_a) = neighbours(&first, &second).await;
+        let own = a.read(|book| book.own().cloned().unwrap());
+        let backup = first.dir.path().join("b.age");
+        a.backup(&backup, "a passphrase of several words").unwrap();
+        // After the back-up it goes on, in the same life and in a later one.
+        record(&a, &first, 2).await;
+        b.pull_once(a.id()).await.unwrap();
+        serves_a.abort();
+        let _ = serves_a.await;
+        a.shutdown().await;
+        let a = first.open();
+        record(&a, &first, 4).await;
+        let (at_a, serves_a) = serve(&a).await;
+        b.add_peer(at_a).unwrap();
+        b.pull_once(a.id()).await.unwrap();
+        assert_eq!(on_hand(&b, &own), 16);
+        serves_a.abort();
+        let _ = serves_a.await;
+        a.shutdown().await;
+        fs::rename(first.path(), first.dir.path().join("gone")).unwrap();
+        Node::restore(&backup, &first.path(), "a passphrase of several words").unwrap();
+        // It hears what it wrote since, and writes on.
+        let a = first.open();
+        let (at_b, _) = serve(&b).await;
+        a.add_peer(at_b).unwrap();
+        a.pull_once(b.id()).await.unwrap();
+        record(&a, &first, 1).await;
+        assert_eq!(on_hand(&a, &own), 17);
+        a.shutdown().await;
+
+        let asked = rotate(&first.path(), &*first.clock, &RotateBy::Committed, Returned::Ask);
+        let Err(NodeError::Returned { entries }) = asked else { panic!("{asked:?}") };
+        assert!(entries >= 2, "{entries}");
+        let rotated = rotate(&first.path(), &*first.clock, &RotateBy::Committed, returned).unwrap();
+        assert_eq!(rotated.void > 0, returned == Returned::Void, "{rotated:?}");
+        let a = first.open();
+        assert_eq!(on_hand(&a, &own), then, "{returned:?}");
+        let report = a.check().unwrap();
+        assert!(report.first_fault().is_none(), "{:?}", report.first_fault());
+        // Whoever held them, and whoever never did, goes by the same word.
+        let (at_a, _) = serve(&a).await;
+        b.add_peer(at_a).unwrap();
+        b.pull_once(a.id()).await.unwrap();
+        assert_eq!(on_hand(&b, &own), then, "{returned:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_a_power_cut_interrupts_is_finished_or_dropped_at_the_next_start() {
     let home = Home::new(2, Some(0));
@@ -156,7 +207,7 @@ async fn what_a_power_cut_interrupts_is_finished_or_dropped_at_the_next_start() 
         (Some(signing.clone()), None, None)
     );
     // The rotation became durable, and no file or one file had changed places.
-    rotate(&home.path(), &*home.clock, &RotateBy::Committed, false).unwrap();
+    rotate(&home.path(), &*home.clock, &RotateBy::Committed, Returned::Ask).unwrap();
     let (signing_after, next_after) = (read("signing.key").unwrap(), read("next.key").unwrap());
     assert_eq!(signing_after, next, "the key that was committed to");
     for renamed in [0, 1] {

@@ -8,7 +8,7 @@ mod common;
 use common::served::{Served, serve, settle};
 use common::{Home, on_hand, take_in};
 use koinon_books::Fact;
-use koinon_node::{CarryError, CarryOrder, NodeError, PullCause, RotateBy, rotate};
+use koinon_node::{CarryError, CarryOrder, NodeError, PullCause, Returned, RotateBy, rotate};
 
 async fn record(served: &Served, amount: i64) {
     served.node.submit(served.actor(), take_in(&served.node, amount)).await.unwrap();
@@ -79,7 +79,7 @@ async fn nothing_goes_to_it_and_nothing_new_comes_of_it_until_it_has_a_new_key()
     let _ = b.task.await;
     b.node.shutdown().await;
     let mut tries = 0;
-    while let Err(error) = rotate(&home.path(), &*home.clock, &RotateBy::Committed, true) {
+    while let Err(error) = rotate(&home.path(), &*home.clock, &RotateBy::Committed, Returned::Count) {
         assert!(matches!(error, NodeError::Dir(_)) && tries < 1_000, "{error}");
         tries += 1;
         std::thread::park_timeout(std::time::Duration::from_millis(10));

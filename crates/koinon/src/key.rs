@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use koinon_node::{RotateBy, RotatedKeys, SystemClock, rotate};
+use koinon_node::{NodeError, Returned, RotateBy, RotatedKeys, SystemClock, rotate};
 use serde::Serialize;
 
 use crate::data::DataArgs;
@@ -33,10 +33,12 @@ pub(crate) enum KeyCommand {
 pub(crate) struct RotateArgs {
     #[command(flatten)]
     data: DataArgs,
-    /// Let everything count that neighbours sent back in this node's name, as after the loss of a disk; without it, only what
-    /// this computer wrote itself
-    #[arg(long)]
+    /// Entries that neighbours sent back in this node's name count: after a restore, or the loss of a disk
+    #[arg(long, conflicts_with = "only_own")]
     all: bool,
+    /// They count no more: after a theft of the key; only what this computer wrote itself does
+    #[arg(long)]
+    only_own: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -77,8 +79,19 @@ pub(crate) fn run(command: &KeyCommand, out: &mut Out) -> anyhow::Result<Exit> {
 
 fn replace(args: &RotateArgs, by: &RotateBy, out: &mut Out) -> anyhow::Result<Exit> {
     let directory = args.data.directory()?;
-    let replaced = rotate(&directory, &SystemClock::new(), by, args.all);
-    let hint = "stop the node first where it runs; nothing has changed";
+    let returned = match (args.all, args.only_own) {
+        (true, _) => Returned::Count,
+        (false, true) => Returned::Void,
+        (false, false) => Returned::Ask,
+    };
+    let replaced = rotate(&directory, &SystemClock::new(), by, returned);
+    let hint = match &replaced {
+        Err(NodeError::Returned { .. }) => {
+            "look through them with `koinon log show`; say --all if they are your own doing, as after a restore, or --only-own if \
+             somebody had the key; nothing has changed"
+        }
+        _ => "stop the node first where it runs; nothing has changed",
+    };
     let RotatedKeys { before, now, void } =
         replaced.explain(|| format!("the key of {} is not replaced", directory.display()), hint)?;
     if args.json {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
-use koinon_node::{Device, RotateBy, TlsFiles, TlsNames, rotate as replace, tls};
+use koinon_node::{Device, Returned, RotateBy, TlsFiles, TlsNames, rotate as replace, tls};
 
 use crate::acts::{ACCOUNTS, CODES, sign_in_count, take_in};
 use crate::stage::{Found, Said, Stage};
@@ -19,7 +19,7 @@ pub(super) fn recover(stage: &Stage) -> anyhow::Result<()> {
 /// The key is replaced between two lives; each new one signs.
 fn replaced(stage: &Stage, ways: &[RotateBy]) -> anyhow::Result<()> {
     for by in ways {
-        let keys = replace(&stage.dir(), &*stage.clock, by, false)?;
+        let keys = replace(&stage.dir(), &*stage.clock, by, Returned::Ask)?;
         ensure!(keys.void == 0, "nothing of one's own is void");
         let now = keys.now;
         let signs = move |found: &Found<'_>| {

@@ -120,6 +120,8 @@ fn authentic(fleet: &Fleet<'_>, hosts: &[&Host], failures: &mut Vec<String>) {
     let honest: BTreeSet<NodeId> = fleet.nodes.iter().take(HONEST).copied().collect();
     for host in hosts {
         let Some(heads) = heads(host) else { continue };
+        let directory = host.life.as_ref().map(|life| &life.directory);
+        let limits = directory.and_then(|directory| Limits::read(&host.disk.store, directory).ok());
         for head in host.disk.store.heads().unwrap_or_default() {
             if !honest.contains(&head.name.node) || head.name.stream.shared().is_none() {
                 continue;
@@ -134,7 +136,8 @@ fn authentic(fleet: &Fleet<'_>, hosts: &[&Host], failures: &mut Vec<String>) {
                     failures.push(format!("computer {} holds a fact that its node never wrote", host.node));
                     return;
                 }
-                if stolen && seq < counted && fleet.new_key.is_some() {
+                let has_effect = limits.as_ref().is_none_or(|limits| limits.counts(log, seq));
+                if stolen && seq < counted && has_effect && fleet.new_key.is_some() {
                     failures.push(format!("computer {} counts what the thief wrote", host.node));
                     return;
                 }

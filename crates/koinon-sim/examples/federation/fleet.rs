@@ -260,8 +260,13 @@ impl<'s> Fleet<'s> {
         self.at(time, Event::Clone);
         let time = self.chance.span(6 * HOUR, 24 * HOUR);
         self.at(time, Event::Steal);
+        let stolen = time;
         let time = time + self.chance.span(HOUR, 20 * HOUR);
         self.at(time, Event::Rotate);
+        // Some start again between the two, and write on what the thief wrote, which came back to them.
+        if self.seed % 3 == 1 {
+            self.at(stolen.midpoint(time), Event::Crash(ROBBED));
+        }
         let time = self.chance.span(6 * HOUR, 40 * HOUR);
         self.at(time, Event::ShowTwoFaces);
         self.at(CHAOS, Event::Quiet);
