@@ -12,10 +12,15 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
+/** Where `cargo nextest run --workspace` or `cargo build --workspace --examples --bins` left the programs. */
+export const BUILT = process.env.KOINON_BUILT ?? "target/debug";
+
 /** Servers by name; `{address}` becomes a free loopback address. */
 const SERVERS = {
-  gallery: "cargo run -q -p koinon-web --example gallery -- {address}",
-  acting: "cargo run -q -p koinon-web --example acting -- {address}",
+  acting: `${BUILT}/examples/acting {address}`,
+  demo: `${BUILT}/koinon demo --paused --listen {address}`,
+  gallery: `${BUILT}/examples/gallery {address}`,
+  reading: `${BUILT}/examples/reading {address}`,
 };
 
 const tests = [];
@@ -104,12 +109,13 @@ export class Test {
   }
 
   /**
-   * Opens a page. Options: width (1280), height, theme ("light" | "dark"), lang ("en" | "es" | "ar"), script (true).
+   * Opens a page. Options: width (1280), height, theme ("light" | "dark"), lang ("en" | "es" | "ar"), script (true),
+   * storageState (the cookies of a context that signed in).
    */
-  async open(path = "/", { width = 1280, height = width < 720 ? 780 : 900, theme = "light", lang = "en", script = true } = {}) {
+  async open(path = "/", { width = 1280, height = width < 720 ? 780 : 900, theme = "light", lang = "en", script = true, storageState } = {}) {
     const context = await this.harness.browser.newContext({
       viewport: { width, height }, colorScheme: theme, locale: lang, javaScriptEnabled: script,
-      hasTouch: width < 720, reducedMotion: "reduce", deviceScaleFactor: 1,
+      hasTouch: width < 720, reducedMotion: "reduce", deviceScaleFactor: 1, storageState,
     });
     this.contexts.push(context);
     const page = await context.newPage();
@@ -134,7 +140,7 @@ export class Test {
   async axe(page) {
     // Through the debugger, so that the page's own policy need not be weakened for the test.
     await page.evaluate(AXE);
-    const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), TAGS);
+    const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), TAGS);
     const lines = violations.map((v) => `${v.id} (${v.nodes.length}): ${v.help}; ${v.nodes.slice(0, 4).map((n) => `${n.target} ${n.failureSummary?.split("\n")[1] ?? ""}`).join(" | ")}`);
     assert.deepEqual(lines, [], "axe-core must find nothing");
   }

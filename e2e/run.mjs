@@ -2,6 +2,7 @@
 //
 //   node run.mjs [word ...]     only tests whose file or name holds one of the words
 //   KOINON_CHROMIUM=/path       another browser than Debian's /usr/bin/chromium
+//   KOINON_BUILT=/path          where the programs are, instead of target/debug
 //   KOINON_E2E_ALL=1            every page in every mix of size, theme and language
 //   KOINON_E2E_URL_<NAME>=url   use a server that already runs instead of starting <name>
 //

@@ -3,7 +3,7 @@
 # port after it. What `init` said, with the one-time code, stands in the directory given.
 set -euo pipefail
 address=$1 directory=$2
-koinon=${KOINON_BIN:-target/release/koinon}
+koinon=${KOINON_BUILT:-target/debug}/koinon
 rm -rf "$directory"
 mkdir -p "$directory"
 "$koinon" region new --communities 4 --population 5000 --layout ring >"$directory/region.toml"

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "../harness.mjs";
 
-export const server = `${process.env.KOINON_BIN ?? "target/release/koinon"} demo --paused --listen {address}`;
+export const server = "demo";
 
 async function tap(page, selector = ".decision .button-primary") {
   await Promise.all([page.waitForNavigation({ timeout: 20000 }), page.click(selector)]);

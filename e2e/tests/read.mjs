@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "../harness.mjs";
 
-export const server = "cargo run -q -p koinon-web --example reading -- {address}";
+export const server = "reading";
 
 const pages = [
   ["/", "region"],

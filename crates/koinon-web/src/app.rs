@@ -10,7 +10,7 @@ use std::sync::Arc;
 use koinon_authority::{Actor, Viewer};
 use koinon_core::{CommunityCode, CorridorCode, Day, Digest, ItemCode, PersonId, TransferId};
 use koinon_node::Node;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::demo::relief::Past;
 use crate::live::Hub;
@@ -97,7 +97,7 @@ pub struct DemoState {
 }
 
 /// What a visitor may tell the demo.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum DemoControl {
     /// Let days pass, or stop them.
     Run(bool),
@@ -115,8 +115,8 @@ pub enum DemoControl {
     Unplug(CommunityCode),
     /// A community's computer has its line again.
     PlugIn(CommunityCode),
-    /// Lets everybody who has a line exchange now.
-    Exchange,
+    /// Lets everybody who has a line exchange now, and says when nothing more was new to anybody.
+    Exchange(oneshot::Sender<()>),
     /// A visitor acts in this transfer; the invented people leave it alone.
     Leave(TransferId),
     /// Somebody is looking; the world does not pause.

@@ -21,6 +21,7 @@ use koinon_ledger::{Act, Command, Reason};
 use koinon_match::Suggestion;
 use koinon_node::Submitted;
 use maud::{Markup, html};
+use tokio::sync::oneshot;
 
 use super::panel::demo_of;
 use crate::app::{App, Demo, DemoControl, Persona, Story};
@@ -34,8 +35,8 @@ use crate::t;
 use crate::ui::Ui;
 use crate::visit::{Posted, Visit, see_other};
 
-/// How long a tap waits until this node has heard of it.
-const HEARD_WITHIN: Duration = Duration::from_secs(8);
+/// How long a tap waits until everybody has heard of it.
+const EXCHANGED_WITHIN: Duration = Duration::from_secs(8);
 /// The missing sack, in base units of an item that is weighed.
 const SACK_G: i64 = 25_000;
 
@@ -162,13 +163,7 @@ async fn later(State(app): State<App>, posted: Posted) -> Result<Response, Probl
     let (place, item) = (story.giver.place(), story.item.clone());
     let what = Act::PauseGiving { place: place.clone(), item: item.clone(), until: (!back).then_some(until) };
     perform(&app, demo, ui, (&story.giver, "steward-1"), act, what).await?;
-    let told = |book: &Book| {
-        let today = ui.now.day(&ui.zone);
-        let set_aside =
-            book.ledger().pauses().on(book.region(), today).any(|p| (p.place, p.item) == (&place, &item));
-        set_aside != back
-    };
-    heard(&app, demo, ui, told).await?;
+    exchanged(demo, ui).await?;
     if back {
         return Ok(see_other("/story"));
     }
@@ -212,7 +207,7 @@ async fn send(State(app): State<App>, posted: Posted) -> Result<Response, Proble
         let what = what.ok_or_else(|| Problem::new(Kind::Conflict).detail(t!(ui, "story-nothing")))?;
         tell(demo, ui, DemoControl::Leave(transfer)).await?;
         perform(&app, demo, ui, (&story.giver, "steward-1"), act, what).await?;
-        heard(&app, demo, ui, |book| book.ledger().transfer(&story.giver, transfer).is_some()).await?;
+        exchanged(demo, ui).await?;
     }
     Ok(see_other(&format!("/story/{transfer}")))
 }
@@ -413,16 +408,10 @@ async fn next(State(app): State<App>, Path(id): Path<String>, posted: Posted) ->
     let demo = demo_of(&app, ui)?;
     let (story, transfer) = named(demo, ui, &id)?;
     let act = posted.act()?;
-    let before = app.node.read(|book| {
-        let status = book.ledger().transfer(&story.giver, transfer).map(|t| t.status(&story.giver));
-        status.zip(tap(book, &story, transfer))
-    });
-    if let Some((status, tap)) = before {
+    let tap = app.node.read(|book| tap(book, &story, transfer));
+    if let Some(tap) = tap {
         perform(&app, demo, ui, (&tap.who, tap.part), act, tap.what).await?;
-        let moved = |book: &Book| {
-            book.ledger().transfer(&story.giver, transfer).map(|t| t.status(&story.giver)) != Some(status)
-        };
-        heard(&app, demo, ui, moved).await?;
+        exchanged(demo, ui).await?;
     }
     Ok(see_other(&format!("/story/{transfer}")))
 }
@@ -530,18 +519,11 @@ async fn tell(demo: &Demo, ui: &Ui, order: DemoControl) -> Result<(), Problem> {
     demo.control.send(order).await.map_err(gone)
 }
 
-/// Lets the neighbours exchange, and waits until this node has heard.
-async fn heard(app: &App, demo: &Demo, ui: &Ui, arrived: impl Fn(&Book) -> bool) -> Result<(), Problem> {
-    let mut changes = app.node.watch();
-    tell(demo, ui, DemoControl::Exchange).await?;
-    let waiting = async {
-        while !app.node.read(&arrived) {
-            if changes.changed().await.is_err() {
-                break;
-            }
-        }
-    };
-    // With a pulled plug the news stays away; the page then shows what this node knows.
-    let _ = tokio::time::timeout(HEARD_WITHIN, waiting).await;
+/// Lets everybody who has a line exchange, and waits until they have: the next tap is another person's, at another node.
+async fn exchanged(demo: &Demo, ui: &Ui) -> Result<(), Problem> {
+    let (done, over) = oneshot::channel();
+    tell(demo, ui, DemoControl::Exchange(done)).await?;
+    // On a slow machine the page then shows what this node knows by now.
+    let _ = tokio::time::timeout(EXCHANGED_WITHIN, over).await;
     Ok(())
 }

@@ -330,8 +330,10 @@ impl Course {
                 self.pass_a_day().await?;
                 None
             }
-            DemoControl::Exchange => {
+            DemoControl::Exchange(done) => {
                 self.exchange().await;
+                // Whoever asked may have left.
+                let _ = done.send(());
                 None
             }
             DemoControl::Leave(transfer) => {
