@@ -163,7 +163,7 @@ pub enum Refused {
     #[error("person {0} is not known here; erase by the id that stands on the page of people")]
     NoSuchPerson(PersonId),
     /// Nothing can be erased of somebody who still has tasks here.
-    #[error("this person still has {0} tasks here; take them back first, then erase")]
+    #[error("this person still has tasks here ({0}); take them back first, then erase")]
     HasTasks(usize),
     /// Somebody whose data was erased is to be given a name again.
     #[error(

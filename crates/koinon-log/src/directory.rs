@@ -8,6 +8,7 @@
 //! it came.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use koinon_core::{FactId, LogId, NodeId};
 
@@ -87,6 +88,26 @@ pub enum Note {
         /// What was wrong.
         fault: String,
     },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RestoredOrCloned { node, openings, settled, .. } => {
+                let count = openings.len();
+                write!(f, "node {node} went on from one state in {count} ways: it was restored from an old state, or runs twice")?;
+                f.write_str(if settled.is_some() { "; it has said since which of them goes on" } else { "" })
+            }
+            Self::KeyReplaced { node, by_stewards, contested, .. } => {
+                let by = if *by_stewards { "by stewards with their codes" } else { "by the key that was committed to" };
+                write!(f, "the key of node {node} was replaced, {by}")?;
+                f.write_str(if *contested { "; another replacement of the same key does not count" } else { "" })
+            }
+            Self::Unreadable { log, seq, fault } => {
+                write!(f, "entry {seq} of the control log {log} has no effect: {fault}")
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -205,6 +205,9 @@ pub fn check_address(config: &PeerConfig) -> Result<(), NodeError> {
     Ok(())
 }
 
+/// The HTTP status by which a neighbour says that this node is suspended there.
+pub const SUSPENDED: u16 = 423;
+
 /// Exchanges with one neighbour until nothing more comes, and notes how it went.
 pub(crate) fn pull(node: &Node, peer: NodeId) -> Result<PullReport, PullError> {
     let shared = &node.inner.shared;
@@ -239,6 +242,12 @@ pub(crate) fn pull(node: &Node, peer: NodeId) -> Result<PullReport, PullError> {
             known.last_heard = Some(now);
             known.lag = report.lag;
             known.clock_ahead_ms = report.clock_ahead_ms;
+        }
+        match result.as_ref().map_err(|error| &error.cause) {
+            Ok(_) => known.suspends_us = None,
+            Err(PullCause::Refused { status: SUSPENDED, .. }) => known.suspends_us = Some(now),
+            // A line that is down says nothing of that.
+            Err(_) => {}
         }
     }
     let mut all_asked = false;

@@ -3,6 +3,8 @@
 //! A community's word that somebody is erased reaches every computer of the federation, one that comes back from an old
 //! backup among them. Each destroys what it could read of that person, and answers.
 
+use std::collections::BTreeSet;
+
 use koinon_books::{ErasureAnswered, Fact, Subject};
 use koinon_core::PersonId;
 
@@ -13,16 +15,25 @@ use crate::node::Node;
 /// The job by its name on the operator's page.
 const JOB: &str = "erasure";
 
+/// What was looked after since this node started.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// The book as it was looked through last.
+    seen: Option<u64>,
+    /// Whose keys and sign-in are destroyed.
+    destroyed: BTreeSet<PersonId>,
+}
+
 /// Looks whether somebody is to be erased, whenever something was written.
-pub(crate) fn look_after(node: &Node, seen: &mut Option<u64>) {
+pub(crate) fn look_after(node: &Node, memory: &mut Memory) {
     let shared = &node.inner.shared;
     let version = node.version();
-    if *seen == Some(version) {
+    if memory.seen == Some(version) {
         return;
     }
-    match node.keep_erasures() {
+    match node.erase_all(&mut memory.destroyed) {
         Ok(()) => {
-            *seen = Some(version);
+            memory.seen = Some(version);
             shared.jobs.done(JOB, shared.clock.now());
         }
         Err(error) => {
@@ -39,6 +50,11 @@ impl Node {
     /// # Errors
     /// [`NodeError`]; what is left is tried again.
     pub fn keep_erasures(&self) -> Result<(), NodeError> {
+        self.erase_all(&mut BTreeSet::new())
+    }
+
+    /// As [`Self::keep_erasures`], without those whose keys were destroyed in this life.
+    fn erase_all(&self, destroyed: &mut BTreeSet<PersonId>) -> Result<(), NodeError> {
         let (erased, to_answer) = self.read_own(|book| {
             let asked: Vec<PersonId> = book.erasures().all().map(|erasure| erasure.person).collect();
             // Whom others have erased is ours to keep, where we know them by our own word.
@@ -47,8 +63,12 @@ impl Node {
         });
         // A key that came back with a backup is destroyed again, though it was answered for before.
         for person in &erased {
+            if destroyed.contains(person) {
+                continue;
+            }
             self.personal().erase(&Subject::Person(*person))?;
             self.accounts().forget(*person)?;
+            destroyed.insert(*person);
         }
         let answers: Vec<PersonId> = to_answer.into_iter().filter(|person| erased.contains(person)).collect();
         if answers.is_empty() {

@@ -62,7 +62,7 @@ pub use auth::AuthError;
 pub use backup::{BackupError, BackupTried};
 pub use carry::{Carried, CarryError, CarryOrder, Unpacked};
 pub use check::{CheckReport, LogCheck};
-pub use client::{PullCause, PullError, PullReport, Report, Step, check_address};
+pub use client::{PullCause, PullError, PullReport, Report, SUSPENDED, Step, check_address};
 pub use clock::{SettableClock, SystemClock};
 pub use disk::{DiskFloors, DiskLow};
 pub use entropy::OsEntropy;

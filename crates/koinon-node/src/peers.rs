@@ -58,6 +58,8 @@ pub(crate) struct Peer {
     /// Monotonic time of the next try.
     pub(crate) due: Option<Duration>,
     pub(crate) busy: bool,
+    /// When it last said that this computer is in other hands.
+    pub(crate) suspends_us: Option<Timestamp>,
 }
 
 /// All neighbours, and whether the start left something to ask them.
@@ -70,7 +72,7 @@ pub(crate) struct Peers {
 
 impl Peer {
     pub(crate) fn new(config: PeerConfig, last_heard: Option<Timestamp>) -> Self {
-        Self { config, last_heard, last_asked_us: None, lag: 0, clock_ahead_ms: 0, due: None, busy: false }
+        Self { config, last_heard, last_asked_us: None, lag: 0, clock_ahead_ms: 0, due: None, busy: false, suspends_us: None }
     }
 }
 

@@ -55,7 +55,9 @@ pub enum PersonalError {
     )]
     IsLocked,
     /// The passphrase is another.
-    #[error("this passphrase does not open names and notes; use the one with which they were locked")]
+    #[error(
+        "this passphrase does not open names and notes; use the one with which they were locked, or, where nobody has it any more, enter names anew after `koinon people reset`"
+    )]
     OtherPassphrase,
     /// The passphrase is too short.
     #[error("the passphrase has {0} characters; use at least {PASSPHRASE_LEN_MIN}, such as five words")]
@@ -201,27 +203,57 @@ impl PersonalKeys {
 
     /// Opens the keys with their passphrase, until the node ends.
     pub fn open_with(&self, passphrase: &str) -> Result<(), PersonalError> {
+        self.opened_with(passphrase).map(drop)
+    }
+
+    fn opened_with(&self, passphrase: &str) -> Result<Key, PersonalError> {
         let opening = self.opening_of(passphrase)?;
         let mut state = self.state();
         fits(&state.conn, &opening, &locked_path(&self.dir))?;
         state.opening = Some(opening);
         // What was erased while it was locked is wrapped anew now.
         renew(&state)?;
-        Ok(())
+        Ok(opening)
     }
 
     /// Takes the passphrase away: the node opens the keys by itself from now on.
     pub fn unlock(&self, passphrase: &str) -> Result<(), PersonalError> {
-        self.open_with(passphrase)?;
-        let opening = self.opening_of(passphrase)?;
-        let path = opening_path(&self.dir);
-        keys::write_secret(&path, hex::encode(&opening).as_bytes())?;
-        let folder = self.dir.join(KEYS_DIR);
-        keys::sync_dir(&folder)?;
-        // It loses its name before its bytes: a power cut must not leave zeros under the name that says there is a passphrase.
+        let opening = self.opened_with(passphrase)?;
+        keys::write_secret(&opening_path(&self.dir), hex::encode(&opening).as_bytes())?;
+        keys::sync_dir(&self.dir.join(KEYS_DIR))?;
+        self.drop_locked()
+    }
+
+    /// Begins anew where nobody has the passphrase any more: every key is destroyed, so that what was sealed until now opens
+    /// for nobody, and the node opens new ones by itself.
+    ///
+    /// # Errors
+    /// [`PersonalError::NotLocked`] where a passphrase is not needed.
+    pub fn reset(&self) -> Result<(), PersonalError> {
+        if !self.needs_passphrase() {
+            return Err(PersonalError::NotLocked);
+        }
+        let mut state = self.state();
+        // Of an interrupted attempt: a key that never opened anything.
+        shred(&opening_path(&self.dir))?;
+        let opening = keys::key_of_file(&self.dir, OPENING)?;
+        let change = state.conn.unchecked_transaction()?;
+        change.execute("DELETE FROM key", [])?;
+        put_master(&change, &opening, &draw())?;
+        change.commit()?;
+        state.used.clear();
+        state.opening = Some(opening);
+        drop(state);
+        // Whatever is cut off before this begins anew once more: the old key then fits nothing.
+        self.drop_locked()
+    }
+
+    /// Takes the locked key away. It loses its name before its bytes: a power cut must not leave zeros under the name that says
+    /// there is a passphrase.
+    fn drop_locked(&self) -> Result<(), PersonalError> {
         let (locked, old) = (locked_path(&self.dir), old_path(&self.dir));
         fs::rename(&locked, &old).map_err(keys::io(&locked))?;
-        keys::sync_dir(&folder)?;
+        keys::sync_dir(&self.dir.join(KEYS_DIR))?;
         Ok(shred(&old)?)
     }
 

@@ -53,7 +53,7 @@ struct Memory {
     scrub_due: Option<Duration>,
     certificate_due: Duration,
     sharing: crate::sharing::Memory,
-    erased_at: Option<u64>,
+    erasing: crate::erasing::Memory,
     in_trouble: bool,
 }
 
@@ -73,7 +73,7 @@ pub(crate) fn run(inner: &Weak<Inner>, stop: &Arc<Stop>) {
         scrub(&node, &mut memory);
         crate::first_view::look_after(&node);
         crate::sharing::look_after(&node, &mut memory.sharing);
-        crate::erasing::look_after(&node, &mut memory.erased_at);
+        crate::erasing::look_after(&node, &mut memory.erasing);
         look_after_keeper(&node, &mut memory);
     }
 }

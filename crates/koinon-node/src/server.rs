@@ -44,7 +44,7 @@ enum Refusal {
     #[error("this node is not among the listed neighbours of {0}; a steward there must admit it")]
     NotListed(koinon_core::NodeId),
     #[error(
-        "node {0} was told that this computer is in other hands, and gives it nothing; if that is over, call its operator, or replace the key with `koinon key recover`"
+        "node {0} was told that this computer is in other hands, and gives it nothing; call its operator, or replace the key with `koinon key rotate` or, where that may be in other hands too, `koinon key recover`"
     )]
     Suspended(koinon_core::NodeId),
     #[error(transparent)]
@@ -65,7 +65,8 @@ impl Refusal {
     const fn status(&self) -> StatusCode {
         match self {
             Self::Auth(_) => StatusCode::UNAUTHORIZED,
-            Self::NotListed(_) | Self::Suspended(_) => StatusCode::FORBIDDEN,
+            Self::NotListed(_) => StatusCode::FORBIDDEN,
+            Self::Suspended(_) => StatusCode::LOCKED,
             Self::Frames(_) | Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Gone => StatusCode::NOT_FOUND,
             Self::Share => StatusCode::TOO_MANY_REQUESTS,

@@ -27,6 +27,12 @@ pub struct Suspended {
 }
 
 impl Shared {
+    /// The neighbours who said at the last try that this computer is in other hands.
+    fn refusing(&self) -> Vec<(CommunityCode, Timestamp)> {
+        let peers = self.peers();
+        peers.all.values().filter_map(|peer| peer.config.community.clone().zip(peer.suspends_us)).collect()
+    }
+
     /// Whether the own community has suspended a node under a key.
     pub(crate) fn is_suspended_under(&self, of: NodeId, key: &VerifyKey) -> bool {
         let book = self.book();
@@ -61,9 +67,11 @@ impl Node {
         Ok(self.write_alone(Fact::NodeSuspended(NodeSuspended { node, key, stands }))?)
     }
 
-    /// Whose computers are said to be in other hands, this one's among them.
+    /// Whose computers are said to be in other hands, this one's among them: by what was recorded, and by neighbours who refuse
+    /// to exchange for that reason.
     pub fn suspended(&self) -> Vec<Suspended> {
         let directory = self.directory();
+        let refusing = self.inner.shared.refusing();
         self.read_own(|book| {
             let of = |node: NodeId| {
                 let key = directory.key(node)?.digest();
@@ -76,7 +84,22 @@ impl Node {
                 let community = book.community_of(node).cloned();
                 (!by.is_empty()).then_some(Suspended { node, community, by, is_ours })
             };
-            book.suspended_nodes().into_iter().filter_map(of).collect()
+            let mut all: Vec<Suspended> = book.suspended_nodes().into_iter().filter_map(of).collect();
+            if !refusing.is_empty() {
+                let this = all.iter_mut().find(|said| said.node == self.id());
+                let known: Vec<_> = this.iter().flat_map(|said| said.by.iter().map(|(by, _)| by.clone())).collect();
+                let new = refusing.into_iter().filter(|(by, _)| !known.contains(by));
+                match this {
+                    Some(said) => said.by.extend(new),
+                    None => all.push(Suspended {
+                        node: self.id(),
+                        community: book.own().cloned(),
+                        by: new.collect(),
+                        is_ours: false,
+                    }),
+                }
+            }
+            all
         })
     }
 }

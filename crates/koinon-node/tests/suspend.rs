@@ -45,9 +45,12 @@ async fn nothing_goes_to_it_and_nothing_new_comes_of_it_until_it_has_a_new_key()
     // Whoever has the computer asks in vain.
     record(&a, 70).await;
     let error = b.node.pull_once(a.node.id()).await.unwrap_err();
-    let PullCause::Refused { status: 403, text } = &error.cause else { panic!("{error}") };
+    let PullCause::Refused { status: 423, text } = &error.cause else { panic!("{error}") };
     assert!(text.contains("in other hands"), "{text}");
     assert_eq!(stock_of(&b, &a), 0);
+    // Its own pages say so, though nobody passed the word on.
+    let told = b.node.suspended();
+    assert!(told.len() == 1 && told[0].node == b.node.id() && told[0].by.len() == 1, "{told:?}");
     // Nor does it get there by way of somebody who goes on with it.
     c.node.pull_once(a.node.id()).await.unwrap();
     assert_eq!(stock_of(&c, &a), 70);

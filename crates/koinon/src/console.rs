@@ -219,16 +219,16 @@ pub(crate) struct AgreementAsk {
 /// What is done with the passphrase of names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct NamesAsk {
-    /// `lock`, `open` or `unlock`.
+    /// `lock`, `open`, `unlock` or `reset`.
     pub(crate) what: String,
-    /// The passphrase.
+    /// The passphrase; a reset needs none.
     pub(crate) passphrase: String,
 }
 
 /// Who is to be erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct EraseAsk {
-    /// The person's id.
+    /// The person's id, or the beginning of it.
     pub(crate) person: String,
     /// Who acts.
     pub(crate) who: Option<String>,

@@ -413,7 +413,7 @@ fn troubles(view: &DoctorView) -> Vec<String> {
     for peer in &view.peers {
         let name = peer.community.as_deref().unwrap_or(&peer.node);
         if let Some(error) = &peer.last_error {
-            troubles.push(format!("{name}: {error}"));
+            troubles.push(error.clone());
         }
         if peer.clock_ahead_ms.saturating_abs() > 60_000 {
             let seconds = peer.clock_ahead_ms / 1_000;

@@ -30,9 +30,17 @@ pub(crate) enum PeopleCommand {
     Open(NamesArgs),
     /// Take the passphrase away: this computer opens names and notes by itself
     Unlock(NamesArgs),
+    /// Begin anew where nobody has the passphrase any more: names and notes until now are lost, and everything else stays
+    Reset {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Yes, they are lost
+        #[arg(long)]
+        sure: bool,
+    },
     /// Erase what is personal of somebody for good, here and, by asking, everywhere
     Erase {
-        /// The person's id, as `koinon people list` shows it
+        /// The person's id, as `koinon people list` shows it, or the beginning of it
         #[arg(value_name = "PERSON")]
         erased: String,
         /// Yes, for good
@@ -58,10 +66,11 @@ pub(crate) fn run(command: &PeopleCommand, out: &mut Out) -> anyhow::Result<Exit
         PeopleCommand::List { data, json } => list(data, *json, out),
         PeopleCommand::Lock(args) => {
             names(args, "lock")?;
-            say("Names and notes are locked from the next start on. Keep the passphrase on paper, away from this computer; nobody can bring names back without it.");
+            say("Names and notes are locked from the next start on. Keep the passphrase on paper, away from this computer; nobody can bring names back without it. A backup from before opens them without it: make a new one and destroy those.");
             Ok(Exit::Done)
         }
         PeopleCommand::Open(args) => {
+            reach::served(&args.data, "names and notes stay open only as long as the node runs")?;
             names(args, "open")?;
             say("Names and notes are open until this computer starts again.");
             Ok(Exit::Done)
@@ -69,6 +78,16 @@ pub(crate) fn run(command: &PeopleCommand, out: &mut Out) -> anyhow::Result<Exit
         PeopleCommand::Unlock(args) => {
             names(args, "unlock")?;
             say("This computer opens names and notes by itself now; whoever takes it away can read them.");
+            Ok(Exit::Done)
+        }
+        PeopleCommand::Reset { sure: false, .. } => Err(Complaint::usage(
+            "a reset destroys what opens names and notes: those entered until now can never be read again",
+            "look for the passphrase first; if it is lost, say --sure",
+        )
+        .into()),
+        PeopleCommand::Reset { data, sure: true } => {
+            change(data, "reset", String::new())?;
+            say("This computer opens names and notes by itself from now on. Those of before are lost: enter names again on the page People. A backup from before still opens with the old passphrase.");
             Ok(Exit::Done)
         }
         PeopleCommand::Erase { sure: false, .. } => Err(Complaint::usage(
@@ -88,8 +107,12 @@ pub(crate) fn run(command: &PeopleCommand, out: &mut Out) -> anyhow::Result<Exit
 }
 
 fn names(args: &NamesArgs, what: &str) -> anyhow::Result<()> {
-    let ask = NamesAsk { what: what.to_owned(), passphrase: args.passphrase.read()? };
-    match reach::ask(&args.data, Ask::Names(ask))? {
+    change(&args.data, what, args.passphrase.read()?)
+}
+
+fn change(data: &DataArgs, what: &str, passphrase: String) -> anyhow::Result<()> {
+    let ask = NamesAsk { what: what.to_owned(), passphrase };
+    match reach::ask(data, Ask::Names(ask))? {
         Answer::Done => Ok(()),
         _ => Err(reach::unexpected()),
     }

@@ -77,6 +77,14 @@ pub(crate) fn ask(data: &DataArgs, ask: Ask) -> anyhow::Result<Answer> {
     answer
 }
 
+/// Sees that a process serves the node, for what lasts only as long as one does.
+pub(crate) fn served(data: &DataArgs, why: &str) -> anyhow::Result<()> {
+    let reach = Reach::open(data)?;
+    let is_served = matches!(reach, Reach::Served(_));
+    reach.close();
+    if is_served { Ok(()) } else { Err(Complaint::new(why, "start `koinon serve` first").into()) }
+}
+
 /// Something answered with what was not asked: the two processes are of different versions.
 pub(crate) fn unexpected() -> anyhow::Error {
     Complaint::new("the answer is not to what was asked", "stop `koinon serve` and start it again").into()

@@ -72,6 +72,44 @@ fn a_text_opens_for_its_subject_unchanged_and_says_nothing_of_itself() {
 }
 
 #[test]
+fn a_lost_passphrase_costs_the_names_and_no_more() {
+    let (dir, keys) = keys();
+    let ana = sealed(&keys, &person(1), 1, "Ana");
+    assert!(matches!(keys.reset(), Err(PersonalError::NotLocked)), "what opens by itself is not thrown away");
+    keys.lock(PASSPHRASE).unwrap();
+    drop(keys);
+    let keys = PersonalKeys::open(dir.path()).unwrap();
+    assert!(matches!(keys.seal(&person(2), act(2), "Bo"), Err(PersonalError::Locked)));
+    keys.reset().unwrap();
+    let bo = sealed(&keys, &person(2), 2, "Bo");
+    assert!(keys.is_open() && !keys.needs_passphrase());
+    drop(keys);
+    let keys = PersonalKeys::open(dir.path()).unwrap();
+    assert_eq!((keys.read(&person(1), &ana), keys.read(&person(2), &bo).as_deref()), (None, Some("Bo")));
+    keys.lock("another five words of song").unwrap();
+}
+
+#[test]
+fn a_reset_that_was_cut_off_is_done_again() {
+    let (dir, keys) = keys();
+    let ana = sealed(&keys, &person(1), 1, "Ana");
+    keys.lock(PASSPHRASE).unwrap();
+    let kept = fs::read(locked_path(dir.path())).unwrap();
+    drop(keys);
+    PersonalKeys::open(dir.path()).unwrap().reset().unwrap();
+    // The power went before the locked key lost its name.
+    fs::write(locked_path(dir.path()), kept).unwrap();
+    let keys = PersonalKeys::open(dir.path()).unwrap();
+    assert!(matches!(keys.open_with(PASSPHRASE), Err(PersonalError::OtherKey(_))));
+    keys.reset().unwrap();
+    assert_eq!(keys.read(&person(1), &ana), None);
+    let bo = sealed(&keys, &person(2), 2, "Bo");
+    drop(keys);
+    let keys = PersonalKeys::open(dir.path()).unwrap();
+    assert_eq!(keys.read(&person(2), &bo).as_deref(), Some("Bo"));
+}
+
+#[test]
 fn an_erased_key_is_in_no_file_and_the_others_open_as_before() {
     let (dir, keys) = keys();
     let (ana, bo) = (sealed(&keys, &person(1), 1, "Ana"), sealed(&keys, &person(2), 1, "Bo"));

@@ -301,7 +301,10 @@ fn job_words(ui: &Ui, name: &str) -> String {
     match name {
         "plan" => t!(ui, "job-plan"),
         "certificate" => t!(ui, "job-certificate"),
+        "database" => t!(ui, "job-database"),
         "disk" => t!(ui, "job-disk"),
+        "erasure" => t!(ui, "job-erasure"),
+        "exchange" => t!(ui, "job-exchange-all"),
         "first view" => t!(ui, "job-first-view"),
         "fold" => t!(ui, "job-fold"),
         "scrub" => t!(ui, "job-scrub"),

@@ -287,6 +287,9 @@ const fn hint(cause: &PullCause) -> &'static str {
         PullCause::Refused { status: 403, .. } => {
             "its operator must list this node too: make a card here with `koinon peer card`, and there run `koinon peer add`"
         }
+        PullCause::Refused { status: koinon_node::SUSPENDED, .. } => {
+            "call the people there; if the key may be in other hands, stop this node and replace it with `koinon key recover`"
+        }
         PullCause::Refused { status: 404, .. } => {
             "the address answers, but is no koinon node; check host and port"
         }
