@@ -351,7 +351,7 @@ impl Stage {
 /// The store cannot be read.
 pub fn held_in(dir: &Path) -> anyhow::Result<Vec<(NodeId, FactId)>> {
     let store = SqliteStore::open_reader(&dir.join("koinon.db"))?;
-    Ok(store.after(0, u64::MAX, usize::MAX)?.into_iter().map(|held| (held.name.node, held.id)).collect())
+    Ok(store.after(0, u64::MAX, usize::MAX)?.into_iter().map(|held| (held.name.node, held.id())).collect())
 }
 
 fn note_shown(disk: &Disk, node: &Node, notes: &Mutex<Notes>, version: &AtomicU64) {

@@ -95,13 +95,24 @@ impl fmt::Display for Note {
         match self {
             Self::RestoredOrCloned { node, openings, settled, .. } => {
                 let count = openings.len();
-                write!(f, "node {node} went on from one state in {count} ways: it was restored from an old state, or runs twice")?;
+                write!(
+                    f,
+                    "node {node} went on from one state in {count} ways: it was restored from an old state, or runs twice"
+                )?;
                 f.write_str(if settled.is_some() { "; it has said since which of them goes on" } else { "" })
             }
             Self::KeyReplaced { node, by_stewards, contested, .. } => {
-                let by = if *by_stewards { "by stewards with their codes" } else { "by the key that was committed to" };
+                let by = if *by_stewards {
+                    "by stewards with their codes"
+                } else {
+                    "by the key that was committed to"
+                };
                 write!(f, "the key of node {node} was replaced, {by}")?;
-                f.write_str(if *contested { "; another replacement of the same key does not count" } else { "" })
+                f.write_str(if *contested {
+                    "; another replacement of the same key does not count"
+                } else {
+                    ""
+                })
             }
             Self::Unreadable { log, seq, fault } => {
                 write!(f, "entry {seq} of the control log {log} has no effect: {fault}")

@@ -20,7 +20,7 @@ use std::process::{Command, Stdio};
 use koinon_books::Fact;
 use koinon_core::{CommunityCode, NodeId, Timestamp};
 use koinon_ledger::LedgerFact;
-use koinon_node::{CarryOrder, Node, Options, PeerConfig, SettableClock, exchange_router};
+use koinon_node::{CarryOrder, Node, Options, PeerConfig, SettableClock, SqliteStore, exchange_router};
 use shared::{Home, Timer};
 
 /// Bits a second of a poor line.
@@ -177,8 +177,16 @@ fn write_documents(node: &Node, of: NodeId, file: &Path) -> Result<(), Box<dyn E
 fn on_disk(dir: &Path) -> Result<(u64, u64), Box<dyn Error>> {
     let store = rusqlite::Connection::open(dir.join("koinon.db"))?;
     let pages = "SELECT sum(pgsize) FROM dbstat WHERE name IN
-                 ('fact', 'fact_id', 'fact_key', 'act', 'sqlite_autoindex_fact_1')";
+                 ('facts', 'fact_id', 'fact_key', 'act', 'sqlite_autoindex_facts_1')";
     let rows: i64 = store.query_row(pages, [], |row| row.get(0))?;
-    let bodies: i64 = store.query_row("SELECT sum(length(body)) FROM fact", [], |row| row.get(0))?;
+    drop(store);
+    let store = SqliteStore::open_reader(&dir.join("koinon.db"))?;
+    let (mut bodies, mut place) = (0, 0);
+    loop {
+        let page = store.after(place, u64::MAX, 10_000)?;
+        let Some(last) = page.last() else { break };
+        place = last.place;
+        bodies += page.iter().map(|held| held.fact.body.len()).sum::<usize>();
+    }
     Ok((u64::try_from(rows)?, u64::try_from(bodies)?))
 }

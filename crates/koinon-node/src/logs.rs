@@ -20,7 +20,8 @@ const LOOKED_THROUGH: usize = 20_000;
 fn kept(held: Held) -> Option<KeptFact> {
     let header = Header::parse(&held.fact.header).ok()?;
     let entry = entry_of(&held);
-    let Held { place, name: log, seq, id, fact: stored } = held;
+    let id = held.id();
+    let Held { place, name: log, seq, fact: stored } = held;
     let recorded = header.hlc.time();
     Some(KeptFact { place, log, seq, id, kind: header.kind, recorded, stored, entry })
 }

@@ -72,7 +72,16 @@ pub(crate) struct Peers {
 
 impl Peer {
     pub(crate) fn new(config: PeerConfig, last_heard: Option<Timestamp>) -> Self {
-        Self { config, last_heard, last_asked_us: None, lag: 0, clock_ahead_ms: 0, due: None, busy: false, suspends_us: None }
+        Self {
+            config,
+            last_heard,
+            last_asked_us: None,
+            lag: 0,
+            clock_ahead_ms: 0,
+            due: None,
+            busy: false,
+            suspends_us: None,
+        }
     }
 }
 

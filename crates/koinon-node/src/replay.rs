@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use koinon_books::{Book, Decoded, Fact, Origin, Stamp, decode};
-use koinon_core::{CommunityCode, FactId, LogId, LotId, NodeId};
+use koinon_core::{CommunityCode, LogId, LotId, NodeId};
 use koinon_ledger::lot::Lot;
 use koinon_ledger::{Key, Ledger, LedgerFact, Provenance};
 use koinon_log::envelope::EnvelopeError;
@@ -33,16 +33,6 @@ pub enum ReplayError {
         /// What is wrong.
         #[source]
         source: EnvelopeError,
-    },
-    /// A fact's bytes give another id than the one stored.
-    #[error("fact {place} of the store is damaged: it should be {held}, its bytes are {found}")]
-    Id {
-        /// The fact's place.
-        place: u64,
-        /// The id stored.
-        held: FactId,
-        /// The id of the bytes.
-        found: FactId,
     },
 }
 
@@ -72,7 +62,7 @@ pub(crate) fn entry_of(held: &Held) -> Option<Entry> {
 }
 
 pub(crate) fn origin_of(held: &Held) -> Origin {
-    Origin { node: held.name.node, log: held.name.id(), seq: held.seq, fact: held.id }
+    Origin { node: held.name.node, log: held.name.id(), seq: held.seq, fact: held.id() }
 }
 
 /// Takes one decoded fact into a book. The history of a folded key is read from the store, before `place`.
@@ -175,16 +165,15 @@ pub(crate) fn replay(
             done.facts += 1;
             let read = LogFact::from_stored(held.fact.clone());
             let read = read.map_err(|source| ReplayError::Fact { place, source })?;
-            if read.id() != held.id {
-                return Err(ReplayError::Id { place, held: held.id, found: read.id() });
-            }
             let header = read.header();
             if !limits.counts(header.log, header.seq) {
                 continue;
             }
             match decode(header.kind, header.schema, read.body()) {
                 Decoded::Known(stamp, fact) => {
-                    evolve(book, (store, limits), place, &origin_of(held), &stamp, &fact)?;
+                    let (node, log, seq) = (held.name.node, header.log, held.seq);
+                    let origin = Origin { node, log, seq, fact: read.id() };
+                    evolve(book, (store, limits), place, &origin, &stamp, &fact)?;
                 }
                 Decoded::Unknown if header.kind >= koinon_log::control::KINDS_RESERVED => done.unknown += 1,
                 Decoded::Unknown => {}

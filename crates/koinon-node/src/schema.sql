@@ -21,16 +21,14 @@ CREATE TABLE log (
   mine INTEGER NOT NULL DEFAULT 0 -- how many of the facts this computer wrote itself
 ) STRICT;
 
--- `place` counts facts in the order in which this node took them in.
-CREATE TABLE fact (
-  place INTEGER PRIMARY KEY,
+-- Places count facts in the order in which this node took them in. A row holds those of `place` and the places after it, which
+-- follow each other in one log too; how their bytes lie in it, `sqlite/rows.rs` says. Ids follow from the bytes.
+CREATE TABLE facts (
+  place INTEGER PRIMARY KEY, -- of its first fact
   log INTEGER NOT NULL, -- log.number
-  seq INTEGER NOT NULL,
-  id BLOB NOT NULL,
-  header BLOB NOT NULL,
-  sig BLOB,
-  salt BLOB NOT NULL,
-  body BLOB NOT NULL,
+  seq INTEGER NOT NULL, -- of its first fact
+  count INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
   UNIQUE (log, seq)
 ) STRICT;
 

@@ -9,6 +9,7 @@
 //! | `opening` | the file, its format, older formats, SQLite's own checks |
 //! | `logs` | what the log asks of a store |
 //! | `facts` | facts by place, id, key and act, and how they are written |
+//! | `rows` | how the bytes of facts lie in a row |
 //! | `own` | what the node keeps for itself: marks, what it wrote, snapshots, folds, neighbours |
 //! | `heard` | receipts, and recoveries of keys |
 
@@ -17,15 +18,17 @@ mod heard;
 mod logs;
 mod opening;
 mod own;
+mod rows;
 
 use koinon_core::{Digest, FactId, NodeId, Timestamp};
+use koinon_log::envelope::fact_id;
 use koinon_log::{LogName, StoreError, StoredFact};
 use rusqlite::Connection;
 
 pub(crate) use facts::Filing;
 
 /// The version of the tables. A store of a newer one is refused.
-pub const STORE_VERSION: i64 = 4;
+pub const STORE_VERSION: i64 = 5;
 /// The oldest SQLite that is safe in WAL mode: 3.51.3, which mends the loss on a WAL reset.
 pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 
@@ -117,10 +120,15 @@ pub struct Held {
     pub name: LogName,
     /// The number in the log.
     pub seq: u64,
-    /// The id as stored.
-    pub id: FactId,
     /// The fact's bytes.
     pub fact: StoredFact,
+}
+
+impl Held {
+    /// The fact's id, which follows from its bytes.
+    pub fn id(&self) -> FactId {
+        fact_id(&self.fact.header, self.fact.sig.as_ref())
+    }
 }
 
 /// A snapshot of the book as stored.
@@ -206,8 +214,4 @@ fn signed(number: u64) -> i64 {
 
 fn unsigned(table: &'static str, number: i64) -> Result<u64, SqliteError> {
     u64::try_from(number).map_err(|_| damaged(table, &format!("the negative number {number}")))
-}
-
-fn limit_of(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

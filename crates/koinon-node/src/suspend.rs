@@ -87,7 +87,8 @@ impl Node {
             let mut all: Vec<Suspended> = book.suspended_nodes().into_iter().filter_map(of).collect();
             if !refusing.is_empty() {
                 let this = all.iter_mut().find(|said| said.node == self.id());
-                let known: Vec<_> = this.iter().flat_map(|said| said.by.iter().map(|(by, _)| by.clone())).collect();
+                let known: Vec<_> =
+                    this.iter().flat_map(|said| said.by.iter().map(|(by, _)| by.clone())).collect();
                 let new = refusing.into_iter().filter(|(by, _)| !known.contains(by));
                 match this {
                     Some(said) => said.by.extend(new),

@@ -140,7 +140,30 @@ async fn an_older_store_is_brought_forward_and_takes_its_old_acts_for_repeats() 
     let command = take_in(&node, 7);
     node.submit(home.actor(), command.clone()).await.unwrap();
     node.shutdown().await;
-    let store = rusqlite::Connection::open(home.path().join("koinon.db")).unwrap();
+    let path = home.path().join("koinon.db");
+    let facts = SqliteStore::open(&path).unwrap().after(0, u64::MAX, 1_000).unwrap();
+    let store = rusqlite::Connection::open(&path).unwrap();
+    store
+        .execute_batch(
+            "CREATE TABLE fact (place INTEGER PRIMARY KEY, log INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, header BLOB NOT NULL, sig BLOB, salt BLOB NOT NULL, body BLOB NOT NULL, UNIQUE (log, seq)) STRICT; DROP TABLE facts",
+        )
+        .unwrap();
+    for held in &facts {
+        let (id, fact) = (held.id(), &held.fact);
+        let insert = "INSERT INTO fact SELECT ?1, number, ?2, ?3, ?4, ?5, ?6, ?7 FROM log WHERE id = ?8";
+        let (place, seq) = (i64::try_from(held.place).unwrap(), i64::try_from(held.seq).unwrap());
+        let values = rusqlite::params![
+            place,
+            seq,
+            id.0,
+            fact.header,
+            fact.sig,
+            fact.salt,
+            fact.body,
+            held.name.id().0
+        ];
+        assert_eq!(store.execute(insert, values).unwrap(), 1);
+    }
     store
         .execute_batch(
             "ALTER TABLE act DROP COLUMN content; ALTER TABLE log DROP COLUMN mine; DROP TABLE aside; DROP TABLE receipt; DROP TABLE recovery; DROP TABLE holding;
@@ -149,6 +172,8 @@ async fn an_older_store_is_brought_forward_and_takes_its_old_acts_for_repeats() 
         .unwrap();
     drop(store);
     let node = home.open();
+    let again = SqliteStore::open_reader(&path).unwrap().after(0, u64::try_from(facts.len()).unwrap(), 1_000);
+    assert_eq!(again.unwrap(), facts);
     assert_eq!(done(&node.submit(home.actor(), command.clone()).await.unwrap()), (2, true));
     assert_eq!(done(&node.submit(home.actor(), with_amount(&command, 8)).await.unwrap()), (2, true));
     let new = take_in(&node, 3);
@@ -358,10 +383,12 @@ async fn a_flipped_byte_in_any_part_of_a_fact_is_found() {
     node.shutdown().await;
     let path = home.path().join("koinon.db");
     let flips = [
-        "UPDATE fact SET body = CAST(substr(body, 1, length(body) - 1) || x'7f' AS BLOB) WHERE place = (SELECT max(place) - 1 FROM fact)",
-        "UPDATE fact SET salt = zeroblob(16) WHERE place = (SELECT max(place) - 2 FROM fact)",
-        "UPDATE fact SET sig = zeroblob(64) WHERE place = (SELECT max(place) FROM fact)",
-        "UPDATE fact SET id = zeroblob(32) WHERE place = (SELECT max(place) - 1 FROM fact)",
+        // The last byte of a body, the salt before it, the signature before that; a length; and where it says it stands.
+        "UPDATE facts SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'7f' AS BLOB) WHERE place = (SELECT max(place) FROM facts)",
+        "UPDATE facts SET bytes = CAST(substr(bytes, 1, 30) || x'7f7f' || substr(bytes, 33) AS BLOB) WHERE place = (SELECT max(place) FROM facts)",
+        "UPDATE facts SET bytes = CAST(substr(bytes, 1, 2) || x'7f' || substr(bytes, 4) AS BLOB) WHERE place = (SELECT max(place) FROM facts)",
+        "UPDATE facts SET bytes = CAST(x'07' || substr(bytes, 2) AS BLOB) WHERE place = (SELECT max(place) FROM facts)",
+        "UPDATE facts SET count = count + 1 WHERE place = (SELECT max(place) FROM facts)",
         "UPDATE log SET head = zeroblob(32)",
         "UPDATE log SET height = height - 1 WHERE stream = 5",
         "UPDATE snapshot SET book = CAST(book || x'00' AS BLOB)",

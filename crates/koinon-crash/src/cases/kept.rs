@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
 use koinon_authority::Actor;
-use koinon_core::Clock as _;
-use koinon_node::{Node, NodeError};
+use koinon_core::{Clock as _, FactId};
+use koinon_node::{Node, NodeError, SqliteStore};
 use rusqlite::Connection;
 
 use crate::acts::{ACCOUNTS, SESSIONS, done, founding, props_of, settled, shut_down, sign_in_count, take_in};
@@ -48,7 +48,20 @@ pub(super) fn fold(stage: &Stage) -> anyhow::Result<()> {
 pub(super) fn old_store(root: &Path) -> anyhow::Result<Props> {
     let props = settled(root, &founding(Some(0))?)?;
     let dir = root.join("data");
+    let facts = SqliteStore::open(&dir.join("koinon.db"))?.after(0, u64::MAX, usize::MAX)?;
     let store = Connection::open(dir.join("koinon.db"))?;
+    store.execute_batch(
+        "CREATE TABLE fact (place INTEGER PRIMARY KEY, log INTEGER NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL,
+         header BLOB NOT NULL, sig BLOB, salt BLOB NOT NULL, body BLOB NOT NULL, UNIQUE (log, seq)) STRICT;
+         DROP TABLE facts",
+    )?;
+    for held in facts {
+        let (id, fact) = (held.id(), held.fact);
+        let insert = "INSERT INTO fact SELECT ?1, number, ?2, ?3, ?4, ?5, ?6, ?7 FROM log WHERE id = ?8";
+        let (place, seq) = (i64::try_from(held.place)?, i64::try_from(held.seq)?);
+        let log = held.name.id();
+        store.execute(insert, (place, seq, id.0, fact.header, fact.sig, fact.salt, fact.body, log.0))?;
+    }
     store.execute_batch(
         "ALTER TABLE act DROP COLUMN content; ALTER TABLE log DROP COLUMN mine; DROP TABLE aside; DROP TABLE receipt;
          DROP TABLE recovery; DROP TABLE holding; PRAGMA user_version = 1",
@@ -63,6 +76,13 @@ pub(super) fn old_store(root: &Path) -> anyhow::Result<Props> {
     Ok(props)
 }
 
+/// The ids of what a store of format 1 holds.
+fn ids_of_old(dir: &Path) -> anyhow::Result<Vec<FactId>> {
+    let store = Connection::open(dir.join("koinon.db"))?;
+    let mut ids = store.prepare("SELECT id FROM fact")?;
+    Ok(ids.query_map([], |row| Ok(FactId(row.get(0)?)))?.collect::<Result<_, _>>()?)
+}
+
 /// Both are brought forward when the node opens.
 pub(super) fn migrate(stage: &Stage) -> anyhow::Result<()> {
     let has_account = |found: &Found<'_>| {
@@ -71,7 +91,7 @@ pub(super) fn migrate(stage: &Stage) -> anyhow::Result<()> {
         Ok(())
     };
     stage.always("the account", Arc::new(has_account));
-    stage.all_is_held()?;
+    stage.promise(Said::Held(ids_of_old(&stage.dir())?));
     let node = stage.open()?;
     stage.act(&node, take_in(&node, 3)?)?;
     stage.close(node);

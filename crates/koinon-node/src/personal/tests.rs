@@ -98,7 +98,7 @@ fn a_reset_that_was_cut_off_is_done_again() {
     drop(keys);
     PersonalKeys::open(dir.path()).unwrap().reset().unwrap();
     // The power went before the locked key lost its name.
-    fs::write(locked_path(dir.path()), kept).unwrap();
+    keys::write_secret(&locked_path(dir.path()), &kept).unwrap();
     let keys = PersonalKeys::open(dir.path()).unwrap();
     assert!(matches!(keys.open_with(PASSPHRASE), Err(PersonalError::OtherKey(_))));
     keys.reset().unwrap();

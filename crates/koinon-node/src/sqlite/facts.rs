@@ -4,10 +4,11 @@ use koinon_books::Content;
 use koinon_books::content::CONTENT_BYTES;
 use koinon_core::{Digest, EntryId, FactId, LogId, NodeId};
 use koinon_ledger::Key;
-use koinon_log::{AcceptedRun, Fact, Incarnation, LogName, NO_FACT, StoreError, StoredFact, Stream};
+use koinon_log::{AcceptedRun, Incarnation, LogName, NO_FACT, StoreError, Stream};
 use rusqlite::{Connection, OptionalExtension as _, Row, Statement, params};
 
-use super::{Held, SqliteError, SqliteStore, damaged, limit_of, medium, signed, unsigned};
+use super::rows;
+use super::{Held, SqliteError, SqliteStore, damaged, medium, signed, unsigned};
 
 /// Under what facts are filed, to be found again.
 #[derive(Debug, Default)]
@@ -61,47 +62,60 @@ impl SqliteStore {
 
     /// The last place; 0 when there is no fact.
     pub fn last_place(&self) -> Result<u64, SqliteError> {
-        let mut statement = self.conn.prepare_cached("SELECT max(place) FROM fact")?;
-        let place: Option<i64> = statement.query_row([], |row| row.get(0))?;
-        unsigned("fact", place.unwrap_or(0))
+        let sql = "SELECT place + count - 1 FROM facts ORDER BY place DESC LIMIT 1";
+        let place: Option<i64> = self.conn.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+        unsigned("facts", place.unwrap_or(0))
     }
 
     /// The place of a log's fact.
     pub fn place_of(&self, log: LogId, seq: u64) -> Result<Option<u64>, SqliteError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT fact.place FROM fact JOIN log ON log.number = fact.log WHERE log.id = ?1 AND fact.seq = ?2",
+            "SELECT place, seq, count FROM facts WHERE log = (SELECT number FROM log WHERE id = ?1) AND seq <= ?2
+             ORDER BY seq DESC LIMIT 1",
         )?;
-        let place: Option<i64> =
-            statement.query_row(params![log.0, signed(seq)], |row| row.get(0)).optional()?;
-        place.map(|place| unsigned("fact", place)).transpose()
+        let row = statement.query_row(params![log.0, signed(seq)], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+        });
+        let Some((place, first, count)) = row.optional()? else { return Ok(None) };
+        let behind = seq.saturating_sub(unsigned("facts", first)?);
+        let place = unsigned("facts", place)?.saturating_add(behind);
+        Ok((behind < unsigned("facts", count)?).then_some(place))
     }
 
     /// The facts after a place, in order, up to a place and at most `limit`.
     pub fn after(&self, place: u64, upto: u64, limit: usize) -> Result<Vec<Held>, SqliteError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
-             FROM fact f JOIN log l ON l.number = f.log WHERE f.place > ?1 AND f.place <= ?2
-             ORDER BY f.place LIMIT ?3",
-        )?;
-        let mut rows = statement.query(params![signed(place), signed(upto), limit_of(limit)])?;
+        let sql = "SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.count, f.bytes FROM facts f
+             JOIN log l ON l.number = f.log
+             WHERE f.place >= coalesce((SELECT max(place) FROM facts WHERE place <= ?1 + 1), 0) AND f.place <= ?2
+             ORDER BY f.place";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query(params![signed(place), signed(upto)])?;
         let mut facts = Vec::new();
         while let Some(row) = rows.next()? {
-            facts.push(held(row)?);
+            for held in held(row)? {
+                let held = held?;
+                if held.place > place && held.place <= upto {
+                    facts.push(held);
+                }
+                if facts.len() >= limit {
+                    return Ok(facts);
+                }
+            }
         }
         Ok(facts)
     }
 
     /// The facts before a place, newest first, at most `limit`.
     pub fn before(&self, place: u64, limit: usize) -> Result<Vec<Held>, SqliteError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
-             FROM fact f JOIN log l ON l.number = f.log WHERE f.place < ?1
-             ORDER BY f.place DESC LIMIT ?2",
-        )?;
-        let mut rows = statement.query(params![signed(place), limit_of(limit)])?;
+        let sql = "SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.count, f.bytes FROM facts f
+             JOIN log l ON l.number = f.log WHERE f.place < ?1 ORDER BY f.place DESC";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut rows = statement.query(params![signed(place)])?;
         let mut facts = Vec::new();
-        while let Some(row) = rows.next()? {
-            facts.push(held(row)?);
+        while let Some(row) = rows.next()?.filter(|_| facts.len() < limit) {
+            let of_row: Vec<Held> = held(row)?.collect::<Result<_, _>>()?;
+            let left = limit.saturating_sub(facts.len());
+            facts.extend(of_row.into_iter().rev().filter(|held| held.place < place).take(left));
         }
         Ok(facts)
     }
@@ -111,32 +125,51 @@ impl SqliteStore {
         let mut statement = self.conn.prepare_cached(
             "WITH RECURSIVE block (number) AS
                (SELECT 0 UNION ALL SELECT number + 1 FROM block WHERE number < ?3)
-             SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
-             FROM block b JOIN fact_key k ON k.block = b.number AND k.key = ?1
-             JOIN fact f ON f.place = k.place JOIN log l ON l.number = f.log
+             SELECT k.place FROM block b JOIN fact_key k ON k.block = b.number AND k.key = ?1
              WHERE k.place < ?2 ORDER BY k.place",
         )?;
         let last = signed(block_of(self.last_place()?));
-        let mut rows = statement.query(params![key_hash(key), signed(before), last])?;
-        let mut facts = Vec::new();
-        while let Some(row) = rows.next()? {
-            facts.push(held(row)?);
-        }
-        Ok(facts)
+        let rows = statement.query_map(params![key_hash(key), signed(before), last], |row| row.get(0))?;
+        let places: Vec<i64> = rows.collect::<Result<_, _>>()?;
+        self.at(&places)
     }
 
     /// One fact.
     pub fn fact(&self, id: FactId) -> Result<Option<Held>, SqliteError> {
         let mut statement = self.conn.prepare_cached(
             "WITH RECURSIVE block (number) AS
-               (SELECT 0 UNION ALL SELECT number + 1 FROM block WHERE number < ?3)
-             SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.id, f.header, f.sig, f.salt, f.body
-             FROM block b JOIN fact_id i ON i.block = b.number AND i.prefix = ?2
-             JOIN fact f ON f.place = i.place JOIN log l ON l.number = f.log WHERE f.id = ?1",
+               (SELECT 0 UNION ALL SELECT number + 1 FROM block WHERE number < ?2)
+             SELECT i.place FROM block b JOIN fact_id i ON i.block = b.number AND i.prefix = ?1 ORDER BY i.place",
         )?;
         let last = signed(block_of(self.last_place()?));
-        let mut rows = statement.query(params![id.0, id_prefix(id), last])?;
-        rows.next()?.map(held).transpose()
+        let rows = statement.query_map(params![id_prefix(id), last], |row| row.get(0))?;
+        let places: Vec<i64> = rows.collect::<Result<_, _>>()?;
+        Ok(self.at(&places)?.into_iter().find(|held| held.id() == id))
+    }
+
+    /// The facts at places in rising order; those where nothing stands any more are left out.
+    fn at(&self, places: &[i64]) -> Result<Vec<Held>, SqliteError> {
+        let sql = "SELECT f.place, l.node, l.stream, l.incarnation, f.seq, f.count, f.bytes FROM facts f
+             JOIN log l ON l.number = f.log WHERE f.place = (SELECT max(place) FROM facts WHERE place <= ?1)";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let mut facts = Vec::with_capacity(places.len());
+        // What stands in one row is read once.
+        let mut of_row = Vec::new();
+        for place in places {
+            let wanted = unsigned("facts", *place)?;
+            let find = |of_row: &[Held]| of_row.iter().find(|held| held.place == wanted).cloned();
+            let mut found = find(&of_row);
+            if found.is_none() {
+                let mut rows = statement.query(params![place])?;
+                of_row = match rows.next()? {
+                    Some(row) => held(row)?.collect::<Result<_, _>>()?,
+                    None => Vec::new(),
+                };
+                found = find(&of_row);
+            }
+            facts.extend(found);
+        }
+        Ok(facts)
     }
 
     /// Files facts under keys and acts.
@@ -159,17 +192,16 @@ impl SqliteStore {
 
     /// The facts of an act of this node, empty if it is new, and what the act said where that was kept.
     pub fn act(&self, act: EntryId) -> Result<(Vec<FactId>, Option<Content>), SqliteError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT f.id, a.content FROM act a JOIN fact f ON f.place = a.place WHERE a.act = ?1 ORDER BY a.place",
-        )?;
-        let rows = statement.query_map(params![act.0], |row| Ok((FactId(row.get(0)?), row.get(1)?)))?;
-        let (mut facts, mut content) = (Vec::new(), None);
+        let mut statement =
+            self.conn.prepare_cached("SELECT place, content FROM act WHERE act = ?1 ORDER BY place")?;
+        let rows = statement.query_map(params![act.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (mut places, mut content) = (Vec::new(), None);
         for row in rows {
-            let (fact, said): (_, Option<[u8; CONTENT_BYTES]>) = row?;
-            facts.push(fact);
+            let (place, said): (i64, Option<[u8; CONTENT_BYTES]>) = row?;
+            places.push(place);
             content = content.or(said.map(Content));
         }
-        Ok((facts, content))
+        Ok((self.at(&places)?.iter().map(Held::id).collect(), content))
     }
 }
 
@@ -198,22 +230,25 @@ fn append_run(conn: &Connection, run: &AcceptedRun, next: &mut u64) -> Result<()
     if run.from() != height || (height > 0 && run.prev() != head) {
         return Err(StoreError::NotNext { log, height, from: run.from() });
     }
-    let first = next.saturating_add(1);
-    let rows: Vec<(u64, &Fact)> = (first..).zip(run.facts()).collect();
-    insert_rows(conn, FACT_ROWS, FACT_ROW, &rows, |statement, at, (place, fact)| {
-        let StoredFact { header, sig, salt, body } = fact.stored();
-        statement.raw_bind_parameter(at, signed(*place))?;
-        statement.raw_bind_parameter(at + 1, number)?;
-        statement.raw_bind_parameter(at + 2, signed(fact.header().seq))?;
-        statement.raw_bind_parameter(at + 3, fact.id().0.as_slice())?;
-        statement.raw_bind_parameter(at + 4, header.as_slice())?;
-        statement.raw_bind_parameter(at + 5, sig.as_ref().map(<[u8; 64]>::as_slice))?;
-        statement.raw_bind_parameter(at + 6, salt.as_slice())?;
-        statement.raw_bind_parameter(at + 7, body.as_slice())
-    })
-    .map_err(medium)?;
-    let mut ids: Vec<(u64, i64, u64)> =
-        rows.iter().map(|(place, fact)| (block_of(*place), id_prefix(fact.id()), *place)).collect();
+    let mut insert = conn
+        .prepare_cached(
+            "INSERT OR FAIL INTO facts (place, log, seq, count, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )
+        .map_err(medium)?;
+    let mut ids: Vec<(u64, i64, u64)> = Vec::with_capacity(run.facts().len());
+    let mut seq = run.from();
+    for stretch in rows::stretches(run.facts()) {
+        let first = next.saturating_add(1);
+        let mut bytes = Vec::with_capacity(rows::BYTES_FULL);
+        for fact in stretch {
+            rows::put(&mut bytes, fact.stored());
+            *next = next.saturating_add(1);
+            ids.push((block_of(*next), id_prefix(fact.id()), *next));
+        }
+        let count = u64::try_from(stretch.len()).unwrap_or(u64::MAX);
+        insert.execute(params![signed(first), number, signed(seq), signed(count), bytes]).map_err(medium)?;
+        seq = seq.saturating_add(count);
+    }
     ids.sort_unstable();
     insert_rows(conn, ID_ROWS, ID_ROW, &ids, |statement, at, (block, prefix, place)| {
         statement.raw_bind_parameter(at, signed(*block))?;
@@ -221,7 +256,6 @@ fn append_run(conn: &Connection, run: &AcceptedRun, next: &mut u64) -> Result<()
         statement.raw_bind_parameter(at + 2, signed(*place))
     })
     .map_err(medium)?;
-    *next = rows.last().map_or(*next, |(place, _)| *place);
     let mut update =
         conn.prepare_cached("UPDATE log SET height = ?2, head = ?3 WHERE number = ?1").map_err(medium)?;
     update.execute(params![number, signed(run.height()), run.head().0]).map_err(medium)?;
@@ -243,12 +277,6 @@ macro_rules! rows {
 const ROWS: usize = 16;
 
 // A failure ends the whole transaction, so no statement needs a journal of its own: OR FAIL.
-rows!(
-    FACT_ROW,
-    FACT_ROWS,
-    "INSERT OR FAIL INTO fact (place, log, seq, id, header, sig, salt, body) VALUES ",
-    "(?, ?, ?, ?, ?, ?, ?, ?)"
-);
 rows!(ID_ROW, ID_ROWS, "INSERT OR FAIL INTO fact_id VALUES ", "(?, ?, ?)");
 rows!(KEY_ROW, KEY_ROWS, "INSERT OR IGNORE INTO fact_key VALUES ", "(?, ?, ?)");
 rows!(ACT_ROW, ACT_ROWS, "INSERT OR IGNORE INTO act (act, place, content) VALUES ", "(?, ?, ?)");
@@ -304,21 +332,31 @@ pub(super) fn name_of(row: &Row<'_>, first: usize) -> Result<LogName, SqliteErro
     Ok(LogName { node: NodeId(row.get(first)?), stream, incarnation })
 }
 
-fn held(row: &Row<'_>) -> Result<Held, SqliteError> {
-    Ok(Held {
-        place: unsigned("fact", row.get(0)?)?,
-        name: name_of(row, 1)?,
-        seq: unsigned("fact", row.get(4)?)?,
-        id: FactId(row.get(5)?),
-        fact: stored(row, 6)?,
-    })
+/// The facts of a row that was read from its place on.
+fn held<'r>(row: &'r Row<'_>) -> Result<impl Iterator<Item = Result<Held, SqliteError>> + 'r, SqliteError> {
+    let place = unsigned("facts", row.get(0)?)?;
+    let name = name_of(row, 1)?;
+    let seq = unsigned("facts", row.get(4)?)?;
+    let count = unsigned("facts", row.get(5)?)?;
+    let bytes = row.get_ref(6)?.as_blob().map_err(|_| broken(place))?;
+    let mut facts = rows::Facts::of(bytes);
+    let mut index = 0;
+    Ok(std::iter::from_fn(move || match facts.next() {
+        Some(Ok(fact)) => {
+            let (place, seq) = (place.saturating_add(index), seq.saturating_add(index));
+            index += 1;
+            Some(Ok(Held { place, name, seq, fact }))
+        }
+        None if index == count => None,
+        // Once is enough: whoever reads on is told nothing.
+        Some(Err(_)) | None => {
+            index = count;
+            Some(Err(broken(place)))
+        }
+    }))
 }
 
-pub(super) fn stored(row: &Row<'_>, first: usize) -> Result<StoredFact, rusqlite::Error> {
-    Ok(StoredFact {
-        header: row.get(first)?,
-        sig: row.get(first + 1)?,
-        salt: row.get(first + 2)?,
-        body: row.get(first + 3)?,
-    })
+/// A row's bytes are not whole facts.
+pub(super) fn broken(place: u64) -> SqliteError {
+    damaged("facts", &format!("broken bytes from place {place} on"))
 }

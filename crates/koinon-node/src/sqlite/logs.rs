@@ -1,11 +1,13 @@
 //! What the log asks of a store: heads, ranges, runs, forks, and histories that do not count.
 
 use koinon_core::{Digest, FactId, LogId, NodeId};
+use koinon_log::envelope::fact_id;
 use koinon_log::{AcceptedRun, ForkProof, LogHead, LogStore, StoreError, StoredFact, Stream};
-use rusqlite::{OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::facts::{name_of, stored};
-use super::{SqliteError, SqliteStore, damaged, limit_of, medium, signed, unsigned};
+use super::facts::{broken, name_of};
+use super::rows::Facts;
+use super::{SqliteError, SqliteStore, damaged, medium, signed, unsigned};
 
 impl LogStore for SqliteStore {
     fn heads(&self) -> Result<Vec<LogHead>, StoreError> {
@@ -33,18 +35,25 @@ impl LogStore for SqliteStore {
         facts_max: usize,
         bytes_max: usize,
     ) -> Result<Vec<StoredFact>, StoreError> {
-        let sql = "SELECT f.header, f.sig, f.salt, f.body FROM fact f
-                   WHERE f.log = (SELECT number FROM log WHERE id = ?1) AND f.seq >= ?2 ORDER BY f.seq LIMIT ?3";
-        let mut statement = self.conn.prepare_cached(sql).map_err(medium)?;
-        let mut rows = statement.query(params![log.0, signed(from), limit_of(facts_max)]).map_err(medium)?;
+        let mut statement = self.conn.prepare_cached(STRETCHES_FROM).map_err(medium)?;
+        let number = self.number_of(log)?;
+        let mut rows = statement.query(params![number, signed(from)]).map_err(medium)?;
         let mut facts = Vec::new();
-        let mut bytes = 0_usize;
+        let mut size = 0_usize;
         while let Some(row) = rows.next().map_err(medium)? {
-            let fact = stored(row, 0).map_err(medium)?;
-            bytes = bytes.saturating_add(fact.size());
-            facts.push(fact);
-            if bytes >= bytes_max {
-                break;
+            let (place, first, bytes) = stretch(row)?;
+            let mut of_row = Facts::of(bytes);
+            of_row.pass_over(from.saturating_sub(first)).map_err(|_| broken(place))?;
+            for fact in of_row {
+                if facts.len() >= facts_max {
+                    return Ok(facts);
+                }
+                let fact = fact.map_err(|_| broken(place))?;
+                size = size.saturating_add(fact.size());
+                facts.push(fact);
+                if size >= bytes_max {
+                    return Ok(facts);
+                }
             }
         }
         Ok(facts)
@@ -109,15 +118,15 @@ impl SqliteStore {
             rows.collect::<Result<_, _>>()?
         };
         for (number, id) in numbers {
-            for sql in [
-                "DELETE FROM fact_key WHERE place IN (SELECT place FROM fact WHERE log = ?1)",
-                "DELETE FROM fact_id WHERE place IN (SELECT place FROM fact WHERE log = ?1)",
-                "DELETE FROM act WHERE place IN (SELECT place FROM fact WHERE log = ?1)",
-            ] {
-                self.conn.execute(sql, params![number])?;
-            }
-            let gone = self.conn.execute("DELETE FROM fact WHERE log = ?1", params![number])?;
-            facts = facts.saturating_add(u64::try_from(gone).unwrap_or(u64::MAX));
+            let places: Vec<(i64, i64)> = {
+                let mut statement = self.conn.prepare("SELECT place, count FROM facts WHERE log = ?1")?;
+                let rows = statement.query_map(params![number], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect::<Result<_, _>>()?
+            };
+            forget(&self.conn, &places)?;
+            let gone = places.iter().map(|(_, count)| u64::try_from(*count).unwrap_or(0));
+            facts = gone.fold(facts, u64::saturating_add);
+            self.conn.execute("DELETE FROM facts WHERE log = ?1", params![number])?;
             self.conn.execute("DELETE FROM aside WHERE log = ?1", params![id])?;
             self.conn.execute("DELETE FROM log WHERE number = ?1", params![number])?;
         }
@@ -130,43 +139,106 @@ impl SqliteStore {
         Ok(())
     }
 
+    /// The number of a log; -1, which none has, where it is not held.
+    fn number_of(&self, log: LogId) -> Result<i64, StoreError> {
+        let mut statement =
+            self.conn.prepare_cached("SELECT number FROM log WHERE id = ?1").map_err(medium)?;
+        let number = statement.query_row(params![log.0], |row| row.get(0)).optional().map_err(medium)?;
+        Ok(number.unwrap_or(-1))
+    }
+
     fn move_aside(&mut self, log: LogId, from: u64) -> Result<(), SqliteError> {
-        let from = signed(from);
         let savepoint = self.conn.savepoint()?;
         let number: Option<i64> = savepoint
             .query_row("SELECT number FROM log WHERE id = ?1", params![log.0], |row| row.get(0))
             .optional()?;
         let Some(number) = number else { return Ok(()) };
-        savepoint.execute(
-            "INSERT OR IGNORE INTO aside SELECT ?1, seq, id, header, sig, salt, body FROM fact
-             WHERE log = ?2 AND seq >= ?3",
-            params![log.0, number, from],
-        )?;
-        for sql in [
-            "DELETE FROM fact_key WHERE place IN (SELECT place FROM fact WHERE log = ?1 AND seq >= ?2)",
-            "DELETE FROM fact_id WHERE place IN (SELECT place FROM fact WHERE log = ?1 AND seq >= ?2)",
-            "DELETE FROM act WHERE place IN (SELECT place FROM fact WHERE log = ?1 AND seq >= ?2)",
-            "DELETE FROM fact WHERE log = ?1 AND seq >= ?2",
-        ] {
-            savepoint.execute(sql, params![number, from])?;
+        let held: Vec<(u64, u64, Vec<u8>)> = {
+            let mut statement = savepoint.prepare(STRETCHES_FROM)?;
+            let mut rows = statement.query(params![number, signed(from)])?;
+            let mut held = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (place, first, bytes) = stretch(row)?;
+                held.push((place, first, bytes.to_vec()));
+            }
+            held
+        };
+        let mut gone = Vec::with_capacity(held.len());
+        for (place, first, bytes) in held {
+            let keeps = from.saturating_sub(first);
+            let mut moved = Facts::of(&bytes);
+            let kept = moved.pass_over(keeps).map_err(|_| broken(place))?;
+            let mut count = 0_u64;
+            for (seq, fact) in (first.saturating_add(keeps)..).zip(moved) {
+                let StoredFact { header, sig, salt, body } = fact.map_err(|_| broken(place))?;
+                let id = fact_id(&header, sig.as_ref());
+                savepoint.execute(
+                    "INSERT OR IGNORE INTO aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    params![log.0, signed(seq), id.0, header, sig, salt, body],
+                )?;
+                count = count.saturating_add(1);
+            }
+            gone.push((signed(place.saturating_add(keeps)), signed(count)));
+            if keeps == 0 {
+                savepoint.execute("DELETE FROM facts WHERE place = ?1", params![signed(place)])?;
+            } else {
+                let sql = "UPDATE facts SET count = ?2, bytes = ?3 WHERE place = ?1";
+                savepoint.execute(sql, params![signed(place), signed(keeps), bytes.get(..kept)])?;
+            }
         }
-        let last: Option<(i64, [u8; 32])> = savepoint
+        forget(&savepoint, &gone)?;
+        let last: Option<(i64, i64, Vec<u8>)> = savepoint
             .query_row(
-                "SELECT seq, id FROM fact WHERE log = ?1 ORDER BY seq DESC LIMIT 1",
+                "SELECT place, seq + count, bytes FROM facts WHERE log = ?1 ORDER BY seq DESC LIMIT 1",
                 params![number],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
             )
             .optional()?;
         match last {
-            Some((seq, id)) => savepoint.execute(
-                "UPDATE log SET height = ?2, head = ?3 WHERE number = ?1",
-                params![number, seq.saturating_add(1), id],
-            )?,
+            Some((place, height, bytes)) => {
+                let place = unsigned("facts", place)?;
+                let last = Facts::of(&bytes).last().and_then(Result::ok).ok_or_else(|| broken(place))?;
+                savepoint.execute(
+                    "UPDATE log SET height = ?2, head = ?3 WHERE number = ?1",
+                    params![number, height, fact_id(&last.header, last.sig.as_ref()).0],
+                )?
+            }
             None => savepoint.execute("DELETE FROM log WHERE number = ?1", params![number])?,
         };
         savepoint.commit()?;
         Ok(())
     }
+}
+
+/// The rows of a log that hold its facts from a number on, in order.
+const STRETCHES_FROM: &str = "SELECT place, seq, bytes FROM facts WHERE log = ?1 AND seq >= coalesce(
+    (SELECT max(seq) FROM facts WHERE log = ?1 AND seq <= ?2), 0) AND seq + count > ?2 ORDER BY seq";
+
+/// A row's first place, its first number in the log, and its bytes.
+fn stretch<'r>(row: &'r Row<'_>) -> Result<(u64, u64, &'r [u8]), SqliteError> {
+    let place = unsigned("facts", row.get(0)?)?;
+    let bytes = row.get_ref(2)?.as_blob().map_err(|_| broken(place))?;
+    Ok((place, unsigned("facts", row.get(1)?)?, bytes))
+}
+
+/// Takes places out of everything that finds facts; each is the first of so many.
+fn forget(conn: &Connection, places: &[(i64, i64)]) -> Result<(), SqliteError> {
+    conn.execute_batch(
+        "CREATE TEMP TABLE IF NOT EXISTS gone (place INTEGER PRIMARY KEY) STRICT; DELETE FROM gone",
+    )?;
+    let mut insert = conn.prepare_cached("INSERT OR IGNORE INTO gone VALUES (?1)")?;
+    for (first, count) in places {
+        for place in *first..first.saturating_add(*count) {
+            insert.execute(params![place])?;
+        }
+    }
+    conn.execute_batch(
+        "DELETE FROM fact_key WHERE place IN (SELECT place FROM gone);
+         DELETE FROM fact_id WHERE place IN (SELECT place FROM gone);
+         DELETE FROM act WHERE place IN (SELECT place FROM gone);
+         DELETE FROM gone",
+    )?;
+    Ok(())
 }
 
 fn head_of(row: &Row<'_>) -> Result<LogHead, SqliteError> {

@@ -5,14 +5,18 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use koinon_core::NodeId;
-use koinon_log::NetworkId;
+use koinon_log::{NetworkId, StoredFact};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
 
+use super::rows;
 use super::{SQLITE_VERSION_MIN, STORE_VERSION, SqliteError, SqliteStore, damaged};
 
 /// "koin": marks the file as one of ours.
 const APPLICATION_ID: i64 = 0x6b6f_696e;
+/// The most facts of a row, as SQLite counts.
+#[expect(clippy::as_conversions, clippy::cast_possible_wrap, reason = "a small constant")]
+const ROW_FACTS: i64 = rows::FACTS_MAX as i64;
 const SCHEMA: &str = include_str!("../schema.sql");
 
 impl SqliteStore {
@@ -133,6 +137,8 @@ fn harden(conn: &Connection) -> Result<(), SqliteError> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "mmap_size", 0)?;
+    // What a statement notes for itself touches no disk.
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(())
 }
 
@@ -151,6 +157,44 @@ const FORMAT_3: &str = "
 /// Format 4 keeps what others said they hold.
 const FORMAT_4: &str = "CREATE TABLE holding (node BLOB PRIMARY KEY, at INTEGER NOT NULL, have BLOB NOT NULL) STRICT, WITHOUT ROWID";
 
+/// Format 5 keeps many facts in a row, and no ids, which follow from the bytes.
+const FORMAT_5: &str = "
+    CREATE TABLE facts (place INTEGER PRIMARY KEY, log INTEGER NOT NULL, seq INTEGER NOT NULL, count INTEGER NOT NULL,
+      bytes BLOB NOT NULL, UNIQUE (log, seq)) STRICT;";
+
+/// Moves each fact into the rows of format 5.
+fn into_rows(conn: &Connection) -> rusqlite::Result<()> {
+    conn.execute_batch(FORMAT_5)?;
+    let mut read =
+        conn.prepare("SELECT place, log, seq, header, sig, salt, body FROM fact ORDER BY place")?;
+    let mut write = conn.prepare("INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut facts = read.query([])?;
+    // The row that is being filled: its place, log and number, and how many stand in it.
+    let mut open: Option<(i64, i64, i64, i64)> = None;
+    let mut bytes = Vec::new();
+    while let Some(row) = facts.next()? {
+        let (place, log, seq): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let fact = StoredFact { header: row.get(3)?, sig: row.get(4)?, salt: row.get(5)?, body: row.get(6)? };
+        let follows = open.is_some_and(|(first, of, from, count)| {
+            (first + count, of, from + count) == (place, log, seq)
+                && count < ROW_FACTS
+                && bytes.len() < rows::BYTES_FULL
+        });
+        if !follows && let Some((first, of, from, count)) = open.take() {
+            write.execute(params![first, of, from, count, bytes])?;
+            bytes.clear();
+        }
+        rows::put(&mut bytes, &fact);
+        let (first, of, from, count) = open.unwrap_or((place, log, seq, 0));
+        open = Some((first, of, from, count + 1));
+    }
+    if let Some((first, of, from, count)) = open {
+        write.execute(params![first, of, from, count, bytes])?;
+    }
+    drop(facts);
+    conn.execute_batch("DROP TABLE fact")
+}
+
 /// Brings an older store forward, in one transaction.
 fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
     if version >= STORE_VERSION {
@@ -162,6 +206,7 @@ fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
         .iter()
         .filter(|(format, _)| version < *format)
         .try_for_each(|(_, step)| conn.execute_batch(step))
+        .and_then(|()| into_rows(conn))
         .and_then(|()| conn.pragma_update(None, "user_version", STORE_VERSION))
         .and_then(|()| conn.execute_batch("COMMIT"));
     if moved.is_err() {

@@ -41,7 +41,7 @@ pub(super) async fn check(node: &Node) -> Result<CheckView, Refusal> {
         snapshot_equal: report.snapshot_equal,
         unknown: report.unknown,
         malformed: report.malformed,
-        notes: report.notes.iter().map(|note| note.to_string()).collect(),
+        notes: report.notes.iter().map(ToString::to_string).collect(),
         forks: report.forks.iter().map(|name| name.id().to_string()).collect(),
     })
 }
