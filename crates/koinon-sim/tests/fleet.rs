@@ -34,6 +34,9 @@ use script::Script;
 /// Seeds that failed once. 216: a log that a replaced key had opened was called damaged by those who verify.
 const FAILED_ONCE: [u64; 1] = [216];
 
+/// Seeds whose robbed node starts again and writes on after a thief's log.
+const WROTE_ON: [u64; 3] = [34, 43, 58];
+
 #[test]
 fn a_federation_becomes_one_again_whatever_went_wrong() {
     let script = Script::new(NODES);
@@ -79,4 +82,7 @@ fn every_planted_fault_is_caught() {
     }
     let manners = Manners { logs_continued: true, ..Manners::default() };
     assert!(caught(&script, manners), "logs that go on after a restart went unnoticed");
+    let manners = Manners { refuses_nothing: true, ..Manners::default() };
+    let seen = WROTE_ON.iter().any(|seed| !run(&script, *seed, manners).failures.is_empty());
+    assert!(seen, "logs of a thief on which the node wrote on went unnoticed");
 }

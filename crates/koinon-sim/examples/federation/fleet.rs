@@ -51,6 +51,8 @@ pub(crate) struct Manners {
     pub(crate) planted: Option<Planted>,
     /// Whether writers go on with their old logs after a restart, as no node may.
     pub(crate) logs_continued: bool,
+    /// Whether a rotation names no log of the thief on which the node wrote on.
+    pub(crate) refuses_nothing: bool,
 }
 
 /// What came of one seed.
@@ -260,16 +262,21 @@ impl<'s> Fleet<'s> {
         self.at(time, Event::Clone);
         let time = self.chance.span(6 * HOUR, 24 * HOUR);
         self.at(time, Event::Steal);
-        let stolen = time;
-        let time = time + self.chance.span(HOUR, 20 * HOUR);
-        self.at(time, Event::Rotate);
-        // Some start again between the two, and write on what the thief wrote, which came back to them.
-        if self.seed % 3 == 1 {
-            self.at(stolen.midpoint(time), Event::Crash(ROBBED));
+        // Some notice late: what the thief wrote has come back to them, they start again, and write on after it.
+        let (least, most) = if self.is_late() { (28 * HOUR, 40 * HOUR) } else { (HOUR, 20 * HOUR) };
+        let noticed = self.chance.span(least, most);
+        self.at(time + noticed, Event::Rotate);
+        if self.is_late() {
+            self.at(time + noticed * 3 / 4, Event::Crash(ROBBED));
         }
         let time = self.chance.span(6 * HOUR, 40 * HOUR);
         self.at(time, Event::ShowTwoFaces);
         self.at(CHAOS, Event::Quiet);
+    }
+
+    /// Whether a theft is noticed late.
+    const fn is_late(&self) -> bool {
+        self.seed % 3 == 1
     }
 
     fn at(&mut self, time: i64, event: Event) {
@@ -464,6 +471,8 @@ impl<'s> Fleet<'s> {
             (0..self.hosts.len()).filter(|i| self.hosts.get(*i).is_some_and(running)).collect();
         match node {
             TWO_FACED => all.get(asker % all.len().max(1)).copied().unwrap_or(node),
+            // Where it is noticed late, the thief answers some in the robbed node's place.
+            ROBBED if self.is_late() && asker % 2 == 1 => all.last().copied().unwrap_or(node),
             _ if all.len() > 1 && self.chance.percent(40) => {
                 let which = self.chance.index(all.len());
                 all.get(which).copied().unwrap_or(node)
@@ -623,6 +632,9 @@ impl<'s> Fleet<'s> {
             // It has written nothing yet, so there is no key to replace.
             return;
         };
+        if self.manners.refuses_nothing {
+            rotation.refused.clear();
+        }
         if self.by_stewards {
             let announced = koinon_core::Timestamp::from_millis(1_800_000_000_000 + now);
             let text = rotation.recovery_text(host.id(), old, announced);
