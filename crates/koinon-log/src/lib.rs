@@ -33,6 +33,7 @@
 //! | [`session`] | one asking node's exchange with one peer, step by step |
 //! | [`desk`] | answering peers, each within its share |
 //! | [`first_view`] | what a reader that has nothing yet is shown before the logs |
+//! | [`kept`] | what is said of files that one neighbour keeps for another |
 //! | [`testing`] | the story that every store must pass, and a seeded entropy for tests |
 //!
 //! ```
@@ -85,6 +86,7 @@ pub mod first_view;
 pub mod fork;
 pub mod frames;
 pub mod hlc;
+pub mod kept;
 pub mod keys;
 pub mod name;
 pub mod packing;

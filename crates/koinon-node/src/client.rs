@@ -21,9 +21,10 @@ use crate::entropy::draw;
 use crate::error::NodeError;
 use crate::first_view::{self, FirstViewError, Took};
 use crate::keeper::{KeepError, look};
+use crate::kept;
 use crate::node::Node;
 use crate::peers::{self, PeerConfig};
-use crate::server::{EXCHANGE_PATH, FIRST_VIEW_PATH, PACKED};
+use crate::server::{EXCHANGE_PATH, PACKED};
 use crate::writer::{Job, Reply, SubmitError};
 
 /// The most bytes of one answer that are read.
@@ -233,6 +234,9 @@ pub(crate) fn pull(node: &Node, peer: NodeId) -> Result<PullReport, PullError> {
         }
         Err(error) => shared.jobs.failed(&job, error.to_string()),
     };
+    if result.is_ok() {
+        kept::visit_if_due(node, &config);
+    }
     let mut peers = shared.peers();
     if let Some(known) = peers.all.get_mut(&peer) {
         known.busy = false;
@@ -478,7 +482,7 @@ pub(crate) struct Line<'n> {
 }
 
 impl<'n> Line<'n> {
-    fn new(node: &'n Node, config: &PeerConfig, ahead_ms: i64) -> Result<Self, PullCause> {
+    pub(crate) fn new(node: &'n Node, config: &PeerConfig, ahead_ms: i64) -> Result<Self, PullCause> {
         let url = config.url.as_ref().ok_or(PullCause::NoAddress)?;
         let packed = url.starts_with("https://") || node.inner.shared.options.packs_on_loopback;
         let url = url.clone();
@@ -509,14 +513,19 @@ impl<'n> Line<'n> {
     pub(crate) fn send(&mut self, messages: &[Message]) -> Result<Vec<Message>, PullCause> {
         let mut body = Vec::new();
         messages.iter().for_each(|message| frames::push(&mut body, message));
-        match self.post(&body)? {
-            Ok(messages) => Ok(messages),
+        Ok(frames::read(&self.ask(EXCHANGE_PATH, &body)?)?)
+    }
+
+    /// Asks at one of the neighbour's addresses, and gives the answer's bytes once they are proved to be its own.
+    pub(crate) fn ask(&mut self, path: &'static str, body: &[u8]) -> Result<Vec<u8>, PullCause> {
+        match self.post(path, body)? {
+            Ok(bytes) => Ok(bytes),
             // The neighbour's clock differs from ours; it said by how much, so we speak its time.
             Err((401, _, Some(clock))) => {
                 let now = self.node.inner.shared.clock.now();
                 self.ahead_ms = clock.as_millis().saturating_sub(now.as_millis());
-                match self.post(&body)? {
-                    Ok(messages) => Ok(messages),
+                match self.post(path, body)? {
+                    Ok(bytes) => Ok(bytes),
                     Err((status, text, _)) => Err(PullCause::Refused { status, text }),
                 }
             }
@@ -537,15 +546,16 @@ impl<'n> Line<'n> {
         (post, nonce)
     }
 
-    /// Fetches bytes of a first view, giving them on as they come; `into` says whether to go on. Gives how many came, also
+    /// Fetches bytes that a digest names, giving them on as they come; `into` says whether to go on. Gives how many came, also
     /// where the line broke; nothing where the neighbour no longer has them.
     pub(crate) fn fetch(
         &mut self,
+        path: &'static str,
         want: &WantBytes,
         into: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<Option<u64>, PullCause> {
         let body = want.encode();
-        let (post, _) = self.signed(FIRST_VIEW_PATH, &body);
+        let (post, _) = self.signed(path, &body);
         // A line that does not even carry the request may do so the next time.
         let Ok(response) = post.send(&body[..]) else { return Ok(Some(0)) };
         let (parts, answer) = response.into_parts();
@@ -577,10 +587,11 @@ impl<'n> Line<'n> {
     #[expect(clippy::type_complexity, reason = "a refusal's status, text and clock, used once")]
     fn post(
         &mut self,
+        path: &'static str,
         body: &[u8],
-    ) -> Result<Result<Vec<Message>, (u16, String, Option<Timestamp>)>, PullCause> {
+    ) -> Result<Result<Vec<u8>, (u16, String, Option<Timestamp>)>, PullCause> {
         let shared = &self.node.inner.shared;
-        let (mut post, nonce) = self.signed(EXCHANGE_PATH, body);
+        let (mut post, nonce) = self.signed(path, body);
         if self.packed {
             post = post.header("accept-encoding", PACKED);
         }
@@ -603,7 +614,7 @@ impl<'n> Line<'n> {
         }
         let directory = self.node.keeper().directory();
         auth::check_answer(header, self.peer, shared.id, status, &nonce, &bytes, &directory)?;
-        Ok(Ok(frames::read(&bytes)?))
+        Ok(Ok(bytes))
     }
 }
 

@@ -140,13 +140,18 @@ impl DataDir {
 
     /// Refuses a write that would fill the disk.
     pub(crate) fn check(&self, purpose: Purpose) -> Result<(), DiskLow> {
+        self.room_for(purpose, 0)
+    }
+
+    /// Refuses what would leave too little of the disk free once so many bytes more are written.
+    pub(crate) fn room_for(&self, purpose: Purpose, more: u64) -> Result<(), DiskLow> {
         let Some((free, size)) = space(&self.path) else { return Ok(()) };
         let (percent, bytes) = match purpose {
             Purpose::Exchange => (self.floors.exchange_percent, self.floors.exchange_bytes),
             Purpose::Entry => (self.floors.write_percent, self.floors.write_bytes),
         };
         let floor = (size / 100).saturating_mul(percent).min(bytes);
-        if free >= floor {
+        if free >= floor.saturating_add(more) {
             return Ok(());
         }
         Err(DiskLow { dir: self.path.display().to_string(), free_mib: free >> 20, floor_mib: floor >> 20 })
@@ -180,6 +185,7 @@ fn tighten(dir: &Path) -> Result<(), DirError> {
     for file in fs::read_dir(&tls).into_iter().flatten().flatten() {
         tighten_one(&file.path(), 0o600)?;
     }
+    tighten_one(&dir.join("kept"), 0o700)?;
     for store in [store_path(dir), sign_in_path(dir), people_path(dir)] {
         for ending in ["", "-wal", "-shm", "-journal"] {
             let mut name = store.clone().into_os_string();

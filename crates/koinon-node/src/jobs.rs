@@ -23,7 +23,7 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobState {
     /// Its name: `exchange <neighbour>`, `snapshot`, `fold`, `scrub`, `disk`, `certificate`,
-    /// `database`, `first view`.
+    /// `database`, `first view`, `keep for <neighbour>`.
     pub name: String,
     /// What it is doing.
     pub phase: Phase,

@@ -19,6 +19,7 @@
 //! | [`suspend`] | computers in other hands |
 //! | [`mod@rotate`] | replacing the node's key |
 //! | [`first_view`] | what a computer with an empty store shows at first |
+//! | [`kept`] | files that neighbours keep for one another |
 //! | [`disk`], [`keys`], [`clock`], [`entropy`] | the edge of the machine |
 //! | [`storage`] | room taken and left, age of copies |
 
@@ -40,6 +41,7 @@ pub mod founding;
 pub mod hex;
 pub mod jobs;
 pub mod keeper;
+pub mod kept;
 pub mod keys;
 pub mod logs;
 pub mod node;
@@ -71,6 +73,7 @@ pub use first_view::{Checked, Differs, FirstViewError, FirstViewState};
 pub use founding::{Founding, Initialised, RecoveryPlan};
 pub use jobs::{JobState, Phase};
 pub use keeper::{KeepError, Keeper, PeerStore};
+pub use kept::{ForNeighbour, Kept, KeptError, OwnFile, OwnFiles, PlaceOrder};
 pub use logs::{ForkedLog, KeptFact, Leaving, OwnLog, WaitingKey};
 pub use node::Node;
 pub use options::Options;

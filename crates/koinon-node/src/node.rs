@@ -32,6 +32,7 @@ use crate::first_view::{self, FirstViews};
 use crate::founding::{self, Founding, Initialised};
 use crate::jobs::{JobState, Jobs};
 use crate::keeper::PeerStore as _;
+use crate::kept::KeptFiles;
 use crate::keys;
 use crate::options::Options;
 use crate::peers::{self, Peers};
@@ -179,6 +180,7 @@ impl Node {
             accounts,
             personal,
             first: FirstViews::default(),
+            kept: KeptFiles::default(),
             given: Mutex::default(),
             desk: Mutex::default(),
             book: RwLock::new(book),
@@ -195,6 +197,7 @@ impl Node {
             shared.poison(&format!("there is no room left on the disk of {}", path.display()));
         }
         first_view::begin(&shared);
+        crate::kept::begin(&shared, &store)?;
         if let Err(error) = first_view::resume(&shared, &store) {
             tracing::warn!(%error, "a first view that was shown is so no more");
             shared.drop_first_view();

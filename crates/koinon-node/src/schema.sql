@@ -121,3 +121,45 @@ CREATE TABLE peer (
   ca TEXT,
   heard INTEGER
 ) STRICT, WITHOUT ROWID;
+
+-- Files of this node that neighbours keep: encrypted before they came here. `state`: 0 kept, 1 replaced by a newer one of the
+-- same label, 2 released, 3 found at a neighbour and not listed here.
+CREATE TABLE kept_file (
+  digest BLOB PRIMARY KEY,
+  placed INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  state INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Each neighbour that keeps one of them, or was asked to. `said`: 0 it holds it, 1 to 6 why it does not, nothing before it said
+-- anything.
+CREATE TABLE kept_by (
+  digest BLOB NOT NULL,
+  keeper BLOB NOT NULL,
+  asked INTEGER NOT NULL,
+  said INTEGER,
+  came INTEGER,
+  heard INTEGER,
+  proven INTEGER,
+  wrong INTEGER,
+  tried INTEGER,
+  nonce BLOB,
+  PRIMARY KEY (digest, keeper)
+) STRICT, WITHOUT ROWID;
+
+-- How many bytes this node agreed to keep for each neighbour, and what it keeps.
+CREATE TABLE kept_allowed (
+  owner BLOB PRIMARY KEY,
+  bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept_of (
+  owner BLOB NOT NULL,
+  digest BLOB NOT NULL,
+  placed INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  came INTEGER NOT NULL,
+  proved INTEGER,
+  PRIMARY KEY (owner, digest)
+) STRICT, WITHOUT ROWID;

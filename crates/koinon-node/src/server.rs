@@ -12,21 +12,28 @@ use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use koinon_core::{NodeId, Timestamp};
 use koinon_log::frames::{self, FrameError};
+use koinon_log::kept::Ask;
 use koinon_log::packing::pack;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
-use koinon_log::{Message, StoreError, View, WantBytes};
+use koinon_log::{Desk, Message, StoreError, View, WantBytes};
 use tokio::sync::Semaphore;
 
 use crate::auth::{self, AuthError, Nonces, Signed};
 use crate::first_view;
 use crate::keeper::look;
+use crate::kept::{self, KeptError};
 use crate::node::Node;
 
 /// Where the exchange is answered.
 pub const EXCHANGE_PATH: &str = "/exchange";
 /// Where bytes of a first view are given.
 pub const FIRST_VIEW_PATH: &str = "/exchange/first-view";
+/// Where files that neighbours keep for one another are spoken of.
+pub const KEPT_PATH: &str = "/exchange/kept";
+/// Where bytes of such files are given.
+pub const KEPT_BYTES_PATH: &str = "/exchange/kept/bytes";
 /// The word for packed answers, in the headers of both sides.
 pub(crate) const PACKED: &str = "br";
 /// Answers of fewer bytes are not packed.
@@ -42,23 +49,33 @@ enum Refusal {
     #[error(transparent)]
     Auth(#[from] AuthError),
     #[error("this node is not among the listed neighbours of {0}; a steward there must admit it")]
-    NotListed(koinon_core::NodeId),
+    NotListed(NodeId),
     #[error(
         "node {0} was told that this computer is in other hands, and gives it nothing; call its operator, or replace the key with `koinon key rotate` or, where that may be in other hands too, `koinon key recover`"
     )]
-    Suspended(koinon_core::NodeId),
+    Suspended(NodeId),
     #[error(transparent)]
     Frames(#[from] FrameError),
     #[error("the store could not be read")]
     Store(#[from] StoreError),
     #[error("too many neighbours ask at once; try again in a moment")]
     Busy,
-    #[error("this first view is no longer kept here, or is not for this node")]
+    #[error("this is no longer kept here, or is not for this node")]
     Gone,
-    #[error("the request for a first view is malformed: {0}")]
+    #[error("the request is malformed: {0}")]
     Request(#[from] koinon_log::cbor::CborError),
     #[error("this node's share is used up; more is served in a while")]
     Share,
+    #[error("what is kept here cannot be read or written now")]
+    Kept,
+}
+
+impl From<KeptError> for Refusal {
+    fn from(error: KeptError) -> Self {
+        // Which file it is concerns nobody else.
+        tracing::error!(%error, "what is kept here cannot be read or written");
+        Self::Kept
+    }
 }
 
 impl Refusal {
@@ -70,7 +87,7 @@ impl Refusal {
             Self::Frames(_) | Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Gone => StatusCode::NOT_FOUND,
             Self::Share => StatusCode::TOO_MANY_REQUESTS,
-            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Store(_) | Self::Kept => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -90,6 +107,8 @@ pub fn exchange_router(node: Node) -> Router {
     Router::new()
         .route(EXCHANGE_PATH, post(exchange))
         .route(FIRST_VIEW_PATH, post(give_bytes))
+        .route(KEPT_PATH, post(keep))
+        .route(KEPT_BYTES_PATH, post(give_kept))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .with_state(front)
 }
@@ -111,6 +130,13 @@ async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -
             work.await.unwrap_or(Err(Refusal::Busy))
         }
     };
+    sent(answered, now)
+}
+
+/// An answer on its way: its signature, its bytes, and whether they are packed.
+type Sent = ([(&'static str, String); 4], Vec<u8>, bool);
+
+fn sent(answered: Result<Sent, Refusal>, now: Timestamp) -> Response {
     let mut response = match answered {
         Ok((headers, body, is_packed)) => {
             let mut response = (StatusCode::OK, body).into_response();
@@ -133,6 +159,60 @@ async fn exchange(State(front): State<Front>, headers: HeaderMap, body: Bytes) -
     response
 }
 
+/// Answers what neighbours say of files that they keep for one another.
+async fn keep(State(front): State<Front>, headers: HeaderMap, body: Bytes) -> Response {
+    let now = front.node.clock().now();
+    // To compare a proof is to read a file whole, so these are answered few at a time too.
+    let Ok(permit) = front.room.clone().try_acquire_owned() else { return sent(Err(Refusal::Busy), now) };
+    let work = tokio::task::spawn_blocking(move || {
+        let answered = answer_kept(&front, &headers, &body);
+        drop(permit);
+        answered
+    });
+    sent(work.await.unwrap_or(Err(Refusal::Busy)), now)
+}
+
+fn answer_kept(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Sent, Refusal> {
+    let shared = &front.node.inner.shared;
+    let signed = neighbour(front, KEPT_PATH, headers, body)?;
+    let answer = kept::answer(&front.node, signed.node, Ask::decode(body)?)?.encode();
+    charge(front, signed.node, &answer)?;
+    let headers =
+        auth::sign_answer((&shared.identity, &shared.rotations), 200, signed.node, &signed.nonce, &answer);
+    Ok((headers, answer, false))
+}
+
+/// Gives bytes of a kept file. They need no signature: whoever asks knows their digest.
+async fn give_kept(State(front): State<Front>, headers: HeaderMap, body: Bytes) -> Response {
+    let now = front.node.clock().now();
+    let given = tokio::task::spawn_blocking(move || {
+        let signed = neighbour(&front, KEPT_BYTES_PATH, &headers, &body)?;
+        let given = kept::bytes_of(&front.node, signed.node, &WantBytes::decode(&body)?)?;
+        let given = given.ok_or(Refusal::Gone)?;
+        // Half of its share is left for entries; what comes back to its owner has all of it.
+        let (left, most) = front.desk().share_left(signed.node, front.node.clock().monotonic());
+        if !given.is_askers && left < most / 2 {
+            return Err(Refusal::Share);
+        }
+        charge(&front, signed.node, &given.bytes)?;
+        Ok(given.bytes)
+    });
+    given_out(given.await.unwrap_or(Err(Refusal::Busy)), now)
+}
+
+impl Front {
+    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
+        self.node.inner.shared.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes what is served beside the logs off the asker's share.
+fn charge(front: &Front, asker: NodeId, bytes: &[u8]) -> Result<(), Refusal> {
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let fits = front.desk().charge(asker, size, front.node.clock().monotonic());
+    if fits { Ok(()) } else { Err(Refusal::Share) }
+}
+
 /// Gives bytes of a first view. They need no signature: the offer that was signed names each piece by its digest.
 async fn give_bytes(State(front): State<Front>, headers: HeaderMap, body: Bytes) -> Response {
     let now = front.node.clock().now();
@@ -140,13 +220,14 @@ async fn give_bytes(State(front): State<Front>, headers: HeaderMap, body: Bytes)
         let signed = asker(&front, FIRST_VIEW_PATH, &headers, &body)?;
         let want = WantBytes::decode(&body)?;
         let bytes = first_view::bytes_of(&front.node, signed.node, &want).ok_or(Refusal::Gone)?;
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let monotonic = front.node.clock().monotonic();
-        let desk = &front.node.inner.shared.desk;
-        let mut answers = desk.lock().unwrap_or_else(PoisonError::into_inner);
-        if answers.charge(signed.node, size, monotonic) { Ok(bytes) } else { Err(Refusal::Share) }
+        charge(&front, signed.node, &bytes)?;
+        Ok(bytes)
     });
-    let mut response = match given.await.unwrap_or(Err(Refusal::Busy)) {
+    given_out(given.await.unwrap_or(Err(Refusal::Busy)), now)
+}
+
+fn given_out(given: Result<impl Into<Bytes>, Refusal>, now: Timestamp) -> Response {
+    let mut response = match given.map(Into::into) {
         Ok(bytes) => (StatusCode::OK, bytes).into_response(),
         Err(refusal) => {
             tracing::info!(%refusal, "a neighbour's request is refused");
@@ -195,6 +276,14 @@ fn asker(front: &Front, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<
         peer.last_asked_us = Some(now);
     }
     Ok(signed)
+}
+
+/// Who asks, if it is a listed neighbour: files go to and fro with nobody else.
+fn neighbour(front: &Front, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Signed, Refusal> {
+    let shared = &front.node.inner.shared;
+    let signed = asker(front, path, headers, body)?;
+    let is_listed = shared.peers().all.contains_key(&signed.node);
+    if is_listed { Ok(signed) } else { Err(Refusal::NotListed(shared.id)) }
 }
 
 fn answer(front: &Front, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Refusal> {

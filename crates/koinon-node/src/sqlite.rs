@@ -12,9 +12,11 @@
 //! | `rows` | how the bytes of facts lie in a row |
 //! | `own` | what the node keeps for itself: marks, what it wrote, snapshots, folds, neighbours |
 //! | `heard` | receipts, and recoveries of keys |
+//! | `kept` | files that neighbours keep for one another |
 
 mod facts;
 mod heard;
+mod kept;
 mod logs;
 mod opening;
 mod own;

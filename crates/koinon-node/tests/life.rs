@@ -167,6 +167,7 @@ async fn an_older_store_is_brought_forward_and_takes_its_old_acts_for_repeats() 
     store
         .execute_batch(
             "ALTER TABLE act DROP COLUMN content; ALTER TABLE log DROP COLUMN mine; DROP TABLE aside; DROP TABLE receipt; DROP TABLE recovery; DROP TABLE holding;
+             DROP TABLE kept_file; DROP TABLE kept_by; DROP TABLE kept_allowed; DROP TABLE kept_of;
              PRAGMA user_version = 1",
         )
         .unwrap();

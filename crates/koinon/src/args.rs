@@ -10,6 +10,7 @@ use crate::bundle::BundleCommand;
 use crate::certificate::CertificateCommand;
 use crate::data::DataArgs;
 use crate::failure::{Exit, Explain as _};
+use crate::kept::KeptCommand;
 use crate::key::KeyCommand;
 use crate::log::LogCommand;
 use crate::mirror::MirrorCommand;
@@ -82,6 +83,9 @@ pub(crate) enum Command {
     /// Carry entries by hand, where no line goes
     #[command(subcommand)]
     Bundle(BundleCommand),
+    /// Have neighbours keep an encrypted back-up, and keep theirs
+    #[command(subcommand)]
+    Kept(KeptCommand),
     /// Look at what is shared with whom; propose, activate (sign) or end an agreement
     #[command(subcommand)]
     Agreement(AgreementCommand),

@@ -8,6 +8,7 @@ mod carry;
 mod certificate;
 mod entries;
 mod health;
+mod kept;
 mod log;
 mod peers;
 mod people;
@@ -122,6 +123,31 @@ pub(crate) enum Ask {
     /// Take a bundle in.
     TakeBundle {
         /// The file, as an absolute path.
+        file: String,
+    },
+    /// Files that neighbours keep, and that are kept for them.
+    Kept,
+    /// Place a file with neighbours.
+    KeptAdd(KeptAddAsk),
+    /// Agree to keep files for a neighbour.
+    KeptAllow {
+        /// Its community or the beginning of its id.
+        name: String,
+        /// MiB in all; 0 takes it back.
+        mib: u64,
+    },
+    /// Bring a file back.
+    KeptGet {
+        /// What it is called, or the beginning of its digest.
+        file: String,
+        /// The neighbour's community or the beginning of its id.
+        from: String,
+        /// Where to, as an absolute path.
+        to: String,
+    },
+    /// Let a file go.
+    KeptRelease {
+        /// What it is called, or the beginning of its digest.
         file: String,
     },
     /// Entries as they are kept.
@@ -268,6 +294,19 @@ pub(crate) struct CarryAsk {
     pub(crate) part_mib: u64,
 }
 
+/// A file to be placed with neighbours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptAddAsk {
+    /// The file, as an absolute path.
+    pub(crate) file: String,
+    /// What it is called.
+    pub(crate) name: String,
+    /// The neighbours: communities, or the beginnings of node ids.
+    pub(crate) with: Vec<String>,
+    /// For whom it is encrypted: public keys of age; none where it is an age file.
+    pub(crate) recipients: Vec<String>,
+}
+
 /// Which entries are asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct LogAsk {
@@ -344,6 +383,11 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
         Ask::Exchange { name } => peers::exchange_now(node, name.as_deref()).await,
         Ask::WriteBundle(ask) => carry::write(node, ask).await.map(Answer::Carried),
         Ask::TakeBundle { file } => carry::take(node, file).await.map(Answer::Unpacked),
+        Ask::Kept => kept::list(node).await.map(Answer::Kept),
+        Ask::KeptAdd(ask) => kept::add(node, ask).await.map(Answer::KeptPlaced),
+        Ask::KeptAllow { name, mib } => kept::allow(node, &name, mib).await,
+        Ask::KeptGet { file, from, to } => kept::get(node, file, &from, to).await.map(Answer::KeptPlaced),
+        Ask::KeptRelease { file } => kept::release(node, file).await,
         Ask::Log(ask) => log::page(node, &ask).map(Answer::Log),
         Ask::Certificate => certificate::show(node).map(Answer::Certificate),
         Ask::RenewCertificate(ask) => certificate::renew(node, ask).await.map(Answer::Certificate),

@@ -18,6 +18,7 @@ mod desk;
 mod esups;
 mod failure;
 mod files;
+mod kept;
 mod key;
 mod listen;
 mod log;
@@ -89,6 +90,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Key(command) => key::run(&command, out),
         Command::Sync(args) => peer::exchange(&args, out),
         Command::Bundle(command) => bundle::run(&command, out),
+        Command::Kept(command) => kept::run(&command, out),
         Command::Join(args) => peer::join(&args, out),
         Command::Peer(command) => peer::run(&command, out),
         Command::Check { data, json } => operate::check(&data, json, out),

@@ -373,6 +373,7 @@ fn troubles(view: &DoctorView) -> Vec<String> {
     troubles.extend(view.first_views_refused.iter().cloned());
     troubles.extend(view.agreement.clone());
     troubles.extend(view.in_other_hands.iter().cloned());
+    troubles.extend(view.kept.iter().cloned());
     if view.names == "closed" {
         troubles.push("names are locked since the start; open them with `koinon people open`".to_owned());
     }

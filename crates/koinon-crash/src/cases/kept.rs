@@ -64,7 +64,8 @@ pub(super) fn old_store(root: &Path) -> anyhow::Result<Props> {
     }
     store.execute_batch(
         "ALTER TABLE act DROP COLUMN content; ALTER TABLE log DROP COLUMN mine; DROP TABLE aside; DROP TABLE receipt;
-         DROP TABLE recovery; DROP TABLE holding; PRAGMA user_version = 1",
+         DROP TABLE recovery; DROP TABLE holding; DROP TABLE kept_file; DROP TABLE kept_by; DROP TABLE kept_allowed;
+         DROP TABLE kept_of; PRAGMA user_version = 1",
     )?;
     drop(store);
     std::fs::remove_file(dir.join("sign-in.db"))?;

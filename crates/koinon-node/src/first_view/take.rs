@@ -18,6 +18,7 @@ use super::{FirstViewError, FirstViewState, files, lock};
 use crate::client::{Line, PullCause};
 use crate::keeper::{KeepError, look};
 use crate::node::{Node, Shared};
+use crate::server::FIRST_VIEW_PATH;
 use crate::sqlite::{Mark, SqliteStore};
 use crate::writer::SubmitError;
 
@@ -212,7 +213,7 @@ fn fetch(node: &Node, line: &mut Line<'_>) -> Result<Result<bool, FirstViewError
             return Err(SubmitError::Closed.into());
         }
         let mut came = Ok(());
-        let fetched = line.fetch(&want, &mut |bytes| {
+        let fetched = line.fetch(FIRST_VIEW_PATH, &want, &mut |bytes| {
             came = push(shared, bytes);
             came.is_ok()
         })?;

@@ -16,6 +16,7 @@ use crate::accounts::Accounts;
 use crate::disk::DataDir;
 use crate::first_view::FirstViews;
 use crate::jobs::Jobs;
+use crate::kept::KeptFiles;
 use crate::options::Options;
 use crate::peers::Peers;
 use crate::personal::PersonalKeys;
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) personal: PersonalKeys,
     /// What others worked out for this node, and it for them.
     pub(crate) first: FirstViews,
+    /// What this node keeps for others, and they for it.
+    pub(crate) kept: KeptFiles,
     /// The receipts given to each neighbour in this life: up to where, by log.
     pub(crate) given: Mutex<BTreeMap<NodeId, BTreeMap<LogId, u64>>>,
     /// What answers neighbours, and how much each may still be served.

@@ -156,6 +156,15 @@ const FORMAT_3: &str = "
       heard INTEGER NOT NULL, run BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 /// Format 4 keeps what others said they hold.
 const FORMAT_4: &str = "CREATE TABLE holding (node BLOB PRIMARY KEY, at INTEGER NOT NULL, have BLOB NOT NULL) STRICT, WITHOUT ROWID";
+/// Format 5 keeps files for neighbours, and what they keep of ours.
+const FORMAT_5: &str = "
+    CREATE TABLE kept_file (digest BLOB PRIMARY KEY, placed INTEGER NOT NULL, label TEXT NOT NULL, bytes INTEGER NOT NULL,
+      state INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE kept_by (digest BLOB NOT NULL, keeper BLOB NOT NULL, asked INTEGER NOT NULL, said INTEGER, came INTEGER,
+      heard INTEGER, proven INTEGER, wrong INTEGER, tried INTEGER, nonce BLOB, PRIMARY KEY (digest, keeper)) STRICT, WITHOUT ROWID;
+    CREATE TABLE kept_allowed (owner BLOB PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE kept_of (owner BLOB NOT NULL, digest BLOB NOT NULL, placed INTEGER NOT NULL, bytes INTEGER NOT NULL,
+      came INTEGER NOT NULL, proved INTEGER, PRIMARY KEY (owner, digest)) STRICT, WITHOUT ROWID;";
 
 /// Format 5 keeps many facts in a row, and no ids, which follow from the bytes.
 const FORMAT_5: &str = "
@@ -200,7 +209,7 @@ fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
     if version >= STORE_VERSION {
         return Ok(());
     }
-    let steps = [(2, FORMAT_2), (3, FORMAT_3), (4, FORMAT_4)];
+    let steps = [(2, FORMAT_2), (3, FORMAT_3), (4, FORMAT_4), (5, FORMAT_5)];
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let moved = steps
         .iter()

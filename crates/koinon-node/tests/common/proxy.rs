@@ -56,7 +56,8 @@ async fn read(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
 async fn carry(mut asking: TcpStream, to: String, law: Arc<Mutex<Law>>) -> Option<()> {
     let (head, body) = read(&mut asking).await?;
     let path = head.split(' ').nth(1)?.to_owned();
-    let messages = if path.ends_with("first-view") { Vec::new() } else { frames::read(&body).ok()? };
+    // Only the exchange itself is made of messages.
+    let messages = if path == "/exchange" { frames::read(&body).ok()? } else { Vec::new() };
     let mut answering = TcpStream::connect(to).await.ok()?;
     answering.write_all(head.as_bytes()).await.ok()?;
     answering.write_all(&body).await.ok()?;

@@ -74,6 +74,7 @@ pub(super) async fn doctor(node: &Node) -> DoctorView {
         certificate: super::certificate_words(node),
         agreement: node.read(|book| super::sharing::notice(book, now)),
         in_other_hands: in_other_hands(node),
+        kept: super::kept::troubles(node),
         names: match (node.personal().needs_passphrase(), node.personal().is_open()) {
             (false, _) => "unlocked",
             (true, true) => "open",

@@ -215,7 +215,12 @@ pub(super) async fn exchange_now(node: &Node, name: Option<&str>) -> Result<Answ
     };
     let mut exchanges = Vec::new();
     for peer in chosen {
-        exchanges.push(exchange(node, peer.config.node).await);
+        let view = exchange(node, peer.config.node).await;
+        if view.error.is_none() {
+            // What may be kept for it comes now too. Where that fails, the next round says why, on the page and in the doctor.
+            let _ = node.keep_for(peer.config.node).await;
+        }
+        exchanges.push(view);
     }
     Ok(Answer::Exchanged { exchanges })
 }

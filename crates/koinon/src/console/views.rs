@@ -45,6 +45,13 @@ pub(crate) enum Answer {
         exchanges: Vec<ExchangeView>,
     },
     Carried(CarriedView),
+    Kept(KeptFilesView),
+    KeptPlaced(KeptPlacedView),
+    KeptAllowed(KeptForView),
+    KeptReleased {
+        /// How many files.
+        files: usize,
+    },
     Log(LogPageView),
     Unpacked(UnpackedView),
     /// Whether there was a difference to be settled.
@@ -395,6 +402,9 @@ pub(crate) struct DoctorView {
     /// Computers that are said to be in other hands, each with what to do.
     #[serde(default)]
     pub(crate) in_other_hands: Vec<String>,
+    /// Files that neighbours keep for this node and that are not safe, each with what to do.
+    #[serde(default)]
+    pub(crate) kept: Vec<String>,
     /// How names stand: `unlocked` where no passphrase is asked for, `open` where one was given, `closed` until it is.
     pub(crate) names: String,
     /// Neighbours still to be asked before stock may be promised.
@@ -533,4 +543,92 @@ pub(crate) struct JobView {
 pub(crate) struct ResetView {
     pub(crate) person: String,
     pub(crate) code: String,
+}
+
+/// Files that neighbours keep for this node, and that it keeps for them.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptFilesView {
+    /// Ours, by name, the newest first.
+    pub(crate) ours: Vec<KeptFileView>,
+    /// Others', by owner.
+    pub(crate) others: Vec<KeptForView>,
+    /// The files of ours that are not safe, each with what to do.
+    pub(crate) concerns: Vec<String>,
+}
+
+/// A file of ours that neighbours keep.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptFileView {
+    /// What we call it; empty where it was found at a neighbour.
+    pub(crate) name: String,
+    /// The BLAKE3 digest of its encrypted bytes.
+    pub(crate) digest: String,
+    /// Its size, encrypted.
+    pub(crate) bytes: u64,
+    pub(crate) placed: String,
+    /// `kept`, `replaced` until all have the newer one, `released` until nobody has it, or `found` at a neighbour and not on
+    /// our list.
+    pub(crate) state: String,
+    /// Whether its encrypted bytes lie here too.
+    pub(crate) here: bool,
+    pub(crate) keepers: Vec<KeptAtView>,
+}
+
+/// A neighbour and a file of ours.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptAtView {
+    pub(crate) neighbour: String,
+    /// Whether it says that it holds it.
+    pub(crate) holds: bool,
+    /// When it last proved that it has every byte.
+    pub(crate) proven: Option<String>,
+    /// When its proof was wrong, where none was right since.
+    pub(crate) wrong: Option<String>,
+    /// When it last spoke of it.
+    pub(crate) heard: Option<String>,
+    /// `not-allowed`, `beyond`, `no-room`, `wrong`, `not-given` or `coming`; why it does not hold it.
+    pub(crate) not_taken: Option<String>,
+    /// The same in words.
+    pub(crate) words: String,
+}
+
+/// What is kept for a neighbour.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptForView {
+    pub(crate) owner: String,
+    /// How many bytes are held, and how many may be.
+    pub(crate) bytes: u64,
+    pub(crate) allowed_bytes: u64,
+    pub(crate) files: Vec<KeptHeldView>,
+    /// What it wants kept and is not here, since the last start.
+    pub(crate) waiting: Vec<KeptWaitingView>,
+    /// Why nothing could be fetched now, where that was tried.
+    pub(crate) error: Option<String>,
+}
+
+/// A neighbour's file that is held.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptHeldView {
+    pub(crate) digest: String,
+    pub(crate) bytes: u64,
+    pub(crate) came: String,
+}
+
+/// A neighbour's file that is not held, and why.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptWaitingView {
+    pub(crate) digest: String,
+    pub(crate) bytes: u64,
+    /// As in [`KeptAtView::not_taken`].
+    pub(crate) why: String,
+    /// The same in words.
+    pub(crate) words: String,
+}
+
+/// A file that was placed, or that came back.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(crate) struct KeptPlacedView {
+    /// The BLAKE3 digest of its encrypted bytes.
+    pub(crate) digest: String,
+    pub(crate) bytes: u64,
 }
