@@ -64,6 +64,7 @@ fuzz_target!(init: { seed() }, |bytes: &[u8]| match target() {
     "snapshot" => drop(koinon_books::Book::from_snapshot(bytes)),
     "first-view" => first_view(bytes),
     "offer" => drop(koinon_log::Offer::decode(bytes)),
+    "kept" => kept(bytes),
     "want-bytes" => drop(koinon_log::WantBytes::decode(bytes)),
     "message" => message(bytes),
     "header" => drop(koinon_log::Header::parse(bytes)),
@@ -172,6 +173,20 @@ fn store(bytes: &[u8]) {
         drop(store.integrity_check());
         drop(store.heads());
         drop(store.owner());
+    }
+}
+
+/// What neighbours say of files that they keep for one another.
+fn kept(bytes: &[u8]) {
+    use koinon_log::kept::{Answer, Ask, FILES_MAX, KeeperSays};
+    if let Ok(ask) = Ask::decode(bytes) {
+        assert_eq!(ask.encode(), bytes);
+        if let Ask::Keeper(KeeperSays { held, not_taken, .. }) = ask {
+            assert!(held.len() <= FILES_MAX && not_taken.len() <= FILES_MAX);
+        }
+    }
+    if let Ok(answer) = Answer::decode(bytes) {
+        assert_eq!(answer.encode(), bytes);
     }
 }
 

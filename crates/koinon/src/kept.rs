@@ -145,12 +145,18 @@ fn allow(data: &DataArgs, neighbour: &str, mib: u64) -> anyhow::Result<Exit> {
     bar.finish_and_clear();
     let Answer::KeptAllowed(view) = answer? else { return Err(reach::unexpected()) };
     if mib == 0 {
-        say(format!(
-            "Nothing new is taken of {}. The {} files that are held, {}, stay until it lets them go.",
-            view.owner,
-            view.files.len(),
-            share(&view)
-        ));
+        let kib = number(view.bytes.div_ceil(1_024));
+        say(match view.files.len() {
+            0 => format!("Nothing is taken of {} any more, and nothing of it is held.", view.owner),
+            1 => format!(
+                "Nothing new is taken of {0}. 1 file of {kib} KiB stays until {0} lets it go.",
+                view.owner
+            ),
+            files => format!(
+                "Nothing new is taken of {0}. {files} files of {kib} KiB stay until {0} lets them go.",
+                view.owner
+            ),
+        });
     } else {
         say(format!("Up to {mib} MiB are kept for {}: {} are held.", view.owner, share(&view)));
     }
@@ -264,8 +270,9 @@ fn release(data: &DataArgs, file: &str) -> anyhow::Result<Exit> {
     let Answer::KeptReleased { files } = reach::ask(data, Ask::KeptRelease { file: file.to_owned() })? else {
         return Err(reach::unexpected());
     };
+    let what = if files == 1 { "The file is".to_owned() } else { format!("{files} files are") };
     say(format!(
-        "{files} let go. Each neighbour deletes it when it next asks; `koinon kept list` shows who still has it."
+        "{what} let go. Each neighbour deletes what it has when it next asks; `koinon kept list` shows who still has it."
     ));
     Ok(Exit::Done)
 }

@@ -329,3 +329,64 @@ fn a_card_is_believed_only_with_its_number_and_only_within_the_federation() {
     assert!(told.contains("it asks this node"), "{told}");
     mill.ends("peer exchange", 1);
 }
+
+/// A public key of age, as its documentation shows one; nobody here has the private one.
+const CLINIC: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
+#[test]
+fn a_clinics_file_is_kept_by_a_neighbour_that_agreed_and_comes_back_as_it_was() {
+    let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
+    let (at_mill, at_hill) = (Serving::start(&mill), Serving::start(&hill));
+    let mill_number = mill.card(&format!("--address {}", at_mill.address));
+    let hill_number = hill.card(&format!("--address {}", at_hill.address));
+    mill.takes_card_of(&hill);
+    hill.takes_card_of(&mill);
+    mill.ends(&format!("peer add other.card --number {hill_number}"), 0);
+    hill.ends(&format!("peer add other.card --number {mill_number}"), 0);
+    mill.ends("kept list", 1);
+
+    fs::write(mill.path().join("ward.tar"), "the patient of bed seven ".repeat(9_000)).unwrap();
+    let (_, told) = mill.ends("kept add ward.tar --name ward --with hill", 2);
+    assert!(told.contains("is not encrypted") && told.contains("hint: say --recipient"), "{told}");
+    let add = format!("kept add ward.tar --name ward --with hill --recipient {CLINIC}");
+    let placed = mill.json(&add, 0);
+    let digest = placed["digest"].as_str().unwrap();
+    let bytes = placed["bytes"].as_u64().unwrap();
+    let kib = bytes.div_ceil(1_024);
+    assert!(bytes > 225_000, "{placed}");
+
+    // The neighbour is asked, and takes nothing before its operator agreed.
+    hill.ends("sync mill", 0);
+    let asked = hill.json("kept list", 0);
+    assert_eq!(asked["others"][0]["waiting"][0]["why"], "not-allowed", "{asked}");
+    assert_eq!(mill.json("kept list", 0)["ours"][0]["keepers"][0]["not_taken"], "not-allowed");
+    let (_, told) = hill.ends("kept allow mill --mib 1", 0);
+    assert!(told.contains(&format!("Up to 1 MiB are kept for mill: {kib} of 1,024 KiB are held.")), "{told}");
+    let list = mill.json("kept list", 0);
+    let keeper = &list["ours"][0]["keepers"][0];
+    assert!(keeper["holds"].as_bool() == Some(true) && keeper["proven"].is_string(), "{list}");
+    let (shown, _) = mill.ends("kept list", 0);
+    assert!(shown.contains("ward") && shown.contains("held and proven"), "{shown}");
+
+    mill.ends("kept get ward --from hill --to back.age", 0);
+    let back = fs::read(mill.path().join("back.age")).unwrap();
+    assert_eq!(u64::try_from(back.len()).unwrap(), bytes);
+    assert!(back.starts_with(b"age-encryption.org/v1"));
+    let kept = hill.path().join("node/kept/of");
+    let kept = fs::read_dir(kept).unwrap().next().unwrap().unwrap().path().join(format!("{digest}.age"));
+    assert_eq!(fs::read(kept).unwrap(), back);
+    let (_, told) = mill.ends("kept get wards --from hill --to other.age", 2);
+    assert!(told.contains(&digest[..16]), "{told}");
+    let (_, told) = mill.ends("kept get ward --from hill --to back.age", 2);
+    assert!(told.contains("is there already"), "{told}");
+
+    let (_, told) = hill.ends("kept allow mill --mib 0", 0);
+    assert!(told.contains(&format!("1 file of {kib} KiB stays until mill lets it go")), "{told}");
+    mill.ends("kept release ward", 64);
+    mill.ends("kept release ward --sure", 0);
+    hill.ends("sync mill", 0);
+    assert_eq!(mill.json("kept list", 1)["ours"].as_array().unwrap().len(), 0);
+    hill.ends("kept list", 1);
+    at_mill.end();
+    at_hill.end();
+}

@@ -55,7 +55,7 @@ fn heard(node: &Node, keeper: NodeId, says: KeeperSays) -> Result<Answer, KeptEr
                 verdicts.insert(held.digest, proof == expected);
             }
             Ok(_) => {
-                tracing::error!(digest = %held.digest, "a file of ours is damaged here; `koinon kept get` brings it back")
+                tracing::error!(digest = %held.digest, "a file of ours is damaged here; `koinon kept get` brings it back");
             }
             Err(error) => tracing::warn!(%error, digest = %held.digest, "a proof cannot be compared"),
         }

@@ -255,7 +255,7 @@ fn encrypt(from: &File, recipients: &[age::x25519::Recipient], mut to: Counted) 
         io::copy(&mut from, &mut to)?;
         return Ok(to);
     }
-    let recipients = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
+    let recipients = recipients.iter().map(|recipient| -> &dyn age::Recipient { recipient });
     let encryptor = age::Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
     let mut sealed = encryptor.wrap_output(to)?;
     io::copy(&mut from, &mut sealed)?;

@@ -9,7 +9,7 @@ use koinon_log::kept::{Answer, Ask, FILES_MAX, Held, KeeperSays, NotTaken, Wish}
 
 use super::fetch::{Fetched, fetch, line_to, say};
 use super::{KeptError, files};
-use crate::client::Line;
+use crate::client::{Line, PullCause};
 use crate::disk::{Purpose, make_dir};
 use crate::node::{Node, Shared};
 use crate::peers::PeerConfig;
@@ -79,7 +79,13 @@ pub(crate) fn visit_if_due(node: &Node, config: &PeerConfig) {
     }
     match visited {
         Ok(()) => shared.jobs.done(&job, shared.clock.now()),
+        // It is asked again with the next exchange.
         Err(KeptError::Busy) => {}
+        Err(KeptError::Line(cause)) if matches!(*cause, PullCause::Refused { status: 503, .. }) => {
+            if let Some(visited) = shared.kept.visits().get_mut(&config.node) {
+                visited.due = Duration::ZERO;
+            }
+        }
         Err(error) => {
             shared.jobs.failed(&job, error.to_string());
         }
@@ -257,27 +263,20 @@ impl Round<'_> {
                 continue;
             }
             let is_room = taken.saturating_add(wish.bytes) <= allowed && count < FILES_MAX;
-            let why = match self.may_take(wish, allowed, is_room) {
-                Err(why) => Some(why),
-                Ok(()) => {
-                    // What is on its way has its place, whoever else could come before it.
-                    (taken, count) = (taken.saturating_add(wish.bytes), count.saturating_add(1));
-                    self.fetch(line, wish)?
-                }
-            };
-            match why {
-                Some(why) => drop(not_taken.insert(wish.digest, (wish.bytes, why))),
-                None => {
-                    let of = OfOther {
-                        placed: wish.placed,
-                        bytes: wish.bytes,
-                        came: shared.clock.now(),
-                        proved: None,
-                    };
-                    on_list(self.node, move |writer| writer.store.put_kept_of(key, &of))?;
-                    *is_more = true;
-                }
+            let refused = self.may_take(wish, allowed, is_room).err();
+            if refused.is_none() {
+                // What is on its way has its place, whoever else could come before it.
+                (taken, count) = (taken.saturating_add(wish.bytes), count.saturating_add(1));
             }
+            let why = if refused.is_some() { refused } else { self.fetch(line, wish)? };
+            if let Some(why) = why {
+                not_taken.insert(wish.digest, (wish.bytes, why));
+                continue;
+            }
+            let of =
+                OfOther { placed: wish.placed, bytes: wish.bytes, came: shared.clock.now(), proved: None };
+            on_list(self.node, move |writer| writer.store.put_kept_of(key, &of))?;
+            *is_more = true;
         }
         self.tidy(&not_taken)?;
         Ok(not_taken)

@@ -1,11 +1,13 @@
 //! Copies: what this computer keeps of every community, and who keeps a copy of its own record.
 //!
-//! On a safety copy this is the page of the copy itself.
+//! On a safety copy this is the page of the copy itself. Those who keep the computer see here too which files neighbours keep for
+//! one another.
 
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use koinon_authority::{Action, Resource};
 use maud::html;
 
 use super::{ago, community_link, count_of};
@@ -17,14 +19,15 @@ use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
 use crate::views::CopiesView;
+use crate::views::kept::KeptView;
 use crate::visit::Visit;
 
 fn number(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-/// The page.
-pub fn page<'a>(ui: &'a Ui, view: &CopiesView) -> Page<'a> {
+/// The page; with the files that neighbours keep for one another, for those who may see them.
+pub fn page<'a>(ui: &'a Ui, view: &CopiesView, kept: Option<&KeptView>) -> Page<'a> {
     let keepers =
         view.rows.iter().filter(|row| row.keeps_of_ours.is_some_and(|kept| kept >= view.ours)).count();
     let headline = match (view.is_copy, view.here_only) {
@@ -56,6 +59,7 @@ pub fn page<'a>(ui: &'a Ui, view: &CopiesView) -> Page<'a> {
         div.stack {
             (card(&t!(ui, "copies-title"), &html! { (table(ui, view)) (super::take_away(ui, "/copies", "")) }))
             (card(&t!(ui, "copies-sure"), &html! { (facts(&rows)) p.muted { (t!(ui, "copies-how")) } }))
+            @if let Some(kept) = kept { (super::kept::part(ui, kept)) }
         }
     })
 }
@@ -94,7 +98,19 @@ pub fn router() -> Router<App> {
 
 async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     let view = CopiesView::of(&app.node).map_err(|_| Problem::new(Kind::Internal))?;
-    Ok(page(&visit.ui, &view).into_response())
+    let kept = if keeps_computer(&app, &visit) {
+        Some(KeptView::of(&app.node, visit.ui.now).map_err(|_| Problem::new(Kind::Internal))?)
+    } else {
+        None
+    };
+    Ok(page(&visit.ui, &view, kept.as_ref()).into_response())
+}
+
+/// Whether a visitor keeps this computer: what a file is called, and who has it, is nobody else's business.
+fn keeps_computer(app: &App, visit: &Visit) -> bool {
+    app.node.read(|book| {
+        book.own().is_some_and(|own| visit.may(book, Action::ManageNode, &Resource::community(own.clone())))
+    })
 }
 
 fn take(app: &App, _: &Visit, _: &str, format: Format) -> Response {

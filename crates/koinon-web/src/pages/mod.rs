@@ -6,6 +6,7 @@
 pub mod adds_up;
 pub mod community;
 pub mod copies;
+pub mod kept;
 pub mod operator;
 pub mod region;
 pub mod routes;

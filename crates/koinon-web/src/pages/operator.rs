@@ -237,7 +237,7 @@ pub fn page<'a>(ui: &'a Ui, view: &OperatorView) -> Page<'a> {
     Page::new(ui, t!(ui, "nav-operator")).headline(headline).lead(t!(ui, "operator-lead")).body(body)
 }
 
-fn bytes(ui: &Ui, bytes: u64) -> String {
+pub(super) fn bytes(ui: &Ui, bytes: u64) -> String {
     let mib = i64::try_from(bytes / MIB).unwrap_or(i64::MAX);
     match mib {
         0 => t!(ui, "operator-kib", n = i64::try_from(bytes.div_ceil(1_024)).unwrap_or(i64::MAX)),

@@ -11,6 +11,7 @@ mod figures;
 mod happened;
 mod headline;
 mod history;
+pub mod kept;
 mod region;
 mod routes;
 pub mod sharing;
