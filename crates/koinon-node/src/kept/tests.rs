@@ -191,3 +191,21 @@ fn nothing_plain_is_placed_and_nothing_of_it_is_written() {
     assert!(node.kept().unwrap().own.files.is_empty());
     node.kept_place(&order(&sealed, &[])).unwrap();
 }
+
+#[test]
+fn a_keeper_deletes_a_file_only_as_it_was_placed_and_only_its_owners() {
+    let dir = tempfile::tempdir().unwrap();
+    let (node, _) = owner(&dir.path().join("data"));
+    let digest = Digest([5; 32]);
+    let path = files::of(node.dir(), KEEPER, digest);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, b"sealed").unwrap();
+    let of = visit::OfOther { placed: now(), bytes: 6, came: now(), proved: None };
+    node.on_writer(move |writer| writer.store.put_kept_of((KEEPER, digest), &of)).unwrap().unwrap();
+    let before = now().plus_millis(-1);
+    assert!(!visit::let_go(&node, KEEPER, vec![(digest, before)]).unwrap(), "it was placed again since");
+    assert!(!visit::let_go(&node, OTHER, vec![(digest, now())]).unwrap(), "it is not this one's");
+    assert_eq!(node.kept().unwrap().of[&KEEPER].held.len(), 1);
+    assert!(visit::let_go(&node, KEEPER, vec![(digest, now())]).unwrap());
+    assert!(!path.exists() && node.kept().unwrap().of.is_empty());
+}

@@ -208,7 +208,7 @@ impl Round<'_> {
             note_proved(node, owner, proved)?;
         }
         let Answer::Owner { hold, release } = answer else { return Err(KeptError::OtherAnswer) };
-        let mut is_more = self.let_go(release)?;
+        let mut is_more = let_go(node, owner, release)?;
         let not_taken = self.take(line, allowed, &hold, &mut is_more)?;
         let now_told: BTreeMap<Digest, NotTaken> =
             not_taken.iter().map(|(digest, (_, why))| (*digest, *why)).collect();
@@ -217,25 +217,6 @@ impl Round<'_> {
         }
         self.nonces = self.to_prove(&hold)?;
         Ok(is_more || !self.nonces.is_empty() || now_told != told)
-    }
-
-    /// Deletes what the owner lets go, as it was placed when the owner said so.
-    fn let_go(&self, release: Vec<(Digest, Timestamp)>) -> Result<bool, KeptError> {
-        let (owner, dir) = (self.owner, self.shared().dir.path());
-        let all = self.shared().with_reader(SqliteStore::kept_of)?;
-        let mut is_any = false;
-        for (digest, placed) in release {
-            if all.get(&(owner, digest)).is_none_or(|of| of.placed != placed) {
-                continue;
-            }
-            // The bytes go first: what is on the list without them is only held no more.
-            for path in [files::of(dir, owner, digest), files::damaged(dir, owner, digest)] {
-                files::remove(&path)?;
-            }
-            on_list(self.node, move |writer| writer.store.remove_kept_of((owner, digest)))?;
-            is_any = true;
-        }
-        Ok(is_any)
     }
 
     /// Takes what is new within what was allowed; gives what is not taken, and why.
@@ -377,6 +358,30 @@ impl Round<'_> {
         let due = hold.iter().filter(|wish| is_due(wish.digest).is_some());
         Ok(due.filter_map(|wish| Some((wish.digest, wish.nonce?))).collect())
     }
+}
+
+/// Deletes what the owner lets go, if it is as it was placed when the owner said so; says whether anything was.
+pub(super) fn let_go(
+    node: &Node,
+    owner: NodeId,
+    release: Vec<(Digest, Timestamp)>,
+) -> Result<bool, KeptError> {
+    let shared = &node.inner.shared;
+    let dir = shared.dir.path();
+    let all = shared.with_reader(SqliteStore::kept_of)?;
+    let mut is_any = false;
+    for (digest, placed) in release {
+        if all.get(&(owner, digest)).is_none_or(|of| of.placed != placed) {
+            continue;
+        }
+        // The bytes go first: what is on the list without them is only held no more.
+        for path in [files::of(dir, owner, digest), files::damaged(dir, owner, digest)] {
+            files::remove(&path)?;
+        }
+        on_list(node, move |writer| writer.store.remove_kept_of((owner, digest)))?;
+        is_any = true;
+    }
+    Ok(is_any)
 }
 
 fn note_proved(node: &Node, owner: NodeId, proved: Vec<Digest>) -> Result<(), KeptError> {
