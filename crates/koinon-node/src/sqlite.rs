@@ -30,7 +30,7 @@ use rusqlite::Connection;
 pub(crate) use facts::Filing;
 
 /// The version of the tables. A store of a newer one is refused.
-pub const STORE_VERSION: i64 = 5;
+pub const STORE_VERSION: i64 = 6;
 /// The oldest SQLite that is safe in WAL mode: 3.51.3, which mends the loss on a WAL reset.
 pub const SQLITE_VERSION_MIN: i32 = 3_051_003;
 

@@ -528,3 +528,21 @@ async fn files_come_with_the_exchange_by_itself_and_a_full_disk_takes_none() {
     let job = keeper.node.jobs().into_iter().find(|job| job.name.starts_with("keep for"));
     assert!(job.is_some_and(|job| job.last_error.is_none()));
 }
+
+#[tokio::test]
+async fn a_store_that_knew_nothing_of_kept_files_is_brought_forward() {
+    let home = Home::new(3, Some(0));
+    let node = home.open();
+    node.submit(home.actor(), common::take_in(&node, 7)).await.unwrap();
+    node.shutdown().await;
+    let store = rusqlite::Connection::open(home.path().join("koinon.db")).unwrap();
+    store
+        .execute_batch(
+            "DROP TABLE kept_file; DROP TABLE kept_by; DROP TABLE kept_allowed; DROP TABLE kept_of; PRAGMA user_version = 5",
+        )
+        .unwrap();
+    drop(store);
+    let node = home.open();
+    assert_eq!(node.kept().unwrap(), koinon_node::Kept::default());
+    assert!(node.check().unwrap().is_sound());
+}

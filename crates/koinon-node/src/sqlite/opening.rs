@@ -156,8 +156,13 @@ const FORMAT_3: &str = "
       heard INTEGER NOT NULL, run BLOB NOT NULL) STRICT, WITHOUT ROWID;";
 /// Format 4 keeps what others said they hold.
 const FORMAT_4: &str = "CREATE TABLE holding (node BLOB PRIMARY KEY, at INTEGER NOT NULL, have BLOB NOT NULL) STRICT, WITHOUT ROWID";
-/// Format 5 keeps files for neighbours, and what they keep of ours.
+/// Format 5 keeps many facts in a row, and no ids, which follow from the bytes.
 const FORMAT_5: &str = "
+    CREATE TABLE facts (place INTEGER PRIMARY KEY, log INTEGER NOT NULL, seq INTEGER NOT NULL, count INTEGER NOT NULL,
+      bytes BLOB NOT NULL, UNIQUE (log, seq)) STRICT;";
+
+/// Format 6 keeps files for neighbours, and what they keep of ours.
+const FORMAT_6: &str = "
     CREATE TABLE kept_file (digest BLOB PRIMARY KEY, placed INTEGER NOT NULL, label TEXT NOT NULL, bytes INTEGER NOT NULL,
       state INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE kept_by (digest BLOB NOT NULL, keeper BLOB NOT NULL, asked INTEGER NOT NULL, said INTEGER, came INTEGER,
@@ -165,11 +170,6 @@ const FORMAT_5: &str = "
     CREATE TABLE kept_allowed (owner BLOB PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE kept_of (owner BLOB NOT NULL, digest BLOB NOT NULL, placed INTEGER NOT NULL, bytes INTEGER NOT NULL,
       came INTEGER NOT NULL, proved INTEGER, PRIMARY KEY (owner, digest)) STRICT, WITHOUT ROWID;";
-
-/// Format 5 keeps many facts in a row, and no ids, which follow from the bytes.
-const FORMAT_5: &str = "
-    CREATE TABLE facts (place INTEGER PRIMARY KEY, log INTEGER NOT NULL, seq INTEGER NOT NULL, count INTEGER NOT NULL,
-      bytes BLOB NOT NULL, UNIQUE (log, seq)) STRICT;";
 
 /// Moves each fact into the rows of format 5.
 fn into_rows(conn: &Connection) -> rusqlite::Result<()> {
@@ -209,13 +209,14 @@ fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
     if version >= STORE_VERSION {
         return Ok(());
     }
-    let steps = [(2, FORMAT_2), (3, FORMAT_3), (4, FORMAT_4), (5, FORMAT_5)];
+    let steps = [(2, FORMAT_2), (3, FORMAT_3), (4, FORMAT_4)];
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let moved = steps
         .iter()
         .filter(|(format, _)| version < *format)
         .try_for_each(|(_, step)| conn.execute_batch(step))
-        .and_then(|()| into_rows(conn))
+        .and_then(|()| if version < 5 { into_rows(conn) } else { Ok(()) })
+        .and_then(|()| conn.execute_batch(FORMAT_6))
         .and_then(|()| conn.pragma_update(None, "user_version", STORE_VERSION))
         .and_then(|()| conn.execute_batch("COMMIT"));
     if moved.is_err() {
