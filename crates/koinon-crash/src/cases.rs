@@ -2,6 +2,7 @@
 
 mod agreed;
 mod entries;
+mod files;
 mod kept;
 mod neighbours;
 mod secrets;
@@ -41,6 +42,8 @@ pub fn all() -> Vec<Case> {
         case("what is short without an agreement", agreed::unshared, agreed::feed),
         case("letting go on the day", agreed::lapsing, agreed::let_go),
         case("exchange over a line", neighbours::listed, neighbours::exchange),
+        case("files placed with a neighbour", neighbours::listed, files::place),
+        case("a file kept for a neighbour", neighbours::listed, files::keep),
         case("a bundle taken in", neighbours::bundled, neighbours::unpack),
         case("a node that signed twice", neighbours::forked, neighbours::hear_of_fork),
         case("a bundle written", neighbours::listed, neighbours::carry),

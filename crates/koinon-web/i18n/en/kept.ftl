@@ -30,3 +30,4 @@ kept-not-given = the file is no longer where it comes from; it must be placed ag
 kept-coming = on its way
 kept-danger = { $file }: too few neighbours have shown in the last week that they have it. Call them, or place it with another one too.
 kept-danger-wrong = { $file }: the copy of { $who } is not whole. Call them, and place the file with another neighbour too.
+job-keep = Keeping files for { $whom }

@@ -30,3 +30,4 @@ kept-not-given = el archivo ya no está donde sale; hay que entregarlo otra vez
 kept-coming = en camino
 kept-danger = { $file }: muy pocos vecinos han mostrado en la última semana que lo tienen. Llámenlos, o entréguenlo también a otro.
 kept-danger-wrong = { $file }: la copia de { $who } no está entera. Llámenlos y entreguen el archivo también a otro vecino.
+job-keep = Guardar archivos de { $whom }

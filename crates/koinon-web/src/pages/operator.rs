@@ -311,9 +311,10 @@ fn job_words(ui: &Ui, name: &str) -> String {
         "sharing" => t!(ui, "job-sharing"),
         "snapshot" => t!(ui, "job-snapshot"),
         "writing" => t!(ui, "job-writing"),
-        _ => match name.strip_prefix("exchange ") {
-            Some(whom) => t!(ui, "job-exchange", whom = whom),
-            None => name.to_owned(),
+        _ => match (name.strip_prefix("exchange "), name.strip_prefix("keep for ")) {
+            (Some(whom), _) => t!(ui, "job-exchange", whom = whom),
+            (None, Some(whom)) => t!(ui, "job-keep", whom = whom),
+            (None, None) => name.to_owned(),
         },
     }
 }
