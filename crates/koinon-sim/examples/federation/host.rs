@@ -129,6 +129,16 @@ impl Host {
         Ok(())
     }
 
+    /// Goes on with the logs of the life before, as no node may.
+    pub(crate) fn continue_logs(&mut self) {
+        let own = self.id();
+        if let Some(life) = &mut self.life {
+            let tails = Tails::read(&self.disk.store, &life.directory, own).unwrap_or_default();
+            let heads = self.disk.store.heads().unwrap_or_default();
+            life.writer = LogWriter::continuing(self.identity.clone(), tails, &heads);
+        }
+    }
+
     fn hello(&self, network: NetworkId, now: i64) -> Hello {
         let clock = self.civil(now);
         Hello { protocol: (PROTOCOL, PROTOCOL), node: self.id(), network, clock, agreement: None }
