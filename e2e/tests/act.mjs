@@ -47,7 +47,7 @@ for (const [path, name] of [
   ["/enter/in?item=wheat&store=alder-barn", "in"], ["/enter/out?item=rice&store=alder-barn", "out"], ["/enter/make?item=wheat-flour&store=alder-barn", "make"],
   ["/recall", "recall"], ["/needs", "needs"], ["/needs/state?item=wheat", "need"], ["/offers/make?item=rice", "offer"],
   [TRANSFER, "transfer"], [`${TRANSFER}/waybill`, "waybill"], ["/me", "me"], ["/operator/people", "people"],
-  ["/carry", "carry"], ["/agreement", "agreement"],
+  ["/copies", "copies"], ["/carry", "carry"], ["/agreement", "agreement"],
 ]) {
   test(`${name} stands every check`, async (t) => { await stands(t, path, name); });
 }

@@ -51,6 +51,7 @@ pub fn all() -> Vec<Case> {
         case("a key replaced", entries::settled, secrets::rotate),
         case("a key brought back by stewards", entries::settled, secrets::recover),
         long("names locked and unlocked", entries::settled, secrets::lock),
+        long("names whose passphrase is lost", entries::settled, secrets::give_up),
         case("signing in", entries::settled, secrets::sign_in),
         case("certificates", entries::settled, secrets::certificates),
         case("folds and snapshots", kept::snapshots, kept::fold),

@@ -11,19 +11,23 @@ use axum::routing::get;
 use koinon_authority::{Actor, Caps, Granted, Role, Scope};
 use koinon_books::BookCommand;
 use koinon_core::region::generate::{Layout, new_region};
-use koinon_core::{Clock, Day, EntryId, GrantId, ItemCode, PersonId, Quantity, TransferId};
+use koinon_core::{Clock, Day, EntryId, GrantId, ItemCode, NodeId, PersonId, Quantity, TransferId};
 use koinon_instruments::Agreement;
 use koinon_ledger::command::Wished;
 use koinon_ledger::fact::{Method, PrintedMark};
 use koinon_ledger::{Act, Command, Reason};
 use koinon_log::NetworkId;
-use koinon_node::{Device, Founding, Node, Options, Submitted, SystemClock, TlsNames};
+use koinon_node::{
+    Device, Founding, Node, Options, PeerConfig, PlaceOrder, Submitted, SystemClock, TlsNames,
+};
 use koinon_web::app::{App, Shared};
 use koinon_web::live::Hub;
 use koinon_web::plans::Plans;
 use koinon_web::{acts, assets, security, ui};
 
 const PASSWORD: &str = "four words apart here";
+/// A public key of age, as its documentation shows one.
+const CLINIC: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let address: SocketAddr =
@@ -36,6 +40,7 @@ async fn serve(address: SocketAddr) -> Result<(), Box<dyn Error>> {
     let node = found(&dir.path().join("node")).await?;
     let shared = Shared { node: node.clone(), hub: Hub::default(), plans: Plans::new(node), demo: None };
     let router = acts::router()
+        .merge(koinon_web::pages::copies::router())
         .merge(assets::router())
         .merge(ui::settings_router())
         .route("/", get(|| async { "" }))
@@ -129,7 +134,24 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
         return_by: None,
     };
     submit(&node, mara, what).await?;
+    keep_files(&node, path)?;
     Ok(node)
+}
+
+/// A file that a neighbour is to keep, and a word that files are kept for it.
+fn keep_files(node: &Node, path: &std::path::Path) -> Result<(), Box<dyn Error>> {
+    let keeper = NodeId([7; 32]);
+    node.add_peer(PeerConfig { node: keeper, community: None, url: None, ca: None })?;
+    let file = path.with_extension("tar");
+    std::fs::write(&file, "the patients of the ward")?;
+    let recipients = vec![CLINIC.to_owned()];
+    node.kept_place(&PlaceOrder {
+        file,
+        label: "Ward two, evenings".to_owned(),
+        with: vec![keeper],
+        recipients,
+    })?;
+    Ok(node.kept_allow(keeper, 50 << 20)?)
 }
 
 async fn submit(node: &Node, who: PersonId, what: Act) -> Result<(), Box<dyn Error>> {

@@ -120,6 +120,19 @@ impl Drop for Serving {
     }
 }
 
+/// Mill and Hill, served, each on the other's list.
+fn neighbours() -> [(Computer, Serving); 2] {
+    let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
+    let (at_mill, at_hill) = (Serving::start(&mill), Serving::start(&hill));
+    let mill_number = mill.card(&format!("--address {}", at_mill.address));
+    let hill_number = hill.card(&format!("--address {}", at_hill.address));
+    mill.takes_card_of(&hill);
+    hill.takes_card_of(&mill);
+    mill.ends(&format!("peer add other.card --number {hill_number}"), 0);
+    hill.ends(&format!("peer add other.card --number {mill_number}"), 0);
+    [(mill, at_mill), (hill, at_hill)]
+}
+
 /// Looks until it is so; a machine under load gets a minute.
 fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
     let begun = Instant::now();
@@ -240,14 +253,7 @@ fn a_stick_goes_there_and_back_while_one_of_the_nodes_is_served() {
 
 #[test]
 fn neighbours_go_on_when_a_certificate_is_renewed_while_it_is_served() {
-    let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
-    let (at_mill, at_hill) = (Serving::start(&mill), Serving::start(&hill));
-    let mill_number = mill.card(&format!("--address {}", at_mill.address));
-    let hill_number = hill.card(&format!("--address {}", at_hill.address));
-    mill.takes_card_of(&hill);
-    hill.takes_card_of(&mill);
-    mill.ends(&format!("peer add other.card --number {hill_number}"), 0);
-    hill.ends(&format!("peer add other.card --number {mill_number}"), 0);
+    let [(mill, at_mill), (hill, at_hill)] = neighbours();
     hill.ends("peer exchange mill", 0);
 
     let before = mill.json("certificate show", 0);
@@ -335,14 +341,7 @@ const CLINIC: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmc
 
 #[test]
 fn a_clinics_file_is_kept_by_a_neighbour_that_agreed_and_comes_back_as_it_was() {
-    let (mill, hill) = (Computer::found("mill"), Computer::found("hill"));
-    let (at_mill, at_hill) = (Serving::start(&mill), Serving::start(&hill));
-    let mill_number = mill.card(&format!("--address {}", at_mill.address));
-    let hill_number = hill.card(&format!("--address {}", at_hill.address));
-    mill.takes_card_of(&hill);
-    hill.takes_card_of(&mill);
-    mill.ends(&format!("peer add other.card --number {hill_number}"), 0);
-    hill.ends(&format!("peer add other.card --number {mill_number}"), 0);
+    let [(mill, at_mill), (hill, at_hill)] = neighbours();
     mill.ends("kept list", 1);
 
     fs::write(mill.path().join("ward.tar"), "the patient of bed seven ".repeat(9_000)).unwrap();

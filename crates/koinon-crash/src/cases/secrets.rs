@@ -1,11 +1,13 @@
 //! Keys, certificates and signing in.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
+use koinon_books::Subject;
 use koinon_node::{Device, Returned, RotateBy, TlsFiles, TlsNames, rotate as replace, tls};
 
-use crate::acts::{ACCOUNTS, CODES, sign_in_count, take_in};
+use crate::acts::{ACCOUNTS, CODES, act_id, sign_in_count, take_in};
 use crate::stage::{Found, Said, Stage};
 
 pub(super) fn rotate(stage: &Stage) -> anyhow::Result<()> {
@@ -99,6 +101,30 @@ pub(super) fn lock(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Nobody has the passphrase any more: whatever interrupts beginning anew, it can be begun again, and names can be kept after.
+pub(super) fn give_up(stage: &Stage) -> anyhow::Result<()> {
+    const PASSPHRASE: &str = "five words of no song";
+    let node = stage.open()?;
+    let person = stage.props.steward.context("a steward")?;
+    node.personal().lock(PASSPHRASE)?;
+    let can_begin = move |found: &Found<'_>| {
+        let keys = found.node.personal();
+        if keys.needs_passphrase() {
+            keys.reset()?;
+        }
+        keys.seal(&Subject::Person(person), act_id(), "Ana")?;
+        Ok(())
+    };
+    stage.always("a way to keep names", Arc::new(can_begin));
+    node.personal().reset()?;
+    // Were it begun once more, this would be another.
+    let key = Path::new("data/keys/people.key");
+    stage.promise(Said::File(key.to_owned(), std::fs::read(stage.disk.root().join(key))?));
+    stage.act(&node, take_in(&node, 3)?)?;
+    stage.pull_plug(node);
+    Ok(())
+}
+
 /// The certificate is renewed, then the authority is founded anew: at any moment there is one whole pair.
 pub(super) fn certificates(stage: &Stage) -> anyhow::Result<()> {
     let has_pair = |found: &Found<'_>| {
@@ -107,8 +133,7 @@ pub(super) fn certificates(stage: &Stage) -> anyhow::Result<()> {
     };
     stage.always("a certificate with its authority", Arc::new(has_pair));
     let names = TlsNames { hosts: vec!["dunes.internal".into()], ..TlsNames::default() };
-    let inside =
-        |path: std::path::PathBuf| path.strip_prefix(stage.disk.root()).map(std::path::Path::to_owned);
+    let inside = |path: std::path::PathBuf| path.strip_prefix(stage.disk.root()).map(Path::to_owned);
     let files = TlsFiles::of(&stage.dir());
     tls::renew(&stage.dir(), &names, stage.props.now)?;
     let authority = std::fs::read(&files.ca)?;

@@ -204,19 +204,26 @@ fn into_rows(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("DROP TABLE fact")
 }
 
+/// What brings a store of the format before to a format.
+type Step = fn(&Connection) -> rusqlite::Result<()>;
+
 /// Brings an older store forward, in one transaction.
 fn migrate(conn: &Connection, version: i64) -> Result<(), SqliteError> {
     if version >= STORE_VERSION {
         return Ok(());
     }
-    let steps = [(2, FORMAT_2), (3, FORMAT_3), (4, FORMAT_4)];
+    let steps: [(i64, Step); 5] = [
+        (2, |conn| conn.execute_batch(FORMAT_2)),
+        (3, |conn| conn.execute_batch(FORMAT_3)),
+        (4, |conn| conn.execute_batch(FORMAT_4)),
+        (5, into_rows),
+        (6, |conn| conn.execute_batch(FORMAT_6)),
+    ];
     conn.execute_batch("BEGIN IMMEDIATE")?;
     let moved = steps
         .iter()
         .filter(|(format, _)| version < *format)
-        .try_for_each(|(_, step)| conn.execute_batch(step))
-        .and_then(|()| if version < 5 { into_rows(conn) } else { Ok(()) })
-        .and_then(|()| conn.execute_batch(FORMAT_6))
+        .try_for_each(|(_, step)| step(conn))
         .and_then(|()| conn.pragma_update(None, "user_version", STORE_VERSION))
         .and_then(|()| conn.execute_batch("COMMIT"));
     if moved.is_err() {
