@@ -125,9 +125,11 @@ pub enum NodeError {
     /// A code for the recovery of a key is none.
     #[error("recovery code {0} is not one; it has 64 characters 0-9 a-f, as `koinon init` showed it")]
     RecoveryCode(usize),
-    /// No such neighbour.
-    #[error("node {0} is not among the listed neighbours")]
-    NoSuchPeer(NodeId),
+    /// A node whose key is not known here, or this one, is to be suspended.
+    #[error(
+        "node {0} cannot be suspended: its key is not known here yet, or it is this computer's; exchange with it or with somebody who has, then say it again"
+    )]
+    UnknownKey(NodeId),
     /// A neighbour's address is refused.
     #[error("the address '{url}' is refused: {reason}")]
     Address {

@@ -51,7 +51,7 @@ impl Node {
     /// Says that a neighbour's computer is in other hands, or takes that back. An act of the node's own console.
     ///
     /// # Errors
-    /// [`NodeError::NoSuchPeer`] for a node whose key is not known here or that is this one;
+    /// [`NodeError::UnknownKey`] for a node whose key is not known here or that is this one;
     /// [`koinon_books::Refused::NoCommunity`] on a safety copy, which decides nothing: it gives of each community's stock to nobody whom
     /// that community suspended.
     pub fn suspend(&self, node: NodeId, stands: bool) -> Result<(), NodeError> {
@@ -60,7 +60,7 @@ impl Node {
             return Err(koinon_books::Refused::NoCommunity.into());
         }
         let key = shared.directory().key(node).map(VerifyKey::digest).filter(|_| node != self.id());
-        let key = key.ok_or(NodeError::NoSuchPeer(node))?;
+        let key = key.ok_or(NodeError::UnknownKey(node))?;
         if stands == shared.is_suspended(node) {
             return Ok(());
         }

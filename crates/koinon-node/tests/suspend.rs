@@ -35,7 +35,7 @@ async fn nothing_goes_to_it_and_nothing_new_comes_of_it_until_it_has_a_new_key()
     assert_eq!((stock_of(&a, &b), stock_of(&c, &b)), (5, 5));
 
     assert!(
-        matches!(a.node.suspend(a.node.id(), true), Err(NodeError::NoSuchPeer(_))),
+        matches!(a.node.suspend(a.node.id(), true), Err(NodeError::UnknownKey(_))),
         "nobody suspends itself"
     );
     a.node.suspend(b.node.id(), true).unwrap();

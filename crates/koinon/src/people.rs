@@ -87,7 +87,7 @@ pub(crate) fn run(command: &PeopleCommand, out: &mut Out) -> anyhow::Result<Exit
         .into()),
         PeopleCommand::Reset { data, sure: true } => {
             change(data, "reset", String::new())?;
-            say("This computer opens names and notes by itself from now on. Those of before are lost: enter names again on the page People. A backup from before still opens with the old passphrase.");
+            say("This computer opens names and notes by itself from now on. Those of before are lost: enter names again on the page Who does what. A backup from before still opens with the old passphrase.");
             Ok(Exit::Done)
         }
         PeopleCommand::Erase { sure: false, .. } => Err(Complaint::usage(

@@ -153,6 +153,6 @@ part-lines = Parts of the list
 part-shown = Lines { $first } to { $last } of { $of }
 part-before = Those before
 part-after = Those after
-hands-this = { $by } told all that this computer is in other hands, and give it nothing. Call them. If it was so, replace its key.
+hands-this = By the word of { $by } this computer is in other hands, and is given nothing there. Call them. If it was so, replace its key.
 hands-ours = The computer of { $whose } is said to be in other hands. We give it nothing and take nothing of it until it has a new key. What { $whose } needs is still shown: ask there by telephone before sending. Said by: { $by }.
 hands-theirs = Told by { $by }: the computer of { $whose } is in other hands. Call { $whose }. If it is so, whoever keeps our computer stops the exchange with it.

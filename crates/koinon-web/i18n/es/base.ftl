@@ -153,6 +153,6 @@ part-lines = Partes de la lista
 part-shown = Líneas { $first } a { $last } de { $of }
 part-before = Las anteriores
 part-after = Las siguientes
-hands-this = { $by } dijeron a todos que esta computadora está en otras manos, y no le dan nada. Llámenles. Si fue así, cambien su clave.
+hands-this = Según { $by }, esta computadora está en otras manos, y allí no se le da nada. Llámenles. Si fue así, cambien su clave.
 hands-ours = Se dice que la computadora de { $whose } está en otras manos. No le damos nada ni tomamos nada de ella hasta que tenga una clave nueva. Lo que { $whose } necesita se sigue mostrando: pregunten allí por teléfono antes de enviar. Lo dicen: { $by }.
 hands-theirs = { $by } dicen que la computadora de { $whose } está en otras manos. Llamen a { $whose }. Si es así, quien cuida nuestra computadora detiene el intercambio con ella.

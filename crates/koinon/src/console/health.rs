@@ -97,7 +97,7 @@ fn in_other_hands(node: &Node) -> Vec<String> {
         let name = said.community.as_ref().map_or_else(|| said.node.short(), ToString::to_string);
         if said.node == node.id() {
             return format!(
-                "{by} say that this computer is in other hands and give it nothing; call them, and replace its key with `koinon key recover`"
+                "by the word of {by} this computer is in other hands, and is given nothing there; call them, and replace its key with `koinon key recover`"
             );
         }
         let ours = if said.is_ours {
