@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use koinon_core::{Day, EntryId, Timestamp};
-use litemap::LiteMap;
+use litemap::{Entry, LiteMap};
 use minicbor::{Decode, Encode};
 
 use crate::fact::{LotOpened, Method, Served};
@@ -315,20 +315,28 @@ impl Lot {
     }
 
     fn insert(&mut self, key: OrderKey, line: Line) -> Option<(Account, Timestamp, i128)> {
-        if self.lines.contains_key(&key) {
+        let newest = self.is_newest(key);
+        if !newest && self.lines.contains_key(&key) {
             return Some((account_of(&line), key.occurred, 0));
         }
-        let newest = self.is_newest(key);
-        let entry = line.entry;
-        let displaced = self.firsts.get(&entry).is_some_and(|first| key < *first);
-        let first = self.firsts.entry(entry).or_insert(key);
-        *first = (*first).min(key);
-        self.lines.insert(key, line);
+        let mut displaced = false;
+        match self.firsts.entry(line.entry) {
+            Entry::Vacant(vacant) => drop(vacant.insert(key)),
+            Entry::Occupied(mut first) if key < *first.get() => {
+                displaced = true;
+                first.insert(key);
+            }
+            Entry::Occupied(_) => {}
+        }
+        // Most lines come in order.
+        if let Some((key, line)) = self.lines.try_append(key, line) {
+            self.lines.insert(key, line);
+        }
         if !newest || displaced {
             self.recount();
             return None;
         }
-        let line = self.lines.get(&key)?;
+        let (_, line) = self.lines.last()?;
         let card = self.step(key, line, self.balance);
         let booked = (account_of(line), key.occurred, card.change);
         let balance = card.balance;

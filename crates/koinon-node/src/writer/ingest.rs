@@ -84,21 +84,21 @@ impl Writer {
         let book = self.shared.book();
         for run in &done.accepted {
             // A run that was set aside again for a later one of the same parcel is no longer held.
-            let Some(first) = self.store.place_of(run.log(), run.from())? else { continue };
+            let (node, log) = (run.name().node, run.log());
+            let Some(first) = self.store.place_of(log, run.from())? else { continue };
             for (place, fact) in (first..).zip(run.facts()) {
                 let header = fact.header();
                 let Decoded::Known(stamp, read) = decode(header.kind, header.schema, fact.body()) else {
                     continue;
                 };
-                let node = run.name().node;
-                let origin = Origin { node, log: run.log(), seq: header.seq, fact: fact.id() };
+                let origin = Origin { node, log, seq: header.seq, fact: fact.id() };
                 for key in replay::keys_of(&book, node, &stamp, &read) {
                     filing.key(&key, place);
                 }
                 if node == self.shared.id {
                     filing.act(stamp.act, place, None);
                 }
-                if counts.counts(run.log(), header.seq) {
+                if counts.counts(log, header.seq) {
                     shown.push((place, origin, stamp, read));
                 }
             }
