@@ -108,6 +108,49 @@ impl Kernel {
         end
     }
 
+    /// Solves from nothing, with head room for costs that rise by up to `rise` afterwards.
+    pub(crate) fn run_with_rise(&mut self, network: &Network, rise: i64) -> End {
+        self.lay_out(network);
+        self.penalty = network.penalty_with(rise);
+        for arc in &mut self.arcs[self.real..] {
+            arc.cost = self.penalty;
+        }
+        self.start(network);
+        self.settle();
+        self.again()
+    }
+
+    /// Sets the cost of an arc of the network for the next [`Kernel::again`]; nothing where the arc was left out.
+    pub(crate) fn recost(&mut self, arc: usize, cost: i64) {
+        let position = self.position[arc];
+        if position != NONE {
+            self.arcs[position as usize].cost = cost;
+        }
+    }
+
+    /// Goes on from the plan that stands, which costs cannot spoil, until it is the cheapest again.
+    pub(crate) fn again(&mut self) -> End {
+        self.reprice();
+        self.pivots = 0;
+        self.cursor = 0;
+        let end = self.improve();
+        self.collect();
+        end
+    }
+
+    /// Sum of cost × flow above the lower bounds as of the last run.
+    pub(crate) fn cost(&self) -> i128 {
+        let arcs = self.arcs[..self.real].iter().zip(&self.flow).filter(|(_, flow)| **flow != 0);
+        arcs.map(|(arc, &flow)| i128::from(arc.cost) * i128::from(flow)).sum()
+    }
+
+    /// Gives up memory that only a change of bounds or supplies would need.
+    pub(crate) fn forget_basis(&mut self) {
+        self.basis = Basis::default();
+        self.origin = Vec::new();
+        self.excess = Vec::new();
+    }
+
     /// Pivots of the last run.
     pub(crate) fn pivots(&self) -> u64 {
         self.pivots

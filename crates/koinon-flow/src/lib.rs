@@ -2,7 +2,8 @@
 //!
 //! The room holds one thing: the cheapest flow through a network, exactly, the same on every machine. [`Network`] is the checked
 //! problem, [`solve`] and [`Solver`] find a [`Solution`] by primal network simplex, [`verify()`] proves it without trusting the solver,
-//! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, and [`dimacs`]
+//! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, [`Tolled`] keeps one solved while
+//! the use of its arcs grows dearer and cheaper, and [`dimacs`]
 //! reads and writes the exchange format of the field.
 //!
 //! It refuses floating point, randomness, clocks and files, and it knows nothing of places, items or people: callers number their
@@ -16,10 +17,12 @@ pub mod dimacs;
 mod kernel;
 pub mod network;
 pub mod solver;
+pub mod tolls;
 pub mod verify;
 
 pub use cut::{Cut, cut};
 pub use decompose::{Route, decompose};
 pub use network::{Arc, Balance, Change, Network, NetworkError, UNLIMITED};
 pub use solver::{Solution, Solver, Status, solve};
+pub use tolls::{TollError, Tolled};
 pub use verify::{VerifyError, verify};

@@ -250,8 +250,13 @@ impl Network {
     /// It is above half the cost of any simple path, so leaving a unit of supply and a unit of demand unserved never beats a path
     /// between them: the solution leaves as little as possible first and is cheapest second.
     pub fn penalty(&self) -> i64 {
+        self.penalty_with(0)
+    }
+
+    /// The same where every cost may rise by so much.
+    pub(crate) fn penalty_with(&self, rise: i64) -> i64 {
         let nodes = i64::try_from(self.supplies.len()).unwrap_or(i64::MAX);
-        self.facts.max_cost.saturating_mul(nodes) / 2 + 1
+        self.facts.max_cost.saturating_add(rise).saturating_mul(nodes) / 2 + 1
     }
 
     pub(crate) fn facts(&self) -> Facts {

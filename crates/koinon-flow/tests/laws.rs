@@ -5,7 +5,8 @@
 mod support;
 
 use koinon_flow::{
-    Arc, Balance, Change, Network, Solution, Solver, Status, UNLIMITED, cut, decompose, dimacs, solve, verify,
+    Arc, Balance, Change, Network, Solution, Solver, Status, TollError, Tolled, UNLIMITED, cut, decompose,
+    dimacs, solve, verify,
 };
 use proptest::prelude::*;
 use std::ops::Range;
@@ -98,6 +99,46 @@ prop_compose! {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tolls_give_what_a_network_with_these_costs_gives(
+        network in networks(2..9, 1..28),
+        rounds in prop::collection::vec(prop::collection::vec((any::<prop::sample::Index>(), 0..40_i64), 0..6), 1..6),
+    ) {
+        let arcs: Vec<Arc> = network
+            .arcs()
+            .iter()
+            .filter(|arc| arc.from != arc.to && !(arc.cost < 0 && arc.capacity == UNLIMITED))
+            .map(|arc| arc.with_lower(0))
+            .collect();
+        prop_assume!(!arcs.is_empty());
+        let plainly = Network::with_balance(network.supplies().to_vec(), arcs.clone(), Balance::Open).unwrap();
+        let routed = solve(&plainly).status == Status::Optimal;
+        let tolled = Tolled::new(&plainly, 30);
+        prop_assert_eq!(tolled.as_ref().err(), (!routed).then_some(&TollError::Infeasible));
+        let Ok(mut tolled) = tolled else { return Ok(()) };
+        let mut now = arcs.clone();
+        for round in rounds {
+            for (index, toll) in round {
+                let arc = index.index(arcs.len());
+                tolled.toll(arc, toll);
+                now[arc].cost = arcs[arc].cost + toll.min(30);
+            }
+            let expected = solve(&Network::new(plainly.supplies().to_vec(), now.clone()).unwrap());
+            prop_assert_eq!(tolled.solve(), expected.cost);
+            let mut left = plainly.supplies().to_vec();
+            let mut cost = 0;
+            for (at, arc) in now.iter().enumerate() {
+                let flow = tolled.flow(at);
+                prop_assert!((0..=arc.capacity).contains(&flow));
+                left[arc.from] -= flow;
+                left[arc.to] += flow;
+                cost += i128::from(flow) * i128::from(arc.cost);
+            }
+            prop_assert!(left.iter().all(|left| *left == 0));
+            prop_assert_eq!(cost, expected.cost);
+        }
+    }
 
     #[test]
     fn agrees_with_the_plain_solver_and_proves_itself(network in network()) {

@@ -7,6 +7,7 @@
 //! carry otherwise, never lose. Every state on the way is feasible and whole.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use koinon_core::region::StorageClass;
 use koinon_core::{ItemCode, PlaceCode};
@@ -15,8 +16,9 @@ use koinon_flow::{NetworkError, Solver};
 use crate::case::{Case, cases};
 use crate::check::{Violation, check};
 use crate::fault::Faults;
-use crate::flow::{Flow, ROUNDS, Setting, Weights};
+use crate::flow::{Flow, ROUNDS, Setting, Terms, Weights};
 use crate::plan::{Gap, Plan};
+use crate::prices::{self, Prices};
 use crate::problem::{ClosedRoute, Item, Problem, StoreRoom};
 use crate::timetable::Timetable;
 
@@ -50,6 +52,13 @@ pub enum PlanError {
     /// The independent checker refused the plan: a fault of this engine, never of the input.
     #[error("the plan was refused by its checker and is not shown: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Refused(Vec<Violation>),
+}
+
+impl PlanError {
+    /// What to say of amounts of an item that overflow.
+    pub(crate) fn amounts(item: &Item) -> impl Fn(NetworkError) -> Self {
+        move |source| Self::Amounts { item: item.code.clone(), source }
+    }
 }
 
 /// The problem laid out for planning.
@@ -199,66 +208,134 @@ impl Room {
     }
 }
 
-/// Makes a plan. Equal problems give equal plans, in whatever order their lists stand.
+/// Makes a plan, on as many threads as the machine has. Equal problems give equal plans, in whatever order their lists stand.
 ///
 /// The plan has passed [`check`]; a plan that does not is never returned.
 pub fn plan(problem: &Problem) -> Result<Plan, PlanError> {
+    plan_on(problem, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+}
+
+/// Makes a plan on so many threads; how many makes no difference to the plan.
+pub fn plan_on(problem: &Problem, threads: NonZeroUsize) -> Result<Plan, PlanError> {
     let faults = problem.faults();
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
     let problem = problem.clone().canonical();
     let layout = Layout::new(&problem);
-    let (flows, gap) = share_out(&layout)?;
+    let (flows, gap) = share_out(&layout, threads)?;
     let plan = crate::spread::spread(&layout, flows, gap);
     let violations = check(&problem, &plan);
     if violations.is_empty() { Ok(plan) } else { Err(PlanError::Refused(violations)) }
 }
 
+/// A gap of a part in so many is not worth more work.
+const CLOSE_ENOUGH: i128 = 10_000;
+/// Prices that clear departures when loads can be split at will leave some of them empty when items come one after the other; so plans
+/// are made with these parts of them, in percent, and the best is taken.
+const SCALES: [i128; 3] = [100, 95, 85];
+
 /// Plans every item, and the departures over all of them.
-fn share_out(layout: &Layout<'_>) -> Result<(Vec<Flow>, Gap), PlanError> {
+fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, Gap), PlanError> {
     let with_doors = !layout.problem.rooms.is_empty();
     let nodes = layout.cases.iter().map(|case| case.nodes(&layout.table, with_doors)).max().unwrap_or(0);
     let minutes = layout.table.dearest();
     let weights = Weights::new(nodes, minutes).ok_or(PlanError::TooLarge { nodes, minutes })?;
     let slack_days = i64::from(layout.problem.rules.equity_slack_days.max(1));
     let setting = Setting { table: &layout.table, weights, slack_days };
-    let mut solver = Solver::new();
-    let mut solve = |case: &Case, item: &Item, room: &Room, round: usize| {
-        let units = room.units(item, layout.allowed(item));
-        let amounts = |source| PlanError::Amounts { item: item.code.clone(), source };
-        let ends = room.ends(layout, case, item);
-        setting.solve(case, &units, &ends, round, &mut solver).map_err(amounts)
-    };
-    let empty = Room::empty(layout);
-    let mut flows: Vec<Flow> = vec![Flow::default(); layout.cases.len()];
-    let mut room = empty.clone();
-    for (case, flow) in layout.cases.iter().zip(&mut flows).filter(|(case, _)| !case.is_idle()) {
+    let flows = each_alone(layout, setting, threads)?;
+    let bound: i128 = flows.iter().map(|flow| flow.bound).sum();
+    let mut room = Room::empty(layout);
+    for (case, flow) in layout.cases.iter().zip(&flows) {
         if let Some(item) = case.of(layout.problem) {
-            *flow = solve(case, item, &empty, ROUNDS - 1)?;
             room.book(layout, item, flow, 1);
         }
     }
-    let bound = flows.iter().map(|flow| flow.bound).sum();
-    if room.is_overfull() {
-        let mut order: Vec<(u8, usize)> = layout
-            .cases
-            .iter()
-            .enumerate()
-            .filter(|(_, case)| !case.is_idle())
-            .filter_map(|(at, case)| Some((case.of(layout.problem)?.tier.rank(), at)))
-            .collect();
-        order.sort_unstable();
-        flows = vec![Flow::default(); layout.cases.len()];
-        room = empty;
-        for round in 0..ROUNDS {
-            for (_, at) in &order {
-                let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
-                let Some(item) = case.of(layout.problem).filter(|_| case.wakes_in(round)) else { continue };
-                room.book(layout, item, flow, -1);
-                *flow = solve(case, item, &room, round)?;
-                room.book(layout, item, flow, 1);
+    if !room.is_overfull() {
+        let plan = flows.iter().map(|flow| flow.weight).sum();
+        return Ok((flows, Gap { plan, bound }));
+    }
+    let (flows, gap) = fill(layout, setting, bound, None)?;
+    if (gap.plan - gap.bound).saturating_mul(CLOSE_ENOUGH) <= gap.bound.abs() {
+        return Ok((flows, gap));
+    }
+    let Some(priced) = prices::raise(layout, setting, bound, threads)? else { return Ok((flows, gap)) };
+    let mut guided = SCALES.map(|percent| priced.prices.scaled(percent));
+    let mut parts: Vec<&mut [Prices]> = guided.chunks_mut(prices::part(SCALES.len(), threads)).collect();
+    let filled = prices::in_parts(&mut parts, |prices| {
+        let each = prices.iter().map(|prices| fill(layout, setting, priced.bound, Some(prices)));
+        each.collect::<Result<Vec<_>, PlanError>>()
+    });
+    let mut best = (flows, Gap { bound: priced.bound, ..gap });
+    for filled in filled {
+        for (flows, gap) in filled? {
+            if gap.plan < best.1.plan {
+                best = (flows, gap);
             }
+        }
+    }
+    Ok(best)
+}
+
+/// Plans every item as if departures and stores were its own.
+fn each_alone(
+    layout: &Layout<'_>,
+    setting: Setting<'_>,
+    threads: NonZeroUsize,
+) -> Result<Vec<Flow>, PlanError> {
+    let empty = Room::empty(layout);
+    let mut parts: Vec<&[Case]> = layout.cases.chunks(prices::part(layout.cases.len(), threads)).collect();
+    let done = prices::in_parts(&mut parts, |cases| {
+        let mut solver = Solver::new();
+        let alone = |case: &Case| match case.of(layout.problem).filter(|_| !case.is_idle()) {
+            Some(item) => solve(layout, setting, (case, item), (&empty, ROUNDS - 1, None), &mut solver),
+            None => Ok(Flow::default()),
+        };
+        cases.iter().map(alone).collect::<Result<Vec<Flow>, PlanError>>()
+    });
+    Ok(done.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// Plans one item on the room that is left, up to a round, giving way by prices.
+fn solve(
+    layout: &Layout<'_>,
+    setting: Setting<'_>,
+    (case, item): (&Case, &Item),
+    (room, round, prices): (&Room, usize, Option<&Prices>),
+    solver: &mut Solver,
+) -> Result<Flow, PlanError> {
+    let units = room.units(item, layout.allowed(item));
+    let ends = room.ends(layout, case, item);
+    let top = setting.weights.top();
+    let toll = |prices: &Prices| (0..units.len()).map(|run| prices.toll(item, run, top)).collect();
+    let tolls: Vec<i64> = prices.map(toll).unwrap_or_default();
+    let terms = Terms { room: &units, ends: &ends, tolls: &tolls, round };
+    setting.solve(case, terms, solver).map_err(PlanError::amounts(item))
+}
+
+/// Fills departures and stores in rounds over all items. Under prices items give way to each other; a last round without them lets
+/// each take what is left.
+fn fill(
+    layout: &Layout<'_>,
+    setting: Setting<'_>,
+    bound: i128,
+    prices: Option<&Prices>,
+) -> Result<(Vec<Flow>, Gap), PlanError> {
+    let moving = layout.cases.iter().enumerate().filter(|(_, case)| !case.is_idle());
+    let mut order: Vec<(u8, usize)> =
+        moving.filter_map(|(at, case)| Some((case.of(layout.problem)?.tier.rank(), at))).collect();
+    order.sort_unstable();
+    let mut solver = Solver::new();
+    let mut flows = vec![Flow::default(); layout.cases.len()];
+    let mut room = Room::empty(layout);
+    let rounds = (0..ROUNDS).map(|round| (round, prices)).chain(prices.map(|_| (ROUNDS - 1, None)));
+    for (round, prices) in rounds {
+        for (_, at) in &order {
+            let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
+            let Some(item) = case.of(layout.problem).filter(|_| case.wakes_in(round)) else { continue };
+            room.book(layout, item, flow, -1);
+            *flow = solve(layout, setting, (case, item), (&room, round, prices), &mut solver)?;
+            room.book(layout, item, flow, 1);
         }
     }
     let plan = flows.iter().map(|flow| flow.weight).sum();

@@ -33,8 +33,8 @@ impl Weights {
     /// Weights for networks of at most `nodes` nodes whose arcs cost at most `dearest`.
     ///
     /// A simple cycle costs at most `nodes × dearest` on its way, so one band is twice that and more; waste outweighs
-    /// all bands; a level outweighs waste at both ends. `None` where the largest weight times the nodes could pass
-    /// 2^61: the region, the horizon or a travel time is too large.
+    /// all bands; a level outweighs waste at both ends. `None` where the largest weight and a toll as
+    /// high, times the nodes, could pass 2^61: the region, the horizon or a travel time is too large.
     pub(crate) fn new(nodes: usize, dearest: i64) -> Option<Self> {
         let nodes = i64::try_from(nodes).ok()?;
         let way = nodes.checked_mul(dearest.max(1))?.checked_add(1)?;
@@ -42,7 +42,12 @@ impl Weights {
         let waste = band.checked_mul(2 * (BANDS + 2))?;
         let level = waste.checked_mul(4)?;
         let top = level.checked_mul(STEPS + 4)?;
-        (i128::from(top) * i128::from(nodes + 1) < 1 << 61).then_some(Self { band, waste, level })
+        (i128::from(top) * i128::from(nodes + 1) < 1 << 60).then_some(Self { band, waste, level })
+    }
+
+    /// The largest weight of one unit.
+    pub(crate) fn top(self) -> i64 {
+        self.need(Urgency::MustHave)
     }
 
     /// The weight of serving a stated need, above every step of cover for what cannot wait.
@@ -95,6 +100,22 @@ struct Doors<'a> {
     ends: &'a BTreeMap<usize, i64>,
     /// Base units for each door; without them each may take all that its place has room for.
     shares: Option<&'a BTreeMap<Door, i64>>,
+}
+
+/// The network of one item on its own, for tolls on runs.
+pub(crate) struct Alone {
+    pub(crate) network: Network,
+    /// Arcs, and the runs for which they stand.
+    pub(crate) runs: Vec<(usize, usize)>,
+    /// The weight of doing nothing.
+    pub(crate) idle: i128,
+}
+
+/// A network with what its arcs mean and the weight of doing nothing.
+struct Drawn {
+    network: Network,
+    meanings: Vec<Meaning>,
+    idle: i128,
 }
 
 /// What one solution asks of runs and doors.
@@ -164,6 +185,19 @@ struct Draft<'a> {
     idle: i128,
 }
 
+/// On what terms one item is planned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    /// Base units that fit on each run.
+    pub(crate) room: &'a [i64],
+    /// Base units that fit into stores of each place where there is an end to it.
+    pub(crate) ends: &'a BTreeMap<usize, i64>,
+    /// What a unit pays on each run; where nothing stands, nothing. Tolls guide the plan and are no part of its weight.
+    pub(crate) tolls: &'a [i64],
+    /// Only what the rounds up to this one serve counts.
+    pub(crate) round: usize,
+}
+
 /// How items are solved.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting<'a> {
@@ -173,8 +207,7 @@ pub(crate) struct Setting<'a> {
 }
 
 impl Setting<'_> {
-    /// Solves one item on what room is left: `room[run]` base units on runs, `ends[place]` in stores where there is an
-    /// end. Only what the rounds up to `round` serve counts.
+    /// Solves one item on what room is left.
     ///
     /// Short dates travel in layers of their own. Where the layers together overfill a run, or all that comes to a
     /// place overfills its stores, they are given shares as their own flows ask, the shortest date and the most
@@ -183,14 +216,13 @@ impl Setting<'_> {
     pub(crate) fn solve(
         self,
         case: &Case,
-        room: &[i64],
-        ends: &BTreeMap<usize, i64>,
-        round: usize,
+        terms: Terms<'_>,
         solver: &mut Solver,
     ) -> Result<Flow, NetworkError> {
+        let Terms { room, ends, .. } = terms;
         let layers = case.short.len() + 1;
         let doors = Doors { ends, shares: None };
-        let (flow, asked) = self.solve_once(case, &vec![room.to_vec(); layers], doors, round, solver)?;
+        let (flow, asked) = self.solve_once(case, &vec![room.to_vec(); layers], doors, terms, solver)?;
         let on_runs =
             flow.on_runs.iter().all(|(run, units)| room.get(*run).is_some_and(|room| units <= room));
         let in_stores =
@@ -221,18 +253,18 @@ impl Setting<'_> {
             }
         }
         let doors = Doors { ends, shares: Some(&by_door) };
-        let (shared, _) = self.solve_once(case, &shares, doors, round, solver)?;
+        let (shared, _) = self.solve_once(case, &shares, doors, terms, solver)?;
         Ok(Flow { bound: flow.weight, ..shared })
     }
 
-    fn solve_once(
+    /// Lays out the network of one item on what room there is for each layer.
+    fn draw(
         self,
         case: &Case,
         room: &[Vec<i64>],
         doors: Doors<'_>,
-        round: usize,
-        solver: &mut Solver,
-    ) -> Result<(Flow, Asked), NetworkError> {
+        (round, tolls): (usize, &[i64]),
+    ) -> Result<Drawn, NetworkError> {
         let spots = self.table.spots.len();
         let source = spots * room.len();
         let mut draft = Draft {
@@ -249,7 +281,7 @@ impl Setting<'_> {
             doors,
             idle: 0,
         };
-        draft.travel(room);
+        draft.travel(room, tolls);
         for (number, holding) in case.holdings.iter().enumerate() {
             draft.give(number, holding);
         }
@@ -260,8 +292,33 @@ impl Setting<'_> {
             draft.serve(number, wanted);
         }
         draft.close();
-        let (idle, meanings) = (draft.idle, draft.meanings);
         let network = Network::new(draft.supplies, draft.arcs)?;
+        Ok(Drawn { network, meanings: draft.meanings, idle: draft.idle })
+    }
+
+    /// Lays out the network of one item on its own, everything open.
+    pub(crate) fn alone(self, case: &Case, room: &[i64]) -> Result<Alone, NetworkError> {
+        let ends = BTreeMap::new();
+        let doors = Doors { ends: &ends, shares: None };
+        let layers = vec![room.to_vec(); case.short.len() + 1];
+        let Drawn { network, meanings, idle } = self.draw(case, &layers, doors, (ROUNDS - 1, &[]))?;
+        let of_run = |(arc, meaning): (usize, &Meaning)| match meaning {
+            Meaning::Run(_, run) => Some((arc, *run)),
+            _ => None,
+        };
+        let runs = meanings.iter().enumerate().filter_map(of_run).collect();
+        Ok(Alone { network, runs, idle })
+    }
+
+    fn solve_once(
+        self,
+        case: &Case,
+        room: &[Vec<i64>],
+        doors: Doors<'_>,
+        Terms { tolls, round, .. }: Terms<'_>,
+        solver: &mut Solver,
+    ) -> Result<(Flow, Asked), NetworkError> {
+        let Drawn { network, meanings, idle } = self.draw(case, room, doors, (round, tolls))?;
         let solution = solver.solve(&network);
         assert!(solution.status == Status::Optimal, "stock always has a way to the sink, at home or unused");
         let mut by_layer = vec![vec![0; self.table.runs.len()]; room.len()];
@@ -280,7 +337,10 @@ impl Setting<'_> {
                 }
             }
         }
-        let weight = solution.cost - idle;
+        let paid = |(run, units): (&usize, &i64)| {
+            i128::from(tolls.get(*run).copied().unwrap_or(0)) * i128::from(*units)
+        };
+        let weight = solution.cost - idle - on_runs.iter().map(paid).sum::<i128>();
         let shipments = shipments(case, &network, &solution, &meanings);
         let mut landed: BTreeMap<usize, i64> = BTreeMap::new();
         for shipment in shipments.iter().filter(|shipment| shipment.from != shipment.to) {
@@ -403,7 +463,7 @@ impl Draft<'_> {
     }
 
     /// Waits and runs of every layer.
-    fn travel(&mut self, room: &[Vec<i64>]) {
+    fn travel(&mut self, room: &[Vec<i64>], tolls: &[i64]) {
         let table = self.table;
         for layer in 0..self.layers() {
             for (from, to, cost) in &table.waits {
@@ -422,7 +482,8 @@ impl Draft<'_> {
             for (number, (run, room)) in table.runs.iter().zip(room).enumerate() {
                 if self.good_at(layer, run.to) {
                     let (from, to) = (self.spot(layer, run.from), self.spot(layer, run.to));
-                    self.arc(from, to, *room, run.cost, Meaning::Run(layer, number));
+                    let cost = run.cost + tolls.get(number).copied().unwrap_or(0);
+                    self.arc(from, to, *room, cost, Meaning::Run(layer, number));
                 }
             }
         }

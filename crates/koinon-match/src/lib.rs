@@ -16,6 +16,7 @@ mod engine;
 pub mod fault;
 mod flow;
 pub mod plan;
+mod prices;
 pub mod problem;
 mod reach;
 pub mod relief;
@@ -28,7 +29,7 @@ pub mod why;
 mod words;
 
 pub use check::{Rule, Violation, check};
-pub use engine::{PlanError, plan};
+pub use engine::{PlanError, plan, plan_on};
 pub use fault::{Fault, Faults};
 pub use plan::{Against, Alternative, Gap, Leg, Load, Plan, Serves, Side, Suggestion, Unmet, Why, WhyNot};
 pub use problem::{

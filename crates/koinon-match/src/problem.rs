@@ -350,9 +350,11 @@ impl Item {
 
     /// The most base units that fit into so many grams and millilitres.
     pub fn fits(&self, grams: i128, millilitres: i128) -> i64 {
-        let down = |room: i128, per_1000: i64| match per_1000 {
-            0 => i128::MAX,
-            per_1000 => room.max(0).saturating_mul(1_000) / i128::from(per_1000),
+        let down = |room: i128, per_1000: i64| match (i64::try_from(room), per_1000) {
+            (_, 0) => i128::MAX,
+            // Divisions of 128 bits are an order slower, and rooms are rarely that large.
+            (Ok(room), per_1000) if room < i64::MAX / 1_000 => i128::from(room.max(0) * 1_000 / per_1000),
+            (_, per_1000) => room.max(0).saturating_mul(1_000) / i128::from(per_1000),
         };
         let units = down(grams, self.mass_g_per_1000).min(down(millilitres, self.volume_ml_per_1000));
         i64::try_from(units).unwrap_or(i64::MAX)
