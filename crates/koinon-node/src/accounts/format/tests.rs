@@ -84,10 +84,11 @@ impl Data {
         conn.execute(session, params![hash.0, ANA.0, PHONE, NOW, [1_u8; 32]]).unwrap();
         let hash = super::super::token_hash(SHARED);
         conn.execute("INSERT INTO device VALUES (?1, ?2, ?3)", params![hash.0, DESK, NOW]).unwrap();
-        // Rows that were let go, as a program would that does not overwrite them.
+        // Rows that were let go, as a program would that does not overwrite them: more than the move takes pages for.
         conn.execute_batch("BEGIN").unwrap();
-        for number in 0..200_u8 {
-            conn.execute(account, params![[number, 3].repeat(8), format!("{GONE} {number}"), kept]).unwrap();
+        for number in 1_000..3_000_u16 {
+            let person = number.to_be_bytes().repeat(8);
+            conn.execute(account, params![person, format!("{GONE} {number}"), kept]).unwrap();
         }
         conn.execute_batch("COMMIT").unwrap();
         conn.execute("DELETE FROM account WHERE login LIKE ?1", [format!("{GONE}%")]).unwrap();
