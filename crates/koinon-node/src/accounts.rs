@@ -1,12 +1,14 @@
 //! Signing in at this node: accounts, one-time codes, sessions, shared devices.
 //!
-//! This says *who* somebody is; what they may do is for authority alone. Only hashes of codes and tokens are kept. There
-//! is no default account: the first steward's one-time code is printed when the node is founded, and the console can
-//! print another for anybody. Calls that check a secret take tens of milliseconds and belong on a blocking thread.
+//! This says *who* somebody is; what they may do is for authority alone. Only hashes of codes and tokens are kept; names
+//! of people, devices and places lie under a seal. There is no default account: the first steward's one-time code is
+//! printed when the node is founded, and the console can print another for anybody. Calls that check a secret take tens of
+//! milliseconds and belong on a blocking thread.
 
 mod backoff;
 mod codes;
 mod events;
+mod format;
 mod password;
 mod recovery;
 mod seal;
@@ -15,8 +17,7 @@ mod sessions;
 mod strength;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -25,19 +26,17 @@ use rusqlite::Connection;
 
 use crate::entropy::draw;
 use crate::hex;
+use crate::keys::KeysError;
 use backoff::Backoff;
 use codes::{code_hash, in_groups};
+use format::VERSION;
 use password::Hasher;
+use seal::{Of, Seal};
 
 pub use events::{Event, KEPT_DAYS, What};
 pub use password::{PASSWORD_BYTES_MAX, PASSWORD_LEN_MIN, PIN_LEN_MAX, PIN_LEN_MIN};
 pub use recovery::{Asked, Notice};
-pub use seal::Seal;
 
-const SCHEMA: &str = include_str!("accounts/schema.sql");
-const SCHEMA_2: &str = include_str!("accounts/schema_2.sql");
-const SCHEMA_3: &str = include_str!("accounts/schema_3.sql");
-const VERSION: i64 = 3;
 /// A session on a shared device ends after so long without use.
 pub const IDLE_SHARED: Duration = Duration::from_mins(30);
 /// A session on one's own device ends after so long without use.
@@ -107,9 +106,28 @@ pub enum AccountError {
     /// Too many people sign in at once.
     #[error("many people are signing in just now; try again in a moment")]
     Busy,
-    /// A secret could not be sealed.
-    #[error("the second step could not be kept; try again")]
+    /// Something could not be sealed.
+    #[error("what was entered could not be sealed; try again")]
     Sealing,
+    /// The key under which the sign-in file lies is gone, or another.
+    #[error(
+        "{} {what}, so nobody can sign in: put this file back from a backup, which `koinon restore` lays out in another directory; without one move it and sign-in.db away, start again, and give everybody a new code with `koinon sign-in reset`",
+        path.display()
+    )]
+    Key {
+        /// The file of the key.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// Something in the sign-in file was changed, or moved there from somewhere else.
+    #[error(
+        "sign-in.db is damaged: table {0} holds what does not belong there; restore a backup into another directory, or move the file away, start again, and give everybody a new code with `koinon sign-in reset`"
+    )]
+    Damaged(&'static str),
+    /// The file of the key could not be read or made.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// Hashing failed.
     #[error("the password could not be checked: {0}")]
     Hash(String),
@@ -224,43 +242,13 @@ impl std::fmt::Debug for Accounts {
 
 /// Opening.
 impl Accounts {
-    /// Opens the file, or makes it. `clock` is the machine's real time, also where civil time is simulated.
-    /// `seal` is what the secrets of second steps are kept under.
-    pub fn open(path: &Path, seal: Seal, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
-        let conn = Connection::open(path)?;
-        conn.pragma_update(None, "journal_mode", "DELETE")?;
-        conn.pragma_update(None, "synchronous", "EXTRA")?;
-        conn.pragma_update(None, "secure_delete", true)?;
-        conn.pragma_update(None, "trusted_schema", false)?;
-        conn.pragma_update(None, "cell_size_check", true)?;
-        let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match version {
-            0 => {
-                conn.execute_batch("BEGIN")?;
-                conn.execute_batch(SCHEMA)?;
-                conn.execute_batch(SCHEMA_2)?;
-                conn.execute_batch(SCHEMA_3)?;
-                conn.pragma_update(None, "user_version", VERSION)?;
-                conn.execute_batch("COMMIT")?;
-                let secret = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-                std::fs::set_permissions(path, secret)?;
-                if let Some(parent) = path.parent() {
-                    File::open(parent)?.sync_all()?;
-                }
-            }
-            older @ 1..VERSION => {
-                let change = conn.unchecked_transaction()?;
-                if older < 2 {
-                    change.execute_batch(SCHEMA_2)?;
-                }
-                change.execute_batch(SCHEMA_3)?;
-                second::seal_all(&change, &seal)?;
-                change.pragma_update(None, "user_version", VERSION)?;
-                change.commit()?;
-            }
-            VERSION => {}
-            newer => return Err(AccountError::Newer(newer)),
-        }
+    /// Opens the file of a data directory, or makes it. `clock` is the machine's real time, also where civil time is
+    /// simulated.
+    ///
+    /// # Errors
+    /// [`AccountError::Key`] where the key of what lies under a seal is gone or another.
+    pub fn open(dir: &Path, clock: Arc<dyn Clock>) -> Result<Self, AccountError> {
+        let (conn, seal) = format::open(dir)?;
         Ok(Self {
             conn: Mutex::new(conn),
             seal,

@@ -14,11 +14,9 @@ use age::secrecy::SecretString;
 use koinon_core::{NodeId, Timestamp};
 use koinon_log::{LogStore as _, load_directory, verify_log};
 
-use crate::accounts::{Accounts, Seal};
+use crate::accounts::Accounts;
 use crate::clock::SystemClock;
-use crate::disk::{
-    DataDir, DiskFloors, fresh_store_path, is_unfinished, make_dir, sign_in_path, store_path, sync_parent,
-};
+use crate::disk::{DataDir, DiskFloors, fresh_store_path, is_unfinished, make_dir, store_path, sync_parent};
 use crate::error::NodeError;
 use crate::keys::{self, KEYS_DIR};
 use crate::node::Node;
@@ -139,7 +137,7 @@ impl Node {
         let [store, sign_in, people] = copies(dir);
         forget_copies(dir)?;
         let made = self.inner.shared.with_reader(|reader| reader.copy_to(&store)).map_err(NodeError::from);
-        let made = made.and_then(|()| Ok(self.accounts().copy_to(&sign_in)?));
+        let made = made.and_then(|()| Ok(self.accounts().copy_to(&sign_in, dir)?));
         let made = made.and_then(|()| Ok(self.personal().copy_to(&people)?));
         let written = made.and_then(|()| {
             Ok(write(dir, to, passphrase, |name| match name {
@@ -188,7 +186,7 @@ impl Node {
         store.set_mark(Mark::HeadsMayBeOld, 1)?;
         store.set_mark(Mark::Clean, 1)?;
         store.into_one_file(&fresh)?;
-        Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?.end_all()?;
+        Accounts::open(dir, Arc::new(SystemClock::new()))?.end_all()?;
         // Before this there is no node, and after it a whole one, in which nobody is signed in.
         let store = store_path(dir);
         fs::rename(&fresh, &store).and_then(|()| sync_parent(&store)).map_err(at(dir))?;
@@ -226,7 +224,7 @@ pub struct BackupTried {
 }
 
 impl Node {
-    /// Opens a backup in a new directory and verifies everything in it: file, keys, every chain and signature. The
+    /// Opens a backup in a new directory and verifies everything in it: file, keys, sign-in, every chain and signature. The
     /// directory holds the node's keys then; whoever made it takes it away.
     ///
     /// # Errors
@@ -253,6 +251,9 @@ impl Node {
         if let Err(error) = keys::fits(&identity, &directory) {
             faults.push(error.to_string());
         }
+        faults.extend(
+            Accounts::open(scratch, Arc::new(SystemClock::new())).err().map(|error| error.to_string()),
+        );
         let last = store.before(u64::MAX, NEWEST_LOOKED_AT)?;
         let newest = last.iter().find_map(|held| Some(entry_of(held)?.stamp.recorded));
         Ok(BackupTried { node: owner, facts, newest, faults })

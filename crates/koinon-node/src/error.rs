@@ -21,7 +21,7 @@ const STORE_REMEDY: &str = "keep the files as they are; restore a backup into an
      and start that one, its neighbours then send again what it lacks; without a backup found a new node with `koinon init`, \
      let the neighbours admit it, and count again";
 /// What helps where the accounts are damaged.
-const SIGN_IN_REMEDY: &str = "it holds passwords only, no stock: restore a backup into another directory, or move the file \
+const SIGN_IN_REMEDY: &str = "it holds sign-in names and passwords only, no stock: restore a backup into another directory, or move the file \
      away, start again, and give everybody a new code with `koinon sign-in reset`";
 /// What helps where the keys are gone.
 const KEYS_REMEDY: &str = "without its key this node cannot sign, and nobody can make it again: restore a backup with \

@@ -10,12 +10,10 @@ use koinon_books::{Fact, NameSealed, Refused, Stamp, Subject, encode, founding_f
 use koinon_core::{Clock, CommunityCode, EntryId, GrantId, NodeId, PersonId, Timestamp};
 use koinon_log::{Flags, Identity, LogWriter, NetworkId, NewFact, Tails};
 
-use crate::accounts::{Accounts, Seal};
+use crate::accounts::Accounts;
 use crate::batch::{Filed, write_batch};
 use crate::clock::SystemClock;
-use crate::disk::{
-    DataDir, DiskFloors, fresh_store_path, is_unfinished, make_dir, sign_in_path, store_path, sync_parent,
-};
+use crate::disk::{DataDir, DiskFloors, fresh_store_path, is_unfinished, make_dir, store_path, sync_parent};
 use crate::entropy::OsEntropy;
 use crate::error::NodeError;
 use crate::keys;
@@ -105,7 +103,7 @@ pub(crate) fn init(
     let store = SqliteStore::create(&fresh, node, founding.network)?;
     write(store, identity, &facts, now)?.into_one_file(&fresh)?;
     let steward = trial.as_ref().map(|steward| steward.granted.subject);
-    let accounts = Accounts::open(&sign_in_path(dir), Seal::of(dir)?, Arc::new(SystemClock::new()))?;
+    let accounts = Accounts::open(dir, Arc::new(SystemClock::new()))?;
     let setup_code = steward.map(|person| accounts.make_code(person, None)).transpose()?;
     drop(accounts);
     // Before this there is no node, and after it a whole one, whose codes are about to be shown.

@@ -20,7 +20,7 @@ use crate::hex;
 pub const KEYS_DIR: &str = "keys";
 const SIGNING: &str = "signing.key";
 const NEXT: &str = "next.key";
-/// The key under which secrets of sign-in are kept.
+/// The key under which names and secrets of sign-in lie.
 pub(crate) const SIGN_IN: &str = "sign-in.key";
 const INCEPTION: &str = "inception.cbor";
 /// The keys that a rotation brings in, until it is durable.
@@ -154,7 +154,7 @@ fn drop_new(folder: &Path) -> Result<(), KeysError> {
     Ok(())
 }
 
-/// A key in a file of its own, such as the one under which secrets of sign-in are kept; drawn where there is none yet.
+/// A key in a file of its own, such as the one under which names of sign-in lie; drawn where there is none yet.
 pub(crate) fn key_of_file(dir: &Path, name: &str) -> Result<[u8; 32], KeysError> {
     let folder = dir.join(KEYS_DIR);
     let path = folder.join(name);

@@ -158,8 +158,7 @@ impl Node {
         let newest = newest_recorded(&store)?;
 
         let real: Arc<dyn Clock> = options.sign_in_clock.0.clone();
-        let seal = crate::accounts::Seal::of(&path)?;
-        let accounts = Accounts::open(&crate::disk::sign_in_path(&path), seal, real)?;
+        let accounts = Accounts::open(&path, real)?;
         let personal = PersonalKeys::open(&path)?;
         crate::tls::settle(&path)?;
         // Where they cannot be read, the job says why.

@@ -30,6 +30,8 @@ use crate::hex;
 use crate::keys::{self, KEYS_DIR, KeysError};
 use sealing::{Key, close, locked, open, opened, unwrap, wrap};
 
+pub(crate) use sealing::{filled, unfilled};
+
 const SCHEMA: &str = include_str!("personal.sql");
 const VERSION: i64 = 1;
 /// The key that opens the file of keys.

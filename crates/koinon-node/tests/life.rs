@@ -21,7 +21,7 @@ use koinon_node::disk::{DirError, DiskFloors};
 use koinon_node::options::RealTime;
 use koinon_node::sqlite::SqliteError;
 use koinon_node::{
-    Node, NodeError, Options, SettableClock, SqliteStore, SubmitError, Submitted, SystemClock,
+    Device, Node, NodeError, Options, SettableClock, SqliteStore, SubmitError, Submitted, SystemClock,
 };
 
 #[test]
@@ -366,10 +366,20 @@ async fn damaged_files_are_named_and_never_opened_as_if_whole() {
     fs::remove_file(&key).unwrap();
     let told = open().unwrap_err().to_string();
     assert!(told.contains("signing.key is missing") && told.contains("koinon restore"), "{told}");
-    // A file of accounts that was overwritten.
+    // A file of accounts whose key is gone, and one that was overwritten.
     let other = Home::new(2, Some(0));
+    let opened = || Node::open_with(other.options(), other.clock.clone());
+    opened().unwrap().shutdown().await;
+    let key = other.path().join("keys/sign-in.key");
+    let kept = fs::read(&key).unwrap();
+    fs::remove_file(&key).unwrap();
+    let told = opened().unwrap_err().to_string();
+    assert!(told.contains("sign-in.key is missing") && told.contains("sign-in reset"), "{told}");
+    fs::write(&key, kept).unwrap();
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    opened().unwrap().shutdown().await;
     fs::write(other.path().join("sign-in.db"), vec![7; 8_192]).unwrap();
-    let told = Node::open_with(other.options(), other.clock.clone()).unwrap_err().to_string();
+    let told = opened().unwrap_err().to_string();
     assert!(told.contains("sign-in.db") && told.contains("sign-in reset"), "{told}");
 }
 
@@ -494,8 +504,18 @@ async fn a_backup_brings_data_and_keys_back_and_promises_nothing_at_once() {
         ca: None,
     };
     node.add_peer(other).unwrap();
+    let (steward, phone) = (home.steward.unwrap(), Device { label: "a phone".into(), shared: false });
+    let code = node.accounts().make_code(steward, None).unwrap();
+    let password = "long grey herons wade";
+    node.accounts().redeem(&code, "mara", password, &phone, "here", |who| node.standing(who)).unwrap();
     let file = home.dir.path().join("backup.age");
     assert!(node.backup(&file, "short").unwrap_err().to_string().contains("12"));
+    // A backup in which nobody could sign in is none.
+    let (key, away) = (home.path().join("keys/sign-in.key"), home.dir.path().join("away"));
+    fs::rename(&key, &away).unwrap();
+    let told = node.backup(&file, "five grey herons wade slowly").unwrap_err().to_string();
+    assert!(told.contains("sign-in.key is missing") && !file.exists(), "{told}");
+    fs::rename(&away, &key).unwrap();
     assert_eq!(node.storage().backup, None);
     node.backup(&file, "five grey herons wade slowly").unwrap();
     let id = node.id();
@@ -518,8 +538,15 @@ async fn a_backup_brings_data_and_keys_back_and_promises_nothing_at_once() {
     assert_eq!(Node::restore(&file, &to, "five grey herons wade slowly").unwrap(), id);
     let again = Node::restore(&file, &to, "five grey herons wade slowly");
     assert!(matches!(again, Err(NodeError::Exists(_))));
+    let tried = home.dir.path().join("tried");
+    assert_eq!(
+        Node::try_backup(&file, &tried, "five grey herons wade slowly").unwrap().faults,
+        Vec::<String>::new()
+    );
 
     let node = Node::open_with(options(&to), home.clock.clone()).unwrap();
+    let signed_in = node.accounts().sign_in("Mara", password, &phone, "here", |who| node.standing(who));
+    assert_eq!(signed_in.unwrap().whole().unwrap().1.person, steward, "the key came back with the file");
     assert_eq!(on_hand(&node, &own), 7);
     assert_eq!(node.heads_may_be_old(), Some(1));
     node.submit(home.actor(), take_in(&node, 8)).await.unwrap();

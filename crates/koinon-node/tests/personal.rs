@@ -18,6 +18,9 @@ const PASSPHRASE: &str = "five words of no song";
 const NAME: &str = "Zqxjana Canary";
 const NOTE: &str = "zqxjkey hangs in the mill";
 const LOGIN: &str = "zqxj-login";
+const PHONE: &str = "zqxj-phone";
+const DESK: &str = "zqxj-desk";
+const PLACE: &str = "zqxj-place";
 
 fn holds(bytes: &[u8], what: &str) -> bool {
     bytes.windows(what.len()).any(|window| window == what.as_bytes())
@@ -59,10 +62,13 @@ async fn welcome(served: &Served) -> (PersonId, GrantId, About) {
     let note = BookCommand::Note { act: act(), about: about.clone(), text: NOTE.into() };
     served.node.submit(served.actor(), note).await.unwrap();
     let code = served.node.accounts().make_code(person, None).unwrap();
-    let own_phone = koinon_node::Device { label: "a phone".to_owned(), shared: false };
+    let own_phone = koinon_node::Device { label: PHONE.to_owned(), shared: false };
     let standing = |person| served.node.standing(person);
     let password = "four words of no tune";
-    served.node.accounts().redeem(&code, LOGIN, password, &own_phone, "here", standing).unwrap();
+    served.node.accounts().redeem(&code, LOGIN, password, &own_phone, PLACE, standing).unwrap();
+    let wrong = served.node.accounts().sign_in(LOGIN, "not this one", &own_phone, PLACE, standing);
+    assert!(wrong.is_err());
+    served.node.accounts().register_device(DESK).unwrap();
     (person, grant, about)
 }
 
@@ -97,8 +103,8 @@ async fn a_computer_that_is_taken_away_tells_no_names_and_its_store_goes_on_with
     a.node.shutdown().await;
     a.task.abort();
     let _ = a.task.await;
-    // Whoever has the disk has every file of it.
-    for what in [NAME, NOTE] {
+    // Whoever has the disk has every file of it; what of the sign-in lies sealed opens with a key that lies beside it.
+    for what in [NAME, NOTE, LOGIN, PHONE, DESK, PLACE] {
         assert_eq!(found_in(&a.home.path(), what), Vec::<String>::new(), "{what}");
     }
     let node = a.home.open();
@@ -152,7 +158,10 @@ async fn somebody_who_was_erased_is_found_nowhere_and_every_neighbour_answers() 
         }
     }
     assert_eq!(a.node.accounts().login_of(person).unwrap(), None);
-    for what in [NAME, LOGIN] {
+    assert_eq!(a.node.accounts().sessions(person).unwrap(), []);
+    let places: Vec<_> = a.node.accounts().events(100).unwrap().into_iter().map(|line| line.place).collect();
+    assert!(!places.contains(&PLACE.to_owned()), "{places:?}");
+    for what in [NAME, LOGIN, PHONE, PLACE] {
         assert_eq!(found_in(&a.home.path(), what), Vec::<String>::new(), "{what}");
     }
     settle(&[&a, &b]).await;

@@ -15,6 +15,11 @@ use crate::stage::{Found, Props, Said, Stage, clock_at, memory_dir, start};
 const PASSPHRASE: &str = "five grey herons wade slowly";
 /// The backup's name in the root.
 const FILE: &str = "backup.age";
+/// Whom the older sign-in file knows, and on what.
+const LOGIN: &str = "zqxj-ana-of-the-mill";
+const PHONE: &str = "zqxj-phone";
+/// Whether old pages of the sign-in file are still to be swept.
+const DUE: &str = "SELECT due FROM seal";
 
 /// Entries of a year, with a snapshot every few of them.
 pub(super) fn snapshots(root: &Path) -> anyhow::Result<Props> {
@@ -72,7 +77,8 @@ pub(super) fn old_store(root: &Path) -> anyhow::Result<Props> {
     let accounts = Connection::open(dir.join("sign-in.db"))?;
     accounts.execute_batch(include_str!("../../../koinon-node/src/accounts/schema.sql"))?;
     let person = props.steward.context("a steward")?;
-    accounts.execute("INSERT INTO account VALUES (?1, 'ana', ?2, NULL)", (person.0, [1_u8; 16]))?;
+    accounts.execute("INSERT INTO account VALUES (?1, ?2, ?3, NULL)", (person.0, LOGIN, [1_u8; 16]))?;
+    accounts.execute("INSERT INTO device VALUES (?1, ?2, 0)", ([2_u8; 32], PHONE))?;
     accounts.pragma_update(None, "user_version", 1)?;
     Ok(props)
 }
@@ -86,12 +92,22 @@ fn ids_of_old(dir: &Path) -> anyhow::Result<Vec<FactId>> {
 
 /// Both are brought forward when the node opens.
 pub(super) fn migrate(stage: &Stage) -> anyhow::Result<()> {
-    let has_account = |found: &Found<'_>| {
+    let person = stage.props.steward.context("a steward")?;
+    let has_account = move |found: &Found<'_>| {
         let accounts = sign_in_count(found.root, ACCOUNTS)?;
         ensure!(accounts == 1, "{accounts} accounts");
+        let login = found.node.accounts().login_of(person)?;
+        ensure!(login.as_deref() == Some(LOGIN), "the account of {login:?}");
+        let devices = found.node.accounts().devices()?;
+        ensure!(devices.iter().map(|device| device.label.as_str()).eq([PHONE]), "{devices:?}");
+        ensure!(sign_in_count(found.root, DUE)? == 0, "old pages of the sign-in file are not swept");
         Ok(())
     };
     stage.always("the account", Arc::new(has_account));
+    for typed in [LOGIN, PHONE] {
+        // Whenever it was cut, once it opened nothing is left as it was typed.
+        stage.promise(Said::Gone(typed.as_bytes().to_vec()));
+    }
     stage.promise(Said::Held(ids_of_old(&stage.dir())?));
     let node = stage.open()?;
     stage.act(&node, take_in(&node, 3)?)?;

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::password::check_password;
 use super::{
-    AccountError, Accounts, CODE_GOOD_FOR, Device, LETTERS, Session, TEXT_LEN_MAX, Token, What, address_key,
-    millis, second,
+    AccountError, Accounts, CODE_GOOD_FOR, Device, LETTERS, Of, Session, TEXT_LEN_MAX, Token, What,
+    address_key, millis, second,
 };
 use crate::entropy::draw;
 
@@ -99,11 +99,12 @@ impl Accounts {
         let login = check_login(login)?;
         self.check_new(password, &login)?;
         let kept = self.hasher.keep(password)?;
+        let (hash, sealed) = (self.seal.hash_of(&login), self.seal.close_text(Of::Login(person), &login)?);
         {
             let mut conn = self.conn();
             let change = conn.transaction()?;
             let taken: Option<[u8; 16]> = change
-                .query_row("SELECT person FROM account WHERE login = ?1", params![login], |row| row.get(0))
+                .query_row("SELECT person FROM account WHERE hash = ?1", params![hash], |row| row.get(0))
                 .optional()?;
             if taken.is_some_and(|other| other != person.0) {
                 return Err(AccountError::LoginTaken(login));
@@ -118,8 +119,8 @@ impl Accounts {
             change.execute("DELETE FROM recovery WHERE person = ?1", params![person.0])?;
             change.execute("DELETE FROM asked WHERE person = ?1", params![person.0])?;
             change.execute(
-                "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, NULL)",
-                params![person.0, login, kept],
+                "INSERT OR REPLACE INTO account VALUES (?1, ?2, ?3, ?4, NULL)",
+                params![person.0, hash, sealed, kept],
             )?;
             change.commit()?;
         }
@@ -163,8 +164,13 @@ impl Accounts {
     }
 }
 
+/// A sign-in name as it is found, however it is typed.
+pub(super) fn plain_login(login: &str) -> String {
+    login.trim().to_lowercase()
+}
+
 fn check_login(login: &str) -> Result<String, AccountError> {
-    let plain = login.trim().to_lowercase();
+    let plain = plain_login(login);
     let length = plain.chars().count();
     let good = (2..=TEXT_LEN_MAX).contains(&length) && !plain.chars().any(char::is_control);
     if good { Ok(plain) } else { Err(AccountError::Login) }

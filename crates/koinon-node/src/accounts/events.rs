@@ -6,7 +6,7 @@
 use koinon_core::{PersonId, Timestamp};
 use rusqlite::params;
 
-use super::{AccountError, Accounts, short};
+use super::{AccountError, Accounts, Of, short};
 
 /// For so many days a line is kept.
 pub const KEPT_DAYS: i64 = 90;
@@ -91,18 +91,21 @@ impl Accounts {
     pub fn events(&self, most: u32) -> Result<Vec<Event>, AccountError> {
         let conn = self.conn();
         let mut statement = conn.prepare_cached(
-            "SELECT at, what, person, by, place FROM event WHERE at > ?1 ORDER BY id DESC LIMIT ?2",
+            "SELECT id, at, what, person, by, place FROM event WHERE at > ?1 ORDER BY id DESC LIMIT ?2",
         )?;
-        let rows = statement.query_map(params![self.oldest_kept(), most], |row| {
-            let number: i64 = row.get(1)?;
-            let what = What::ALL.into_iter().find(|what| what.number() == number);
+        let mut rows = statement.query(params![self.oldest_kept(), most])?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (id, at, number): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            // A number of a newer version has no words here.
+            let Some(what) = What::ALL.into_iter().find(|what| what.number() == number) else { continue };
             let person = |id: Option<[u8; 16]>| id.map(PersonId);
-            let (at, whose, by) = (row.get(0)?, person(row.get(2)?), person(row.get(3)?));
-            let place = row.get(4)?;
-            Ok(what.map(|what| Event { at: Timestamp::from_millis(at), what, person: whose, by, place }))
-        })?;
-        // A number of a newer version has no words here.
-        Ok(rows.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+            let (whose, by) = (person(row.get(3)?), person(row.get(4)?));
+            let sealed: Vec<u8> = row.get(5)?;
+            let place = self.seal.open_text(Of::Event(id, at), &sealed)?;
+            events.push(Event { at: Timestamp::from_millis(at), what, person: whose, by, place });
+        }
+        Ok(events)
     }
 
     /// Notes a line, and forgets what is too old.
@@ -113,12 +116,15 @@ impl Accounts {
         by: Option<PersonId>,
         place: &str,
     ) -> Result<(), AccountError> {
-        let failed = What::Failed.number();
+        let (failed, at) = (What::Failed.number(), self.now());
         let mut conn = self.conn();
         let change = conn.transaction()?;
+        // The place is sealed for the number of its line, so that is known first.
+        let id = change.query_row("SELECT coalesce(max(id), 0) + 1 FROM event", [], |row| row.get(0))?;
+        let place = self.seal.close_text(Of::Event(id, at), &short(place))?;
         change.execute(
-            "INSERT INTO event (at, what, person, by, place) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![self.now(), what.number(), person.map(|id| id.0), by.map(|id| id.0), short(place)],
+            "INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![id, at, what.number(), person.map(|id| id.0), by.map(|id| id.0), place],
         )?;
         change.execute("DELETE FROM event WHERE at <= ?1", params![self.oldest_kept()])?;
         let too_many = if what == What::Failed {

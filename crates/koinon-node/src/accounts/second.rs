@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use sha1::Sha1;
 
 use super::{
-    AccountError, Accounts, Device, LETTERS, PASSWORD_BYTES_MAX, Seal, Session, SignedIn, Token, What,
+    AccountError, Accounts, Device, LETTERS, Of, PASSWORD_BYTES_MAX, Seal, Session, SignedIn, Token, What,
     code_hash, in_groups, millis, token_hash,
 };
 use crate::entropy::draw;
@@ -95,7 +95,7 @@ pub(super) fn seal_all(conn: &Connection, seal: &Seal) -> Result<(), AccountErro
     let mut statement = conn.prepare("SELECT person, secret FROM second")?;
     let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get::<_, Vec<u8>>(1)?)))?;
     for (person, secret) in rows.collect::<Result<Vec<_>, _>>()? {
-        let sealed = seal.close(person, &secret).ok_or(AccountError::Sealing)?;
+        let sealed = seal.close(Of::Second(person), &secret)?;
         conn.execute("UPDATE second SET secret = ?2 WHERE person = ?1", params![person.0, sealed])?;
     }
     Ok(())
@@ -146,7 +146,7 @@ impl Accounts {
             self.note_failure(&keys);
             return Err(AccountError::SecondWrong);
         };
-        let sealed = self.seal.close(person, &secret).ok_or(AccountError::Sealing)?;
+        let sealed = self.seal.close(Of::Second(person), &secret)?;
         let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
         {
             let mut conn = self.conn();
@@ -240,8 +240,8 @@ impl Accounts {
             })
             .optional()?;
         let Some((sealed, last)) = kept else { return Ok(false) };
-        // A secret whose key was lost fits no code; a recovery code still does.
-        let secret = self.seal.open(person, &sealed);
+        // A secret whose key was lost before the file was sealed as a whole fits no code; a recovery code still does.
+        let secret = self.seal.open(Of::Second(person), &sealed);
         if secret.is_none() {
             tracing::warn!("a second step cannot be opened: keys/{} is another's", crate::keys::SIGN_IN);
         }

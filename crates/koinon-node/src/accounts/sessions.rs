@@ -6,10 +6,11 @@ use std::sync::PoisonError;
 use koinon_core::{Digest, PersonId, Timestamp};
 use rusqlite::{OptionalExtension as _, params};
 
+use super::codes::plain_login;
 use super::password::{PASSWORD_BYTES_MAX, PIN_LEN_MAX, check_pin};
 use super::{
-    AccountError, Accounts, Device, IDLE_OWN, IDLE_SHARED, SEEN_STEP_MS, SESSION_MAX, Session, SharedDevice,
-    SignedIn, Token, USED_MAX, What, address_key, millis, public_id, short, token_hash,
+    AccountError, Accounts, Device, IDLE_OWN, IDLE_SHARED, Of, SEEN_STEP_MS, SESSION_MAX, Seal, Session,
+    SharedDevice, SignedIn, Token, USED_MAX, What, address_key, format, millis, public_id, short, token_hash,
 };
 
 /// Everything that is kept of a person.
@@ -36,33 +37,45 @@ impl Accounts {
         from: &str,
         standing: impl FnOnce(PersonId) -> Digest,
     ) -> Result<SignedIn, AccountError> {
-        let login = login.trim().to_lowercase();
+        let login = plain_login(login);
         let keys = [format!("name {}", short(&login)), address_key(from)];
         self.check_wait(&keys)?;
         if password.len() > PASSWORD_BYTES_MAX {
             return Err(AccountError::Wrong);
         }
-        let known: Option<([u8; 16], Vec<u8>)> = self
-            .conn()
-            .query_row("SELECT person, password FROM account WHERE login = ?1", params![login], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
+        let known = self.account_named(&login)?;
         let fits = self.hasher.fits(password, known.as_ref().map(|(_, kept)| kept.as_slice()))?;
         if let Some((person, _)) = known.as_ref().filter(|_| fits) {
             let [name, _] = &keys;
             self.backoff().succeeded(name);
-            let person = PersonId(*person);
-            let done = self.first_done(person, device, standing)?;
+            let done = self.first_done(*person, device, standing)?;
             if matches!(done, SignedIn::Whole(..)) {
-                self.happened(What::SignedIn, Some(person), None, from)?;
+                self.happened(What::SignedIn, Some(*person), None, from)?;
             }
             Ok(done)
         } else {
             self.note_failure(&keys);
-            self.happened(What::Failed, known.map(|(person, _)| PersonId(person)), None, from)?;
+            self.happened(What::Failed, known.map(|(person, _)| person), None, from)?;
             Err(AccountError::Wrong)
         }
+    }
+
+    /// Whose a sign-in name is, and how the password is kept.
+    fn account_named(&self, login: &str) -> Result<Option<(PersonId, Vec<u8>)>, AccountError> {
+        let found: Option<([u8; 16], Vec<u8>, Vec<u8>)> = self
+            .conn()
+            .query_row(
+                "SELECT person, password, login FROM account WHERE hash = ?1",
+                params![self.seal.hash_of(login)],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
+            .optional()?;
+        let Some((person, password, sealed)) = found else { return Ok(None) };
+        let person = PersonId(person);
+        if self.seal.open_text(Of::Login(person), &sealed)? != login {
+            return Err(AccountError::Damaged("account"));
+        }
+        Ok(Some((person, password)))
     }
 
     /// Signs in with a PIN on a registered shared device; the device itself is the other factor, so no second step is asked.
@@ -124,10 +137,15 @@ impl Accounts {
     /// The people who have a PIN, by sign-in name, to choose from on a shared device.
     pub fn people_with_pin(&self) -> Result<Vec<(PersonId, String)>, AccountError> {
         let conn = self.conn();
-        let mut statement =
-            conn.prepare_cached("SELECT person, login FROM account WHERE pin IS NOT NULL ORDER BY login")?;
-        let rows = statement.query_map([], |row| Ok((PersonId(row.get(0)?), row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut statement = conn.prepare_cached("SELECT person, login FROM account WHERE pin IS NOT NULL")?;
+        let mut rows = statement.query([])?;
+        let mut people = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (person, sealed): (_, Vec<u8>) = (PersonId(row.get(0)?), row.get(1)?);
+            people.push((person, self.seal.open_text(Of::Login(person), &sealed)?));
+        }
+        people.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Ok(people)
     }
 
     /// The session of a token, if it holds. `standing` gives what the person's grants are now: when a grant was taken back
@@ -143,7 +161,8 @@ impl Accounts {
             let mut statement = conn.prepare_cached(
                 "SELECT hash, person, device, shared, made, seen, standing FROM session WHERE hash = ?1",
             )?;
-            statement.query_row(params![hash.0], session_of).optional()?
+            let mut rows = statement.query(params![hash.0])?;
+            rows.next()?.map(|row| self.session_of(row)).transpose()?
         };
         let Some(mut session) = found else { return Ok(None) };
         let now = self.now();
@@ -173,10 +192,12 @@ impl Accounts {
             "SELECT hash, person, device, shared, made, seen, standing FROM session WHERE person = ?1
              ORDER BY made DESC",
         )?;
-        let rows = statement.query_map(params![person.0], session_of)?;
-        let all: Vec<Session> = rows.collect::<Result<_, _>>()?;
-        let now = self.now();
-        Ok(all.into_iter().filter(|session| holds(session, now)).collect())
+        let mut rows = statement.query(params![person.0])?;
+        let (mut sessions, now) = (Vec::new(), self.now());
+        while let Some(row) = rows.next()? {
+            sessions.extend(Some(self.session_of(row)?).filter(|session| holds(session, now)));
+        }
+        Ok(sessions)
     }
 
     /// Ends a session of a person by its public name; says whether there was one.
@@ -203,8 +224,12 @@ impl Accounts {
             .execute_batch("DELETE FROM session; DELETE FROM code; DELETE FROM device; DELETE FROM asked;")?)
     }
 
-    /// Writes a copy of the file as of now.
-    pub(crate) fn copy_to(&self, to: &Path) -> Result<(), AccountError> {
+    /// Writes a copy of the file as of now, which the key of the data directory opens.
+    ///
+    /// # Errors
+    /// [`AccountError::Key`] where that key is gone or another by now.
+    pub(crate) fn copy_to(&self, to: &Path, dir: &Path) -> Result<(), AccountError> {
+        format::fits(&self.conn(), &Seal::of(dir, true)?, dir)?;
         self.conn().execute("VACUUM INTO ?1", params![to.to_string_lossy()])?;
         Ok(())
     }
@@ -227,7 +252,8 @@ impl Accounts {
     pub fn login_of(&self, person: PersonId) -> Result<Option<String>, AccountError> {
         let conn = self.conn();
         let mut statement = conn.prepare_cached("SELECT login FROM account WHERE person = ?1")?;
-        Ok(statement.query_row(params![person.0], |row| row.get(0)).optional()?)
+        let sealed: Option<Vec<u8>> = statement.query_row(params![person.0], |row| row.get(0)).optional()?;
+        sealed.map(|sealed| self.seal.open_text(Of::Login(person), &sealed)).transpose()
     }
 
     pub(super) fn begin_session(
@@ -240,11 +266,12 @@ impl Accounts {
         let hash = token_hash(token.expose());
         let now = self.now();
         let label = short(&device.label);
+        let sealed = self.seal.close_text(Of::Session(hash), &label)?;
         let conn = self.conn();
         conn.execute("DELETE FROM session WHERE made < ?1", params![now - millis(SESSION_MAX)])?;
         conn.execute(
             "INSERT INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)",
-            params![hash.0, person.0, label, device.shared, now, standing.0],
+            params![hash.0, person.0, sealed, device.shared, now, standing.0],
         )?;
         let at = Timestamp::from_millis(now);
         let device = Device { label, shared: device.shared };
@@ -259,28 +286,33 @@ impl Accounts {
     pub fn register_device(&self, label: &str) -> Result<Token, AccountError> {
         let token = Token::draw();
         let hash = token_hash(token.expose());
-        self.conn()
-            .execute("INSERT INTO device VALUES (?1, ?2, ?3)", params![hash.0, short(label), self.now()])?;
+        let sealed = self.seal.close_text(Of::Device(hash), &short(label))?;
+        self.conn().execute("INSERT INTO device VALUES (?1, ?2, ?3)", params![hash.0, sealed, self.now()])?;
         Ok(token)
     }
 
     /// What a registered device is called.
     pub fn device_label(&self, token: &str) -> Result<Option<String>, AccountError> {
+        let hash = token_hash(token);
         let conn = self.conn();
         let mut statement = conn.prepare_cached("SELECT label FROM device WHERE hash = ?1")?;
-        Ok(statement.query_row(params![token_hash(token).0], |row| row.get(0)).optional()?)
+        let sealed: Option<Vec<u8>> = statement.query_row(params![hash.0], |row| row.get(0)).optional()?;
+        sealed.map(|sealed| self.seal.open_text(Of::Device(hash), &sealed)).transpose()
     }
 
     /// The registered devices, by label.
     pub fn devices(&self) -> Result<Vec<SharedDevice>, AccountError> {
         let conn = self.conn();
-        let mut statement =
-            conn.prepare_cached("SELECT hash, label, made FROM device ORDER BY label, made")?;
-        let rows = statement.query_map([], |row| {
-            let since = Timestamp::from_millis(row.get(2)?);
-            Ok(SharedDevice { id: public_id(&Digest(row.get(0)?)), label: row.get(1)?, since })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut statement = conn.prepare_cached("SELECT hash, label, made FROM device")?;
+        let mut rows = statement.query([])?;
+        let mut devices = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (hash, sealed): (_, Vec<u8>) = (Digest(row.get(0)?), row.get(1)?);
+            let (label, since) = (self.seal.open_text(Of::Device(hash), &sealed)?, row.get(2)?);
+            devices.push(SharedDevice { id: public_id(&hash), label, since: Timestamp::from_millis(since) });
+        }
+        devices.sort_by(|one, other| (&one.label, one.since).cmp(&(&other.label, other.since)));
+        Ok(devices)
     }
 
     /// Takes a device off the list by its public name; says whether it was on it.
@@ -292,6 +324,19 @@ impl Accounts {
         let Some(hash) = hashes.iter().find(|hash| public_id(hash) == id) else { return Ok(false) };
         conn.execute("DELETE FROM device WHERE hash = ?1", params![hash.0])?;
         Ok(true)
+    }
+
+    fn session_of(&self, row: &rusqlite::Row<'_>) -> Result<Session, AccountError> {
+        let (hash, sealed): (_, Vec<u8>) = (Digest(row.get(0)?), row.get(2)?);
+        let label = self.seal.open_text(Of::Session(hash), &sealed)?;
+        Ok(Session {
+            id: public_id(&hash),
+            person: PersonId(row.get(1)?),
+            device: Device { label, shared: row.get(3)? },
+            since: Timestamp::from_millis(row.get(4)?),
+            seen: Timestamp::from_millis(row.get(5)?),
+            standing: Digest(row.get(6)?),
+        })
     }
 
     /// Notes a use by monotonic time, so that a clock that was set back makes no session last. Says whether it holds.
@@ -311,17 +356,6 @@ impl Accounts {
         }
         holds
     }
-}
-
-fn session_of(row: &rusqlite::Row<'_>) -> Result<Session, rusqlite::Error> {
-    Ok(Session {
-        id: public_id(&Digest(row.get(0)?)),
-        person: PersonId(row.get(1)?),
-        device: Device { label: row.get(2)?, shared: row.get(3)? },
-        since: Timestamp::from_millis(row.get(4)?),
-        seen: Timestamp::from_millis(row.get(5)?),
-        standing: Digest(row.get(6)?),
-    })
 }
 
 fn holds(session: &Session, now: i64) -> bool {

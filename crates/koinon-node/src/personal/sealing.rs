@@ -43,9 +43,7 @@ pub(super) fn open(key: &Key, subject: &[u8], sealed: &Sealed) -> Option<String>
     let (nonce, closed) = sealed.0.split_at_checked(NONCE)?;
     let payload = Payload { msg: closed, aad: &bound_to(subject) };
     let filled = XChaCha20Poly1305::new(key.into()).decrypt(XNonce::from_slice(nonce), payload).ok()?;
-    let (length, text) = filled.split_first_chunk::<2>()?;
-    let text = text.get(..usize::from(u16::from_be_bytes(*length)))?;
-    String::from_utf8(text.to_vec()).ok()
+    unfilled(&filled)
 }
 
 /// Seals a text of a subject.
@@ -66,11 +64,19 @@ fn nonce_of(key: &Key, act: EntryId, text: &str) -> [u8; NONCE] {
     nonce
 }
 
-fn filled(text: &str) -> Option<Vec<u8>> {
+/// A text with its length before it, filled up.
+pub(crate) fn filled(text: &str) -> Option<Vec<u8>> {
     let length = u16::try_from(text.len()).ok()?;
     let mut filled = [length.to_be_bytes().as_slice(), text.as_bytes()].concat();
     filled.resize(filled.len().next_multiple_of(FILLED_TO), 0);
     Some(filled)
+}
+
+/// The text that was filled up.
+pub(crate) fn unfilled(filled: &[u8]) -> Option<String> {
+    let (length, text) = filled.split_first_chunk::<2>()?;
+    let text = text.get(..usize::from(u16::from_be_bytes(*length)))?;
+    String::from_utf8(text.to_vec()).ok()
 }
 
 fn bound_to(subject: &[u8]) -> Vec<u8> {

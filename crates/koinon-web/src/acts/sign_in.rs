@@ -97,6 +97,9 @@ pub(super) fn account_words(ui: &Ui, fault: &AccountError) -> String {
         AccountError::Busy => t!(ui, "sign-in-busy"),
         AccountError::Hash(_)
         | AccountError::Sealing
+        | AccountError::Key { .. }
+        | AccountError::Damaged(_)
+        | AccountError::Keys(_)
         | AccountError::Newer(_)
         | AccountError::Store(_)
         | AccountError::Io(_) => {
