@@ -1,5 +1,7 @@
 //! What a node answers, as programs read it with `--json`. Keys are stable: new ones are added, old ones keep their meaning.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -499,6 +501,9 @@ pub(crate) struct FirstViewView {
     pub(crate) state: String,
     /// When it was made, by its maker's clock.
     pub(crate) made: Option<String>,
+    /// The newest that it shows of each community's stock, while it is shown.
+    #[serde(default)]
+    pub(crate) newest: BTreeMap<String, String>,
     /// The entries that have come and were checked; while it is coming, its bytes.
     pub(crate) part: u64,
     /// The entries that it was made from; while it is coming, its bytes.
