@@ -126,7 +126,7 @@ pub(crate) struct UnpackedView {
     /// Whether another file goes on; none where the end is missing.
     pub(crate) more_parts: Option<bool>,
     /// The entries that can be read, by who wrote them.
-    pub(crate) entries: std::collections::BTreeMap<String, u64>,
+    pub(crate) entries: BTreeMap<String, u64>,
     /// Entries that were new here.
     pub(crate) new: u64,
     /// Entries that wait for earlier ones, which did not come.
