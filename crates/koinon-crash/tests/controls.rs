@@ -80,11 +80,11 @@ fn never_sync(journal: &mut Journal, what: &str) {
 /// be back.
 #[test]
 fn a_first_view_of_which_one_file_is_not_synced_is_found_out() {
-    let shows = |op: &Op| matches!(op, Op::Move { to, .. } if to.1 == "shown");
-    let ends = |op: &Op| matches!(op, Op::Unlink { name, .. } if name == "shown");
-    let cases: [(&str, &str, &dyn Fn(&Op) -> bool); 2] = [
-        ("a first view of a computer that was replaced", "coming.new", &shows),
-        ("a first view taken", "first-view", &ends),
+    let shows: fn(&Op) -> bool = |op| matches!(op, Op::Move { to, .. } if to.1 == "shown");
+    let ends: fn(&Op) -> bool = |op| matches!(op, Op::Unlink { name, .. } if name == "shown");
+    let cases = [
+        ("a first view of a computer that was replaced", "coming.new", shows),
+        ("a first view taken", "first-view", ends),
     ];
     for (name, unsynced, from) in cases {
         let trial = Trial::of(case(name)).unwrap();

@@ -163,9 +163,12 @@ pub(super) fn forget(shared: &Shared) -> std::io::Result<()> {
     // What is being made from what goes now is not kept either.
     makings.making = None;
     let dir = shared.dir.path();
-    files::beginning(dir, files::MADE)
-        .iter()
-        .fold(Ok(()), |so_far, name| so_far.and(files::remove(dir, name)))
+    // Each is tried, also where one before it stays.
+    let mut removed = Ok(());
+    for name in files::beginning(dir, files::MADE) {
+        removed = removed.and(files::remove(dir, &name));
+    }
+    removed
 }
 
 fn start(shared: &Arc<Shared>, key: Digest, nodes: BTreeMap<NodeId, CommunityCode>, entitled: Entitled) {
