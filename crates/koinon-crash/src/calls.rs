@@ -127,8 +127,12 @@ pub unsafe extern "C" fn write(fd: c_int, bytes: *const c_void, length: size_t) 
     };
     // SAFETY: the caller's word; the slice lives no longer than this call.
     let data = unsafe { std::slice::from_raw_parts(bytes.cast::<u8>(), length) };
-    // SAFETY: asks for the descriptor's position only.
-    let at = unsafe { libc::lseek(fd, 0, libc::SEEK_CUR) };
+    // SAFETY: asks for the descriptor's flags only.
+    let appends = unsafe { libc::fcntl(fd, libc::F_GETFL) } & libc::O_APPEND != 0;
+    // What is appended goes to the end, wherever the descriptor stands.
+    let whence = if appends { libc::SEEK_END } else { libc::SEEK_CUR };
+    // SAFETY: moves the descriptor at most to where the write itself would.
+    let at = unsafe { libc::lseek(fd, 0, whence) };
     let at = u64::try_from(at).unwrap_or(0);
     let written = disk.write(node, at, data, &mut |length| real(length));
     isize::try_from(answer(written)).unwrap_or(-1)

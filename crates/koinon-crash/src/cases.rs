@@ -3,6 +3,7 @@
 mod agreed;
 mod entries;
 mod files;
+mod first_view;
 mod kept;
 mod neighbours;
 mod secrets;
@@ -44,6 +45,12 @@ pub fn all() -> Vec<Case> {
         case("exchange over a line", neighbours::listed, neighbours::exchange),
         case("files placed with a neighbour", neighbours::listed, files::place),
         case("a file kept for a neighbour", neighbours::listed, files::keep),
+        case("a first view taken", first_view::far_behind, first_view::take),
+        case("a first view of a computer that was replaced", first_view::replaced, first_view::come_back),
+        case("a first view that was wrong", first_view::lied_to, first_view::find_out),
+        case("a first view that was wrong, looked into", first_view::warned, first_view::settle),
+        case("a first view made for others", first_view::far_ahead, first_view::make),
+        case("a first view let go on the day", first_view::lapsing, first_view::let_go),
         case("a bundle taken in", neighbours::bundled, neighbours::unpack),
         case("a node that signed twice", neighbours::forked, neighbours::hear_of_fork),
         case("a bundle written", neighbours::listed, neighbours::carry),

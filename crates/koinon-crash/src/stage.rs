@@ -40,6 +40,8 @@ pub struct Props {
     pub others: Vec<Other>,
     /// Whether a snapshot is kept after every few facts.
     pub snapshots: bool,
+    /// Whether a first view is worth its making from a few entries on.
+    pub first_views: bool,
 }
 
 impl Props {
@@ -50,6 +52,7 @@ impl Props {
             DiskFloors { ballast_bytes: 0, write_bytes: 0, exchange_bytes: 0, ..DiskFloors::default() };
         options.scrub_every = None;
         options.snapshot_every = if self.snapshots { 4 } else { options.snapshot_every };
+        options.first_view_from = if self.first_views { 50 } else { options.first_view_from };
         options
     }
 
@@ -137,6 +140,8 @@ pub struct Notes {
     pub shown: Vec<Shown>,
     /// For founding and restoring.
     pub birth: Option<Birth>,
+    /// From this change on a start may find that a first view may no longer be shown.
+    pub view_ends: Option<usize>,
     /// What must never happen and did.
     pub broken: Option<String>,
 }
@@ -229,6 +234,11 @@ impl Stage {
     /// Promises something from now on.
     pub fn promise(&self, said: Said) {
         self.noted().promises.push(Promise { at: self.disk.changes(), said });
+    }
+
+    /// From now on a start may find that a first view may no longer be shown.
+    pub fn view_ends(&self) {
+        self.noted().view_ends = Some(self.disk.changes());
     }
 
     /// Something holds from the beginning to the end.

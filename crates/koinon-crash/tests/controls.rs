@@ -8,11 +8,12 @@
     reason = "tests may fail loudly"
 )]
 
+use std::io::Write as _;
 use std::path::Path;
 
 use koinon_crash::stage::memory_dir;
 use koinon_crash::tree::Op;
-use koinon_crash::{Case, Dice, Disk, Fault, Honesty, Journal, Trial, all, cut};
+use koinon_crash::{Case, Dice, Disk, Fault, Honesty, Journal, Tally, Trial, all, cut};
 use rusqlite::Connection;
 
 const ROWS: i64 = 12;
@@ -51,8 +52,54 @@ fn a_change_past_the_disk_is_found_out() {
     // Opening for reading changes nothing; a hard link is a call that nobody here makes.
     std::fs::read(root.path().join("seen")).unwrap();
     assert_eq!(disk.changes(), 2);
+    // What is appended lies at the end, also by a new descriptor.
+    let append = || std::fs::OpenOptions::new().append(true).open(root.path().join("seen")).unwrap();
+    append().write_all(b" and more").unwrap();
+    disk.compare().unwrap();
     std::fs::hard_link(root.path().join("seen"), root.path().join("unseen")).unwrap();
     assert!(disk.compare().unwrap_err().to_string().contains("unseen"));
+}
+
+/// As if nothing that was done to a file or folder of this name were ever synced.
+fn never_sync(journal: &mut Journal, what: &str) {
+    let made = journal.ops.iter().filter_map(|op| match op {
+        Op::Make { name, node, .. } if name == what => Some(*node),
+        _ => None,
+    });
+    let nodes: Vec<usize> = made.collect();
+    assert!(!nodes.is_empty(), "{what} is made");
+    for op in &mut journal.ops {
+        if matches!(op, Op::Sync { node } if nodes.contains(node)) {
+            // A sync of nothing, so that the changes keep their numbers.
+            *op = Op::Sync { node: usize::MAX };
+        }
+    }
+}
+
+/// A view that was shown may be gone after a cut, and a computer then writes on over entries of its own; one that was checked may
+/// be back.
+#[test]
+fn a_first_view_of_which_one_file_is_not_synced_is_found_out() {
+    let shows: fn(&Op) -> bool = |op| matches!(op, Op::Move { to, .. } if to.1 == "shown");
+    let ends: fn(&Op) -> bool = |op| matches!(op, Op::Unlink { name, .. } if name == "shown");
+    let cases = [
+        ("a first view of a computer that was replaced", "coming.new", shows),
+        ("a first view taken", "first-view", ends),
+    ];
+    for (name, unsynced, from) in cases {
+        let trial = Trial::of(case(name)).unwrap();
+        let mut played = trial.play().unwrap();
+        let from = played.journal.ops.iter().position(from).unwrap() + 1;
+        let step = (played.journal.ops.len() - from).div_ceil(24).max(1);
+        let found = trial.cuts(&played, (from, step), Honesty::Honest, 1).unwrap();
+        assert!(found.is_good() && found.cuts > 8, "{found:?}");
+        never_sync(&mut played.journal, unsynced);
+        let mut found = Tally::default();
+        for seed in 1..=4 {
+            found.add(trial.cuts(&played, (from, step), Honesty::Honest, 1_000 * seed).unwrap());
+        }
+        assert!(found.lost + found.corrupt > 2, "{name}: {found:?}");
+    }
 }
 
 /// How SQLite is set.

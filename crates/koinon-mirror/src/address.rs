@@ -1,7 +1,7 @@
 //! Where the database is: the address as given, and as it may be shown.
 //!
-//! A password never stands in a text that is made here. Lines to other machines are refused unless the address says that
-//! they need no encryption of their own, as inside a private tunnel.
+//! A password never stands in a text that is made here. Lines to other machines are encrypted, and the server proves who it is,
+//! unless the address says that they need no encryption of their own, as inside a private tunnel.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use postgres::Config;
 use postgres::config::{Host, SslMode, TargetSessionAttrs};
+
+use crate::tls::{self, Roots};
 
 /// How long a server may take to answer a call, and a dead line to be noticed.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -24,12 +26,17 @@ pub enum AddressError {
     /// It names no database or no user.
     #[error("the address names no {0}; write it as postgres://USER@HOST:PORT/DATABASE")]
     Without(&'static str),
-    /// It leads over a network in the clear.
+    /// It would take a line that anybody can listen to or answer on.
     #[error(
-        "the line to {0} would not be encrypted; name a Unix socket or this machine, or, inside a private tunnel such as \
-         WireGuard, add ?sslmode=disable to say that the tunnel encrypts"
+        "sslmode={0} would take a line in the clear, or from anybody; write sslmode=verify-full, or, inside a private tunnel \
+         such as WireGuard, sslmode=disable to say that the tunnel encrypts"
     )]
-    InTheClear(String),
+    Mode(String),
+    /// It asks for encryption of what is no line.
+    #[error(
+        "{0} is a Unix socket, which carries no encryption and needs none; leave sslmode and sslrootcert out"
+    )]
+    Socket(String),
 }
 
 /// Whether a commit must have reached a standby.
@@ -47,6 +54,8 @@ pub enum Standbys {
 pub struct Address {
     pub(crate) config: Config,
     shown: String,
+    /// Who must vouch for the server; nothing for a line in the clear.
+    pub(crate) roots: Option<Roots>,
     pub(crate) standbys: Standbys,
 }
 
@@ -63,27 +72,34 @@ impl fmt::Display for Address {
 }
 
 impl Address {
-    /// Reads an address such as `postgres://mirror@10.0.0.1,10.0.0.2/koinon?sslmode=disable`. Of several hosts the one
-    /// that takes writes is used.
+    /// Reads an address such as `postgres://mirror@one.internal,two.internal/koinon?sslrootcert=/etc/koinon/region-ca.pem`. Of
+    /// several hosts the one that takes writes is used.
+    ///
+    /// Lines to other machines are encrypted unless it says `sslmode=disable`, lines on this one if it says
+    /// `sslmode=verify-full` or `require`. A server's certificate is checked either way, against the machine's authorities or those in the
+    /// file of `sslrootcert`.
     pub fn parse(text: &str, standbys: Standbys) -> Result<Self, AddressError> {
         let not_one = |why: &str| AddressError::NotOne(why.to_owned());
         if !["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
             return Err(not_one("it does not begin with postgres://"));
         }
         // The cause may quote a part of the address, and with it a password.
-        let mut config = Config::from_str(text).map_err(|_| not_one("it cannot be read"))?;
+        let (rest, asked) = tls::asked(text)?;
+        let mut config = Config::from_str(&rest).map_err(|_| not_one("it cannot be read"))?;
         let database = config.get_dbname().ok_or(AddressError::Without("database"))?.to_owned();
         let user = config.get_user().ok_or(AddressError::Without("user"))?.to_owned();
         let hosts: Vec<String> = config.get_hosts().iter().map(shown).collect();
         if hosts.is_empty() {
             return Err(AddressError::Without("host"));
         }
-        let far = config.get_hosts().iter().find(|host| !is_here(host));
-        if let Some(far) = far
-            && config.get_ssl_mode() != SslMode::Disable
-        {
-            return Err(AddressError::InTheClear(shown(far)));
+        let is_far = config.get_hosts().iter().any(|host| !is_here(host));
+        let encrypted = asked.encrypted.unwrap_or(is_far || asked.roots.is_some());
+        let socket = config.get_hosts().iter().find(|host| matches!(host, Host::Unix(_)));
+        if let Some(socket) = socket.filter(|_| encrypted) {
+            return Err(AddressError::Socket(shown(socket)));
         }
+        let roots = encrypted.then(|| asked.roots.unwrap_or(Roots::System));
+        config.ssl_mode(if encrypted { SslMode::Require } else { SslMode::Disable });
         let ports = config.get_ports().to_vec();
         let port = |at: usize| ports.get(at).or(ports.first()).copied().unwrap_or(5432);
         let places: Vec<String> =
@@ -98,7 +114,7 @@ impl Address {
         }
         config.keepalives_idle(PATIENCE).keepalives_interval(PATIENCE).keepalives_retries(3);
         config.tcp_user_timeout(PATIENCE.saturating_mul(3));
-        Ok(Self { config, shown, standbys })
+        Ok(Self { config, shown, roots, standbys })
     }
 }
 
@@ -144,11 +160,27 @@ mod tests {
     }
 
     #[test]
-    fn a_line_in_the_clear_has_to_be_wanted() {
-        let clear = parse("postgres://m@10.0.0.1/k").unwrap_err();
-        assert_eq!(clear, AddressError::InTheClear("10.0.0.1".to_owned()));
-        assert!(parse("postgres://m@10.0.0.1/k?sslmode=disable").is_ok());
-        assert!(parse("postgres://m@127.0.0.1,10.0.0.1/k").is_err(), "every host is looked at");
+    fn a_line_in_the_clear_to_another_machine_has_to_be_wanted() {
+        let of = |text: &str| {
+            let address = parse(text).unwrap();
+            assert_eq!(address.config.get_ssl_mode() == SslMode::Require, address.roots.is_some(), "{text}");
+            address.roots
+        };
+        let file = Some(Roots::File("/ca.pem".into()));
+        assert_eq!(of("postgres://m@10.0.0.1/k"), Some(Roots::System));
+        assert_eq!(of("postgres://m@127.0.0.1,10.0.0.1/k"), Some(Roots::System), "every host is looked at");
+        assert_eq!(of("postgres://m@10.0.0.1/k?sslrootcert=/ca.pem"), file);
+        assert_eq!(of("postgres://m@10.0.0.1/k?sslmode=disable"), None);
+        assert_eq!(of("postgres://m@localhost/k"), None);
+        assert_eq!(of("postgres://m@localhost/k?sslmode=verify-full"), Some(Roots::System));
+        assert_eq!(of("postgres://m@localhost/k?sslmode=require&sslrootcert=/ca.pem"), file);
+        for weak in ["prefer", "allow", "verify-ca", ""] {
+            let told = parse(&format!("postgres://m@10.0.0.1/k?sslmode={weak}")).unwrap_err();
+            assert_eq!(told, AddressError::Mode(weak.to_owned()));
+        }
+        let socket = parse("postgres://m@%2Frun%2Fpostgresql,10.0.0.1/k").unwrap_err();
+        assert_eq!(socket, AddressError::Socket("/run/postgresql".to_owned()));
+        assert!(parse("postgres://m@10.0.0.1/k?sslmode=disable&sslrootcert=/ca.pem").is_err());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use koinon_log::StoreError;
 use postgres::Error;
 
 use crate::opening::FORM;
+use crate::tls::{self, RootsError};
 
 /// Why the copy cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,15 @@ pub enum PgError {
         /// What the server or the line said.
         #[source]
         source: Box<Error>,
+    },
+    /// Nobody is known who could vouch for the server.
+    #[error("database {database}, connecting: {source}")]
+    Roots {
+        /// The database.
+        database: String,
+        /// Why.
+        #[source]
+        source: RootsError,
     },
     /// The server takes no writes.
     #[error(
@@ -138,10 +148,13 @@ fn words(error: &Error) -> String {
     text
 }
 
+/// What to do where nothing answers.
+const LINE: &str = "check that the server runs and that host and port are right; facts that were acknowledged are there when it is \
+                    back";
+
 fn remedy(error: &Error) -> &'static str {
     let Some(code) = error.code() else {
-        return "check that the server runs and that host and port are right; facts that were acknowledged are there when it is \
-                back";
+        return tls::remedy(error).unwrap_or(LINE);
     };
     match code.code() {
         "28P01" | "28000" => "check user and password in the address, and what pg_hba.conf allows",

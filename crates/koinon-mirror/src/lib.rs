@@ -13,6 +13,7 @@
 //! |---|---|
 //! | [`address`] | where the database is, without its password in any text |
 //! | [`error`] | what can go wrong: database, step, cause, remedy |
+//! | `tls` | the encryption of the line, and who vouches for the server |
 //! | `link` | one connection: what it must promise, statements, commits |
 //! | [`store`] | the logs, as the sync core asks for them |
 //! | `opening` | tables, their form, whose copy it is |
@@ -30,6 +31,7 @@ mod link;
 mod opening;
 pub mod said;
 pub mod store;
+mod tls;
 
 pub use address::{Address, AddressError, Standbys};
 pub use audit::{Audit, AuditedLog, audit};
@@ -37,3 +39,4 @@ pub use error::PgError;
 pub use keeper::PgKeeper;
 pub use opening::{FORM, Owner};
 pub use store::PgStore;
+pub use tls::RootsError;

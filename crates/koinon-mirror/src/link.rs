@@ -47,7 +47,15 @@ impl Link {
                 noted.get_or_insert_with(|| notice.message().to_owned());
             }
         });
-        let client = config.connect(NoTls).map_err(|source| PgError::Server {
+        let connected = match &address.roots {
+            None => config.connect(NoTls),
+            Some(roots) => {
+                let vouched = roots.connector();
+                let named = |source| PgError::Roots { database: database.clone(), source };
+                config.connect(vouched.map_err(named)?)
+            }
+        };
+        let client = connected.map_err(|source| PgError::Server {
             database: database.clone(),
             step: "connecting",
             source: Box::new(source),

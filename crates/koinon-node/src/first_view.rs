@@ -24,7 +24,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard
 
 use koinon_books::first_view::{ViewFault, WorkError};
 use koinon_books::{Book, Fact, Origin, Stamp};
-use koinon_core::{Digest, NodeId, Timestamp};
+use koinon_core::{CommunityCode, Digest, NodeId, Timestamp};
 use koinon_log::{AcceptedRun, OfferError};
 
 use crate::node::{Node, Shared};
@@ -57,6 +57,8 @@ pub enum FirstViewState {
         checked: u64,
         /// How many entries it was made from.
         of: u64,
+        /// The newest that is shown of each community's stock. A maker that was cut off itself hands on what is old.
+        newest: BTreeMap<CommunityCode, Timestamp>,
     },
     /// The own entries say something else than it did.
     Differs(Differs),
@@ -110,6 +112,8 @@ pub(crate) struct FirstViews {
     made: Mutex<make::Makings>,
     bell: Condvar,
     checking: Mutex<()>,
+    /// Whether the file of what was shown could not be removed.
+    leftover: AtomicBool,
     closing: AtomicBool,
 }
 
@@ -126,6 +130,11 @@ impl FirstViews {
     /// Whether something is shown.
     pub(crate) fn is_shown(&self) -> bool {
         self.shown().is_some()
+    }
+
+    /// What was found to differ, and was not looked into yet.
+    fn differs(&self) -> Option<Differs> {
+        *self.differs.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many own entries are known to exist and have not come back yet.
@@ -150,10 +159,19 @@ impl FirstViews {
 
 impl Shared {
     /// Shows the own book again, and lets go what was shown in its place.
-    pub(crate) fn drop_first_view(&self) {
-        let was = self.first.shown_mut().take();
-        files::remove(self.dir.path(), files::SHOWN);
-        if was.is_some() {
+    ///
+    /// # Errors
+    /// Its file may still be there; [`look_after`] tries again.
+    pub(crate) fn drop_first_view(&self) -> std::io::Result<()> {
+        // First the file: who has seen the own book does not see the view again after a power cut.
+        let removed = files::remove(self.dir.path(), files::SHOWN);
+        self.first.leftover.store(removed.is_err(), Ordering::SeqCst);
+        self.show_own();
+        removed
+    }
+
+    fn show_own(&self) {
+        if self.first.shown_mut().take().is_some() {
             self.publish(|_| ());
         }
     }
@@ -177,10 +195,11 @@ impl Shared {
     }
 
     /// Lets go everything that may hold what may no longer be kept.
-    pub(crate) fn forget_first_views(&self) {
-        self.drop_first_view();
-        take::forget(self);
-        make::forget(self);
+    ///
+    /// # Errors
+    /// Something of it is still there.
+    pub(crate) fn forget_first_views(&self) -> std::io::Result<()> {
+        self.drop_first_view().and(take::forget(self)).and(make::forget(self))
     }
 }
 
@@ -198,7 +217,7 @@ impl Node {
     /// How a first view stands; nothing while there is none.
     pub fn first_view(&self) -> Option<FirstViewState> {
         let first = &self.inner.shared.first;
-        if let Some(differs) = *first.differs.read().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(differs) = first.differs() {
             return Some(FirstViewState::Differs(differs));
         }
         if let Some(shown) = first.shown().as_ref() {
@@ -214,13 +233,18 @@ impl Node {
 
     /// Takes the warning off that a first view and the own entries differ, because people have looked into it. Says whether
     /// there was one.
-    pub fn settle_first_view(&self) -> bool {
+    ///
+    /// # Errors
+    /// The file in which it stands cannot be removed; the warning stays.
+    pub fn settle_first_view(&self) -> std::io::Result<bool> {
         let shared = &self.inner.shared;
-        let was = shared.first.differs.write().unwrap_or_else(PoisonError::into_inner).take();
-        files::remove(shared.dir.path(), files::DIFFERS);
-        if was.is_some() {
+        let mut differs = shared.first.differs.write().unwrap_or_else(PoisonError::into_inner);
+        files::remove(shared.dir.path(), files::DIFFERS)?;
+        let was = differs.take().is_some();
+        drop(differs);
+        if was {
             shared.publish(|_| ());
         }
-        was.is_some()
+        Ok(was)
     }
 }

@@ -199,7 +199,8 @@ impl Node {
         crate::kept::begin(&shared, &store)?;
         if let Err(error) = first_view::resume(&shared, &store) {
             tracing::warn!(%error, "a first view that was shown is so no more");
-            shared.drop_first_view();
+            // It warned itself if the file stays, which the next start tries again.
+            drop(shared.drop_first_view());
         }
         let writer = Writer::new(store, log, directory, shared.clone(), snapshot_at)?;
         let (sender, receiver) = mpsc::channel();

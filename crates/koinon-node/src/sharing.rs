@@ -15,6 +15,7 @@ use crate::founding::console_stamp;
 use crate::keeper::{KeepError, Keeper};
 use crate::node::Node;
 use crate::replay::ReplayError;
+use crate::sqlite::SqliteError;
 use crate::writer::{SubmitError, Writer};
 
 /// The job by its name on the operator's page.
@@ -107,8 +108,8 @@ impl Writer {
     pub(crate) fn let_go(&mut self, of: NodeId, stream: Stream) -> Result<u64, SubmitError> {
         self.blocked(Purpose::Entry)?;
         let covers = self.shared.first.shown().as_ref().is_some_and(|shown| shown.covers(of, stream));
-        if covers {
-            self.shared.forget_first_views();
+        if covers && let Err(error) = self.shared.forget_first_views() {
+            return Err(self.poison(&error));
         }
         self.purge(of, stream).map_err(|error| {
             self.store.rollback();
@@ -132,7 +133,7 @@ impl Writer {
         let facts = self.store.purge(of, stream)?;
         if facts > 0 {
             self.store.drop_snapshots()?;
-            self.shared.forget_first_views();
+            self.shared.forget_first_views().map_err(SqliteError::from)?;
         }
         self.store.commit()?;
         if facts > 0 {

@@ -572,7 +572,8 @@ impl Writer {
             && let Err(error) = crate::first_view::resume(&self.shared, &self.store)
         {
             tracing::info!(%error, "the first view is out of date");
-            self.shared.drop_first_view();
+            // It warned itself if the file stays, which the next start tries again.
+            drop(self.shared.drop_first_view());
         }
         Ok(())
     }

@@ -30,9 +30,8 @@ use koinon_node::{
 const PAGES: [&str; 8] =
     ["/", "/stock", "/needs", "/transfers", "/checks", "/touch", "/operator", "/agreement"];
 
-fn copy_of(house: &House, dir: &tempfile::TempDir) -> Node {
-    let clock: Arc<dyn Clock> =
-        Arc::new(SettableClock::new(Timestamp::parse_rfc3339("2026-03-01T10:32:00Z").unwrap()));
+fn copy_of(house: &House, dir: &tempfile::TempDir, clock: &Arc<SettableClock>) -> Node {
+    let clock: Arc<dyn Clock> = clock.clone();
     let founding = Founding {
         network: NetworkId([5; 16]),
         community: None,
@@ -89,7 +88,9 @@ async fn every_page_says_whose_first_view_it_shows_until_all_is_checked() {
     let router = exchange_router(house.node.clone()).layer(cut);
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     let dir = tempfile::tempdir().unwrap();
-    let copy = copy_of(&house, &dir);
+    let made = Timestamp::parse_rfc3339("2026-03-01T10:32:00Z").unwrap();
+    let clock = Arc::new(SettableClock::new(made));
+    let copy = copy_of(&house, &dir, &clock);
     house.node.add_peer(PeerConfig { node: copy.id(), community: None, url: None, ca: None }).unwrap();
     let community = Some(house.own.clone());
     copy.add_peer(PeerConfig { node: house.node.id(), community, url: Some(url), ca: None }).unwrap();
@@ -100,6 +101,25 @@ async fn every_page_says_whose_first_view_it_shows_until_all_is_checked() {
     assert!(is_given.load(Ordering::SeqCst) && checked < 30 && of > 120, "{checked} of {of}");
 
     let name = house.region.community(&house.own).unwrap().name.clone();
+    let old = [
+        ("en", format!("Of {name} it shows nothing newer than ")),
+        ("es", format!("De {name} no muestra nada posterior al ")),
+        ("ar", format!("لا تعرض عن {name} شيئًا أحدث من ")),
+    ];
+    let told_of_age = |reader: &browser::Browser, words: &str| {
+        reader.html.replace(['\u{2068}', '\u{2069}'], "").contains(words)
+    };
+    for (lang, words) in &old {
+        let mut reader = browser_of(&copy);
+        reader.language(lang);
+        clock.set(made);
+        assert_eq!(reader.get("/stock").await, 200);
+        assert!(!told_of_age(&reader, words), "{lang}: what is of today is not called old");
+        clock.set(made.plus_days(3));
+        assert_eq!(reader.get("/stock").await, 200);
+        assert!(told_of_age(&reader, words), "{lang}: {}", reader.html);
+    }
+    clock.set(made);
     let told = [
         (
             "en",

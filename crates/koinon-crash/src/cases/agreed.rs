@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use koinon_authority::{Actor, Caps, Granted, RevokeReason, Revoked, Role, Scope};
 use koinon_books::BookCommand;
-use koinon_core::{CommunityCode, GrantId, NeedId, NodeId, PersonId, TransferId};
+use koinon_core::{CommunityCode, GrantId, NeedId, NodeId, PersonId, Timestamp, TransferId};
 use koinon_instruments::Agreement;
 use koinon_ledger::command::{FoundLine, Wished};
 use koinon_ledger::fact::{Urgency, Vehicle};
@@ -26,15 +26,15 @@ const DAYS: i32 = 5;
 /// What was shared may be kept for so many days more; all of it within one step of folding.
 const KEPT_DAYS: i32 = 2;
 
-/// Two communities: the first one's node is the one under test.
-struct Two {
-    own: Node,
-    other: Node,
-    props: Props,
-    them: Actor,
+/// Two communities: one's node is the one under test.
+pub(super) struct Two {
+    pub(super) own: Node,
+    pub(super) other: Node,
+    pub(super) props: Props,
+    pub(super) them: Actor,
 }
 
-fn two(root: &Path, beside: &Path, of: &[Founding; 2], index: usize) -> anyhow::Result<Two> {
+pub(super) fn two(root: &Path, beside: &Path, of: &[Founding; 2], index: usize) -> anyhow::Result<Two> {
     let mut made = Vec::new();
     for (number, founding) in of.iter().enumerate() {
         let dir = if number == index { root.join("data") } else { beside.join("data") };
@@ -50,11 +50,11 @@ fn two(root: &Path, beside: &Path, of: &[Founding; 2], index: usize) -> anyhow::
     Ok(Two { own, other, props, them })
 }
 
-fn both() -> anyhow::Result<[Founding; 2]> {
+pub(super) fn both() -> anyhow::Result<[Founding; 2]> {
     Ok([founding(Some(0))?, founding(Some(1))?])
 }
 
-fn community(node: &Node) -> anyhow::Result<CommunityCode> {
+pub(super) fn community(node: &Node) -> anyhow::Result<CommunityCode> {
     node.read(|book| book.own().cloned()).context("a community")
 }
 
@@ -78,7 +78,7 @@ fn state_need(two: &Two, taker: (&Node, &Actor), giver: &Node) -> anyhow::Result
     Ok(need)
 }
 
-fn commit(
+pub(super) fn commit(
     giver: &Node,
     taker: &CommunityCode,
     transfer: TransferId,
@@ -326,7 +326,8 @@ pub(super) fn feed(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) fn lapsing(root: &Path) -> anyhow::Result<Props> {
+/// Both, with agreements that end soon.
+pub(super) fn both_for_days() -> anyhow::Result<[Founding; 2]> {
     let short = |founding: Founding| {
         let text = founding.agreement.clone().context("an agreement")?;
         let long = text.lines().find(|line| line.starts_with("until = ")).context("its end")?;
@@ -337,8 +338,17 @@ pub(super) fn lapsing(root: &Path) -> anyhow::Result<Props> {
         anyhow::Ok(Founding { agreement: Some(text), ..founding })
     };
     let [a, b] = both()?;
+    Ok([short(a)?, short(b)?])
+}
+
+/// When what was shared by such agreements is no longer kept.
+pub(super) fn when_gone() -> Timestamp {
+    start().plus_days(i64::from(DAYS + KEPT_DAYS + 1))
+}
+
+pub(super) fn lapsing(root: &Path) -> anyhow::Result<Props> {
     let beside = memory_dir()?;
-    let two = two(root, beside.path(), &[short(a)?, short(b)?], 0)?;
+    let two = two(root, beside.path(), &both_for_days()?, 0)?;
     let Two { own, other, props, them } = two;
     // Each must have signed before the other's stock is open to it.
     own.unpack(bundle(&other, &own)?.as_slice())?;
@@ -349,7 +359,7 @@ pub(super) fn lapsing(root: &Path) -> anyhow::Result<Props> {
     let bundles = vec![bundle(&other, &own)?];
     shut_down(own);
     shut_down(other);
-    Ok(Props { now: start().plus_days(i64::from(DAYS + KEPT_DAYS + 1)), bundles, ..props })
+    Ok(Props { now: when_gone(), bundles, ..props })
 }
 
 /// What was shared is let go on its day, in every byte: of the file, and of the log of changes that brought it.

@@ -149,6 +149,14 @@ impl Server {
         Self::own(&file);
     }
 
+    /// Puts a file into its directory, which only it may read.
+    pub(crate) fn put(&self, name: &str, content: &str) {
+        let file = self.data.join(name);
+        fs::write(&file, content).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        Self::own(&file);
+    }
+
     /// Has a standby follow a server.
     pub(crate) fn follow(&self, of: &Self, name: &str) {
         self.set(&format!("primary_conninfo = '{}'", of.line(name)));

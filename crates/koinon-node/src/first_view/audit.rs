@@ -3,6 +3,8 @@
 //! The own entries are what counts, whatever comes of it. Equal, and the view goes without a word; different, and people
 //! are told until they say that they have looked into it.
 
+use std::sync::atomic::Ordering;
+
 use koinon_books::first_view::{FirstView, WorkError, work_out};
 use koinon_core::{Digest, NodeId};
 use koinon_log::{Heads, Offer, StoreError};
@@ -27,10 +29,11 @@ pub enum Checked {
     Outdated,
 }
 
-/// Checks what is shown once everything that it covers has come.
+/// Checks what is shown once everything that it covers has come, and removes what could not be removed.
 pub(crate) fn look_after(node: &Node) {
     let shared = &node.inner.shared;
-    if !shared.first.shown().as_ref().is_some_and(super::Shown::is_reached) {
+    let is_due = shared.first.shown().as_ref().is_some_and(super::Shown::is_reached);
+    if !is_due && !shared.first.leftover.load(Ordering::SeqCst) {
         return;
     }
     shared.jobs.begin(JOB);
@@ -47,17 +50,20 @@ impl Node {
     /// itself. Gives nothing while there is none or entries are missing.
     ///
     /// # Errors
-    /// [`FirstViewError`] when the own entries cannot be read; it is tried again.
+    /// [`FirstViewError`] when the own entries cannot be read, or what was checked cannot be removed; it is tried again.
     pub fn check_first_view(&self) -> Result<Option<Checked>, FirstViewError> {
         let shared = &self.inner.shared;
         let _one_at_a_time = lock(&shared.first.checking);
+        if shared.first.leftover.load(Ordering::SeqCst) && !shared.first.is_shown() {
+            shared.drop_first_view()?;
+        }
         let looked = shared.first.shown().as_ref().filter(|shown| shown.is_reached()).map(|shown| {
             let outdated = shown.is_outdated(&shared.limits());
             (shown.offer.clone(), shown.cover.clone(), shown.folds.clone(), shown.digest, outdated)
         });
         let Some((offer, cover, folds, theirs, outdated)) = looked else { return Ok(None) };
         if outdated {
-            shared.drop_first_view();
+            shared.drop_first_view()?;
             return Ok(Some(Checked::Outdated));
         }
         let sqlite = |error| FirstViewError::Work(StoreError::from(error).into());
@@ -87,7 +93,7 @@ impl Node {
     ) -> Result<Checked, FirstViewError> {
         let shared = &self.inner.shared;
         if ours == Some(theirs) {
-            shared.drop_first_view();
+            shared.drop_first_view()?;
             tracing::info!(by = %offer.by, facts = offer.facts, "the first view is checked");
             return Ok(Checked::Equal);
         }
@@ -122,8 +128,7 @@ impl Node {
             log.is_readable(&may_read) && log.name().is_some_and(taken)
         });
         if outdated || !still_comes {
-            shared.drop_first_view();
-            return Ok(());
+            return Ok(shared.drop_first_view()?);
         }
         self.compared(&offer, theirs, None).map(drop)
     }
@@ -133,6 +138,10 @@ impl Node {
 fn note(shared: &Shared, differs: Differs) -> Result<(), FirstViewError> {
     let kept = files::keep_differs(shared.dir.path(), &differs);
     *shared.first.differs.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(differs);
-    shared.drop_first_view();
-    Ok(kept?)
+    if kept.is_err() {
+        // The view stays in its file, so that the next start finds the difference again.
+        shared.show_own();
+        return kept.map_err(FirstViewError::from);
+    }
+    Ok(shared.drop_first_view()?)
 }

@@ -139,31 +139,36 @@ fn kept(shared: &Shared, key: Digest, nodes: &BTreeMap<NodeId, CommunityCode>) -
     let dir = shared.dir.path();
     let mut makings = lock(&shared.first.made);
     if !makings.made.contains_key(&key)
-        && let Some((offer, bytes)) = files::read(dir, &name_of(key))
-        && offer.by == shared.id
-        && offer.evolve == EVOLVE_VERSION
-        && u64::try_from(bytes.len()).ok() == Some(offer.packed_bytes)
+        && let Some(whole) = files::read_whole(dir, &name_of(key), &shared.directory())
+        && whole.offer().by == shared.id
+        && whole.offer().evolve == EVOLVE_VERSION
     {
-        let made = Made { nodes: nodes.clone(), offer, bytes: bytes.into() };
-        makings.made.insert(key, Arc::new(made));
+        let (offer, bytes) = (whole.offer().clone(), Bytes::copy_from_slice(whole.bytes()));
+        makings.made.insert(key, Arc::new(Made { nodes: nodes.clone(), offer, bytes }));
     }
     let made = makings.made.get(&key)?.clone();
     if age_ms(shared, &made.offer) < GONE_MS {
         return Some(made);
     }
     makings.made.remove(&key);
-    files::remove(dir, &name_of(key));
+    // Whatever stays of it is too old to be given.
+    drop(files::remove(dir, &name_of(key)));
     None
 }
 
 /// Lets go all that was made.
-pub(super) fn forget(shared: &Shared) {
+pub(super) fn forget(shared: &Shared) -> std::io::Result<()> {
     let mut makings = lock(&shared.first.made);
     makings.made.clear();
     // What is being made from what goes now is not kept either.
     makings.making = None;
     let dir = shared.dir.path();
-    files::beginning(dir, files::MADE).iter().for_each(|name| files::remove(dir, name));
+    // Each is tried, also where one before it stays.
+    let mut removed = Ok(());
+    for name in files::beginning(dir, files::MADE) {
+        removed = removed.and(files::remove(dir, &name));
+    }
+    removed
 }
 
 fn start(shared: &Arc<Shared>, key: Digest, nodes: BTreeMap<NodeId, CommunityCode>, entitled: Entitled) {
@@ -213,12 +218,13 @@ fn keep(shared: &Shared, makings: &mut Makings, key: Digest, made: Made) {
             break;
         };
         makings.made.remove(&oldest);
-        files::remove(dir, &name_of(oldest));
+        // One that stays is tidied away below the next time.
+        drop(files::remove(dir, &name_of(oldest)));
     }
     // Files of earlier lives that nobody asked for.
     let names: Vec<String> = makings.made.keys().map(|key| name_of(*key)).collect();
     for name in files::beginning(dir, files::MADE).iter().filter(|name| !names.contains(name)) {
-        files::remove(dir, name);
+        drop(files::remove(dir, name));
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use koinon_books::first_view::{Cover, FirstView};
 use koinon_books::{Book, Fact, Origin, Stamp, decode};
-use koinon_core::{Digest, LogId, NodeId, Timestamp};
+use koinon_core::{CommunityCode, Digest, LogId, NodeId, Timestamp};
 use koinon_log::{AcceptedRun, Arriving, Heads, Limits, LogHead, LogStore as _, Offer};
 
 use super::{FirstViewError, FirstViewState, files};
@@ -26,6 +26,8 @@ pub(crate) struct Shown {
     covered: BTreeMap<LogId, (NodeId, u64)>,
     /// How far each log is shown: what is covered, and what came after it.
     heads: BTreeMap<LogId, LogHead>,
+    /// The newest that is shown of each community's stock.
+    newest: BTreeMap<CommunityCode, Timestamp>,
     /// How many of the entries covered stand in the own store.
     checked: u64,
     own_missing: u64,
@@ -57,7 +59,9 @@ impl Shown {
         let heads: BTreeMap<LogId, LogHead> = cover.logs().iter().filter_map(head).collect();
         let covered = heads.iter().map(|(log, head)| (*log, (head.name.node, head.height))).collect();
         let (me, checked, own_missing) = (shared.id, 0, 0);
-        let mut shown = Self { offer, cover, folds, digest, book, covered, heads, checked, own_missing, me };
+        let newest = newest_of(&book);
+        let mut shown =
+            Self { offer, cover, folds, digest, book, covered, heads, newest, checked, own_missing, me };
         shown.own_missing = shown.covered_of(me);
         let here = |error| FirstViewError::Work(error);
         for head in store.heads().map_err(|error| here(error.into()))? {
@@ -106,6 +110,10 @@ impl Shown {
     }
 
     fn take(&mut self, origin: &Origin, stamp: &Stamp, fact: &Fact) {
+        if let (Fact::Ledger(_), Some(of)) = (fact, self.book.community_of(origin.node)) {
+            let newest = self.newest.entry(of.clone()).or_insert(stamp.recorded);
+            *newest = stamp.recorded.max(*newest);
+        }
         // What was folded away in it cannot be read again before the own entries have come.
         self.book.evolve(origin, stamp, fact, &mut |_, _| Vec::new());
     }
@@ -195,19 +203,31 @@ impl Shown {
 
     pub(super) fn state(&self) -> FirstViewState {
         let Offer { by, at, facts, .. } = self.offer;
-        FirstViewState::Shown { by, at, checked: self.checked, of: facts }
+        FirstViewState::Shown { by, at, checked: self.checked, of: facts, newest: self.newest.clone() }
     }
+}
+
+/// When something last changed in each community's stock.
+fn newest_of(book: &Book) -> BTreeMap<CommunityCode, Timestamp> {
+    let mut newest = BTreeMap::new();
+    for (of, _, lot) in book.ledger().lots() {
+        let Some(at) = lot.last_change() else { continue };
+        let known: &mut Timestamp = newest.entry(of.clone()).or_insert(at);
+        *known = at.max(*known);
+    }
+    newest
 }
 
 /// Shows again, after a start or when the own book was made anew, what was shown before.
 pub(crate) fn resume(shared: &Shared, store: &SqliteStore) -> Result<(), FirstViewError> {
-    let Some((offer, bytes)) = files::read(shared.dir.path(), files::SHOWN) else { return Ok(()) };
-    if offer.evolve != koinon_books::EVOLVE_VERSION {
-        files::remove(shared.dir.path(), files::SHOWN);
-        return Ok(());
-    }
-    let mut arriving = Arriving::new(offer)?;
-    arriving.push(&bytes)?;
+    let whole = files::read_whole(shared.dir.path(), files::SHOWN, &shared.directory());
+    // One that was found to differ may still be there, where power went at that moment.
+    let is_good = |whole: &Arriving| {
+        whole.offer().evolve == koinon_books::EVOLVE_VERSION && shared.first.differs().is_none()
+    };
+    let Some(arriving) = whole.filter(is_good) else {
+        return Ok(files::remove(shared.dir.path(), files::SHOWN)?);
+    };
     let shown = Shown::new(shared, store, &arriving)?;
     *shared.first.shown_mut() = Some(shown);
     Ok(())

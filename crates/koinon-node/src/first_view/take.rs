@@ -2,6 +2,7 @@
 //! right.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use koinon_books::EVOLVE_VERSION;
@@ -65,24 +66,29 @@ pub(crate) enum Took {
 /// Takes up what an earlier life had begun to fetch, and what it had found.
 pub(crate) fn begin(shared: &Shared) {
     let dir = shared.dir.path();
+    files::sweep(dir);
     *shared.first.differs.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
         files::read_differs(dir);
-    let Some((offer, bytes)) = files::read(dir, files::COMING) else { return };
-    let Ok(mut arriving) = Arriving::new(offer) else { return files::remove(dir, files::COMING) };
+    let begun = files::read(dir, files::COMING, &shared.directory());
+    let begun = begun.and_then(|(offer, bytes)| Some((Arriving::new(offer).ok()?, bytes)));
+    let Some((mut arriving, bytes)) = begun else {
+        // What stays of it is in nobody's way: the next one is written in its place.
+        return drop(files::remove(dir, files::COMING));
+    };
     // A last portion that is not right is asked for again.
     if arriving.push(&bytes).is_err()
         && files::begin(dir, files::COMING, arriving.offer(), arriving.bytes()).is_err()
     {
-        return files::remove(dir, files::COMING);
+        return drop(files::remove(dir, files::COMING));
     }
     let mut coming = lock(&shared.first.coming);
     (coming.arriving, coming.moved) = (Some(arriving), shared.clock.monotonic());
 }
 
 /// Lets go what is being fetched.
-pub(super) fn forget(shared: &Shared) {
+pub(super) fn forget(shared: &Shared) -> std::io::Result<()> {
     lock(&shared.first.coming).arriving = None;
-    files::remove(shared.dir.path(), files::COMING);
+    files::remove(shared.dir.path(), files::COMING)
 }
 
 /// What to ask a neighbour for with the greeting; nothing where a first view is of no use.
@@ -92,6 +98,7 @@ pub(crate) fn ask(node: &Node, peer: NodeId) -> Option<AskFirstView> {
     let is_of_use = !node.keeps_apart()
         && !shared.is_suspended(peer)
         && !first.is_shown()
+        && first.differs().is_none()
         && !lock(&first.refused).contains_key(&peer)
         && !lock(&first.level_with).contains(&peer);
     if !is_of_use {
@@ -224,8 +231,7 @@ fn fetch(node: &Node, line: &mut Line<'_>) -> Result<Result<bool, FirstViewError
         }
         match fetched {
             None => {
-                forget(shared);
-                return Ok(Ok(false));
+                return Ok(forget(shared).map(|()| false).map_err(FirstViewError::from));
             }
             Some(0) => idle += 1,
             Some(_) => idle = 0,
@@ -259,7 +265,7 @@ fn show(node: &Node) -> Result<(), FirstViewError> {
             return Err(FirstViewError::Here("what was fetched may no longer be kept".to_owned()));
         };
         let shown = Shown::new(&shared, &writer.store, &arriving)?;
-        files::rename(shared.dir.path(), files::COMING, files::SHOWN)?;
+        files::show(shared.dir.path())?;
         if shown.own_missing() > 0 {
             // It shows entries of this computer's own that it has lost: it promises nothing before all were asked.
             let marked = writer.store.set_mark(Mark::HeadsMayBeOld, 1);
@@ -268,6 +274,7 @@ fn show(node: &Node) -> Result<(), FirstViewError> {
         }
         tracing::info!(by = %shown.by(), facts = shown.offer.facts, "a first view is shown");
         *shared.first.shown_mut() = Some(shown);
+        shared.first.leftover.store(false, Ordering::SeqCst);
         shared.publish(|_| ());
         Ok(())
     });
@@ -278,7 +285,8 @@ fn show(node: &Node) -> Result<(), FirstViewError> {
 fn refuse(shared: &Shared, peer: NodeId, error: &FirstViewError) -> Took {
     tracing::warn!(%peer, %error, "a first view is not taken");
     lock(&shared.first.refused).insert(peer, error.to_string());
-    forget(shared);
+    // Of what stays nothing is shown, and the next one is written in its place.
+    drop(forget(shared));
     Took::Nothing
 }
 

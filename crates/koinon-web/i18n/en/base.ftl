@@ -127,6 +127,8 @@ alarm-authority = The community's certificate authority ends on { $date }; then 
 alarm-first-view = What { $name } showed this computer at first, of { $date }, { $time }, is not what the entries say: its check number was { $theirs }, here it is { $ours }. The entries count, and you see them now. Whoever runs this computer must look today: koinon doctor.
 alarm-first-view-short = { $name } showed this computer at first, of { $date }, { $time }, what was made from entries that never came (check number { $theirs }). The entries that are here count, and you see them now. Whoever runs this computer must look today: koinon doctor.
 first-view-shown = First view from { $name }, of { $date }, { $time }. { $part } of { $all } entries checked here so far. Until all are, this page shows what { $name } worked out.
+first-view-silent = Of { $place } it shows nothing newer than { $date }, { $time }: amounts there may have changed since.
+first-view-old = It is old: nothing in it is newer than { $newest }, { $hour }, and of { $place } nothing newer than { $date }, { $time }. Amounts may have changed since.
 first-view-coming = A first view from { $name } is on its way: { $percent } % has come. Until then there is little to see here.
 
 # When something goes wrong

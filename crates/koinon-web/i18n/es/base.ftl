@@ -127,6 +127,8 @@ alarm-authority = La autoridad de certificados de la comunidad acaba el { $date 
 alarm-first-view = Lo que { $name } mostró al principio a este equipo, del { $date } a las { $time }, no es lo que dicen las entradas: su número de control era { $theirs } y aquí es { $ours }. Cuentan las entradas, y son lo que ves ahora. Quien lo administra debe mirarlo hoy: koinon doctor.
 alarm-first-view-short = { $name } mostró al principio a este equipo, del { $date } a las { $time }, algo hecho con entradas que nunca llegaron (número de control { $theirs }). Cuentan las entradas que hay aquí, y son lo que ves ahora. Quien lo administra debe mirarlo hoy: koinon doctor.
 first-view-shown = Primera vista de { $name }, del { $date } a las { $time }. Aquí se han comprobado { $part } de { $all } entradas. Hasta que estén todas, esta página muestra lo que calculó { $name }.
+first-view-silent = De { $place } no muestra nada posterior al { $date } a las { $time }: las cantidades de allí pueden haber cambiado desde entonces.
+first-view-old = Es antigua: nada en ella es posterior al { $newest } a las { $hour }, y de { $place } nada es posterior al { $date } a las { $time }. Las cantidades pueden haber cambiado desde entonces.
 first-view-coming = Una primera vista de { $name } está en camino: ha llegado el { $percent } %. Hasta entonces hay poco que ver aquí.
 
 # Cuando algo va mal

@@ -2,6 +2,7 @@
 //!
 //! Listing a neighbour admits its node for its community: an act of the console, whose number the operator compared.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use koinon_core::NodeId;
@@ -30,6 +31,7 @@ pub(super) fn first_view(node: &Node) -> Option<FirstViewView> {
         neighbour: called(node, by),
         state: state.to_owned(),
         made: None,
+        newest: BTreeMap::new(),
         part,
         whole,
         theirs: None,
@@ -46,11 +48,18 @@ pub(super) fn first_view(node: &Node) -> Option<FirstViewView> {
             );
             plain(by, "coming", bytes, of, words)
         }
-        FirstViewState::Shown { by, at, checked, of } => {
+        FirstViewState::Shown { by, at, checked, of, newest } => {
             let (name, made) = (called(node, by), at.to_rfc3339());
-            let words =
+            let newest: BTreeMap<String, String> =
+                newest.into_iter().map(|(community, at)| (community.to_string(), at.to_rfc3339())).collect();
+            let each: Vec<String> =
+                newest.iter().map(|(community, at)| format!("{community} of {at}")).collect();
+            let mut words =
                 format!("first view from {name}, of {made}; {checked} of {of} entries checked here so far");
-            FirstViewView { made: Some(made), ..plain(by, "shown", checked, of, words) }
+            if !each.is_empty() {
+                words.push_str(&format!("; the newest in it: {}", each.join(", ")));
+            }
+            FirstViewView { made: Some(made), newest, ..plain(by, "shown", checked, of, words) }
         }
         FirstViewState::Differs(Differs { by, at, theirs, ours }) => {
             let (name, made) = (called(node, by), at.to_rfc3339());

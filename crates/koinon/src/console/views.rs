@@ -1,5 +1,7 @@
 //! What a node answers, as programs read it with `--json`. Keys are stable: new ones are added, old ones keep their meaning.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -124,7 +126,7 @@ pub(crate) struct UnpackedView {
     /// Whether another file goes on; none where the end is missing.
     pub(crate) more_parts: Option<bool>,
     /// The entries that can be read, by who wrote them.
-    pub(crate) entries: std::collections::BTreeMap<String, u64>,
+    pub(crate) entries: BTreeMap<String, u64>,
     /// Entries that were new here.
     pub(crate) new: u64,
     /// Entries that wait for earlier ones, which did not come.
@@ -499,6 +501,9 @@ pub(crate) struct FirstViewView {
     pub(crate) state: String,
     /// When it was made, by its maker's clock.
     pub(crate) made: Option<String>,
+    /// The newest that it shows of each community's stock, while it is shown.
+    #[serde(default)]
+    pub(crate) newest: BTreeMap<String, String>,
     /// The entries that have come and were checked; while it is coming, its bytes.
     pub(crate) part: u64,
     /// The entries that it was made from; while it is coming, its bytes.
