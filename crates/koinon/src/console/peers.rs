@@ -54,11 +54,14 @@ pub(super) fn first_view(node: &Node) -> Option<FirstViewView> {
                 newest.into_iter().map(|(community, at)| (community.to_string(), at.to_rfc3339())).collect();
             let each: Vec<String> =
                 newest.iter().map(|(community, at)| format!("{community} of {at}")).collect();
-            let mut words =
-                format!("first view from {name}, of {made}; {checked} of {of} entries checked here so far");
-            if !each.is_empty() {
-                words.push_str(&format!("; the newest in it: {}", each.join(", ")));
-            }
+            let newest_in_it = if each.is_empty() {
+                String::new()
+            } else {
+                format!("; the newest in it: {}", each.join(", "))
+            };
+            let words = format!(
+                "first view from {name}, of {made}; {checked} of {of} entries checked here so far{newest_in_it}"
+            );
             FirstViewView { made: Some(made), newest, ..plain(by, "shown", checked, of, words) }
         }
         FirstViewState::Differs(Differs { by, at, theirs, ours }) => {
