@@ -7,6 +7,7 @@
 mod relief;
 mod relief_views;
 mod tables;
+mod verify;
 pub(crate) mod views;
 
 use std::collections::BTreeSet;
@@ -59,6 +60,9 @@ pub(crate) struct MatchArgs {
     /// How many days ahead to plan; without it, as the region agreed
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=60))]
     days: Option<u32>,
+    /// Work the plan out again and say whether this one, as `--json` printed it, is just that
+    #[arg(long, value_name = "PLAN", requires = "region", conflicts_with_all = ["disasters", "today", "days"])]
+    verify: Option<PathBuf>,
     /// Which mark separates decimals in the tables; without it, seen in each column
     #[arg(long, value_enum, value_name = "MARK")]
     decimal: Option<Mark>,
@@ -100,9 +104,13 @@ pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
     if let Some(disasters) = &args.disasters {
         return relief::run(args, &region, stock, disasters, out);
     }
+    let theirs = args.verify.as_deref().map(verify::read).transpose()?;
     // Of today only what has not left yet; a day that was named is planned as a whole.
     let start = args.today.map_or_else(crate::clock::now, |day| day.start(&region.zone()));
-    let mut problem = blank(&region, start, args.days);
+    let mut problem = match &theirs {
+        Some(theirs) => theirs.blank(&region)?,
+        None => blank(&region, start, args.days),
+    };
     let reading = tables::Reading { region: &region, decimal: said(args.decimal), last: problem.last_day() };
     let stock = read(stock, args.to_mend.as_deref(), &tables::STOCK, |table| reading.stock(table))?;
     let needs = match &args.needs {
@@ -127,7 +135,11 @@ pub(crate) fn run(args: &MatchArgs, out: &mut Out) -> anyhow::Result<Exit> {
         };
         Complaint::new(error.to_string(), hint)
     })?;
-    show(&views::plan(&plan, &region, &problem), args.json, out)
+    let view = views::plan(&plan, &region, &problem);
+    match theirs {
+        Some(theirs) => theirs.compare(&view, args.json, out),
+        None => show(&view, args.json, out),
+    }
 }
 
 /// Plans on what a node knows.

@@ -296,3 +296,54 @@ fn the_madagascar_example_plans_every_disaster() {
         assert_eq!(Some(people), view["total"]["people"].as_i64(), "{item}");
     }
 }
+
+#[test]
+fn a_plan_is_verified_by_whoever_has_the_same_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| fs::write(directory.path().join(name), bytes).unwrap();
+    write("r.toml", REGION);
+    write("s.csv", STOCK);
+    let tables = "match --region r.toml --stock s.csv";
+    let printed = run(directory.path(), &format!("{tables} --json")).stdout;
+    let plan: serde_json::Value = serde_json::from_slice(&printed).unwrap();
+    assert!(!plan["suggestions"].as_array().unwrap().is_empty());
+    let verify = |file: &str| {
+        let output = run(directory.path(), &format!("{tables} --verify {file}"));
+        let json = run(directory.path(), &format!("{tables} --verify {file} --json"));
+        assert_eq!(json.status.code(), output.status.code());
+        let told = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), told, serde_json::from_slice::<serde_json::Value>(&json.stdout).ok())
+    };
+    // From the moment of the plan on, whenever it is asked.
+    write("plan.json", &printed);
+    let (code, told, json) = verify("plan.json");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains(plan["digest"].as_str().unwrap()), "{told}");
+    assert_eq!(json.unwrap()["verified"], true);
+    // A line that somebody changed, with the check number left as it was.
+    let mut forged = plan.clone();
+    forged["suggestions"][0]["to"] = "hill".into();
+    forged["gap_ppm"] = 7.into();
+    write("forged.json", forged.to_string().as_bytes());
+    let (code, told, json) = verify("forged.json");
+    assert_eq!(code, Some(1));
+    assert!(told.contains("suggestions[0].to: the plan says \"hill\"") && told.contains("gap_ppm"), "{told}");
+    assert_eq!(json.as_ref().unwrap()["same_inputs"], true);
+    assert_eq!(json.unwrap()["differences"].as_array().unwrap().len(), 2);
+    let mut short = plan.clone();
+    short["suggestions"].as_array_mut().unwrap().remove(0);
+    write("short.json", short.to_string().as_bytes());
+    assert_eq!(verify("short.json").0, Some(1));
+    // Other files, no plan, and a start that is none.
+    write("other.csv", b"place,item,amount\nhill,Rice,11 t\n");
+    let other = run(directory.path(), "match --region r.toml --stock other.csv --verify plan.json");
+    assert_eq!(other.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&other.stderr).contains("made from other files"));
+    assert_eq!(verify("s.csv").0, Some(2));
+    let mut odd = plan;
+    odd["start"] = "soon".into();
+    write("odd.json", odd.to_string().as_bytes());
+    let (code, told, _) = verify("odd.json");
+    assert_eq!(code, Some(2));
+    assert!(told.contains("odd.json: start 'soon' is none"), "{told}");
+}

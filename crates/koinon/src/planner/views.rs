@@ -14,23 +14,25 @@ use crate::amount::Amount;
 use crate::out::{Align, Out};
 
 /// A whole plan.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct PlanView {
+    /// The moment from which it was planned, in the region's time: YYYY-MM-DD HH:MM.
+    pub(super) start: String,
     /// The first day.
     from: String,
     /// The last day.
-    until: String,
+    pub(super) until: String,
     /// The digest of region and tables.
-    inputs: String,
+    pub(super) inputs: String,
     /// The check number: equal inputs give an equal one everywhere.
-    digest: String,
+    pub(super) digest: String,
     /// How far from the best plan this one can be, in millionths; 0 is the best.
     gap_ppm: u64,
     pub(super) suggestions: Vec<SuggestionView>,
     open: Vec<OpenView>,
 }
 
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(super) struct SuggestionView {
     id: String,
     #[schema(value_type = String)]
@@ -60,14 +62,14 @@ pub(super) struct SuggestionView {
     against: Vec<String>,
 }
 
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 struct SideView {
     days_before: Option<i64>,
     days_after: Option<i64>,
     floor_days: Option<i64>,
 }
 
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 struct OpenView {
     #[schema(value_type = String)]
     place: PlaceCode,
@@ -87,6 +89,7 @@ struct OpenView {
 pub(crate) fn plan(plan: &Plan, region: &Region, problem: &Problem) -> PlanView {
     let dimension = |item: &ItemCode| region.item(item).map_or(Dimension::Count, |item| item.dimension);
     PlanView {
+        start: moment(Moment { day: problem.today, minute: problem.minute }),
         from: plan.first_day.to_string(),
         until: plan.last_day.to_string(),
         inputs: plan.inputs.to_string(),

@@ -1,0 +1,153 @@
+//! `koinon match --verify PLAN`: whoever has the same region and tables works a plan out again, and sees whether it is that one.
+//!
+//! The check number alone proves nothing, as anybody can write one down: every line of the file is compared.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use koinon_core::{Day, Region};
+use koinon_match::{Moment, Problem};
+use serde::Serialize;
+
+use super::views::PlanView;
+use crate::failure::{Complaint, Exit, Explain};
+use crate::files;
+use crate::out::{Out, say};
+
+/// The largest file that is read as a plan: a region's week with 5,000 items has some 20 MB.
+const PLAN_BYTES_MAX: usize = 512 * 1024 * 1024;
+/// Differences that are named one by one.
+const NAMED_MAX: usize = 20;
+
+/// A plan that somebody brought.
+pub(super) struct Theirs {
+    file: PathBuf,
+    view: PlanView,
+}
+
+/// What came of the comparison.
+#[derive(Debug, Serialize)]
+struct Verdict {
+    /// Whether the plan is, line by line, the one that follows from the same files.
+    verified: bool,
+    /// Whether it was made from the same files.
+    same_inputs: bool,
+    /// The check number of the plan that follows.
+    digest: String,
+    /// What is different, the first of it.
+    differences: Vec<String>,
+}
+
+/// Reads a plan as `koinon match --json` prints it.
+pub(super) fn read(path: &Path) -> anyhow::Result<Theirs> {
+    let bytes = files::read(path, PLAN_BYTES_MAX)?;
+    let view = serde_json::from_slice(&bytes).explain(
+        || format!("{} is no plan", path.display()),
+        "name a file that `koinon match --json` wrote, whole and with this version of koinon",
+    )?;
+    Ok(Theirs { file: path.to_owned(), view })
+}
+
+impl Theirs {
+    /// The problem with nothing in stock, from the moment and for the days of the plan.
+    pub(super) fn blank(&self, region: &Region) -> anyhow::Result<Problem> {
+        let wrong = |what: &str, found: &str| {
+            let message = format!("{}: {what} '{found}' is none", self.file.display());
+            Complaint::new(message, "take the file as `koinon match --json` wrote it")
+        };
+        let start = moment(&self.view.start).ok_or_else(|| wrong("start", &self.view.start))?;
+        let until = Day::parse(&self.view.until).ok_or_else(|| wrong("until", &self.view.until))?;
+        let days = u32::try_from(until.since(start.day)).ok().and_then(|days| days.checked_add(1));
+        let days =
+            days.filter(|days| (1..=60).contains(days)).ok_or_else(|| wrong("until", &self.view.until))?;
+        let mut problem = super::blank(region, start.day.start(&region.zone()), Some(days));
+        problem.minute = start.minute;
+        Ok(problem)
+    }
+
+    /// Compares it with the plan that follows, and says what is different.
+    pub(super) fn compare(&self, ours: &PlanView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+        let theirs = &self.view;
+        let same_inputs = theirs.inputs == ours.inputs;
+        let differences = if same_inputs { differences(theirs, ours)? } else { Vec::new() };
+        let verified = theirs == ours;
+        let count = differences.len();
+        let verdict = Verdict {
+            verified,
+            same_inputs,
+            digest: ours.digest.clone(),
+            differences: differences.into_iter().take(NAMED_MAX).collect(),
+        };
+        if json {
+            out.json(&verdict)?;
+        } else if verified {
+            say(format!(
+                "This is the plan that follows: {} suggestions, check number {}.",
+                theirs.suggestions.len(),
+                ours.digest
+            ));
+        } else if same_inputs {
+            say(format!(
+                "This is not the plan that follows from the same files: {count} lines are different."
+            ));
+            verdict.differences.iter().for_each(say);
+            if count > NAMED_MAX {
+                say(format!("… and {} more", count - NAMED_MAX));
+            }
+        } else {
+            say(
+                "This plan was made from other files, or by another version of koinon: nothing can be said of it.",
+            );
+            say(format!("  the plan's inputs have check number {}", theirs.inputs));
+            say(format!("  these files have             {}", ours.inputs));
+            say("hint: take the region file and the tables from which it was made");
+        }
+        Ok(if verified { Exit::Done } else { Exit::No })
+    }
+}
+
+/// What is different, by place in the file.
+fn differences(theirs: &PlanView, ours: &PlanView) -> anyhow::Result<Vec<String>> {
+    let (mut left, mut right) = (BTreeMap::new(), BTreeMap::new());
+    flatten("", &serde_json::to_value(theirs)?, &mut left);
+    flatten("", &serde_json::to_value(ours)?, &mut right);
+    let mut found = Vec::new();
+    for (place, said) in &left {
+        match right.get(place) {
+            Some(follows) if follows == said => {}
+            Some(follows) => found.push(format!("  {place}: the plan says {said}, {follows} follows")),
+            None => found.push(format!("  {place}: the plan says {said}, nothing follows")),
+        }
+    }
+    let missing = right.iter().filter(|(place, _)| !left.contains_key(*place));
+    found.extend(
+        missing.map(|(place, follows)| format!("  {place}: the plan says nothing, {follows} follows")),
+    );
+    Ok(found)
+}
+
+/// Lists every plain value under its place, such as `suggestions[3].amount.text`.
+fn flatten(place: &str, value: &serde_json::Value, into: &mut BTreeMap<String, String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                let dot = if place.is_empty() { "" } else { "." };
+                flatten(&format!("{place}{dot}{name}"), value, into);
+            }
+        }
+        serde_json::Value::Array(list) => {
+            for (number, value) in list.iter().enumerate() {
+                flatten(&format!("{place}[{number}]"), value, into);
+            }
+        }
+        plain => drop(into.insert(place.to_owned(), plain.to_string())),
+    }
+}
+
+/// Reads `YYYY-MM-DD HH:MM`.
+fn moment(text: &str) -> Option<Moment> {
+    let (day, time) = text.split_once(' ')?;
+    let (hour, minute) = time.split_once(':')?;
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    (hour < 24 && minute < 60).then_some(Moment { day: Day::parse(day)?, minute: hour * 60 + minute })
+}
