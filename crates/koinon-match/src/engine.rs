@@ -6,17 +6,19 @@
 //! fills its last tier while another has not filled its first. What one item was given in an earlier round it may
 //! carry otherwise, never lose. Every state on the way is feasible and whole.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use koinon_core::region::StorageClass;
 use koinon_core::{ItemCode, PlaceCode};
 use koinon_flow::{NetworkError, Solver};
+use koinon_ledger::fact::Urgency;
 
 use crate::case::{Case, cases};
 use crate::check::{Violation, check};
 use crate::fault::Faults;
-use crate::flow::{Flow, ROUNDS, Setting, Terms, Weights};
+use crate::flow::{Flow, Purpose, ROUNDS, Setting, Terms, Weights};
 use crate::plan::{Gap, Plan};
 use crate::prices::{self, Prices};
 use crate::problem::{ClosedRoute, Item, Problem, StoreRoom};
@@ -244,7 +246,7 @@ fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, G
     let slack_days = i64::from(layout.problem.rules.equity_slack_days.max(1));
     let setting = Setting { table: &layout.table, weights, slack_days };
     let flows = each_alone(layout, setting, threads)?;
-    let bound: i128 = flows.iter().map(|flow| flow.bound).sum();
+    let bound = total(layout, &flows, |flow| flow.bound);
     let mut room = Room::empty(layout);
     for (case, flow) in layout.cases.iter().zip(&flows) {
         if let Some(item) = case.of(layout.problem) {
@@ -252,7 +254,7 @@ fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, G
         }
     }
     if !room.is_overfull() {
-        let plan = flows.iter().map(|flow| flow.weight).sum();
+        let plan = total(layout, &flows, |flow| flow.weight);
         return Ok((flows, Gap { plan, bound }));
     }
     let (flows, gap) = fill(layout, setting, bound, None)?;
@@ -269,12 +271,39 @@ fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, G
     let mut best = (flows, Gap { bound: priced.bound, ..gap });
     for filled in filled {
         for (flows, gap) in filled? {
-            if gap.plan < best.1.plan {
-                best = (flows, gap);
+            let rank = |(flows, gap): &(Vec<Flow>, Gap)| (served(layout, flows), Reverse(gap.plan));
+            let other = (flows, gap);
+            if rank(&other) > rank(&best) {
+                best = other;
             }
         }
     }
     Ok(best)
+}
+
+/// Sums a weight over all items.
+fn total(layout: &Layout<'_>, flows: &[Flow], weight: impl Fn(&Flow) -> i128) -> i128 {
+    let items =
+        layout.cases.iter().zip(flows).filter_map(|(case, flow)| Some((case.of(layout.problem)?, flow)));
+    items.map(|(item, flow)| prices::scale(item) * weight(flow)).sum()
+}
+
+/// What is served of needs that lives depend on, and of needs that cannot wait, by the room that it takes.
+fn served(layout: &Layout<'_>, flows: &[Flow]) -> (i128, i128) {
+    let mut sums = (0, 0);
+    for (case, flow) in layout.cases.iter().zip(flows) {
+        let scale = case.of(layout.problem).map_or(0, prices::scale);
+        for shipment in &flow.shipments {
+            let Purpose::Need(number) = shipment.purpose else { continue };
+            let amount = scale * i128::from(shipment.amount);
+            match case.wanted.get(number).map(|wanted| wanted.urgency) {
+                Some(Urgency::MustHave) => sums.0 += amount,
+                Some(Urgency::Needed) => sums.1 += amount,
+                Some(Urgency::Useful) | None => {}
+            }
+        }
+    }
+    sums
 }
 
 /// Plans every item as if departures and stores were its own.
@@ -313,8 +342,8 @@ fn solve(
     setting.solve(case, terms, solver).map_err(PlanError::amounts(item))
 }
 
-/// Fills departures and stores in rounds over all items. Under prices items give way to each other; a last round without them lets
-/// each take what is left.
+/// Fills departures and stores in rounds over all items. Under prices items give way to each other; then, in the same round, each takes what
+/// is left without them, so that nothing less urgent comes before it, whatever the prices are.
 fn fill(
     layout: &Layout<'_>,
     setting: Setting<'_>,
@@ -328,7 +357,9 @@ fn fill(
     let mut solver = Solver::new();
     let mut flows = vec![Flow::default(); layout.cases.len()];
     let mut room = Room::empty(layout);
-    let rounds = (0..ROUNDS).map(|round| (round, prices)).chain(prices.map(|_| (ROUNDS - 1, None)));
+    let passes = [prices, None];
+    let passes = if prices.is_some() { &passes[..] } else { &passes[1..] };
+    let rounds = (0..ROUNDS).flat_map(|round| passes.iter().map(move |prices| (round, *prices)));
     for (round, prices) in rounds {
         for (_, at) in &order {
             let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
@@ -338,6 +369,6 @@ fn fill(
             room.book(layout, item, flow, 1);
         }
     }
-    let plan = flows.iter().map(|flow| flow.weight).sum();
+    let plan = total(layout, &flows, |flow| flow.weight);
     Ok((flows, Gap { plan, bound }))
 }

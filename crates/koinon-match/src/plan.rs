@@ -26,7 +26,8 @@ pub struct Plan {
     pub digest: Digest,
 }
 
-/// How far a plan can be from the best one, in the engine's weights; doing nothing weighs 0 and better is lower.
+/// How far a plan can be from the best one, in the engine's weights; doing nothing weighs 0 and better is lower. What is served
+/// counts by its urgency and by the room that it takes.
 ///
 /// Without a full departure the two are equal, and the plan is the best there is. The figure speaks of the sharing of
 /// departures; what is rounded down to packs afterwards is not in it.

@@ -28,7 +28,7 @@ const LEAST: i128 = 1 << (PLACES - 6);
 const FLAT_FIRST: u32 = 12;
 const FLAT_STEP: u32 = 4;
 /// No price is tried beyond this power.
-const FLAT_LAST: u32 = 64;
+const FLAT_LAST: u32 = 76;
 /// The most rounds.
 const ROUNDS_MAX: u32 = 60;
 /// Rounds that may pass without a better bound.
@@ -53,14 +53,23 @@ impl Prices {
         Self(self.0.iter().map(|price| price.map(|price| price * percent / 100)).collect())
     }
 
-    /// What one unit of an item pays on a run, at most so much; rounded down, so that the bound holds.
+    /// What one unit of an item pays on a run, in the weights of its own network and at most so much; rounded down, so that the bound
+    /// holds.
     pub(crate) fn toll(&self, item: &Item, run: usize, ceiling: i64) -> i64 {
         let Some([gram, millilitre]) = self.0.get(run) else { return 0 };
         let thousand = gram.saturating_mul(i128::from(item.mass_g_per_1000));
         let thousand =
             thousand.saturating_add(millilitre.saturating_mul(i128::from(item.volume_ml_per_1000)));
-        i64::try_from((thousand >> PLACES) / 1_000).unwrap_or(ceiling).min(ceiling)
+        i64::try_from((thousand >> PLACES) / (1_000 * scale(item))).unwrap_or(ceiling).min(ceiling)
     }
+}
+
+/// How much the weights of an item's network count beside those of others: by the room that a unit takes.
+///
+/// A level stands for the same urgency in every item. What departures are short of is room, so room is what a level is counted by;
+/// otherwise a gram of pills, being many pieces, would count for more than a gram of water.
+pub(crate) fn scale(item: &Item) -> i128 {
+    (i128::from(item.mass_g_per_1000) + i128::from(item.volume_ml_per_1000)).max(1)
 }
 
 /// A proven bound, and the prices that prove it.
@@ -87,7 +96,7 @@ impl Payer<'_> {
         for (arc, run) in &self.runs {
             self.tolled.toll(*arc, prices.toll(self.item, *run, self.ceiling));
         }
-        into.weight += self.tolled.solve() - self.idle;
+        into.weight += scale(self.item) * (self.tolled.solve() - self.idle);
         for (arc, run) in &self.runs {
             let units = self.tolled.flow(*arc);
             if let Some([grams, millilitres]) = into.loads.get_mut(*run).filter(|_| units > 0) {
@@ -188,12 +197,13 @@ impl<'a> Market<'a> {
                 .for_each(|(sum, load)| *sum = both(*sum, *load, |a, b| a + b));
         }
         let income = prices.0.iter().zip(&self.rooms).map(|(price, room)| {
-            let [grams, millilitres] = both(*price, *room, |price, room| price * room);
-            grams + millilitres
+            let [grams, millilitres] = both(*price, *room, i128::saturating_mul);
+            grams.saturating_add(millilitres)
         });
+        let income = income.fold(0, i128::saturating_add);
         let weight: i128 = answers.iter().map(|answer| answer.weight).sum();
         // Rounded against the bound.
-        let bound = weight - (income.sum::<i128>() >> PLACES) - 1;
+        let bound = weight - (income >> PLACES) - 1;
         let loads = self.by_way(&loads);
         (Priced { bound, prices }, loads)
     }

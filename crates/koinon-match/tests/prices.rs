@@ -67,3 +67,30 @@ fn the_number_of_threads_is_nothing() {
         assert_eq!(on(threads), one, "{threads} threads");
     }
 }
+
+#[test]
+fn what_lives_depend_on_goes_before_what_weighs_little() {
+    // A gram of pills serves more of what is counted than a gram of water, and the road takes one of them only.
+    let mut problem = Town::new(&["mill", "taker"])
+        .item("pills")
+        .item("water")
+        .has("mill", "pills", 2_000_000)
+        .has("mill", "water", 50_000)
+        .uses("taker", "pills", 10_000, 60)
+        .needs("taker", "water", 7_000, Urgency::MustHave, 6)
+        .road_of("mill", "taker", 30, 1, true)
+        .done();
+    problem.items[0].mass_g_per_1000 = 10;
+    problem.items[0].volume_ml_per_1000 = 10;
+    let found = plan(&problem).unwrap();
+    assert_eq!((arrived(&found, "water"), arrived(&found, "pills")), (7_000, 0), "{:?}", found.gap);
+    // The same among stated needs.
+    let mut asked = problem;
+    asked.uses.clear();
+    let id = koinon_match::NeedRef::Row(9);
+    let need = asked.needs[0].clone();
+    let item = "pills".parse().unwrap();
+    asked.needs.push(koinon_match::Need { item, id, amount: 700_000, urgency: Urgency::Needed, ..need });
+    let found = plan(&asked).unwrap();
+    assert_eq!((arrived(&found, "water"), arrived(&found, "pills")), (7_000, 0), "{:?}", found.gap);
+}
