@@ -200,6 +200,11 @@ fn a_search_without_iterations_gives_the_plan_by_savings() {
     assert_eq!(check(&problem, &plan), Ok(()));
     let longer = solve(&problem, Effort { iterations: 50, seed: 1 }).unwrap();
     assert!(longer.cost < plan.cost && !longer.proven, "{} is not below {}", longer.cost, plan.cost);
+    let (stops, matrix) = strewn(40);
+    let hurried = Problem::new(stops, &matrix, Fleet { duration: Some(2_600), ..carries(900) }).unwrap();
+    let plan = solve(&hurried, Effort { iterations: 0, seed: 1 }).unwrap();
+    assert_eq!(check(&hurried, &plan), Ok(()));
+    assert!(plan.trips.len() > 1, "the load alone would fit one trip: {plan:?}");
 }
 
 #[test]

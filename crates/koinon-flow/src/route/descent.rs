@@ -137,18 +137,18 @@ impl<'a, const D: usize> Descent<'a, D> {
         for index in 0..self.stop_order.len() {
             let stop = self.stop_order[index];
             let looked = std::mem::replace(&mut self.looked[stop as usize], self.moves);
+            let mut here = self.around(stop);
             for &other in &ground.near[stop as usize] {
-                let (a, b) = (self.knots[stop as usize].trip, self.knots[other as usize].trip);
-                let changed = self.trips[a as usize].changed.max(self.trips[b as usize].changed);
+                let trip = self.knots[other as usize].trip;
+                let changed = self.trips[here.trip as usize].changed.max(self.trips[trip as usize].changed);
                 if round > 0 && changed <= looked {
                     continue;
                 }
-                if self.try_moves(stop, other) {
-                    continue;
-                }
-                let before = self.knots[other as usize].prev;
-                if self.knots[before as usize].place == 0 {
-                    self.try_moves_first(stop, before);
+                let there = self.around(other);
+                let moved = self.try_moves(&here, &there)
+                    || (there.prev_at == 0 && self.try_moves_first(&here, &self.around(there.prev)));
+                if moved {
+                    here = self.around(stop);
                 }
             }
             let changed = self.trips[self.knots[stop as usize].trip as usize].changed;
@@ -178,7 +178,7 @@ impl<'a, const D: usize> Descent<'a, D> {
     /// Tries an empty trip for a stop.
     fn try_empty(&mut self, stop: u32) {
         if let Some(empty) = self.trips.iter().position(|trip| trip.stops == 0) {
-            self.try_moves_first(stop, (self.ground.places + empty) as u32);
+            self.try_moves_first(&self.around(stop), &self.around(self.start(empty as u32)));
         }
     }
 

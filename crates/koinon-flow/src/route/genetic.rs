@@ -148,17 +148,15 @@ impl<const D: usize> Search<'_, D> {
     }
 }
 
-/// Trips the search may use: those allowed, or else a third more than the load needs and some.
+/// Trips the search may use: a third more than the load needs and some, or fewer where fewer are allowed.
 fn enough<const D: usize>(problem: &Problem, ground: &Ground<D>, by_savings: usize) -> usize {
     let stops = problem.stops().len();
-    if let Some(trips) = problem.fleet().trips {
-        return trips.clamp(1, stops);
-    }
     let needed = (0..D).map(|dimension| {
         let total: i64 = ground.demand.iter().map(|demand| demand[dimension]).sum();
         usize::try_from(total * 13 / (10 * ground.capacity[dimension].max(1))).unwrap_or(stops)
     });
-    needed.max().unwrap_or(0).max(by_savings).saturating_add(3).min(stops)
+    let ample = needed.max().unwrap_or(0).max(by_savings).saturating_add(3).min(stops);
+    problem.fleet().trips.map_or(ample, |limit| limit.clamp(1, ample))
 }
 
 #[cfg(test)]
@@ -192,7 +190,7 @@ mod tests {
             (capacity[1], capacity[2]) = (0, 0);
         }
         let duration = (number(3) == 0).then(|| 700 + number(300));
-        let trips = (number(3) == 0).then(|| usize::try_from(stops / 2).unwrap());
+        let trips = (number(3) == 0).then_some(stops / 2);
         let fleet = Fleet { capacity, trips, duration };
         // A limit of trips that the load alone forbids is lifted.
         Problem::new(given.clone(), &matrix, fleet)

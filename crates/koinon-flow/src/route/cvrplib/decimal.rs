@@ -1,6 +1,6 @@
 //! Decimal numbers as whole billionths.
 
-use super::{FaultKind, short};
+use super::fault::{FaultKind, short};
 
 /// Billionths in one.
 pub(super) const NANO: i128 = 1_000_000_000;

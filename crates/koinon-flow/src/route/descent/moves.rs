@@ -15,16 +15,16 @@ use crate::route::ground::Load;
 
 /// The surroundings of a knot.
 #[derive(Clone, Copy, Debug)]
-struct Around {
+pub(super) struct Around {
     knot: u32,
-    trip: u32,
+    pub(super) trip: u32,
     /// Knots before, after, and after that (itself where a trip ends).
-    prev: u32,
+    pub(super) prev: u32,
     next: u32,
     over: u32,
     /// Their places.
     at: usize,
-    prev_at: usize,
+    pub(super) prev_at: usize,
     next_at: usize,
     over_at: usize,
     /// Legs into the knot, into the next and into the one after.
@@ -34,7 +34,8 @@ struct Around {
 }
 
 impl<const D: usize> Descent<'_, D> {
-    fn around(&self, knot: u32) -> Around {
+    /// Reads the surroundings of a knot.
+    pub(super) fn around(&self, knot: u32) -> Around {
         let here = &self.knots[knot as usize];
         let next = &self.knots[here.next as usize];
         // Behind the end of a trip lies nothing; the end stands in for it, and every move that would go there asks first.
@@ -57,28 +58,26 @@ impl<const D: usize> Descent<'_, D> {
     }
 
     /// Tries every move of stop `u` against stop `v`; true when one was made.
-    pub(super) fn try_moves(&mut self, u: u32, v: u32) -> bool {
-        let (u, v) = (self.around(u), self.around(v));
+    pub(super) fn try_moves(&mut self, u: &Around, v: &Around) -> bool {
         let pair = u.next_at != 0;
-        self.follow(&u, &v)
-            || (pair && (self.follow_two(&u, &v) || self.follow_two_turned(&u, &v)))
-            || (u.at <= v.at && self.swap(&u, &v))
-            || (pair && self.swap_two_one(&u, &v))
-            || (pair && u.at <= v.at && v.next_at != 0 && self.swap_two(&u, &v))
+        self.follow(u, v)
+            || (pair && (self.follow_two(u, v) || self.follow_two_turned(u, v)))
+            || (u.at <= v.at && self.swap(u, v))
+            || (pair && self.swap_two_one(u, v))
+            || (pair && u.at <= v.at && v.next_at != 0 && self.swap_two(u, v))
             || if u.trip == v.trip {
-                self.turn_stretch(&u, &v)
+                self.turn_stretch(u, v)
             } else {
-                self.swap_tails_turned(&u, &v) || self.swap_tails(&u, &v)
+                self.swap_tails_turned(u, v) || self.swap_tails(u, v)
             }
     }
 
     /// Tries the moves of stop `u` to the beginning of a trip, behind its start `v`; true when one was made.
-    pub(super) fn try_moves_first(&mut self, u: u32, v: u32) -> bool {
-        let (u, v) = (self.around(u), self.around(v));
+    pub(super) fn try_moves_first(&mut self, u: &Around, v: &Around) -> bool {
         let pair = u.next_at != 0;
-        self.follow(&u, &v)
-            || (pair && (self.follow_two(&u, &v) || self.follow_two_turned(&u, &v)))
-            || (u.trip != v.trip && (self.swap_tails_turned(&u, &v) || self.swap_tails(&u, &v)))
+        self.follow(u, v)
+            || (pair && (self.follow_two(u, v) || self.follow_two_turned(u, v)))
+            || (u.trip != v.trip && (self.swap_tails_turned(u, v) || self.swap_tails(u, v)))
     }
 
     /// Whether a move pays that adds `first` and `second` to the ways of two trips (which may be one) and takes `load`, and `time` at
