@@ -20,9 +20,13 @@ def read(path):
     header = dict(re.findall(r"^([A-Z_]+)\s*:\s*(.*?)\s*$", text, re.M))
     if header["EDGE_WEIGHT_TYPE"] != "EUC_2D" or "DISTANCE" in header:
         return None
-    section = lambda name: re.search(name + r"\s*\n((?:\s*[-0-9].*\n)+)", text).group(1).split("\n")
-    points = [tuple(map(float, line.split()[1:])) for line in section("NODE_COORD_SECTION") if line.strip()]
-    demands = [int(line.split()[1]) for line in section("DEMAND_SECTION") if line.strip()]
+
+    def section(name):
+        lines = re.search(name + r"\s*\n((?:\s*[-0-9].*\n)+)", text).group(1).splitlines()
+        return [line.split()[1:] for line in lines if line.strip()]
+
+    points = [(float(x), float(y)) for x, y in section("NODE_COORD_SECTION")]
+    demands = [int(demand) for (demand,) in section("DEMAND_SECTION")]
     scale = 1000 if header["NAME"].startswith("CMT") else 1
     legs = [[math.floor(scale * math.dist(a, b) + 0.5) for b in points] for a in points]
     return legs, demands, int(header["CAPACITY"]), scale, points
