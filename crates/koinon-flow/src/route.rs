@@ -1,7 +1,7 @@
 //! Vehicle routing: which stops share a trip, and in what order.
 //!
 //! [`Problem`] is checked once; [`solve`] gives a [`Plan`]: proven cheapest up to [`EXACT_STOPS`] stops, beyond that the best that a
-//! genetic search finds within a given number of iterations. [`check`] re-checks any plan without trusting the search, and [`cvrplib`]
+//! genetic search finds within a given number of iterations. [`check()`] re-checks any plan without trusting the search, and [`cvrplib`]
 //! reads and writes the exchange format of the field.
 //!
 //! The same stops, effort and seed give the same plan on every machine, in whatever order the stops were handed in: they are sorted by
