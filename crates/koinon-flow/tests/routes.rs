@@ -209,14 +209,18 @@ fn a_search_without_iterations_gives_the_plan_by_savings() {
 
 #[test]
 fn the_largest_values_stay_exact() {
-    for (count, trips) in [(EXACT_STOPS, None), (30, None), (30, Some(30))] {
+    // The longer limit is none; the shorter is what one stop takes, to the minute.
+    let (no_limit, alone) = (i64::MAX, 3 * (MAX_LEG - 1));
+    for (count, trips, duration) in
+        [(EXACT_STOPS, None, alone), (30, None, no_limit), (30, Some(30), no_limit), (30, None, alone)]
+    {
         let most = MAX_AMOUNT - 1;
         let stops = (0..count).map(|index| {
             let id = u64::MAX - u64::try_from(index).unwrap();
             Stop { id, demand: [most - i64::try_from(index).unwrap(), most / 3, 1], service: MAX_LEG - 1 }
         });
         let legs = vec![vec![MAX_LEG - 1; count + 1]; count + 1];
-        let fleet = Fleet { capacity: [most; 3], trips, duration: Some(i64::MAX) };
+        let fleet = Fleet { capacity: [most; 3], trips, duration: Some(duration) };
         let problem = Problem::new(stops.collect(), &legs, fleet).unwrap();
         let plan = solve(&problem, Effort { iterations: 20, seed: u64::MAX }).unwrap();
         assert_eq!(check(&problem, &plan), Ok(()));
