@@ -16,6 +16,7 @@ pub mod decompose;
 pub mod dimacs;
 mod kernel;
 pub mod network;
+pub mod route;
 pub mod solver;
 pub mod tolls;
 pub mod verify;
