@@ -1,13 +1,13 @@
 //! Network optimisation on plain integers; usable by anyone.
 //!
-//! The room holds one thing: the cheapest flow through a network, exactly, the same on every machine. [`Network`] is the checked
+//! The first thing in the room is the cheapest flow through a network, exactly, the same on every machine. [`Network`] is the checked
 //! problem, [`solve`] and [`Solver`] find a [`Solution`] by primal network simplex, [`verify()`] proves it without trusting the solver,
-//! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, [`Tolled`] keeps one solved while
-//! the use of its arcs grows dearer and cheaper, and [`dimacs`]
-//! reads and writes the exchange format of the field.
+//! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, [`Tolled`] keeps
+//! one solved while the use of its arcs grows dearer and cheaper, and [`dimacs`] reads and writes the exchange format of the field.
+//! Beside it stands what flows cannot say: [`route`] plans the trips of vehicles.
 //!
-//! It refuses floating point, randomness, clocks and files, and it knows nothing of places, items or people: callers number their
-//! nodes and arcs and keep the meaning to themselves.
+//! It refuses floating point, clocks and files; where a search draws lots, they come from a seed that the caller gives. It knows nothing
+//! of places, items or people: callers number their nodes and arcs and keep the meaning to themselves.
 
 #![forbid(unsafe_code)]
 
