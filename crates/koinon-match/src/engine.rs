@@ -235,7 +235,9 @@ pub fn plan_on(problem: &Problem, threads: NonZeroUsize) -> Result<Plan, PlanErr
 const CLOSE_ENOUGH: i128 = 10_000;
 /// Prices that clear departures when loads can be split at will leave some of them empty when items come one after the other; so plans
 /// are made with these parts of them, in percent, and the best is taken.
-const SCALES: [i128; 3] = [100, 95, 85];
+const SCALES: [i128; 3] = [95, 100, 85];
+/// With more items than this only the first of them is tried: a plan that comes late helps nobody.
+const SCALED_ITEMS_MAX: usize = 1_000;
 
 /// Plans every item, and the departures over all of them.
 fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, Gap), PlanError> {
@@ -262,8 +264,11 @@ fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, G
         return Ok((flows, gap));
     }
     let Some(priced) = prices::raise(layout, setting, bound, threads)? else { return Ok((flows, gap)) };
-    let mut guided = SCALES.map(|percent| priced.prices.scaled(percent));
-    let mut parts: Vec<&mut [Prices]> = guided.chunks_mut(prices::part(SCALES.len(), threads)).collect();
+    let items = layout.cases.iter().filter(|case| !case.is_idle()).count();
+    let scales = if items > SCALED_ITEMS_MAX { 1 } else { SCALES.len() };
+    let guided: Vec<Prices> =
+        SCALES.iter().take(scales).map(|percent| priced.prices.scaled(*percent)).collect();
+    let mut parts: Vec<&[Prices]> = guided.chunks(prices::part(scales, threads)).collect();
     let filled = prices::in_parts(&mut parts, |prices| {
         let each = prices.iter().map(|prices| fill(layout, setting, priced.bound, Some(prices)));
         each.collect::<Result<Vec<_>, PlanError>>()
