@@ -11,8 +11,11 @@
 
 #![forbid(unsafe_code)]
 
+mod ascent;
+pub mod assign;
 pub mod cut;
 pub mod decompose;
+mod dice;
 pub mod dimacs;
 mod kernel;
 pub mod network;
