@@ -15,6 +15,7 @@ mod ascent;
 pub mod assign;
 pub mod cut;
 pub mod decompose;
+pub mod design;
 mod dice;
 pub mod dimacs;
 mod kernel;

@@ -82,7 +82,7 @@ pub(crate) fn price_capacity(problem: &Problem, rounds: u32) -> Prices {
         }
         value
     };
-    let how = Climb { rounds, target: None, shift: DIGITS, patience: 12 };
+    let how = Climb { rounds, target: None, shift: DIGITS, weight: 16 };
     let value = climb(&mut capacity, how, evaluate, |_, price| price.clamp(0, MOST));
     Prices { capacity, value }
 }
@@ -122,7 +122,7 @@ pub(crate) fn raise(problem: &Problem, prices: &Prices, known: i64, rounds: u32)
         }
         value
     };
-    let how = Climb { rounds, target: Some(known.saturating_mul(SCALE)), shift: 0, patience: 12 };
+    let how = Climb { rounds, target: Some(known.saturating_mul(SCALE)), shift: 0, weight: 16 };
     let value =
         climb(&mut start, how, evaluate, |job, price| price.clamp(floor[job], open[job].max(floor[job])));
     (whole(value.max(prices.value)), start)
