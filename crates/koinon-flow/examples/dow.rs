@@ -1,4 +1,4 @@
-//! Solves a `.dow` file of network design: prints the arcs opened, the bound, `s VALUE` and the seconds of the solver alone.
+//! Solves a `.dow` file of network design: prints the arcs opened (`o`), what they carry (`f ARC COMMODITY AMOUNT`), the bound, `s VALUE` and the seconds of the solver alone.
 //!
 //! `cargo run --release -p koinon-flow --example dow -- FILE [ITERATIONS [SEED [linear]]]`; with `linear` opening costs nothing.
 
@@ -46,6 +46,9 @@ fn run(file: &str, numbers: &[String], linear: bool) -> Result<(), String> {
     design::check(&problem, &answer).map_err(|error| error.to_string())?;
     for arc in &answer.opened {
         println!("o {arc}");
+    }
+    for carried in &answer.carried {
+        println!("f {} {} {}", carried.arc, carried.commodity, carried.amount);
     }
     println!("b {}", answer.bound);
     match answer.status {

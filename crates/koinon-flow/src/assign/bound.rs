@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "positions come from a checked Problem; capacities that index a table are 0 or more and below TABLE"
 )]

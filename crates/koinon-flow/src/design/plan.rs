@@ -2,7 +2,11 @@
 //!
 //! Flows are whole, and no arc carries more than its capacity at any moment; units for which no way is left stay, at a penalty.
 
-#![allow(clippy::indexing_slicing, reason = "nodes, arcs and commodities are positions of a checked Problem")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "nodes, arcs and commodities are positions of a checked Problem; counts of looks fit 64 bits"
+)]
 
 use super::bound::SCALE;
 use super::problem::{Link, Problem};

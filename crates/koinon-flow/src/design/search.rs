@@ -5,7 +5,11 @@
 //! often, or one is tried as if it were free; the commodities concerned seek new ways together through what is left, as if they shared
 //! what they open, and then one by one at true marginal cost. The plan is kept when it is better, or hardly worse than the best.
 
-#![allow(clippy::indexing_slicing, reason = "nodes, arcs and commodities are positions of a checked Problem")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "nodes, arcs and commodities are positions of a checked Problem; counts of looks fit 64 bits"
+)]
 
 use super::bound::{OFTEN, Prices, SCALE};
 use super::plan::{Finder, Plan, TRUE, View, Ways};
