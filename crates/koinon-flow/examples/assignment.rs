@@ -50,7 +50,7 @@ fn run(file: &str, numbers: &[String]) -> Result<(), String> {
     println!("b {}", answer.bound);
     match answer.status {
         Status::Partial => {
-            println!("c partial: jobs {:?} are left over, the rest costs {}", answer.left_over, answer.cost)
+            println!("c partial: jobs {:?} are left over, the rest costs {}", answer.left_over, answer.cost);
         }
         Status::Optimal | Status::Feasible => println!("s {}", answer.cost),
     }

@@ -1,6 +1,7 @@
-//! Solves a `.dow` file of network design: prints the arcs opened (`o`), what they carry (`f ARC COMMODITY AMOUNT`), the bound, `s VALUE` and the seconds of the solver alone.
+//! Solves a `.dow` file of network design: prints the arcs opened (`o ARC`), what they carry (`f ARC COMMODITY AMOUNT`), the bound
+//! (`b VALUE`), the cost (`s VALUE`) and the seconds of the solver alone.
 //!
-//! `cargo run --release -p koinon-flow --example dow -- FILE [ITERATIONS [SEED [linear]]]`; with `linear` opening costs nothing.
+//! `cargo run --release -p koinon-flow --example dow -- FILE [ITERATIONS [SEED]] [linear]`; with `linear` opening costs nothing.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line example speaks on its streams")]
 

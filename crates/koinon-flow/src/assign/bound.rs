@@ -180,7 +180,7 @@ impl Sack {
         for (&(gain, load, _), row) in self.gains.iter().zip(self.taken.chunks_exact_mut(width)) {
             let load = load as usize;
             for room in (load..width).rev() {
-                let with = self.best[room - load] + gain;
+                let with = self.best[room - load].wrapping_add(gain);
                 let better = with > self.best[room];
                 row[room] = better;
                 if better {

@@ -20,8 +20,10 @@ use super::table::{Choice, Plan, Table};
 
 /// Most cells in a row of a knapsack table; wider rooms are counted in larger grains, rounded in favour of plans.
 const CELLS: i64 = 2048;
+/// Binary digits of the largest sum of gains in a cell; rounding up adds one for each job at most, and there is room for that.
+const LARGEST_GAIN: u32 = 29;
 /// Rounds of adapting prices.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 16;
 /// Stands for "open" among the agents of a repair.
 const OPEN: usize = usize::MAX;
 
@@ -165,8 +167,8 @@ impl Repair {
             }
             for desk in &mut self.desks {
                 desk.fill(&self.prices);
-                // A row of the table costs about as much as a node for every thirty-two cells.
-                self.work += (turns + desk.items.len() * desk.width / 32) as u64;
+                // A row of the table costs about as much as a node for every 128 cells.
+                self.work += (turns + desk.items.len() * desk.width / 128) as u64;
             }
             let bound = self.rest[0] - self.desks.iter().map(|desk| desk.best(0)).sum::<i64>();
             if bound > self.ceiling {
@@ -254,8 +256,9 @@ struct Desk {
     grain: i64,
     /// Cells in a row.
     width: usize,
-    /// By turn and cells of room: the most to be gained from the jobs of that turn and later.
-    gain: Vec<i64>,
+    /// By turn and cells of room: the most to be gained from the jobs of that turn and later, in 2^`digits`/[`SCALE`], rounded up.
+    gain: Vec<i32>,
+    digits: u32,
     /// Jobs with a choice here, by turn.
     items: Vec<Item>,
 }
@@ -278,17 +281,25 @@ impl Desk {
 
     /// The most that the jobs from a turn on can gain in the room left.
     fn best(&self, turn: usize) -> i64 {
-        self.gain[turn * self.width + self.cell(self.room)]
+        self.most(turn, self.room)
     }
 
     /// How much less that is without some of the room.
     fn loss(&self, turn: usize, load: i64) -> i64 {
-        self.best(turn) - self.gain[turn * self.width + self.cell(self.room - load)]
+        self.best(turn) - self.most(turn, self.room - load)
+    }
+
+    fn most(&self, turn: usize, room: i64) -> i64 {
+        i64::from(self.gain[turn * self.width + self.cell(room)]) << self.digits
     }
 
     /// Fills the table, last turn first.
     fn fill(&mut self, prices: &[i64]) {
         let (width, grain) = (self.width, self.grain);
+        // The sum of all gains must fit a cell; narrow cells go through the processor several at a time.
+        let all: i64 = self.items.iter().map(|item| (prices[item.turn] - item.cost).max(0)).sum();
+        self.digits = (i64::BITS - all.leading_zeros()).saturating_sub(LARGEST_GAIN);
+        let round = (1 << self.digits) - 1;
         self.gain.clear();
         self.gain.resize(width * (prices.len() + 1), 0);
         let mut items = self.items.iter().rev().peekable();
@@ -297,12 +308,12 @@ impl Desk {
             match items.next_if(|item| item.turn == turn) {
                 Some(item) if price > item.cost => {
                     let load = (item.load / grain) as usize;
-                    let gain = price - item.cost;
+                    let gain = ((price - item.cost + round) >> self.digits) as i32;
                     here[..load].copy_from_slice(&after[..load]);
                     for ((slot, &without), &with) in
                         here[load..].iter_mut().zip(&after[load..]).zip(after.iter())
                     {
-                        *slot = without.max(with + gain);
+                        *slot = without.max(with.wrapping_add(gain));
                     }
                 }
                 _ => here.copy_from_slice(after),

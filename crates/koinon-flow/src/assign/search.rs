@@ -1,7 +1,7 @@
 //! The search: large neighbourhoods, each repaired exactly.
 //!
 //! Every round lifts jobs of a few agents that could exchange them and lets [`Repair`] find the best plan that follows: an ejection chain
-//! of any length (Yagiura, Ibaraki and Glover 2004), found by branch and bound instead of step by step. Every other round one job may
+//! of any length (Yagiura, Ibaraki and Glover 2004), found by branch and bound instead of step by step. In three rounds of ten one job may
 //! not return to its place and the plan may become a little worse, so that the walk goes on. The size of the neighbourhoods follows
 //! from how often the repairs finish.
 
@@ -21,6 +21,8 @@ const REPAIR_NODES: u64 = 4_000;
 const SIZES: (usize, usize, usize) = (4 * 16, 48 * 16, 12 * 16);
 /// Most agents whose jobs are lifted at once.
 const MOST_AGENTS: usize = 7;
+/// Rounds in a hundred that move on.
+const MOVING_ON: usize = 30;
 /// Rounds without a better plan before the walk returns to the best one.
 const PATIENCE: u32 = 5_000;
 
@@ -47,8 +49,9 @@ pub(crate) fn improve(table: &mut Table, basis: Basis, best: &mut Plan, steps: u
     while used < steps && best.cost > basis.bound {
         let job = walk.dice.below(table.choices.len());
         used += walk.gather(table, job, size / 16);
-        let on = walk.dice.below(2) == 0;
-        let limit = if on { best.cost + 1 + walk.slack(best.cost, basis.bound) } else { walk.plan.cost };
+        let on = walk.dice.below(100) < MOVING_ON;
+        let limit =
+            if on { best.cost + 1 + walk.slack(best.cost, basis.bound, used, steps) } else { walk.plan.cost };
         let banned = on.then(|| (job, walk.plan.chosen[job].agent));
         let terms = Terms { limit, banned, nodes: REPAIR_NODES, prices: basis.dues };
         let found = repair.run(table, &mut walk.plan, &walk.free, &walk.agents, terms);
@@ -149,11 +152,13 @@ impl Walk {
         }
     }
 
-    /// How much worse than the best a plan may be: up to a third of what the bound leaves, and little where that is far away.
-    fn slack(&mut self, best: i64, bound: i64) -> i64 {
+    /// How much worse than the best a plan may be: at first up to half of what the bound leaves, or little where that is far away; at the
+    /// end of the steps nothing.
+    fn slack(&mut self, best: i64, bound: i64, used: u64, steps: u64) -> i64 {
         let gap = best.saturating_sub(bound).min(bound.saturating_abs() / 256);
-        let most = usize::try_from(gap / 3).unwrap_or(0).max(1);
-        i64::try_from(self.dice.below(most)).unwrap_or(0)
+        let most = i128::from(gap / 2) * i128::from(steps.saturating_sub(used)) / i128::from(steps);
+        let below = self.dice.below(usize::try_from(most).unwrap_or(0).max(1));
+        i64::try_from(below).unwrap_or(0)
     }
 
     /// Chooses agents around a job, and jobs that could change places among them; gives back the looks it took.
