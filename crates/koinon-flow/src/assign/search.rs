@@ -13,7 +13,7 @@
 use super::bound::Prices;
 use super::repair::{Repair, Terms};
 use super::table::{Plan, Table};
-use crate::dice::Dice;
+use crate::chance::Chance;
 
 /// Nodes that one repair may visit.
 const REPAIR_NODES: u64 = 4_000;
@@ -47,9 +47,9 @@ pub(crate) fn improve(table: &mut Table, basis: Basis, best: &mut Plan, steps: u
     let mut repair = Repair::default();
     let (mut used, mut size, mut idle) = (0, SIZES.2, 0);
     while used < steps && best.cost > basis.bound {
-        let job = walk.dice.below(table.choices.len());
+        let job = walk.chance.below(table.choices.len());
         used += walk.gather(table, job, size / 16);
-        let on = walk.dice.below(100) < MOVING_ON;
+        let on = walk.chance.below(100) < MOVING_ON;
         let limit =
             if on { best.cost + 1 + walk.slack(best.cost, basis.bound, used, steps) } else { walk.plan.cost };
         let banned = on.then(|| (job, walk.plan.chosen[job].agent));
@@ -108,7 +108,7 @@ struct Walk {
     free: Vec<usize>,
     agents: Vec<usize>,
     pool: Vec<usize>,
-    dice: Dice,
+    chance: Chance,
 }
 
 impl Walk {
@@ -120,7 +120,7 @@ impl Walk {
             free: Vec::new(),
             agents: Vec::new(),
             pool: Vec::new(),
-            dice: Dice::new(seed),
+            chance: Chance::new(seed),
         };
         walk.restart(plan);
         walk
@@ -157,7 +157,7 @@ impl Walk {
     fn slack(&mut self, best: i64, bound: i64, used: u64, steps: u64) -> i64 {
         let gap = best.saturating_sub(bound).min(bound.saturating_abs() / 256);
         let most = i128::from(gap / 2) * i128::from(steps.saturating_sub(used)) / i128::from(steps);
-        let below = self.dice.below(usize::try_from(most).unwrap_or(0).max(1));
+        let below = self.chance.below(usize::try_from(most).unwrap_or(0).max(1));
         i64::try_from(below).unwrap_or(0)
     }
 
@@ -168,8 +168,8 @@ impl Walk {
         self.agents.push(self.plan.chosen[job].agent);
         let mut jobs = 0;
         for _ in 0..MOST_AGENTS {
-            let near = list[self.dice.below(list.len().min(4))].agent;
-            let agent = if self.dice.below(4) == 0 { self.dice.below(table.agents) } else { near };
+            let near = list[self.chance.below(list.len().min(4))].agent;
+            let agent = if self.chance.below(4) == 0 { self.chance.below(table.agents) } else { near };
             if self.agents.contains(&agent) {
                 continue;
             }
@@ -198,7 +198,7 @@ impl Walk {
         self.free.clear();
         self.free.push(job);
         while self.free.len() < size && !self.pool.is_empty() {
-            let chosen = self.dice.below(self.pool.len());
+            let chosen = self.chance.below(self.pool.len());
             self.free.push(self.pool.swap_remove(chosen));
         }
         looks

@@ -4,7 +4,7 @@
 //! on, the loads in the same order, the capacity of each agent. Line breaks mean nothing. The reader takes bytes; opening files is
 //! the caller's business. Source: Beasley's OR-Library, "Generalised assignment problem"; Yagiura's files c, d and e have the same form.
 
-use super::problem::{Agent, Goal, Job, MAX_OFFERS, Offer, Problem, ProblemError};
+use super::problem::{Agent, Goal, Job, MAX_COUNT, MAX_OFFERS, Offer, Problem, ProblemError};
 use thiserror::Error;
 
 /// Why a text is refused.
@@ -28,7 +28,7 @@ pub enum ReadError {
     },
     /// More agents × jobs than can be read.
     #[error(
-        "line {line}: announces {agents} agents and {jobs} jobs, the limit is {MAX_OFFERS} pairs: split the problem"
+        "line {line}: announces {agents} agents and {jobs} jobs, the limit is {MAX_COUNT} of each and {MAX_OFFERS} pairs: split the problem"
     )]
     TooLarge {
         /// Line, from 1.
@@ -78,8 +78,9 @@ pub fn read(bytes: &[u8], goal: Goal) -> Result<Problem, ReadError> {
     };
     let agents = words.count("the number of agents")?;
     let jobs = words.count("the number of jobs")?;
-    let most = u64::try_from(MAX_OFFERS).unwrap_or(u64::MAX);
-    if agents.checked_mul(jobs).is_none_or(|pairs| pairs > most) || agents.max(jobs) > most {
+    let most = |limit: usize| u64::try_from(limit).unwrap_or(u64::MAX);
+    let pairs = agents.checked_mul(jobs);
+    if pairs.is_none_or(|pairs| pairs > most(MAX_OFFERS)) || agents.max(jobs) > most(MAX_COUNT) {
         return Err(ReadError::TooLarge { line: words.line, agents, jobs });
     }
     let pairs = || (1..=agents).flat_map(|agent| (1..=jobs).map(move |job| (agent, job)));

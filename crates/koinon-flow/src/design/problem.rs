@@ -184,7 +184,7 @@ impl Problem {
         }
         let penalty = i64::try_from(unit).unwrap_or(i64::MAX);
         let problem = Self { nodes, links, commodities, penalty };
-        match problem.commodities.iter().find(|one| one.amount > 0 && !problem.reaches(one.from, one.to)) {
+        match problem.unreachable() {
             Some(&Commodity { id, from, to, .. }) => Err(ProblemError::Unreachable { id, from, to }),
             None => Ok(problem),
         }
@@ -219,24 +219,29 @@ impl Problem {
         self.penalty
     }
 
-    /// Whether arcs with capacity lead from one node to another.
-    fn reaches(&self, from: usize, to: usize) -> bool {
-        let mut seen = vec![false; self.nodes];
-        let mut open = vec![from];
+    /// A commodity that no arcs with capacity can bring to its end.
+    fn unreachable(&self) -> Option<&Commodity> {
         let mut out: Vec<Vec<usize>> = vec![Vec::new(); self.nodes];
         for link in self.links.iter().filter(|link| link.capacity > 0) {
             if let Some(list) = out.get_mut(link.from) {
                 list.push(link.to);
             }
         }
-        while let Some(node) = open.pop() {
-            if node == to {
-                return true;
+        let mut order: Vec<&Commodity> = self.commodities.iter().filter(|one| one.amount > 0).collect();
+        order.sort_by_key(|one| one.from);
+        let mut seen = vec![false; self.nodes];
+        let mut start = None;
+        order.into_iter().find(|one| {
+            if start.replace(one.from) != Some(one.from) {
+                seen.fill(false);
+                let mut open = vec![one.from];
+                while let Some(node) = open.pop() {
+                    if seen.get_mut(node).is_some_and(|seen| !std::mem::replace(seen, true)) {
+                        open.extend(out.get(node).into_iter().flatten());
+                    }
+                }
             }
-            if seen.get_mut(node).is_some_and(|seen| !std::mem::replace(seen, true)) {
-                open.extend(out.get(node).into_iter().flatten());
-            }
-        }
-        false
+            !seen.get(one.to).copied().unwrap_or(false)
+        })
     }
 }

@@ -14,7 +14,7 @@
 use super::bound::{OFTEN, Prices, SCALE};
 use super::plan::{Finder, Plan, TRUE, View, Ways};
 use super::problem::Problem;
-use crate::dice::Dice;
+use crate::chance::Chance;
 
 /// Rounds of slope scaling without a better plan before it ends, and in all.
 const SCALING: (u32, u32) = (4, 20);
@@ -36,7 +36,7 @@ pub(crate) struct Search<'a> {
     ways_back: Ways,
     view: View,
     finder: Finder,
-    dice: Dice,
+    chance: Chance,
     /// Commodities lifted by the current move.
     lifted: Vec<usize>,
     /// Commodities touched by the current move, and how they were.
@@ -59,7 +59,7 @@ impl<'a> Search<'a> {
             ways_back: Ways::backward(problem),
             view: View::new(problem.links().len()),
             finder: Finder::default(),
-            dice: Dice::new(seed),
+            chance: Chance::new(seed),
             lifted: Vec::new(),
             before: Vec::new(),
             touched: vec![false; problem.commodities().len()],
@@ -166,16 +166,16 @@ impl<'a> Search<'a> {
     fn step(&mut self, plan: &mut Plan, prices: &Prices) {
         let arcs = self.problem.links().len();
         // Openings that the prices favour seem cheaper, in every move by another measure.
-        let trust = i64::try_from(self.dice.below(1024)).unwrap_or(0);
+        let trust = i64::try_from(self.chance.below(1024)).unwrap_or(0);
         for (tilt, &open) in self.view.tilt.iter_mut().zip(&prices.open) {
             *tilt = TRUE - TRUE * open / OFTEN * trust / 1024;
         }
         self.lifted.clear();
-        let arc = self.dice.below(arcs);
-        if self.dice.below(100) < AT_NODE {
+        let arc = self.chance.below(arcs);
+        if self.chance.below(100) < AT_NODE {
             self.close_at(plan, self.problem.links()[arc].from);
         } else if plan.load[arc] > 0 {
-            let other = self.dice.below(arcs);
+            let other = self.chance.below(arcs);
             let dearer = plan.load[other] > 0 && self.share(plan, other) > self.share(plan, arc);
             self.close(plan, if dearer { other } else { arc });
         } else {
@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
         self.send_lifted(plan);
         self.view.reset();
         for _ in 0..BESIDE {
-            self.lifted.push(self.dice.below(plan.sent.len()));
+            self.lifted.push(self.chance.below(plan.sent.len()));
         }
         for place in 0..self.lifted.len() {
             self.seek(plan, self.lifted[place]);
@@ -207,9 +207,9 @@ impl<'a> Search<'a> {
         let on_it = |sent: &[(usize, i64)]| sent.iter().any(|part| part.0 == arc);
         self.lifted.extend((0..plan.sent.len()).filter(|&one| on_it(&plan.sent[one])));
         self.finder.looks += plan.sent.len() as u64;
-        if self.dice.below(4) > 0 {
+        if self.chance.below(4) > 0 {
             // They will open a way together, in every move in another measure.
-            let part = i64::try_from(self.dice.below(16)).unwrap_or(0);
+            let part = i64::try_from(self.chance.below(16)).unwrap_or(0);
             self.view.group = 1 + self.view.group.max(plan.load[arc] / 16 * part);
         }
     }
@@ -218,9 +218,9 @@ impl<'a> Search<'a> {
     fn close_at(&mut self, plan: &Plan, node: usize) {
         let used = |&arc: &usize| plan.load[arc] > 0;
         let mut some: Vec<usize> = self.ways.at(node).chain(self.ways_back.at(node)).filter(used).collect();
-        for _ in 0..=self.dice.below(3) {
+        for _ in 0..=self.chance.below(3) {
             if !some.is_empty() {
-                let place = self.dice.below(some.len());
+                let place = self.chance.below(some.len());
                 self.close(plan, some.swap_remove(place));
             }
         }
@@ -242,13 +242,13 @@ impl<'a> Search<'a> {
             let via = via.saturating_add(links[arc].cost * SCALE) / SCALE;
             let now: i64 = plan.sent[one].iter().map(|&(arc, amount)| amount * links[arc].cost).sum();
             // Somewhat further is near too: openings elsewhere may be saved.
-            let limit = now + now / 8 * i64::try_from(self.dice.below(4)).unwrap_or(0);
+            let limit = now + now / 8 * i64::try_from(self.chance.below(4)).unwrap_or(0);
             if via.saturating_mul(commodity.amount) < limit {
                 self.lifted.push(one);
             }
         }
         while self.lifted.len() > TRIED {
-            let place = self.dice.below(self.lifted.len());
+            let place = self.chance.below(self.lifted.len());
             self.lifted.swap_remove(place);
         }
     }
