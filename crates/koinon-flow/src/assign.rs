@@ -96,14 +96,14 @@ pub fn solve(problem: &Problem, budget: Budget) -> Answer {
     let offers = problem.ways().iter().map(Vec::len).sum::<usize>().max(1);
     let offers = u64::try_from(offers).unwrap_or(u64::MAX);
     // Prices may take a good part of a small budget and no more; what they save the search is worth more than steps.
-    let rounds = |most: u64| u32::try_from((budget.steps / offers).clamp(20, most)).unwrap_or(20);
+    let rounds = |most: u64| u32::try_from((budget.steps / offers).clamp(60, most)).unwrap_or(60);
     let prices = bound::price_capacity(problem, rounds(400));
     let mut table = Table::new(problem, &prices);
     if let Some(plan) = plain::places(problem).and_then(|places| plain::transport(problem, &table, &places)) {
         let bound = plan.cost;
         return answer(problem, &table, &plan, bound, 0);
     }
-    let mut plan = Plan::by_regret(&table);
+    let mut plan = Plan::first(&table);
     // What is left over at first says nothing of what a complete plan costs.
     let guess = prices.bound().saturating_add(prices.bound().saturating_abs() / 64 + 1);
     let (bound, dues) = bound::raise(problem, &prices, plan.cost.min(guess), rounds(300));

@@ -46,7 +46,7 @@ pub(crate) fn transport(problem: &Problem, table: &Table, places: &[i64]) -> Opt
         arcs.push(Arc::new(jobs + agent, sink, places, 0));
     }
     let solution = solve(&Network::new(supplies, arcs).ok()?);
-    let mut plan = Plan::by_regret(table);
+    let mut plan = Plan::first(table);
     for (&flow, &(job, choice)) in solution.flow.iter().zip(&meaning) {
         if flow > 0 {
             plan.assign(job, choice);

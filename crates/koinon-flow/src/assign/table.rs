@@ -77,24 +77,35 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Places jobs one after the other, those first that lose most by their second choice.
-    pub(crate) fn by_regret(table: &Table) -> Self {
-        let mut order: Vec<(i64, usize)> = table
-            .choices
+    /// The best of some plans by regret. Where capacity is scarcer than its prices say, a higher price makes jobs fit.
+    pub(crate) fn first(table: &Table) -> Self {
+        let plans = [8, 10, 12, 16, 32, 128].map(|eighths| Self::by_regret(table, eighths));
+        let least = plans.into_iter().min_by_key(|plan| plan.cost);
+        least.unwrap_or_else(|| Self::by_regret(table, 8))
+    }
+
+    /// Places jobs one after the other, those first that lose most by their second choice, at so many eighths of the capacity prices.
+    fn by_regret(table: &Table, eighths: i64) -> Self {
+        let due = |choice: &Choice| {
+            let cost = choice.cost * SCALE;
+            cost.saturating_add((choice.due - cost).saturating_mul(eighths) / 8)
+        };
+        let mut lists = table.choices.clone();
+        for list in &mut lists {
+            list.sort_by_cached_key(|choice| (due(choice), choice.agent));
+        }
+        let mut order: Vec<(i64, usize)> = lists
             .iter()
             .enumerate()
-            .map(|(job, list)| {
-                let second = list.get(1).map_or(i64::MAX, |choice| choice.due);
-                (second.saturating_sub(list[0].due), job)
-            })
+            .map(|(job, list)| (list.get(1).map_or(i64::MAX, due).saturating_sub(due(&list[0])), job))
             .collect();
         order.sort_unstable_by_key(|&(regret, job)| (std::cmp::Reverse(regret), job));
         let mut room = table.capacity.clone();
         room.push(i64::MAX);
-        let mut chosen: Vec<Choice> = table.choices.iter().map(|list| list[0]).collect();
+        let mut chosen: Vec<Choice> = lists.iter().map(|list| list[0]).collect();
         let mut cost = 0;
         for (_, job) in order {
-            let list = &table.choices[job];
+            let list = &lists[job];
             // Leaving it open always has room.
             let choice = *list.iter().find(|choice| choice.load <= room[choice.agent]).unwrap_or(&list[0]);
             room[choice.agent] -= choice.load;
