@@ -74,6 +74,8 @@ fuzz_target!(init: { seed() }, |bytes: &[u8]| match target() {
     "receipt" => drop(koinon_log::Receipt::decode(bytes)),
     "cbor" => drop(koinon_log::cbor::check(bytes)),
     "dimacs" => drop(koinon_flow::dimacs::read(bytes)),
+    "assignment" => drop(koinon_flow::assign::read(bytes, koinon_flow::assign::Goal::Least)),
+    "dow" => drop(koinon_flow::design::read(bytes)),
     "cvrplib" => drop(koinon_flow::route::cvrplib::read(bytes)),
     "table" => table(bytes),
     "workbook" => table(&[WORKBOOK_MAGIC, bytes].concat()),

@@ -4,15 +4,20 @@
 //! problem, [`solve`] and [`Solver`] find a [`Solution`] by primal network simplex, [`verify()`] proves it without trusting the solver,
 //! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, [`Tolled`] keeps
 //! one solved while the use of its arcs grows dearer and cheaper, and [`dimacs`] reads and writes the exchange format of the field.
-//! Beside it stands what flows cannot say: [`route`] plans the trips of vehicles.
+//! Beside it stands what flows cannot say: [`route`] plans the trips of vehicles, [`assign`] says who takes which job and [`design`]
+//! which ways to open, both with a bound that no plan can beat.
 //!
 //! It refuses floating point, clocks and files; where a search draws lots, they come from a seed that the caller gives. It knows nothing
 //! of places, items or people: callers number their nodes and arcs and keep the meaning to themselves.
 
 #![forbid(unsafe_code)]
 
+mod ascent;
+pub mod assign;
+mod chance;
 pub mod cut;
 pub mod decompose;
+pub mod design;
 pub mod dimacs;
 mod kernel;
 pub mod network;

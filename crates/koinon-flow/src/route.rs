@@ -8,7 +8,6 @@
 //! id, all arithmetic is on integers, and the only chance is a seeded generator. There are no clocks here, no time windows and only one
 //! type of vehicle; a vehicle may of course make several trips one after the other.
 
-mod chance;
 mod check;
 pub mod cvrplib;
 mod descent;

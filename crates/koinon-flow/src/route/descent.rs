@@ -16,9 +16,9 @@
 mod exchange;
 mod moves;
 
-use super::chance::Chance;
 use super::ground::{Ground, Load, Prices};
 use super::sketch::{Sector, bearing};
+use crate::chance::Chance;
 use exchange::Insertion;
 
 /// A stop, or the depot at either end of a trip.

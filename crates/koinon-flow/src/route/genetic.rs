@@ -12,7 +12,6 @@
     reason = "tours hold each place below the number of places once"
 )]
 
-use super::chance::Chance;
 use super::descent::Descent;
 use super::ground::{Ground, MOST_LOAD_PRICE, MOST_TIME_PRICE, Prices, binding};
 use super::plan::{NoPlan, Plan};
@@ -21,6 +20,7 @@ use super::problem::Problem;
 use super::savings;
 use super::split::split;
 use super::{DIMENSIONS, Effort};
+use crate::chance::Chance;
 
 /// Iterations between two looks at the prices.
 const JUDGE_EVERY: u64 = 100;

@@ -11,8 +11,8 @@
     reason = "places are numbered below the number of places, members below that of the crowd"
 )]
 
-use super::chance::Chance;
 use super::ground::{Ground, MOST_LOAD_PRICE, MOST_TIME_PRICE, Prices, TIME_PARTS};
+use crate::chance::Chance;
 use std::collections::VecDeque;
 
 /// Members kept when a crowd is thinned.

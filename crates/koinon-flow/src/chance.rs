@@ -5,12 +5,12 @@
 
 /// A stream of numbers that follows from its seed.
 #[derive(Clone, Debug)]
-pub(super) struct Chance {
+pub(crate) struct Chance {
     state: u64,
 }
 
 impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
@@ -23,13 +23,13 @@ impl Chance {
     }
 
     /// A number from 0 to `count` (exclusive); 0 where there is nothing to choose from.
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub(crate) fn below(&mut self, count: usize) -> usize {
         let wide = u128::from(self.next()) * u128::try_from(count).unwrap_or(0);
         usize::try_from(wide >> 64).unwrap_or(0)
     }
 
     /// Puts things in any order.
-    pub(super) fn shuffle<T>(&mut self, things: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, things: &mut [T]) {
         for last in (1..things.len()).rev() {
             things.swap(last, self.below(last + 1));
         }
