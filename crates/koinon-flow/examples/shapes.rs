@@ -23,7 +23,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line example speaks on its streams")]
 
-use koinon_flow::{Arc, Change, Network, NetworkError, Solver, Status, UNLIMITED, dimacs, verify};
+use koinon_flow::{Arc, Change, Network, NetworkError, Solver, Standing, Status, UNLIMITED, dimacs, verify};
 use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -320,24 +320,46 @@ fn mean(least: f64, solves: usize, mut pass: impl FnMut() -> f64) -> f64 {
 fn change(count: &str, files: &[&str]) -> Result<(), String> {
     let count: usize = number(count)?;
     let networks = read_all(files)?;
-    let (mut spent, mut done) = (0.0, 0_u32);
+    let (mut resolved, mut stood, mut pivots) = (0.0, 0.0, [0, 0]);
     for (index, (file, network)) in files.iter().zip(&networks).enumerate() {
         let changes = stock_changes(network, count, index);
         let mut solver = Solver::new();
-        let mut standing = network.clone();
-        solver.solve(&standing);
-        let begin = process_microseconds();
+        let mut changed = network.clone();
+        solver.solve(&changed);
         let mut costs = Vec::with_capacity(count);
+        let begin = process_microseconds();
+        for change in &changes {
+            changed.update(change).map_err(|error| error.to_string())?;
+            let solution = solver.resolve(&changed);
+            pivots = add(pivots, [solution.pivots, 0]);
+            costs.push(solution.cost);
+        }
+        resolved += process_microseconds() - begin;
+        replay(file, network, &changes, &costs)?;
+
+        let mut standing = Standing::new(network.clone()).map_err(|error| error.to_string())?;
+        let mut same = Vec::with_capacity(count);
+        let begin = process_microseconds();
         for change in &changes {
             standing.update(change).map_err(|error| error.to_string())?;
-            costs.push(solver.resolve(&standing).cost);
+            pivots = add(pivots, [0, standing.pivots()]);
+            same.push(standing.cost());
         }
-        spent += process_microseconds() - begin;
-        done += u32::try_from(count).unwrap_or(u32::MAX);
-        replay(file, network, &changes, &costs)?;
+        stood += process_microseconds() - begin;
+        verify(&changed, &standing.solution()).map_err(|error| format!("{file}: {error}"))?;
+        if same != costs {
+            return Err(format!("{file}: what stands differs from what is solved"));
+        }
     }
-    println!("t resolve {:.3}", spent / f64::from(done));
+    let done = f64::from(u32::try_from(count * files.len()).unwrap_or(u32::MAX));
+    println!("t standing {:.3}", stood / done);
+    println!("t resolve {:.3}", resolved / done);
+    println!("c pivots in all: {} by Solver::resolve, {} by Standing", pivots[0], pivots[1]);
     Ok(())
+}
+
+fn add(a: [u64; 2], b: [u64; 2]) -> [u64; 2] {
+    [a[0] + b[0], a[1] + b[1]]
 }
 
 /// Changes of the stock of places that have some, each with what the sink then takes.

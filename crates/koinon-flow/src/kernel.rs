@@ -16,9 +16,11 @@
     reason = "indices come from a checked Network and fit 32 bits; the inner loops are the product's hottest"
 )]
 
+mod mend;
 mod tree;
 
 use crate::network::{Network, UNLIMITED};
+pub(crate) use mend::Mender;
 use tree::{Joint, Knot, NONE, Tree};
 
 /// Stands for a capacity without limit; flows stay below half of it.
@@ -92,7 +94,7 @@ pub(crate) struct Kernel {
 impl Kernel {
     /// Solves from the last basis when `warm` and it fits, else from nothing.
     pub(crate) fn run(&mut self, network: &Network, warm: bool) -> End {
-        self.lay_out(network);
+        self.lay_out(network, false);
         let fits = warm && self.recall(network);
         if !fits {
             self.start(network);
@@ -110,7 +112,7 @@ impl Kernel {
 
     /// Solves from nothing, with head room for costs that rise by up to `rise` afterwards.
     pub(crate) fn run_with_rise(&mut self, network: &Network, rise: i64) -> End {
-        self.lay_out(network);
+        self.lay_out(network, false);
         self.penalty = network.penalty_with(rise);
         for arc in &mut self.arcs[self.real..] {
             arc.cost = self.penalty;
@@ -174,8 +176,8 @@ impl Kernel {
         if self.arcs[artificial].from as usize == node { flow } else { -flow }
     }
 
-    /// Copies the usable arcs in strides and sets up the artificial ones.
-    fn lay_out(&mut self, network: &Network) {
+    /// Copies the arcs in strides and sets up the artificial ones; unless `all` are asked for, those that can carry nothing are left out.
+    fn lay_out(&mut self, network: &Network, all: bool) {
         let (facts, given) = (network.facts(), network.arcs());
         self.nodes = network.supplies().len();
         self.penalty = network.penalty();
@@ -191,11 +193,13 @@ impl Kernel {
             for index in (offset..given.len()).step_by(stride) {
                 let arc = &given[index];
                 let capacity = match arc.range() {
+                    // Where all stay, bounds and supplies may change afterwards.
+                    Some(range) if all => range,
                     Some(range) => range.min(most),
-                    None if facts.may_be_unbounded => NO_LIMIT,
+                    None if all || facts.may_be_unbounded => NO_LIMIT,
                     None => most,
                 };
-                if capacity == 0 || arc.from == arc.to {
+                if (capacity == 0 && !all) || arc.from == arc.to {
                     continue;
                 }
                 self.position[index] = self.arcs.len() as u32;
@@ -481,11 +485,21 @@ impl Kernel {
         // The arc runs from the moved side upward when that side is its tail.
         let up = on_first == forward;
         let flow = if forward { step } else { own - step };
-        self.tree.rehang(cut, top, under, meet, Joint { flow, capacity: own, arc: entering as u32, up });
+        self.hang(cut, top, under, meet, Joint { flow, capacity: own, arc: entering as u32, up }, cost);
+        None
+    }
+
+    /// Turns the subtree of `cut` over, hangs its `top` under `under`, and shifts prices so that the new joint has no reduced cost.
+    fn hang(&mut self, cut: u32, top: u32, under: u32, meet: u32, joint: Joint, cost: i64) {
+        self.tree.rehang(cut, top, under, meet, joint);
         let above = self.price[under as usize];
-        let due = if up { above.wrapping_sub(cost) } else { above.wrapping_add(cost) };
+        let due = if joint.up { above.wrapping_sub(cost) } else { above.wrapping_add(cost) };
         let shift = due.wrapping_sub(self.price[top as usize]);
-        // Only differences of prices matter, so the smaller side is shifted.
+        self.shift(top, shift);
+    }
+
+    /// Raises all prices in the subtree of a node; only differences matter, so where it is the larger side, all others fall instead.
+    fn shift(&mut self, top: u32, shift: i64) {
         let Knot { size, last, .. } = self.tree.knots[top as usize];
         let others = self.tree.knots.len() as u32 - size;
         let beyond = self.tree.next[last as usize];
@@ -496,7 +510,6 @@ impl Kernel {
             *price = price.wrapping_add(shift);
             node = self.tree.next[node as usize];
         }
-        None
     }
 
     /// Moves `step` units over the tree part of the cycle: down to `first`, up from `second`.

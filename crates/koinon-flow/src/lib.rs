@@ -3,9 +3,9 @@
 //! The first thing in the room is the cheapest flow through a network, exactly, the same on every machine. [`Network`] is the checked
 //! problem, [`solve`] and [`Solver`] find a [`Solution`] by primal network simplex, [`verify()`] proves it without trusting the solver,
 //! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, [`Tolled`] keeps
-//! one solved while the use of its arcs grows dearer and cheaper, and [`dimacs`] reads and writes the exchange format of the field.
-//! Beside it stands what flows cannot say: [`route`] plans the trips of vehicles, [`assign`] says who takes which job and [`design`]
-//! which ways to open, both with a bound that no plan can beat.
+//! one solved while the use of its arcs grows dearer and cheaper, [`Standing`] while anything in it changes, and [`dimacs`] reads and
+//! writes the exchange format of the field. Beside it stands what flows cannot say: [`route`] plans the trips of vehicles, [`assign`]
+//! says who takes which job and [`design`] which ways to open, both with a bound that no plan can beat.
 //!
 //! It refuses floating point, clocks and files; where a search draws lots, they come from a seed that the caller gives. It knows nothing
 //! of places, items or people: callers number their nodes and arcs and keep the meaning to themselves.
@@ -23,6 +23,7 @@ mod kernel;
 pub mod network;
 pub mod route;
 pub mod solver;
+pub mod standing;
 pub mod tolls;
 pub mod verify;
 
@@ -30,5 +31,6 @@ pub use cut::{Cut, cut};
 pub use decompose::{Route, decompose};
 pub use network::{Arc, Balance, Change, Network, NetworkError, UNLIMITED};
 pub use solver::{Solution, Solver, Status, solve};
+pub use standing::{Standing, StandingError};
 pub use tolls::{TollError, Tolled};
 pub use verify::{VerifyError, verify};

@@ -291,7 +291,7 @@ impl Network {
     }
 
     /// Makes one change and gives back the change that undoes it.
-    fn replace(&mut self, change: &Change) -> Result<Change, NetworkError> {
+    pub(crate) fn replace(&mut self, change: &Change) -> Result<Change, NetworkError> {
         let (nodes, arcs) = (self.supplies.len(), self.arcs.len());
         match *change {
             Change::Supply { node, supply } => {

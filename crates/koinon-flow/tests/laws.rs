@@ -5,8 +5,8 @@
 mod support;
 
 use koinon_flow::{
-    Arc, Balance, Change, Network, Solution, Solver, Status, TollError, Tolled, UNLIMITED, cut, decompose,
-    dimacs, solve, verify,
+    Arc, Balance, Change, Network, Solution, Solver, Standing, StandingError, Status, TollError, Tolled,
+    UNLIMITED, cut, decompose, dimacs, solve, verify,
 };
 use proptest::prelude::*;
 use std::ops::Range;
@@ -85,6 +85,38 @@ fn change(nodes: usize, arcs: usize) -> BoxedStrategy<Change> {
         .prop_map(|(arc, lower, more)| Change::Bounds { arc, lower, capacity: lower + more });
     let cost = (0..arcs, 0..15_i64).prop_map(|(arc, cost)| Change::Cost { arc, cost });
     prop_oneof![supply, bounds, cost].boxed()
+}
+
+/// The same network without what a standing one refuses.
+fn standable(network: &Network) -> Network {
+    let arcs = network.arcs().iter().filter(|arc| arc.from != arc.to);
+    let arcs = arcs.map(|arc| match arc.capacity {
+        UNLIMITED => Arc { cost: arc.cost.abs(), ..*arc },
+        _ => *arc,
+    });
+    Network::with_balance(network.supplies().to_vec(), arcs.collect(), Balance::Open).unwrap()
+}
+
+/// A change of any kind, to and from no limit and gains too.
+fn any_change(nodes: usize, arcs: usize) -> BoxedStrategy<Change> {
+    let some = change(nodes, arcs);
+    if arcs == 0 {
+        return some;
+    }
+    let gain = (0..arcs, -8..15_i64).prop_map(|(arc, cost)| Change::Cost { arc, cost });
+    let free =
+        (0..arcs, 0..3_i64).prop_map(|(arc, lower)| Change::Bounds { arc, lower, capacity: UNLIMITED });
+    prop_oneof![4 => some, 1 => gain, 1 => free].boxed()
+}
+
+prop_compose! {
+    fn standing_history(nodes: Range<usize>, arcs: Range<usize>, rounds: Range<usize>)(network in networks(nodes, arcs).prop_map(|network| standable(&network)), rounds in Just(rounds))
+        (changes in prop::collection::vec(prop::collection::vec(any_change(network.supplies().len(), network.arcs().len()), 1..4), rounds),
+         network in Just(network))
+        -> (Network, Vec<Vec<Change>>)
+    {
+        (network, changes)
+    }
 }
 
 prop_compose! {
@@ -175,6 +207,26 @@ proptest! {
             let warm = solver.resolve(&network);
             prop_assert_eq!(verify(&network, &warm), Ok(()));
             prop_assert_eq!(outcome(&warm), plain(&network));
+        }
+    }
+
+    #[test]
+    fn a_standing_network_follows_every_change((mut network, history) in standing_history(1..8, 0..26, 1..10)) {
+        let mut standing = Standing::new(network.clone()).unwrap();
+        for changes in history {
+            let before = (standing.solution(), network.clone());
+            match standing.update(&changes) {
+                Ok(()) => network.update(&changes).unwrap(),
+                Err(error) => {
+                    prop_assert!(matches!(error, StandingError::Unfit { .. }), "{}", error);
+                    prop_assert_eq!((standing.solution(), network.clone()), before);
+                    continue;
+                }
+            }
+            let solution = standing.solution();
+            prop_assert_eq!(verify(&network, &solution), Ok(()));
+            prop_assert_eq!(outcome(&solution), plain(&network));
+            prop_assert_eq!(standing.routed(), solution.status == Status::Optimal);
         }
     }
 
@@ -281,5 +333,18 @@ proptest! {
         let warm = solver.resolve(&network);
         prop_assert_eq!(verify(&network, &warm), Ok(()));
         prop_assert_eq!(outcome(&warm), outcome(&solve(&network)));
+    }
+
+    #[test]
+    fn larger_networks_stand_through_many_changes((mut network, history) in standing_history(20..120, 100..900, 20..60)) {
+        let mut standing = Standing::new(network.clone()).unwrap();
+        for changes in history {
+            if standing.update(&changes).is_ok() {
+                network.update(&changes).unwrap();
+                let solution = standing.solution();
+                prop_assert_eq!(verify(&network, &solution), Ok(()));
+                prop_assert_eq!(outcome(&solution), outcome(&solve(&network)));
+            }
+        }
     }
 }
