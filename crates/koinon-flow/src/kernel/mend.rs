@@ -19,6 +19,8 @@ struct Near {
     other: u32,
     /// Twice the arc's position, and one more where it leaves this end.
     arc: u32,
+    /// Cost of a unit on it, kept here because the search for an arc reads all those around a side.
+    cost: i64,
 }
 
 impl Near {
@@ -26,8 +28,9 @@ impl Near {
         (self.arc >> 1) as usize
     }
 
-    fn leaves(self) -> bool {
-        self.arc & 1 == 1
+    /// 1 where it leaves this end, −1 where it arrives.
+    fn way(self) -> i64 {
+        i64::from(self.arc & 1) * 2 - 1
     }
 }
 
@@ -38,12 +41,14 @@ pub(crate) struct Mender {
     /// The arcs around node n are `around[first[n]..first[n + 1]]`; none are around the root.
     first: Vec<u32>,
     around: Vec<Near>,
+    /// Where each arc stands in `around`, as its tail and as its head see it.
+    places: Vec<[u32; 2]>,
     /// Nodes of the side looked at carry the present stamp.
     mark: Vec<u32>,
     stamp: u32,
     /// Arcs of which the flow moved since all was in bounds.
     moved: Vec<u32>,
-    /// Arcs across a cut whose price asks for the other bound.
+    /// Arcs across a cut that are to go to their other bound, while they are looked at.
     turned: Vec<u32>,
     /// Cost × flow above the lower bounds.
     cost: i128,
@@ -69,17 +74,31 @@ impl Mender {
         }
         let mut free = first.clone();
         let mut around = vec![Near::default(); 2 * kernel.real];
-        for (index, arc) in kernel.arcs[..kernel.real].iter().enumerate() {
+        let mut places = Vec::with_capacity(kernel.real);
+        for (index, &Priced { cost, from, to }) in kernel.arcs[..kernel.real].iter().enumerate() {
             let twice = 2 * index as u32;
-            for (node, other, arc) in [(arc.from, arc.to, twice + 1), (arc.to, arc.from, twice)] {
-                around[free[node as usize] as usize] = Near { other, arc };
+            places.push([(from, to, twice + 1), (to, from, twice)].map(|(node, other, arc)| {
+                let place = free[node as usize];
+                around[place as usize] = Near { other, arc, cost };
                 free[node as usize] += 1;
-            }
+                place
+            }));
         }
         let mark = vec![0; nodes + 1];
         let (moved, turned) = (Vec::new(), Vec::new());
-        let mut mender =
-            Self { kernel, first, around, mark, stamp: 0, moved, turned, cost: 0, primal: false, steps: 0 };
+        let mut mender = Self {
+            kernel,
+            first,
+            around,
+            places,
+            mark,
+            stamp: 0,
+            moved,
+            turned,
+            cost: 0,
+            primal: false,
+            steps: 0,
+        };
         mender.finish();
         mender
     }
@@ -124,6 +143,9 @@ impl Mender {
         let more = cost - self.kernel.arcs[index].cost;
         self.cost += i128::from(more) * i128::from(self.flow(arc));
         self.kernel.arcs[index].cost = cost;
+        for place in self.places[index] {
+            self.around[place as usize].cost = cost;
+        }
         let Some(node) = self.below(at) else {
             self.stand(index);
             return;
@@ -231,11 +253,16 @@ impl Mender {
         if self.loss(index) >= 0 {
             return;
         }
-        let room = self.kernel.capacity[index];
-        if room == NO_LIMIT {
+        if self.kernel.capacity[index] == NO_LIMIT {
             self.primal = true;
             return;
         }
+        self.turn(index);
+    }
+
+    /// Moves an arc outside the tree to its other bound.
+    fn turn(&mut self, index: usize) {
+        let room = self.kernel.capacity[index];
         let rises = self.kernel.state[index] == AT_LOWER;
         self.kernel.state[index] = if rises { AT_UPPER } else { AT_LOWER };
         self.carry(index, if rises { room } else { -room });
@@ -299,12 +326,37 @@ impl Mender {
         if flow < 0 { flow } else { (flow - room).max(0) }
     }
 
-    /// Takes the arc above a node out of the tree and brings in the one that costs least; false when none crosses the cut.
+    /// Takes the arc above a node out of the tree and brings in the one that costs least; false when too little crosses the cut.
+    ///
+    /// Cheaper arcs that cannot hold what is beyond the bounds go to their other bound and hold a part of it.
     fn step(&mut self, cut: u32) -> bool {
         let over = self.over(cut);
         let into = self.kernel.tree.knots[cut as usize].joint.up == (over < 0);
-        let Some((loss, entering)) = self.cheapest(cut, into) else { return false };
-        let amount = over.abs();
+        let mut amount = over.abs();
+        let mut chosen = self.cross(cut, into, amount);
+        let mut small = std::mem::take(&mut self.turned);
+        small.sort_unstable_by_key(|&index| (self.loss(index as usize), index));
+        for index in small.drain(..).map(|index| index as usize) {
+            if chosen.is_some_and(|(loss, _)| self.loss(index) >= loss) {
+                break;
+            }
+            if self.kernel.capacity[index] >= amount {
+                chosen = Some((self.loss(index), index));
+                break;
+            }
+            amount -= self.kernel.capacity[index];
+            self.turn(index);
+        }
+        self.turned = small;
+        let Some((loss, entering)) = chosen else { return false };
+        self.exchange(cut, into, amount, entering);
+        self.cost += i128::from(amount) * i128::from(loss);
+        self.steps += 1;
+        true
+    }
+
+    /// Sends so many units over an arc into the subtree under a cut, or out of it, and puts it in the place of the arc cut.
+    fn exchange(&mut self, cut: u32, into: bool, amount: i64, entering: usize) {
         let kernel = &mut self.kernel;
         let Priced { from, to, cost } = kernel.arcs[entering];
         let forward = kernel.state[entering] == AT_LOWER;
@@ -323,7 +375,7 @@ impl Mender {
         kernel.state[leaving.arc as usize] = if (leaving.arc as usize) < kernel.real && leaving.capacity == 0
         {
             IN_TREE
-        } else if over < 0 || leaving.flow == 0 {
+        } else if leaving.flow == 0 {
             AT_LOWER
         } else {
             AT_UPPER
@@ -334,35 +386,40 @@ impl Mender {
         let arc = entering as u32;
         kernel.hang(cut, top, under, left, Joint { flow, capacity, arc, up: from == top }, cost);
         self.moved.push(arc);
-        self.cost += i128::from(amount) * i128::from(loss);
-        self.steps += 1;
-        true
     }
 
-    /// The arc with room across the cut above a node, into its subtree or out of it, that costs least to use.
-    fn cheapest(&mut self, cut: u32, into: bool) -> Option<(i64, usize)> {
+    /// The arc across the cut above a node that can take so many units into its subtree, or out of it, at least loss; those that can take
+    /// only a part at less are gathered as turned.
+    fn cross(&mut self, cut: u32, into: bool, amount: i64) -> Option<(i64, usize)> {
         let (start, count, own) = self.side(cut);
-        let mut best: Option<(i64, usize)> = None;
+        // Units of what is wanted run out of the side looked at, or into it.
+        let wanted = if into == own { -1 } else { 1 };
+        let mut least = i64::MAX;
+        let mut best = None;
+        self.turned.clear();
         let mut here = start;
         for _ in 0..count {
             let (low, high) = (self.first[here as usize] as usize, self.first[here as usize + 1] as usize);
+            let price = self.kernel.price[here as usize];
             for &near in &self.around[low..high] {
-                if self.mark[near.other as usize] == self.stamp {
-                    continue;
-                }
+                // One test that seldom holds, in place of several that cannot be foreseen; measured, that saves a third of the whole.
                 let index = near.index();
-                let state = self.kernel.state[index];
-                // Units more run with an arc at its lower bound, and against one at its upper.
-                let runs_out = near.leaves() == (state == AT_LOWER);
-                if state == IN_TREE || (runs_out == own) == into {
+                let state = i64::from(self.kernel.state[index]);
+                let way = near.way();
+                let gap = price.wrapping_sub(self.kernel.price[near.other as usize]);
+                let loss = state.wrapping_mul(near.cost.wrapping_add(way.wrapping_mul(gap)));
+                let across = self.mark[near.other as usize] != self.stamp;
+                if !(across & (state.wrapping_mul(way) == wanted) & (loss < least)) {
                     continue;
                 }
-                let loss = self.loss(index);
-                if best.is_none_or(|(least, _)| loss < least) {
-                    best = Some((loss, index));
-                    if loss == 0 {
-                        return best;
-                    }
+                if self.kernel.capacity[index] < amount {
+                    self.turned.push(index as u32);
+                    continue;
+                }
+                (least, best) = (loss, Some((loss, index)));
+                if loss == 0 {
+                    self.turned.clear();
+                    return best;
                 }
             }
             here = self.kernel.tree.next[here as usize];
