@@ -390,6 +390,7 @@ impl Mender {
 
     /// The arc across the cut above a node that can take so many units into its subtree, or out of it, at least loss; those that can take
     /// only a part at less are gathered as turned.
+    #[allow(clippy::needless_bitwise_bool, reason = "one branch that is foreseen, not three that are not")]
     fn cross(&mut self, cut: u32, into: bool, amount: i64) -> Option<(i64, usize)> {
         let (start, count, own) = self.side(cut);
         // Units of what is wanted run out of the side looked at, or into it.
