@@ -5,6 +5,7 @@
 //! opening files is the caller's business. Source: "The first DIMACS international algorithm implementation challenge: problem
 //! definitions and specifications" (1991), where only the -1 is a later custom.
 
+use crate::faults::{self, short};
 use crate::network::{Arc, Balance, Network, NetworkError, UNLIMITED};
 use std::fmt::Write as _;
 use thiserror::Error;
@@ -25,19 +26,15 @@ pub struct Limits {
 impl Default for Limits {
     /// Four million nodes, sixty-four million arcs, a hundred faults, exact balance.
     fn default() -> Self {
-        Self { nodes: 4_000_000, arcs: 64_000_000, faults: 100, balance: Balance::Exact }
+        Self { nodes: 4_000_000, arcs: 64_000_000, faults: faults::MOST, balance: Balance::Exact }
     }
 }
 
 /// Something wrong at one line.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("line {line}: {kind}")]
-pub struct Fault {
-    /// Line, from 1; one past the last for what is missing from the whole.
-    pub line: usize,
-    /// What is wrong there.
-    pub kind: FaultKind,
-}
+pub type Fault = faults::Fault<FaultKind>;
+
+/// All faults of one text, in order of lines.
+pub type Faults = faults::Faults<FaultKind>;
 
 /// What can be wrong at a line.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -121,24 +118,6 @@ pub enum FaultKind {
     Network(#[from] NetworkError),
 }
 
-/// All faults of one text, in order of lines.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{}", listed(.faults, *.complete))]
-pub struct Faults {
-    /// The faults, at least one.
-    pub faults: Vec<Fault>,
-    /// Whether the text was read to its end; false when there were too many faults.
-    pub complete: bool,
-}
-
-fn listed(faults: &[Fault], complete: bool) -> String {
-    let mut text = faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n");
-    if !complete {
-        text.push_str("\nand more: reading stopped here");
-    }
-    text
-}
-
 /// Reads a problem under the default [`Limits`].
 pub fn read(bytes: &[u8]) -> Result<Network, Faults> {
     read_within(bytes, Limits::default())
@@ -185,7 +164,7 @@ pub fn read_within(bytes: &[u8], limits: Limits) -> Result<Network, Faults> {
     let lines = reader.arc_lines;
     Network::with_balance(reader.supplies, reader.arcs, limits.balance).map_err(|error| {
         let line = arc_of(&error).and_then(|arc| lines.get(arc).copied()).unwrap_or(line + 1);
-        Faults { faults: vec![Fault { line, kind: error.into() }], complete: true }
+        Faults::only(line, error.into())
     })
 }
 
@@ -308,11 +287,6 @@ fn number<T: std::str::FromStr>(
     range: &'static str,
 ) -> Result<T, FaultKind> {
     text.parse().map_err(|_| FaultKind::Number { field, found: short(text), range })
-}
-
-/// The beginning of a word, for a message.
-fn short(word: &str) -> String {
-    word.chars().take(24).collect()
 }
 
 /// Whether a fault lies in the problem line itself, so that its absence needs no second complaint.

@@ -19,6 +19,7 @@ pub mod cut;
 pub mod decompose;
 pub mod design;
 pub mod dimacs;
+pub mod faults;
 mod kernel;
 pub mod network;
 pub mod route;

@@ -46,6 +46,15 @@ impl Arc {
         Self { lower, ..self }
     }
 
+    /// What keeps a network with this arc from standing solved while it changes: where it begins it ends, or it gains without limit.
+    pub(crate) fn unsteady(&self) -> Option<&'static str> {
+        let faults = [
+            (self.from == self.to, "ends where it begins"),
+            (self.cost < 0 && self.capacity == UNLIMITED, "gains without limit"),
+        ];
+        faults.into_iter().find_map(|(is, what)| is.then_some(what))
+    }
+
     /// Room between the bounds, `None` without a limit.
     pub(crate) fn range(&self) -> Option<i64> {
         (self.capacity != UNLIMITED).then(|| self.capacity.saturating_sub(self.lower))

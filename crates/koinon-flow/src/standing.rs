@@ -275,12 +275,5 @@ impl Standing {
 
 /// Refuses arcs that a standing network does not take.
 fn fits(index: usize, arc: &Arc) -> Result<(), StandingError> {
-    let faults = [
-        (arc.from == arc.to, "ends where it begins"),
-        (arc.cost < 0 && arc.capacity == UNLIMITED, "gains without limit"),
-    ];
-    match faults.into_iter().find_map(|(is, what)| is.then_some(what)) {
-        Some(what) => Err(StandingError::Unfit { arc: index, what }),
-        None => Ok(()),
-    }
+    arc.unsteady().map_or(Ok(()), |what| Err(StandingError::Unfit { arc: index, what }))
 }

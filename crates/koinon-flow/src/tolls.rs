@@ -2,12 +2,13 @@
 //!
 //! Where many networks share what their arcs stand for, such as the load of a vehicle, a toll on each arc asks every one of them to use less
 //! of it. Tolls change costs only, so the plan that stands stays feasible and a few pivots make it the cheapest again
-//! (Ahuja, Magnanti and Orlin 1993, section 16.4 on what tolls prove).
+//! (Ahuja, Magnanti and Orlin 1993, section 16.4 on what tolls prove). All tolls may change at once and in every round; where one number
+//! changes now and then, [`crate::Standing`] touches less.
 
 use thiserror::Error;
 
 use crate::kernel::{End, Kernel};
-use crate::network::{Arc, MAX_PATH_COST, Network, UNLIMITED};
+use crate::network::{MAX_PATH_COST, Network};
 
 /// Why a network cannot carry tolls.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -58,18 +59,11 @@ impl Tolled {
         if ceiling < 0 || path >= MAX_PATH_COST {
             return Err(TollError::TooDear { cost, ceiling, nodes });
         }
-        let unfit = |arc: &Arc| {
-            let faults = [
-                (arc.lower != 0, "has a lower bound"),
-                (arc.from == arc.to, "ends where it begins"),
-                (arc.cost < 0 && arc.capacity == UNLIMITED, "gains without limit"),
-            ];
-            faults.into_iter().find_map(|(is, what)| is.then_some(what))
-        };
-        if let Some((arc, what)) =
-            network.arcs().iter().enumerate().find_map(|(at, arc)| Some((at, unfit(arc)?)))
-        {
-            return Err(TollError::Unfit { arc, what });
+        for (arc, given) in network.arcs().iter().enumerate() {
+            let what = given.unsteady().or((given.lower != 0).then_some("has a lower bound"));
+            if let Some(what) = what {
+                return Err(TollError::Unfit { arc, what });
+            }
         }
         let mut kernel = Kernel::default();
         let end = kernel.run_with_rise(network, ceiling);

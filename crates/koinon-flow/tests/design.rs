@@ -119,7 +119,7 @@ proptest! {
     fn any_lines_are_read_or_refused(text in "t\n[0-3] [0-3] [0-3]\n(( ?-?[0-9]){0,7}\n){0,6}") {
         match read(text.as_bytes()) {
             Ok(problem) => prop_assert_eq!(check(&problem, &solve(&problem, SMALL)), Ok(())),
-            Err(faults) => prop_assert!(!faults.0.is_empty()),
+            Err(faults) => prop_assert!(!faults.faults.is_empty()),
         }
     }
 }
@@ -205,6 +205,11 @@ fn texts_are_refused_by_line() {
         assert!(said(text).contains(part), "`{}` should say `{part}`", said(text));
     }
     let two = read(b"t\n2 2 1\n1 2 x 4 5\n1 2 3 y 5\n1 2 3\n").unwrap_err();
-    assert_eq!(two.0.len(), 2, "all faults are told at once");
+    assert_eq!(two.faults.len(), 2, "all faults are told at once");
+    assert!(two.complete);
+    let many = format!("title\n2 200 1\n{}", "1 2 x 4 5\n".repeat(200));
+    let told = read(many.as_bytes()).unwrap_err();
+    assert_eq!((told.faults.len(), told.complete), (100, false));
+    assert!(told.to_string().ends_with("and more: reading stopped here"), "{told}");
     assert!(read(b"t\n\xff\n").is_err());
 }

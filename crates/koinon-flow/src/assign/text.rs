@@ -5,6 +5,7 @@
 //! the caller's business. Source: Beasley's OR-Library, "Generalised assignment problem"; Yagiura's files c, d and e have the same form.
 
 use super::problem::{Agent, Goal, Job, MAX_COUNT, MAX_OFFERS, Offer, Problem, ProblemError};
+use crate::faults::short;
 use thiserror::Error;
 
 /// Why a text is refused.
@@ -126,9 +127,4 @@ impl<'a, I: Iterator<Item = (usize, &'a str)>> Words<I> {
             found: found.to_string(),
         })
     }
-}
-
-/// The beginning of a word, for a message.
-fn short(word: &str) -> String {
-    word.chars().take(24).collect()
 }

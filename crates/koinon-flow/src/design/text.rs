@@ -5,24 +5,19 @@
 //! opening files is the caller's business. Source: the files of Crainic, Frangioni and Gendron.
 
 use super::problem::{Commodity, Link, Problem, ProblemError};
+use crate::faults::{MOST, short};
 use thiserror::Error;
 
-/// Most faults that are listed.
-const MOST_FAULTS: usize = 100;
 /// The form of each kind of line.
 const COUNTS: &str = "NODES ARCS COMMODITIES";
 const ARC: &str = "FROM TO COST CAPACITY FIXED";
 const COMMODITY: &str = "FROM TO AMOUNT";
 
 /// Something wrong at one line.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("line {line}: {kind}")]
-pub struct Fault {
-    /// Line, from 1; one past the last for what is missing from the whole.
-    pub line: usize,
-    /// What is wrong there.
-    pub kind: FaultKind,
-}
+pub type Fault = crate::faults::Fault<FaultKind>;
+
+/// All faults of one text, in order of lines.
+pub type Faults = crate::faults::Faults<FaultKind>;
 
 /// What can be wrong at a line.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -71,18 +66,6 @@ pub enum FaultKind {
     Problem(#[from] ProblemError),
 }
 
-/// All faults of one text, in order of lines.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{}", listed(.0))]
-pub struct Faults(
-    /// The faults, at least one, at most a hundred.
-    pub Vec<Fault>,
-);
-
-fn listed(faults: &[Fault]) -> String {
-    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n")
-}
-
 /// Reads a problem; arcs and commodities get the ids 1, 2 and so on.
 pub fn read(bytes: &[u8]) -> Result<Problem, Faults> {
     let mut reader = Reader::default();
@@ -93,16 +76,19 @@ pub fn read(bytes: &[u8]) -> Result<Problem, Faults> {
         let outcome =
             std::str::from_utf8(raw).map_err(|_| FaultKind::NotText).and_then(|text| reader.line(text, last));
         if let Err(kind) = outcome {
+            if faults.len() >= MOST {
+                return Err(Faults { faults, complete: false });
+            }
             faults.push(Fault { line: last, kind });
             // Without counts no later line can be understood.
-            if reader.counts.is_none() || faults.len() >= MOST_FAULTS {
-                return Err(Faults(faults));
+            if reader.counts.is_none() {
+                return Err(Faults { faults, complete: false });
             }
         }
     }
     let line = last + 1;
     let Some([nodes, arcs, commodities]) = reader.counts else {
-        return Err(Faults(vec![Fault { line, kind: FaultKind::NoCounts }]));
+        return Err(Faults::only(line, FaultKind::NoCounts));
     };
     for (what, found, announced) in
         [("arcs", reader.arc_lines, arcs), ("commodities", reader.commodity_lines, commodities)]
@@ -112,12 +98,11 @@ pub fn read(bytes: &[u8]) -> Result<Problem, Faults> {
         }
     }
     if !faults.is_empty() {
-        return Err(Faults(faults));
+        return Err(Faults { faults, complete: true });
     }
     let (links, lines) = (reader.links.len(), reader.lines);
-    Problem::new(nodes, reader.links, reader.commodities).map_err(|error| {
-        Faults(vec![Fault { line: place(&error, links, &lines).unwrap_or(2), kind: error.into() }])
-    })
+    Problem::new(nodes, reader.links, reader.commodities)
+        .map_err(|error| Faults::only(place(&error, links, &lines).unwrap_or(2), error.into()))
 }
 
 /// What has been read so far.
@@ -195,7 +180,7 @@ fn node(place: usize, number: i64, words: &[&str], expected: &'static str) -> Re
 }
 
 fn refused(place: usize, words: &[&str], expected: &'static str) -> FaultKind {
-    let found = words.get(place - 1).copied().unwrap_or_default().chars().take(24).collect();
+    let found = short(words.get(place - 1).copied().unwrap_or_default());
     FaultKind::Number { place, found, expected }
 }
 

@@ -13,13 +13,11 @@ mod reader;
 
 use super::plan::Plan;
 use super::problem::Problem;
+use crate::faults;
 use reader::Reader;
 use std::fmt::Write as _;
 
 pub use fault::{Fault, FaultKind, Faults};
-
-/// The most faults listed before the reader gives up.
-const MAX_FAULTS: usize = 100;
 
 /// In what unit legs are measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,7 +60,7 @@ pub fn read_as(bytes: &[u8], precision: Precision) -> Result<Instance, Faults> {
         {
             Ok(()) if reader.ended => break,
             Ok(()) => {}
-            Err(_) if faults.len() >= MAX_FAULTS => return Err(Faults { faults, complete: false }),
+            Err(_) if faults.len() >= faults::MOST => return Err(Faults { faults, complete: false }),
             Err(kind) => faults.push(Fault { line, kind }),
         }
     }

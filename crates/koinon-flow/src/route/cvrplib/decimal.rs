@@ -1,6 +1,7 @@
 //! Decimal numbers as whole billionths.
 
-use super::fault::{FaultKind, short};
+use super::fault::FaultKind;
+use crate::faults::short;
 
 /// Billionths in one.
 pub(super) const NANO: i128 = 1_000_000_000;

@@ -4,14 +4,10 @@ use crate::route::problem::{MAX_STOPS, ProblemError};
 use thiserror::Error;
 
 /// Something wrong at one line.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("line {line}: {kind}")]
-pub struct Fault {
-    /// Line, from 1; one past the last for what is missing from the whole or wrong with it.
-    pub line: usize,
-    /// What is wrong there.
-    pub kind: FaultKind,
-}
+pub type Fault = crate::faults::Fault<FaultKind>;
+
+/// All faults of one text, in order of lines.
+pub type Faults = crate::faults::Faults<FaultKind>;
 
 /// What can be wrong at a line.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -116,19 +112,4 @@ pub enum FaultKind {
     /// A problem that cannot be planned.
     #[error("{0}")]
     Problem(#[from] ProblemError),
-}
-
-/// All faults of one text, in order of lines.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{}{}", .faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n"), if *.complete { "" } else { "\nand more: reading stopped here" })]
-pub struct Faults {
-    /// The faults, at least one.
-    pub faults: Vec<Fault>,
-    /// Whether the text was read to its end; false when there were too many faults.
-    pub complete: bool,
-}
-
-/// The beginning of a text, for a message.
-pub(super) fn short(text: &str) -> String {
-    text.chars().take(24).collect()
 }

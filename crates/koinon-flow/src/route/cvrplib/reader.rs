@@ -1,9 +1,10 @@
 //! The reader's state: what has been read so far, and the problem made of it.
 
 use super::decimal::{NANO, decimal};
-use super::fault::{FaultKind, short};
+use super::fault::FaultKind;
 use super::legs::{self, Format};
 use super::{Instance, Precision};
+use crate::faults::short;
 use crate::route::problem::{Fleet, MAX_STOPS, Problem, Stop};
 
 /// Where the reader is.
