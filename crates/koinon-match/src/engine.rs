@@ -22,6 +22,7 @@ use crate::flow::{Flow, Purpose, ROUNDS, Setting, Terms, Weights};
 use crate::plan::{Gap, Plan};
 use crate::prices::{self, Prices};
 use crate::problem::{ClosedRoute, Item, Problem, StoreRoom};
+use crate::threads::{in_parts, part};
 use crate::timetable::Timetable;
 
 /// The most closed routes that one reason names.
@@ -233,9 +234,9 @@ pub fn plan_on(problem: &Problem, threads: NonZeroUsize) -> Result<Plan, PlanErr
 
 /// A gap of a part in so many is not worth more work.
 const CLOSE_ENOUGH: i128 = 10_000;
-/// Prices that clear departures when loads can be split at will leave some of them empty when items come one after the other; so plans
-/// are made with these parts of them, in percent, and the best is taken.
-const SCALES: [i128; 3] = [95, 100, 85];
+/// At prices that just clear the departures items do not care which way they take, and those that come one after the other do not share
+/// out what is left as the prices mean it; so plans are made with these parts of them, in percent, and the best is taken.
+const SCALES: [i128; 4] = [95, 100, 85, 115];
 /// With more items than this only the first of them is tried: a plan that comes late helps nobody.
 const SCALED_ITEMS_MAX: usize = 1_000;
 
@@ -268,18 +269,16 @@ fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, G
     let scales = if items > SCALED_ITEMS_MAX { 1 } else { SCALES.len() };
     let guided: Vec<Prices> =
         SCALES.iter().take(scales).map(|percent| priced.prices.scaled(*percent)).collect();
-    let mut parts: Vec<&[Prices]> = guided.chunks(prices::part(scales, threads)).collect();
-    let filled = prices::in_parts(&mut parts, |prices| {
+    let mut parts: Vec<&[Prices]> = guided.chunks(part(scales, threads)).collect();
+    let filled = in_parts(&mut parts, |prices| {
         let each = prices.iter().map(|prices| fill(layout, setting, priced.bound, Some(prices)));
         each.collect::<Result<Vec<_>, PlanError>>()
     });
     let mut best = (flows, Gap { bound: priced.bound, ..gap });
     for filled in filled {
         for (flows, gap) in filled? {
-            let rank = |(flows, gap): &(Vec<Flow>, Gap)| (served(layout, flows), Reverse(gap.plan));
-            let other = (flows, gap);
-            if rank(&other) > rank(&best) {
-                best = other;
+            if rank(layout, &flows, gap) > rank(layout, &best.0, best.1) {
+                best = (flows, gap);
             }
         }
     }
@@ -291,6 +290,11 @@ fn total(layout: &Layout<'_>, flows: &[Flow], weight: impl Fn(&Flow) -> i128) ->
     let items =
         layout.cases.iter().zip(flows).filter_map(|(case, flow)| Some((case.of(layout.problem)?, flow)));
     items.map(|(item, flow)| prices::scale(item) * weight(flow)).sum()
+}
+
+/// How good a plan is: first what it serves of what lives depend on, then of what cannot wait, then its weight.
+fn rank(layout: &Layout<'_>, flows: &[Flow], gap: Gap) -> impl Ord + use<> {
+    (served(layout, flows), Reverse(gap.plan))
 }
 
 /// What is served of needs that lives depend on, and of needs that cannot wait, by the room that it takes.
@@ -318,8 +322,8 @@ fn each_alone(
     threads: NonZeroUsize,
 ) -> Result<Vec<Flow>, PlanError> {
     let empty = Room::empty(layout);
-    let mut parts: Vec<&[Case]> = layout.cases.chunks(prices::part(layout.cases.len(), threads)).collect();
-    let done = prices::in_parts(&mut parts, |cases| {
+    let mut parts: Vec<&[Case]> = layout.cases.chunks(part(layout.cases.len(), threads)).collect();
+    let done = in_parts(&mut parts, |cases| {
         let mut solver = Solver::new();
         let alone = |case: &Case| match case.of(layout.problem).filter(|_| !case.is_idle()) {
             Some(item) => solve(layout, setting, (case, item), (&empty, ROUNDS - 1, None), &mut solver),
@@ -370,10 +374,68 @@ fn fill(
             let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
             let Some(item) = case.of(layout.problem).filter(|_| case.wakes_in(round)) else { continue };
             room.book(layout, item, flow, -1);
-            *flow = solve(layout, setting, (case, item), (&room, round, prices), &mut solver)?;
+            let next = solve(layout, setting, (case, item), (&room, round, prices), &mut solver)?;
+            // Tolls may not take back what was given: it would go to others, who may need it less.
+            if prices.is_none() || next.by_level(case) >= flow.by_level(case) {
+                *flow = next;
+            }
             room.book(layout, item, flow, 1);
         }
     }
     let plan = total(layout, &flows, |flow| flow.weight);
     Ok((flows, Gap { plan, bound }))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+    use koinon_core::{Day, Group, Tier};
+
+    use super::*;
+    use crate::flow::Shipment;
+    use crate::problem::{Cargo, Need, NeedRef, Place};
+
+    #[test]
+    fn a_plan_that_serves_more_of_what_lives_depend_on_is_better_whatever_the_weights_say() {
+        let (here, water): (PlaceCode, ItemCode) = ("here".parse().unwrap(), "water".parse().unwrap());
+        let item = Item {
+            code: water.clone(),
+            tier: Tier::MustHave,
+            group: Group::Water,
+            mass_g_per_1000: 1_000,
+            volume_ml_per_1000: 1_000,
+            cold: false,
+            hazard: false,
+            cargo: Cargo::Goods,
+            storage: StorageClass::Ambient,
+            packs: Vec::new(),
+        };
+        let need = |urgency: Urgency, row: u32| {
+            let (place, item, id) = (here.clone(), water.clone(), NeedRef::Row(row));
+            Need { place, item, amount: 9, urgency, by: Day(20_001), id }
+        };
+        let problem = Problem {
+            today: Day(20_000),
+            horizon_days: 2,
+            places: vec![Place { code: here.clone(), people: 1 }],
+            items: vec![item],
+            needs: vec![need(Urgency::MustHave, 1), need(Urgency::Needed, 2)],
+            ..Problem::default()
+        }
+        .canonical();
+        let layout = Layout::new(&problem);
+        let wanted = &layout.cases.first().unwrap().wanted;
+        let number = |urgency: Urgency| wanted.iter().position(|one| one.urgency == urgency).unwrap();
+        let serves = |urgency: Urgency, amount: i64, weight: i128| {
+            let purpose = Purpose::Need(number(urgency));
+            let shipment =
+                Shipment { from: 0, class: None, to: 0, runs: vec![], purpose, amount, meant: amount };
+            let flows = [Flow { shipments: vec![shipment], ..Flow::default() }];
+            rank(&layout, &flows, Gap { plan: weight, bound: weight })
+        };
+        assert!(serves(Urgency::MustHave, 1, -10) > serves(Urgency::Needed, 9, -100));
+        assert!(serves(Urgency::Needed, 2, -10) > serves(Urgency::Needed, 1, -100));
+        assert!(serves(Urgency::Needed, 2, -11) > serves(Urgency::Needed, 2, -10));
+    }
 }

@@ -29,6 +29,20 @@ pub(crate) struct Weights {
     level: i64,
 }
 
+/// The level of a stated need, above every step of cover for what cannot wait.
+const fn level_of_need(urgency: Urgency) -> i64 {
+    match urgency {
+        Urgency::MustHave => STEPS + 3,
+        Urgency::Needed => STEPS + 2,
+        Urgency::Useful => 1,
+    }
+}
+
+/// The level of a step of cover; the emptiest is highest.
+const fn level_of_step(step: i64) -> i64 {
+    STEPS + 1 - step
+}
+
 impl Weights {
     /// Weights for networks of at most `nodes` nodes whose arcs cost at most `dearest`.
     ///
@@ -52,17 +66,12 @@ impl Weights {
 
     /// The weight of serving a stated need, above every step of cover for what cannot wait.
     fn need(self, urgency: Urgency) -> i64 {
-        self.level
-            * match urgency {
-                Urgency::MustHave => STEPS + 3,
-                Urgency::Needed => STEPS + 2,
-                Urgency::Useful => 1,
-            }
+        self.level * level_of_need(urgency)
     }
 
     /// The weight of one unit of cover; the emptiest step weighs most.
     fn step(self, step: i64) -> i64 {
-        self.level * (STEPS + 1 - step)
+        self.level * level_of_step(step)
     }
 
     /// What it costs to give a unit from a band.
@@ -165,6 +174,27 @@ pub(crate) struct Flow {
     /// Base units that come into the stores of each place.
     pub(crate) landed: BTreeMap<usize, i64>,
     pub(crate) shipments: Vec<Shipment>,
+}
+
+impl Flow {
+    /// Base units served at each level, the most urgent first.
+    pub(crate) fn by_level(&self, case: &Case) -> Vec<i64> {
+        let top = level_of_need(Urgency::MustHave);
+        let mut levels = Vec::new();
+        for shipment in &self.shipments {
+            let level = match shipment.purpose {
+                Purpose::Need(number) => {
+                    case.wanted.get(number).map_or(0, |wanted| level_of_need(wanted.urgency))
+                }
+                Purpose::Step(step) => level_of_step(step),
+                Purpose::Rescue => 0,
+            };
+            let place = usize::try_from(top - level).unwrap_or(0);
+            levels.resize(levels.len().max(place + 1), 0);
+            levels.get_mut(place).into_iter().for_each(|sum| *sum += shipment.meant);
+        }
+        levels
+    }
 }
 
 /// A network under construction.

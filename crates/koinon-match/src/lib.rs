@@ -23,6 +23,7 @@ pub mod relief;
 pub mod roads;
 mod rooms;
 mod spread;
+mod threads;
 mod timetable;
 mod unmet;
 pub mod why;

@@ -19,6 +19,7 @@ use crate::case::Case;
 use crate::engine::{Layout, PlanError, Room};
 use crate::flow::{Alone, Setting};
 use crate::problem::{Cargo, Item};
+use crate::threads::in_parts;
 
 /// Binary places of prices and slopes.
 const PLACES: u32 = 16;
@@ -303,22 +304,4 @@ fn moved(price: i128, slope: i128, step: i128, start: i128) -> i128 {
 
 fn both([a, b]: Pair, [c, d]: Pair, with: impl Fn(i128, i128) -> i128) -> Pair {
     [with(a, c), with(b, d)]
-}
-
-/// How many of `count` each thread takes.
-pub(crate) fn part(count: usize, threads: NonZeroUsize) -> usize {
-    count.div_ceil(threads.get()).max(1)
-}
-
-/// Works on every part at once, each on a thread of its own; answers come in the order of the parts.
-pub(crate) fn in_parts<P: Send, R: Send>(parts: &mut [P], work: impl Fn(&mut P) -> R + Sync) -> Vec<R> {
-    if let [only] = parts {
-        return vec![work(only)];
-    }
-    std::thread::scope(|scope| {
-        let work = &work;
-        let threads: Vec<_> = parts.iter_mut().map(|part| scope.spawn(move || work(part))).collect();
-        let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        joined.map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
 }

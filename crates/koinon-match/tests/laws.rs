@@ -149,7 +149,7 @@ fn shuffle<T>(list: &mut [T], swaps: &[(Index, Index)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
 
     #[test]
     fn every_plan_passes_its_checker_and_the_gap_is_honest(problem in problems()) {
