@@ -57,26 +57,25 @@ pub(crate) fn words(app: &App, ui: &Ui) -> Option<String> {
 /// Of when the oldest is that is shown, where that is more than a day: a neighbour that was cut off itself has nothing newer to
 /// show, however lately it worked that out.
 fn age(app: &App, ui: &Ui, newest: &BTreeMap<CommunityCode, Timestamp>) -> Option<String> {
-    let (silent, since) = newest.iter().min_by_key(|(_, at)| **at)?;
-    let day_ago = app.node.clock().now().plus_days(-1);
-    if *since >= day_ago {
-        return None;
-    }
-    let (date, time) = when(ui, *since);
-    let last = newest.values().copied().max()?;
-    if last >= day_ago || newest.len() == 1 {
-        return Some(t!(ui, "first-view-silent", place = named(app, silent), date = date, time = time));
-    }
-    let (newest_date, newest_time) = when(ui, last);
-    Some(t!(
-        ui,
-        "first-view-old",
-        newest = newest_date,
-        hour = newest_time,
-        place = named(app, silent),
-        date = date,
-        time = time
-    ))
+    let (silent, since, all_since) = silence(newest, app.node.clock().now())?;
+    let (place, (date, time)) = (named(app, silent), when(ui, since));
+    let Some(all_since) = all_since else {
+        return Some(t!(ui, "first-view-silent", place = place, date = date, time = time));
+    };
+    let (newest, hour) = when(ui, all_since);
+    Some(t!(ui, "first-view-old", newest = newest, hour = hour, place = place, date = date, time = time))
+}
+
+/// The community of which the newest is oldest, where that is more than a day; and since when there is nothing of anybody, where
+/// several are shown and all are so old.
+fn silence(
+    newest: &BTreeMap<CommunityCode, Timestamp>,
+    now: Timestamp,
+) -> Option<(&CommunityCode, Timestamp, Option<Timestamp>)> {
+    let day_ago = now.plus_days(-1);
+    let (silent, since) = newest.iter().min_by_key(|(_, at)| **at).filter(|(_, at)| **at < day_ago)?;
+    let last = newest.values().copied().max().filter(|last| *last < day_ago && newest.len() > 1);
+    Some((silent, *since, last))
 }
 
 /// That a first view was not what the entries say.
@@ -98,4 +97,31 @@ pub(crate) fn alarm(app: &App, ui: &Ui) -> Option<String> {
         ),
         None => t!(ui, "alarm-first-view-short", name = name, date = date, time = time, theirs = theirs),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+    use super::*;
+
+    #[test]
+    fn what_is_old_is_told_of_the_oldest_and_of_all_where_all_are() {
+        let code = |code: &str| CommunityCode::new(code).unwrap();
+        let now = Timestamp::parse_rfc3339("2026-03-10T12:00:00Z").unwrap();
+        let days = |all: &[(&str, i64)]| -> BTreeMap<CommunityCode, Timestamp> {
+            all.iter().map(|(of, days)| (code(of), now.plus_days(-days))).collect()
+        };
+        let told = |all: &[(&str, i64)]| {
+            let newest = days(all);
+            let found = silence(&newest, now);
+            let back = |at: Timestamp| (now.as_millis() - at.as_millis()) / (24 * 3_600_000);
+            found.map(|(of, since, all)| (of.to_string(), back(since), all.map(back)))
+        };
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&[("dunes", 0), ("heath", 1)]), None, "a day is not old");
+        assert_eq!(told(&[("dunes", 3)]), Some(("dunes".into(), 3, None)));
+        assert_eq!(told(&[("dunes", 0), ("heath", 5)]), Some(("heath".into(), 5, None)));
+        assert_eq!(told(&[("dunes", 2), ("heath", 5)]), Some(("heath".into(), 5, Some(2))));
+    }
 }
