@@ -108,6 +108,13 @@ fn measure(dir: &Path, facts: u64, commit: u64, documents: Option<&Path>) -> Res
                 break;
             }
         }
+        if taken < facts {
+            let days = i64::from(now.day(&giver.region.zone()).since(giver.start.day(&giver.region.zone())));
+            let why = format!(
+                "{taken} of {facts} facts came: a sharing agreement ends after a year, and they take {days} days; ask for fewer"
+            );
+            return Err(why.into());
+        }
         timer.report(name, taken);
         let number = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         let each = |bytes: u64| number(bytes) / number(taken.max(1));

@@ -14,7 +14,7 @@ use crate::failure::{Complaint, Exit, Explain};
 use crate::files;
 use crate::out::{Out, say};
 
-/// The largest file that is read as a plan: a region's week with 5,000 items has some 20 MB.
+/// The largest file that is read as a plan.
 const PLAN_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// Differences that are named one by one.
 const NAMED_MAX: usize = 20;
