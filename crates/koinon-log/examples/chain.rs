@@ -69,7 +69,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut view = LogView::EMPTY;
     for message in &wire {
         let Message::Run(run) = Message::decode(message)? else { continue };
-        let accepted = accept_run(&view, &run.restore()?, &directory)?;
+        let accepted = accept_run(&view, run.restore()?, &directory)?;
         view = LogView { height: accepted.height(), head: accepted.head(), limit: None };
     }
     report("decode and verify", commits, start, bytes);

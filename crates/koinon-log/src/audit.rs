@@ -151,5 +151,5 @@ fn next_run(
         facts.truncate(count);
     }
     let run = Run { name: *name, from: view.height, facts };
-    Ok(Some(accept_run(view, &run, directory)))
+    Ok(Some(accept_run(view, run, directory)))
 }

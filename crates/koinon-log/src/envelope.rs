@@ -223,6 +223,12 @@ pub struct Fact {
 impl Fact {
     /// Reads stored bytes and checks all that one fact alone can show.
     pub fn from_stored(stored: StoredFact) -> Result<Self, EnvelopeError> {
+        let commit = body_commit(&stored.salt, &stored.body);
+        Self::committed(stored, &commit)
+    }
+
+    /// The same where the commitment to the body has just been worked out from it.
+    pub(crate) fn committed(stored: StoredFact, commit: &Digest) -> Result<Self, EnvelopeError> {
         let header = Header::parse(&stored.header)?;
         let found = stored.body.len();
         if found > BODY_BYTES_MAX {
@@ -231,7 +237,7 @@ impl Fact {
         if u32::try_from(found).ok() != Some(header.body_len) {
             return Err(EnvelopeError::BodyLength { stated: header.body_len, found });
         }
-        if body_commit(&stored.salt, &stored.body) != header.body_commit {
+        if *commit != header.body_commit {
             return Err(EnvelopeError::BodyCommit);
         }
         if header.flags.has(Flags::LAST_IN_COMMIT) != stored.sig.is_some() {

@@ -8,15 +8,15 @@ use koinon_core::{Digest, FactId, LogId, NodeId, Timestamp};
 
 use crate::cbor::{CborError, CborFault, Reader, Writer};
 use crate::envelope::{
-    BODY_BYTES_MAX, EnvelopeError, HEADER_BYTES_MAX, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact,
-    body_commit, elide, fact_id, later_salt, restore,
+    BODY_BYTES_MAX, EnvelopeError, Fact, HEADER_BYTES_MAX, Header, RUN_BYTES_MAX, RUN_FACTS_MAX, StoredFact,
+    body_commit, elide, later_salt, restore,
 };
 use crate::first_view::{AskFirstView, Offer, take_answer};
 use crate::fork::ForkProof;
 use crate::keys::Signature;
 use crate::name::{Incarnation, LogName, NetworkId, SharedStream, Stream};
 use crate::receipt::Receipt;
-use crate::verify::Run;
+use crate::verify::{ReadRun, Run};
 
 /// The protocol version that this crate speaks.
 pub const PROTOCOL: u16 = 1;
@@ -186,13 +186,23 @@ pub struct SharedRun {
 impl SharedRun {
     /// Shortens a run for sending; refuses streams that may not leave.
     pub fn new(run: Run) -> Result<Self, ShareError> {
-        if run.name.stream.shared().is_none() {
-            return Err(ShareError::NotShared(run.name.stream));
+        Self::of(run.name, run.from, run.facts)
+    }
+
+    /// The same for facts that were read.
+    pub fn of_read(run: &ReadRun) -> Result<Self, ShareError> {
+        Self::of(*run.name(), run.from(), run.facts().iter().map(|fact| fact.stored().clone()))
+    }
+
+    fn of(name: LogName, from: u64, run: impl IntoIterator<Item = StoredFact>) -> Result<Self, ShareError> {
+        if name.stream.shared().is_none() {
+            return Err(ShareError::NotShared(name.stream));
         }
         let mut prev = crate::name::NO_FACT;
         let mut commits = Commits::default();
-        let mut facts = Vec::with_capacity(run.facts.len());
-        for (index, fact) in run.facts.into_iter().enumerate() {
+        let run = run.into_iter();
+        let mut facts = Vec::with_capacity(run.size_hint().0);
+        for (index, fact) in run.enumerate() {
             if index == 0 {
                 prev = Header::parse(&fact.header)?.prev;
             }
@@ -201,7 +211,7 @@ impl SharedRun {
             commits.pass(fact.salt, fact.sig.is_some());
             facts.push(WireFact { short, sig: fact.sig, salt, body: fact.body });
         }
-        Ok(Self { name: run.name, from: run.from, prev, facts })
+        Ok(Self { name, from, prev, facts })
     }
 
     /// The log.
@@ -219,19 +229,23 @@ impl SharedRun {
         self.facts.is_empty()
     }
 
-    /// Computes what was left out, and gives the run for judgement.
-    pub fn restore(self) -> Result<Run, MessageError> {
+    /// Computes what was left out, and gives the run for judgement. What is computed is not computed again by the
+    /// judge: each fact is hashed once.
+    pub fn restore(self) -> Result<ReadRun, MessageError> {
         let mut prev = self.prev;
         let mut commits = Commits::default();
-        let mut facts = Vec::with_capacity(self.facts.len());
+        let mut run = ReadRun::begin(self.name, self.from, self.facts.len());
         for WireFact { short, sig, salt, body } in self.facts {
             let salt = salt.or_else(|| commits.follows()).ok_or(MessageError::NoSalt)?;
             commits.pass(salt, sig.is_some());
-            let header = restore(&short, &prev, &body_commit(&salt, &body))?;
-            prev = fact_id(&header, sig.as_ref());
-            facts.push(StoredFact { header, sig, salt, body });
+            let commit = body_commit(&salt, &body);
+            let header = restore(&short, &prev, &commit)?;
+            let Some(id) = run.push(Fact::committed(StoredFact { header, sig, salt, body }, &commit)) else {
+                break;
+            };
+            prev = id;
         }
-        Ok(Run { name: self.name, from: self.from, facts })
+        Ok(run)
     }
 }
 

@@ -119,5 +119,5 @@ pub use receipt::Receipt;
 pub use rotation::{ByStewards, NewKeys, RecoveryText, Rotation, RotationError};
 pub use session::{Mine, Outcome, Parcel, Report, Session, SessionError, Step};
 pub use store::{LogHead, LogStore, MemoryStore, StoreError};
-pub use verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
+pub use verify::{AcceptedRun, LogView, ReadRun, Reason, Rejection, Run, accept_run};
 pub use writer::{Commit, Identity, LogWriter, NewFact, Placed, Tails, WriterError};

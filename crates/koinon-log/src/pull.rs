@@ -3,7 +3,6 @@
 //! One way in for every carrier (network, file, backup, test): [`ingest`]. A refused run changes nothing and
 //! stops no other. Nothing here waits or retries by itself.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::{Digest, FactId, LogId, NodeId};
@@ -16,7 +15,7 @@ use crate::fork::{ForkError, ForkProof};
 use crate::name::{LogName, NO_FACT, SharedStream, Stream};
 use crate::simulation::{Planted, planted};
 use crate::store::{LogHead, LogStore, StoreError};
-use crate::verify::{AcceptedRun, LogView, Reason, Rejection, Run, accept_run};
+use crate::verify::{AcceptedRun, LogView, ReadRun, Reason, Rejection, Run, accept_run, check};
 
 /// The bytes asked for in one [`Want`] unless the caller changes it.
 pub const WANT_BYTES: u32 = 1024 * 1024;
@@ -271,38 +270,40 @@ pub enum Judged {
     Known,
     /// A second history of the log, with proof that its node signed both.
     Forked(Box<ForkProof>),
+    /// Refused for now: it may be accepted once other runs have been.
+    Waits(Rejection, ReadRun),
     /// Refused. With a want, if asking for it would show whether there is a fork.
     Rejected(Rejection, Option<Want>),
 }
 
 /// Judges a run against a store and a directory; changes nothing.
-pub fn judge(store: &dyn LogStore, directory: &Directory, run: &Run) -> Result<Judged, StoreError> {
-    let log = run.name.id();
+pub fn judge(
+    store: &dyn LogStore,
+    directory: &Directory,
+    run: impl Into<ReadRun>,
+) -> Result<Judged, StoreError> {
+    let mut run = run.into();
+    let log = run.name().id();
     let view = store.view(log, directory)?;
-    let mut rest = Cow::Borrowed(run);
     if let Some(limit) = view.limit {
         // What comes after the end does not count; what comes before it does.
-        let counted = usize::try_from(limit.height.saturating_sub(run.from)).unwrap_or(usize::MAX);
-        if counted < run.facts.len() {
-            let facts = run.facts.get(..counted).unwrap_or(&[]).to_vec();
-            if facts.is_empty() {
-                return Ok(Judged::Known);
-            }
-            rest = Cow::Owned(Run { facts, ..run.clone() });
+        run.truncate(usize::try_from(limit.height.saturating_sub(run.from())).unwrap_or(usize::MAX));
+        if run.is_empty() && run.from() >= limit.height {
+            return Ok(Judged::Known);
         }
     }
-    if rest.from < view.height {
-        if let Some(judged) = compare(store, directory, &rest, &view)? {
+    if run.from() < view.height {
+        if let Some(judged) = compare(store, directory, &run, &view)? {
             return Ok(judged);
         }
-        let known = usize::try_from(view.height.saturating_sub(rest.from)).unwrap_or(usize::MAX);
-        let Some(facts) = rest.facts.get(known..).filter(|facts| !facts.is_empty()) else {
+        run.skip(usize::try_from(view.height.saturating_sub(run.from())).unwrap_or(usize::MAX));
+        if run.is_empty() {
             return Ok(Judged::Known);
-        };
-        rest = Cow::Owned(Run { name: run.name, from: view.height, facts: facts.to_vec() });
+        }
     }
-    Ok(match accept_run(&view, &rest, directory) {
-        Ok(accepted) => Judged::Accepted(accepted),
+    Ok(match check(&view, &run, directory) {
+        Ok(()) => Judged::Accepted(AcceptedRun::new(*run.name(), run.into_facts())),
+        Err(rejection) if rejection.waits() => Judged::Waits(rejection, run),
         Err(rejection) => {
             let diverged = matches!(rejection.reason, Reason::Diverged { .. });
             let from = view.height.saturating_sub(1);
@@ -316,22 +317,22 @@ pub fn judge(store: &dyn LogStore, directory: &Directory, run: &Run) -> Result<J
 fn compare(
     store: &dyn LogStore,
     directory: &Directory,
-    run: &Run,
+    run: &ReadRun,
     view: &LogView,
 ) -> Result<Option<Judged>, StoreError> {
-    let log = run.name.id();
-    let facts_max = run.facts.len().min(RUN_FACTS_MAX);
-    let held = store.read_range(log, run.from, facts_max, RUN_BYTES_MAX)?;
-    let id = |fact: &StoredFact| fact_id(&fact.header, fact.sig.as_ref());
-    // The id is a hash of these two, and most of what comes twice is the same.
-    let differ = |(a, b): (&StoredFact, &StoredFact)| a.header != b.header || a.sig != b.sig;
-    let Some(index) = held.iter().zip(&run.facts).position(differ) else { return Ok(None) };
-    let (Some(ours), Some(theirs)) = (held.get(index), run.facts.get(index)) else { return Ok(None) };
-    let seq = run.from.saturating_add(u64::try_from(index).unwrap_or(u64::MAX));
-    let reason = Reason::Diverged { held: id(ours), found: id(theirs) };
+    let log = run.name().id();
+    let facts_max = run.facts().len().min(RUN_FACTS_MAX);
+    let held = store.read_range(log, run.from(), facts_max, RUN_BYTES_MAX)?;
+    let differ = |(ours, theirs): (&StoredFact, &Fact)| {
+        ours.header != theirs.stored().header || ours.sig != theirs.stored().sig
+    };
+    let Some(index) = held.iter().zip(run.facts()).position(differ) else { return Ok(None) };
+    let (Some(ours), Some(theirs)) = (held.get(index), run.facts().get(index)) else { return Ok(None) };
+    let seq = run.from().saturating_add(u64::try_from(index).unwrap_or(u64::MAX));
+    let reason = Reason::Diverged { held: fact_id(&ours.header, ours.sig.as_ref()), found: theirs.id() };
     let rejection = Rejection { log, seq, reason };
-    let before = |fact: &StoredFact| Header::parse(&fact.header).ok().map(|header| header.prev);
-    if seq > 0 && before(ours) != before(theirs) {
+    let before = Header::parse(&ours.header).ok().map(|header| header.prev);
+    if seq > 0 && before != Some(theirs.header().prev) {
         // They parted before: half as far from the beginning will show it sooner or later.
         let want = Want { log, from: seq / 2, max_bytes: WANT_BYTES };
         return Ok(Some(Judged::Rejected(rejection, Some(want))));
@@ -348,11 +349,9 @@ fn compare(
         return Ok(Some(Judged::Known));
     }
     let ours = store.read_range(log, seq, RUN_FACTS_MAX, RUN_BYTES_MAX)?;
-    let parse = |facts: &[StoredFact]| -> Vec<Fact> {
-        facts.iter().map_while(|fact| Fact::from_stored(fact.clone()).ok()).take(RUN_FACTS_MAX).collect()
-    };
-    let theirs = parse(run.facts.get(index..).unwrap_or(&[]));
-    if let Some(proof) = ForkProof::between(run.name, &parse(&ours), &theirs, directory) {
+    let ours: Vec<Fact> = ours.into_iter().map_while(|fact| Fact::from_stored(fact).ok()).collect();
+    let theirs = run.facts().get(index..).unwrap_or(&[]);
+    if let Some(proof) = ForkProof::between(*run.name(), &ours, theirs, directory) {
         return Ok(Some(Judged::Forked(Box::new(proof))));
     }
     Ok(Some(Judged::Rejected(rejection, None)))
@@ -363,13 +362,14 @@ fn compare(
 fn replaces(
     store: &dyn LogStore,
     directory: &Directory,
-    (run, index, seq): (&Run, usize, u64),
+    (run, index, seq): (&ReadRun, usize, u64),
     limit: Limit,
 ) -> Result<Option<Judged>, StoreError> {
-    let log = run.name.id();
-    let facts = run.facts.get(index..).unwrap_or(&[]).to_vec();
-    let reaches = run.from.saturating_add(u64::try_from(run.facts.len()).unwrap_or(u64::MAX)) == limit.height
-        && facts.last().is_some_and(|last| fact_id(&last.header, last.sig.as_ref()) == limit.head);
+    let log = run.name().id();
+    let mut rest = run.clone();
+    rest.skip(index);
+    let end = rest.from().saturating_add(u64::try_from(rest.facts().len()).unwrap_or(u64::MAX));
+    let reaches = end == limit.height && rest.facts().last().is_some_and(|last| last.id() == limit.head);
     let held = store.head(log)?.map_or(0, |head| head.height);
     let held_is_wrong = held >= limit.height && id_at(store, log, limit.height)? != Some(limit.head);
     if !reaches && !held_is_wrong {
@@ -377,8 +377,7 @@ fn replaces(
     }
     let head = if seq == 0 { NO_FACT } else { id_at(store, log, seq)?.unwrap_or(NO_FACT) };
     let view = LogView { height: seq, head, limit: Some(limit) };
-    let rest = Run { name: run.name, from: seq, facts };
-    Ok(accept_run(&view, &rest, directory).ok().map(|accepted| Judged::Replaces(seq, accepted)))
+    Ok(accept_run(&view, rest, directory).ok().map(|accepted| Judged::Replaces(seq, accepted)))
 }
 
 /// What came of taking in runs.
@@ -398,21 +397,21 @@ pub struct Ingested {
 
 /// Takes in runs: judges each, stores what is accepted and lets the directory learn from it. Runs that wait for
 /// another one of them are tried again after it.
-pub fn ingest(
+pub fn ingest<R: Into<ReadRun>>(
     store: &mut dyn LogStore,
     directory: &mut Directory,
-    runs: Vec<Run>,
+    runs: Vec<R>,
 ) -> Result<Ingested, StoreError> {
     let mut done = Ingested::default();
-    let mut waiting = runs;
+    let mut waiting: Vec<ReadRun> = runs.into_iter().map(Into::into).collect();
     // Control logs are what other logs wait for.
-    waiting.sort_by_key(|run| run.name.stream != Stream::Control);
+    waiting.sort_by_key(|run| run.name().stream != Stream::Control);
     loop {
         let mut again = Vec::new();
         let mut refused = Vec::new();
         let tried = waiting.len();
         for run in waiting {
-            match judge(&*store, directory, &run)? {
+            match judge(&*store, directory, run)? {
                 Judged::Known => {}
                 Judged::Accepted(accepted) => {
                     store.append_runs(std::slice::from_ref(&accepted))?;
@@ -430,7 +429,7 @@ pub fn ingest(
                     store.put_fork(&proof)?;
                     done.forks.push(*proof);
                 }
-                Judged::Rejected(rejection, _) if rejection.waits() => {
+                Judged::Waits(rejection, run) => {
                     again.push(run);
                     refused.push(rejection);
                 }

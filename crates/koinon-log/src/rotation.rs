@@ -15,11 +15,11 @@ use koinon_core::{Digest, FactId, LogId, NodeId, Timestamp};
 use crate::cbor::{CborError, CborFault, Reader, Writer};
 use crate::control;
 use crate::directory::Directory;
-use crate::envelope::{Fact, fact_id};
+use crate::envelope::fact_id;
 use crate::keys::{Inception, KeyError, RECOVERY_MAX, Signature, SigningKey, VerifyKey};
 use crate::name::{Incarnation, LogName, NetworkId, Stream, Tail, hash};
 use crate::store::{LogStore, StoreError};
-use crate::verify::Run;
+use crate::verify::ReadRun;
 
 /// How long a node that knew the old key waits before it honours a recovery by stewards: 72 hours, in milliseconds.
 pub const RECOVERY_WAIT_MS: i64 = 72 * 3_600 * 1_000;
@@ -355,16 +355,16 @@ impl Rotation {
 
 /// The recovery by stewards with which a run begins, if it does: whose key, the rotation's fact, and when it was
 /// announced by the stewards' word. It is not judged yet.
-pub fn by_stewards(run: &Run) -> Option<(NodeId, FactId, Timestamp)> {
-    if run.from != 0 || run.name.stream != Stream::Control {
+pub fn by_stewards(run: &ReadRun) -> Option<(NodeId, FactId, Timestamp)> {
+    if run.from() != 0 || run.name().stream != Stream::Control {
         return None;
     }
-    let first = Fact::from_stored(run.facts.first()?.clone()).ok()?;
+    let first = run.facts().first()?;
     if first.header().kind != control::KEY_ROTATION {
         return None;
     }
     let announced = Rotation::decode(first.body()).ok()?.stewards?.announced;
-    Some((run.name.node, first.id(), announced))
+    Some((run.name().node, first.id(), announced))
 }
 
 /// The keys that a rotation brings in.

@@ -16,7 +16,7 @@ use crate::fork::ForkProof;
 use crate::name::Stream;
 use crate::pull::{Heads, plan_wants, rest_differs};
 use crate::receipt::Receipt;
-use crate::verify::{Rejection, Run};
+use crate::verify::{ReadRun, Rejection};
 
 /// The most wants in one request.
 pub const WANTS_AT_ONCE: usize = 16;
@@ -52,7 +52,7 @@ pub enum SessionError {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parcel {
     /// Runs of logs.
-    pub runs: Vec<Run>,
+    pub runs: Vec<ReadRun>,
     /// Proofs of forks.
     pub forks: Vec<ForkProof>,
     /// Receipts.

@@ -25,6 +25,132 @@ pub struct Run {
     pub facts: Vec<StoredFact>,
 }
 
+/// A run whose facts were read, up to the first whose bytes do not hold together; not yet believed.
+///
+/// Whoever carries a run on need not hash its facts a second time: that they hold together is in the type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadRun {
+    name: LogName,
+    from: u64,
+    facts: Vec<Fact>,
+    bytes: usize,
+    /// What is wrong with the run as such, or with the fact that comes next; what follows it was not read.
+    fault: Option<Reason>,
+}
+
+impl ReadRun {
+    /// A run of which nothing was read yet, and which will have so many facts.
+    pub(crate) fn begin(name: LogName, from: u64, count: usize) -> Self {
+        let fault = (count > RUN_FACTS_MAX).then_some(Reason::TooManyFacts(count));
+        Self { name, from, facts: Vec::with_capacity(count.min(RUN_FACTS_MAX)), bytes: 0, fault }
+    }
+
+    /// Takes the next fact, and gives its id; nothing once a fact did not hold together.
+    pub(crate) fn push(&mut self, fact: Result<Fact, EnvelopeError>) -> Option<FactId> {
+        if self.fault.is_some() {
+            return None;
+        }
+        match fact {
+            Ok(fact) => {
+                let id = fact.id();
+                self.bytes = self.bytes.saturating_add(fact.stored().size());
+                if self.bytes > RUN_BYTES_MAX {
+                    self.fault = Some(Reason::TooManyBytes(self.bytes));
+                    return None;
+                }
+                self.facts.push(fact);
+                Some(id)
+            }
+            Err(error) => {
+                self.fault = Some(error.into());
+                None
+            }
+        }
+    }
+
+    /// The log.
+    pub fn name(&self) -> &LogName {
+        &self.name
+    }
+
+    /// The sequence number of the first fact.
+    pub fn from(&self) -> u64 {
+        self.from
+    }
+
+    /// The facts that were read, in order.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// The bytes of the facts that were read, as counted against [`RUN_BYTES_MAX`].
+    pub fn size(&self) -> usize {
+        self.bytes
+    }
+
+    /// What is wrong with the run as such, whatever its facts say.
+    fn too_large(&self) -> Option<&Reason> {
+        let too_large = |fault: &&Reason| matches!(fault, Reason::TooManyFacts(_) | Reason::TooManyBytes(_));
+        self.fault.as_ref().filter(too_large)
+    }
+
+    /// Leaves out what comes after so many facts, its faults too.
+    pub(crate) fn truncate(&mut self, count: usize) {
+        if count <= self.facts.len() && self.too_large().is_none() {
+            let gone = self.facts.drain(count..).map(|fact| fact.stored().size());
+            self.bytes = gone.fold(self.bytes, usize::saturating_sub);
+            self.fault = None;
+        }
+    }
+
+    /// Leaves out the first facts, as many as these.
+    pub(crate) fn skip(&mut self, count: usize) {
+        let count = count.min(self.facts.len());
+        let gone = self.facts.drain(..count).map(|fact| fact.stored().size());
+        self.bytes = gone.fold(self.bytes, usize::saturating_sub);
+        self.from = self.from.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+
+    /// Gives up the facts that were read.
+    pub(crate) fn into_facts(self) -> Vec<Fact> {
+        self.facts
+    }
+
+    /// Whether nothing was read and nothing is wrong.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.fault.is_none()
+    }
+}
+
+impl From<Run> for ReadRun {
+    fn from(run: Run) -> Self {
+        let mut read = Self::begin(run.name, run.from, run.facts.len());
+        let bytes = run.facts.iter().fold(0_usize, |sum, fact| sum.saturating_add(fact.size()));
+        if bytes > RUN_BYTES_MAX && read.fault.is_none() {
+            read.fault = Some(Reason::TooManyBytes(bytes));
+        }
+        for stored in run.facts {
+            if read.push(Fact::from_stored(stored)).is_none() {
+                break;
+            }
+        }
+        read
+    }
+}
+
+impl From<ReadRun> for Run {
+    fn from(run: ReadRun) -> Self {
+        let facts = run.facts.into_iter().map(Fact::into_stored).collect();
+        Self { name: run.name, from: run.from, facts }
+    }
+}
+
+impl From<&Run> for ReadRun {
+    fn from(run: &Run) -> Self {
+        run.clone().into()
+    }
+}
+
 /// What is known of a log before a run is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogView {
@@ -211,64 +337,76 @@ pub enum Reason {
 }
 
 /// Judges a run; gives it back as believed, or says where and why not. Changes nothing.
-pub fn accept_run(known: &LogView, run: &Run, directory: &Directory) -> Result<AcceptedRun, Rejection> {
+pub fn accept_run(
+    known: &LogView,
+    run: impl Into<ReadRun>,
+    directory: &Directory,
+) -> Result<AcceptedRun, Rejection> {
+    let run = run.into();
+    check(known, &run, directory)?;
+    Ok(AcceptedRun::new(run.name, run.facts))
+}
+
+/// Judges a run and leaves it as it is.
+pub(crate) fn check(known: &LogView, run: &ReadRun, directory: &Directory) -> Result<(), Rejection> {
     let log = run.name.id();
     let reject = |seq: u64, reason: Reason| Rejection { log, seq, reason };
     check_place(known, run).map_err(|reason| reject(run.from, reason))?;
+    let after = check_chain(known, run).map_err(|(seq, reason)| reject(seq, reason))?;
 
-    let mut facts: Vec<Fact> = Vec::with_capacity(run.facts.len());
-    let mut prev = (known.height > 0).then_some(known.head);
-    let mut seq = run.from;
-    for stored in &run.facts {
-        let fact = Fact::from_stored(stored.clone()).map_err(|e| reject(seq, e.into()))?;
-        let header = fact.header();
-        if header.log != log {
-            return Err(reject(seq, Reason::OtherLog(header.log)));
-        }
-        if header.seq != seq {
-            return Err(reject(seq, Reason::Sequence(header.seq)));
-        }
-        let unchecked = planted(Planted::NoChainCheck);
-        if let Some(held) = prev.filter(|held| *held != header.prev && !unchecked) {
-            let found = header.prev;
-            let reason = if facts.is_empty() { Reason::Diverged { held, found } } else { Reason::Chain };
-            return Err(reject(seq, reason));
-        }
-        prev = Some(fact.id());
-        facts.push(fact);
-        seq = seq.checked_add(1).ok_or_else(|| reject(seq, Reason::Sequence(seq)))?;
-    }
-
-    let last = seq.saturating_sub(1);
-    let key = match facts.first().filter(|_| run.from == 0) {
+    let last = after.saturating_sub(1);
+    let key = match run.facts.first().filter(|_| run.from == 0) {
         Some(first) => opening_key(&run.name, first, directory),
         None => directory.key_of(log).copied().ok_or(Reason::UnknownLog),
     }
     .map_err(|reason| reject(run.from, reason))?;
-    let Some(end) = facts.last() else { return Err(reject(run.from, Reason::Empty)) };
+    let Some(end) = run.facts.last() else { return Err(reject(run.from, Reason::Empty)) };
     // The end that a proof or a rotation names is vouched for by it.
-    let named = known.limit.is_some_and(|limit| limit.height == seq && limit.head == end.id());
+    let named = known.limit.is_some_and(|limit| limit.height == after && limit.head == end.id());
     if !named && !end.is_signed() {
         return Err(reject(last, Reason::Unsigned));
     }
     if named || end.signed_by(&key, directory.network()) || planted(Planted::NoSignatureCheck) {
-        return Ok(AcceptedRun::new(run.name, facts));
+        return Ok(());
     }
     Err(reject(last, Reason::Signature))
 }
 
-fn check_place(known: &LogView, run: &Run) -> Result<(), Reason> {
-    let count = run.facts.len();
-    let bytes = run.facts.iter().fold(0_usize, |sum, fact| sum.saturating_add(fact.size()));
+/// Whether each fact is the next of this log after the one before it; gives the number after the last.
+fn check_chain(known: &LogView, run: &ReadRun) -> Result<u64, (u64, Reason)> {
+    let log = run.name.id();
+    let mut prev = (known.height > 0).then_some(known.head);
+    let mut seq = run.from;
+    for (index, fact) in run.facts.iter().enumerate() {
+        let header = fact.header();
+        if header.log != log {
+            return Err((seq, Reason::OtherLog(header.log)));
+        }
+        if header.seq != seq {
+            return Err((seq, Reason::Sequence(header.seq)));
+        }
+        let unchecked = planted(Planted::NoChainCheck);
+        if let Some(held) = prev.filter(|held| *held != header.prev && !unchecked) {
+            let found = header.prev;
+            let reason = if index == 0 { Reason::Diverged { held, found } } else { Reason::Chain };
+            return Err((seq, reason));
+        }
+        prev = Some(fact.id());
+        seq = seq.checked_add(1).ok_or((seq, Reason::Sequence(seq)))?;
+    }
+    match &run.fault {
+        Some(fault) => Err((seq, fault.clone())),
+        None => Ok(seq),
+    }
+}
+
+fn check_place(known: &LogView, run: &ReadRun) -> Result<(), Reason> {
     let height = known.height;
-    if count == 0 {
+    if let Some(reason) = run.too_large() {
+        return Err(reason.clone());
+    }
+    if run.is_empty() {
         return Err(Reason::Empty);
-    }
-    if count > RUN_FACTS_MAX {
-        return Err(Reason::TooManyFacts(count));
-    }
-    if bytes > RUN_BYTES_MAX {
-        return Err(Reason::TooManyBytes(bytes));
     }
     if run.from > height {
         return Err(Reason::Gap { height });
@@ -276,6 +414,7 @@ fn check_place(known: &LogView, run: &Run) -> Result<(), Reason> {
     if run.from < height {
         return Err(Reason::Known { height });
     }
+    let count = run.facts.len().saturating_add(usize::from(run.fault.is_some()));
     let after = run.from.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
     match known.limit {
         Some(limit) if after > limit.height => Err(Reason::Ended(limit.height)),

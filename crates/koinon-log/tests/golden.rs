@@ -17,8 +17,8 @@ use koinon_log::control::{ForkRuling, LogOpened};
 use koinon_log::envelope::{body_commit, fact_id};
 use koinon_log::testing;
 use koinon_log::{
-    ByStewards, Flags, Header, Hlc, Incarnation, Inception, KeyId, LogName, Message, Receipt, Rotation, Run,
-    SharedRun, SigningKey, Stream, Tail, accept_run,
+    ByStewards, Flags, Header, Hlc, Incarnation, Inception, KeyId, LogName, Message, ReadRun, Receipt,
+    Rotation, Run, SharedRun, SigningKey, Stream, Tail, accept_run,
 };
 use koinon_log::{Directory, LogStore, LogView, load_directory};
 
@@ -156,7 +156,7 @@ fn the_kept_frames_still_verify() {
 }
 
 fn kept_frames(control: &str, federation: &str) {
-    let read = |name: &str| -> Run {
+    let read = |name: &str| -> ReadRun {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format!("{name}.hex"));
         let digits: String = fs::read_to_string(path).unwrap().split_whitespace().collect();
         let bytes: Vec<u8> = (0..digits.len())
@@ -167,9 +167,9 @@ fn kept_frames(control: &str, federation: &str) {
         run.restore().unwrap()
     };
     let mut directory = Directory::new(network());
-    let control = accept_run(&LogView::EMPTY, &read(control), &directory).unwrap();
+    let control = accept_run(&LogView::EMPTY, read(control), &directory).unwrap();
     directory.learn(&control);
-    let federation = accept_run(&LogView::EMPTY, &read(federation), &directory).unwrap();
+    let federation = accept_run(&LogView::EMPTY, read(federation), &directory).unwrap();
     let bodies: Vec<&[u8]> = federation.facts().iter().map(koinon_log::Fact::body).collect();
     assert_eq!(bodies, [b"wheat".as_slice(), b"", b"beans"]);
     assert_eq!(federation.name().node, testing::identity(network(), 1).unwrap().node());

@@ -75,7 +75,7 @@ fn every_flipped_bit_on_the_wire_is_refused_or_changes_nothing() {
         bad[bit / 8] ^= 1 << (bit % 8);
         let Ok(Message::Run(shared)) = Message::decode(&bad) else { continue };
         let Ok(run) = shared.restore() else { continue };
-        if let Ok(accepted) = accept_run(&LogView::EMPTY, &run, &directory) {
+        if let Ok(accepted) = accept_run(&LogView::EMPTY, run, &directory) {
             assert_eq!(ids(&accepted), good, "bit {bit} changed what was accepted");
             panic!("bit {bit}: nothing on the wire is free to change");
         }

@@ -481,7 +481,7 @@ impl Node {
                         continue;
                     }
                     match run.restore() {
-                        Ok(run) if run.name.stream == Stream::Control => control.runs.push(run),
+                        Ok(run) if run.name().stream == Stream::Control => control.runs.push(run),
                         Ok(run) => parcel.runs.push(run),
                         Err(error) => found.refuse(error.to_string()),
                     }
@@ -505,10 +505,10 @@ impl Node {
         // What control logs brought may be the agreement that opens the others.
         let entitled = shared.entitled(shared.id);
         parcel.runs.retain(|run| {
-            let stream = run.name.stream.shared();
-            let may = stream.is_some_and(|stream| entitled.may_read(run.name.node, stream));
+            let stream = run.name().stream.shared();
+            let may = stream.is_some_and(|stream| entitled.may_read(run.name().node, stream));
             if !may {
-                found.closed = found.closed.saturating_add(count(run.facts.len()));
+                found.closed = found.closed.saturating_add(count(run.facts().len()));
             }
             may
         });
@@ -517,7 +517,7 @@ impl Node {
 
     fn take_parcel(&self, parcel: Parcel, found: &mut Unpacked) -> Result<(), CarryError> {
         let sizes: BTreeMap<(LogId, u64), u64> =
-            parcel.runs.iter().map(|run| ((run.name.id(), run.from), count(run.facts.len()))).collect();
+            parcel.runs.iter().map(|run| ((run.name().id(), run.from()), count(run.facts().len()))).collect();
         let outcome = self.take_in(parcel)?;
         found.new = found.new.saturating_add(outcome.facts);
         for rejection in outcome.rejected {

@@ -11,7 +11,7 @@ use koinon_core::{LogId, NodeId, Timestamp};
 use koinon_log::pull::EvidenceError;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
-    Directory, Entitled, Ingested, LogName, LogStore, Message, Outcome, Parcel, Receipt, Run, SharedRun,
+    Directory, Entitled, Ingested, LogName, LogStore, Message, Outcome, Parcel, ReadRun, Receipt, SharedRun,
     StoreError, Stream, Want, ingest, ingest_fork,
 };
 
@@ -132,12 +132,12 @@ pub fn take(
 fn wait_for_recoveries(
     store: &mut dyn PeerStore,
     directory: &mut Directory,
-    runs: &[Run],
+    runs: &[ReadRun],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for run in runs {
         let Some((node, rotation, announced)) = koinon_log::rotation::by_stewards(run) else { continue };
-        let Ok(shared) = SharedRun::new(run.clone()) else { continue };
+        let Ok(shared) = SharedRun::of_read(run) else { continue };
         let met = directory.inception(node).is_none();
         let heard = if met { announced.min(now) } else { now };
         let noted = RecoveryHeard { rotation, node, announced, heard };
@@ -199,9 +199,9 @@ impl Node {
 
     /// Has a parcel kept. Control logs also go into the node's own store when another keeper has it all.
     pub(crate) fn take_in(&self, mut parcel: Parcel) -> Result<Outcome, KeepError> {
-        parcel.runs.retain(|run| self.inner.shared.takes(run.name.node, run.name.stream));
+        parcel.runs.retain(|run| self.inner.shared.takes(run.name().node, run.name().stream));
         let Some(keeper) = &self.inner.shared.options.keeper else { return self.take(parcel) };
-        let runs = parcel.runs.iter().filter(|run| run.name.stream == Stream::Control).cloned().collect();
+        let runs = parcel.runs.iter().filter(|run| run.name().stream == Stream::Control).cloned().collect();
         let control = Parcel { runs, forks: parcel.forks.clone(), receipts: Vec::new() };
         let outcome = keeper.take(parcel)?;
         if !control.runs.is_empty() || !control.forks.is_empty() {
@@ -238,7 +238,7 @@ fn behind(
     here: &dyn Keeper,
     there: &dyn Keeper,
     (entitled, wanted): (&Entitled, &dyn Fn(&LogName) -> bool),
-) -> Result<Vec<Run>, StoreError> {
+) -> Result<Vec<ReadRun>, StoreError> {
     let heads = look(here, |store| store.heads())?;
     let held: BTreeMap<LogId, u64> = heads.iter().map(|head| (head.log, head.height)).collect();
     let directory = there.directory();
@@ -252,7 +252,7 @@ fn behind(
             let want = Want { log: head.log, from, max_bytes: u32::MAX };
             let run = koinon_log::serve(store, &directory, &want, entitled)?;
             let Some(run) = run.and_then(|run| run.restore().ok()) else { continue };
-            bytes = run.facts.iter().fold(bytes, |sum, fact| sum.saturating_add(fact.size()));
+            bytes = bytes.saturating_add(run.size());
             runs.push(run);
             if bytes >= LEVEL_BYTES {
                 break;

@@ -9,8 +9,8 @@ use koinon_log::exchange::PROTOCOL;
 use koinon_log::testing::{self, SeededEntropy, fact};
 use koinon_log::{
     Commit, Desk, Directory, Entitled, Heads, Hello, Ingested, LogStore, LogWriter, MemoryStore, Message,
-    Mine, NetworkId, Outcome, Parcel, Placed, Run, Session, Step, Stream, Tails, View, forks_digest, ingest,
-    ingest_fork, load_directory,
+    Mine, NetworkId, Outcome, Parcel, Placed, ReadRun, Session, Step, Stream, Tails, View, forks_digest,
+    ingest, ingest_fork, load_directory,
 };
 
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -74,7 +74,7 @@ impl Node {
         commit.runs().iter().for_each(|run| self.directory.learn(run));
     }
 
-    pub(crate) fn ingest(&mut self, runs: Vec<Run>) -> Ingested {
+    pub(crate) fn ingest<R: Into<ReadRun>>(&mut self, runs: Vec<R>) -> Ingested {
         ingest(&mut self.store, &mut self.directory, runs).unwrap()
     }
 

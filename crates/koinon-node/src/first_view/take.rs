@@ -307,17 +307,17 @@ impl Node {
     pub(crate) fn show_newer(&self, mut parcel: Parcel) -> Result<Outcome, KeepError> {
         let shared = &self.inner.shared;
         let directory = self.keeper().directory();
-        parcel.runs.retain(|run| shared.takes(run.name.node, run.name.stream));
-        parcel.runs.sort_by_key(|run| run.name.stream != Stream::Control);
+        parcel.runs.retain(|run| shared.takes(run.name().node, run.name().stream));
+        parcel.runs.sort_by_key(|run| run.name().stream != Stream::Control);
         let mut outcome = Outcome::default();
         for run in std::mem::take(&mut parcel.runs) {
-            let log = run.name.id();
+            let log = run.name().id();
             let own = look(self.keeper(), |store| store.view(log, &directory))?;
             let mut first = shared.first.shown_mut();
             let Some(shown) = first.as_mut() else { break };
             let ahead = shown.head(log).filter(|head| head.height > own.height);
             let view = ahead.map_or(own, |head| LogView { height: head.height, head: head.head, ..own });
-            match accept_run(&view, &run, &directory) {
+            match accept_run(&view, run, &directory) {
                 Ok(accepted) => outcome.facts = outcome.facts.saturating_add(shown.show_newer(&accepted)),
                 Err(rejection) => outcome.rejected.push(rejection),
             }

@@ -28,7 +28,7 @@ impl Writer {
     /// Takes in what a neighbour sent of admitted nodes, in one transaction.
     pub(super) fn ingest(&mut self, mut parcel: Parcel) -> Result<Taken, SubmitError> {
         self.blocked(Purpose::Exchange)?;
-        parcel.runs.retain(|run| self.shared.takes(run.name.node, run.name.stream));
+        parcel.runs.retain(|run| self.shared.takes(run.name().node, run.name().stream));
         let mut shown = Vec::new();
         let taken = match self.take(parcel, &mut shown) {
             Ok(taken) => taken,

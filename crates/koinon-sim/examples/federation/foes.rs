@@ -148,7 +148,7 @@ impl Fleet<'_> {
     /// under a signature of the forger's own.
     fn forge(&self, message: &[u8]) -> Option<Vec<u8>> {
         let Message::Run(run) = Message::decode(message).ok()? else { return None };
-        let mut run = run.restore().ok()?;
+        let mut run = koinon_log::Run::from(run.restore().ok()?);
         let key = self.hosts.get(HOSTILE)?.identity.key().clone();
         let victim = self.nodes.get(ROBBED + 1)?;
         if run.name.node != *victim {

@@ -253,10 +253,10 @@ impl Host {
     /// Takes a parcel in, durably, as the writing thread of a node does.
     fn take(&mut self, mut parcel: Parcel, now: i64, takes: &dyn Fn(NodeId) -> bool) -> Option<Outcome> {
         let life = self.life.as_mut()?;
-        parcel.runs.retain(|run| takes(run.name.node));
+        parcel.runs.retain(|run| takes(run.name().node));
         for run in &parcel.runs {
             let Some((node, rotation, announced)) = rotation::by_stewards(run) else { continue };
-            let Ok(shared) = SharedRun::new(run.clone()) else { continue };
+            let Ok(shared) = SharedRun::of_read(run) else { continue };
             // The simulation's own time stands for the announced one, so that a wrong clock does not shorten the wait.
             let met = life.directory.inception(node).is_none();
             let announced = announced.as_millis() - 1_800_000_000_000;
