@@ -38,6 +38,7 @@ impl Heads {
             proofs.iter().map(|proof| (proof.name().id(), proof.limit())).collect();
         // Whoever signed no log twice opened none behind the end of one.
         let two_faced: BTreeSet<NodeId> = proofs.iter().map(|proof| proof.name().node).collect();
+        let mut logs = Vec::new();
         for head in store.heads()? {
             let log = head.log;
             let by_fork = || {
@@ -47,11 +48,11 @@ impl Heads {
             };
             let limit = directory.limit_held(&head).or_else(by_fork);
             let Some(limit) = limit else {
-                heads.logs.insert(log, head);
+                logs.push((log, head));
                 continue;
             };
             if head.height < limit.height {
-                heads.logs.insert(log, head);
+                logs.push((log, head));
                 continue;
             }
             let held =
@@ -59,13 +60,14 @@ impl Heads {
             if limit.height == 0 || held == Some(limit.head) {
                 heads.ended.insert(log);
                 if limit.height > 0 {
-                    heads.logs.insert(log, LogHead { height: limit.height, head: limit.head, ..head });
+                    logs.push((log, LogHead { height: limit.height, head: limit.head, ..head }));
                 }
             } else {
                 // Another history than the one that counts is held: it is as if nothing were.
-                heads.logs.insert(log, LogHead { height: 0, head: NO_FACT, ..head });
+                logs.push((log, LogHead { height: 0, head: NO_FACT, ..head }));
             }
         }
+        heads.logs = logs.into_iter().collect();
         heads.ended.extend(forks.iter().filter(|(_, limit)| limit.height == 0).map(|(log, _)| *log));
         Ok(heads)
     }

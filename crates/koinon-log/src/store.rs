@@ -131,6 +131,11 @@ impl MemoryStore {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// All facts held of a log, in order.
+    pub fn facts(&self, log: LogId) -> &[StoredFact] {
+        self.logs.get(&log).map_or(&[], |log| log.facts.as_slice())
+    }
 }
 
 impl LogStore for MemoryStore {
@@ -150,7 +155,7 @@ impl LogStore for MemoryStore {
         bytes_max: usize,
     ) -> Result<Vec<StoredFact>, StoreError> {
         let from = usize::try_from(from).unwrap_or(usize::MAX);
-        let facts = self.logs.get(&log).and_then(|log| log.facts.get(from..)).unwrap_or(&[]);
+        let facts = self.facts(log).get(from..).unwrap_or(&[]);
         let mut bytes = 0_usize;
         let taken = facts.iter().take(facts_max).take_while(|fact| {
             let room = bytes < bytes_max || bytes == 0;

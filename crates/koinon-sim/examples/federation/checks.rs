@@ -1,6 +1,6 @@
 //! What must hold of a federation, while it runs and at its end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_books::registry::{Decoded, decode};
 use koinon_books::{Book, Fact as BookFact, NodeAdmitted, NodeSpeaksFor, Origin};
@@ -9,7 +9,7 @@ use koinon_log::envelope::{body_commit, fact_id};
 use koinon_log::exchange::HaveLog;
 use koinon_log::{
     Entitled, Fact, Flags, Header, Heads, Limits, LogStore as _, NetworkId, Run, SharedStream, SigningKey,
-    Stream, verify_log,
+    StoredFact, Stream, verify_log,
 };
 use koinon_sim::federation::adds_up;
 
@@ -66,6 +66,28 @@ pub(crate) fn check(fleet: &mut Fleet<'_>) {
     fleet.verdict.failures.extend(failures.into_iter().take(room));
 }
 
+fn id(fact: &StoredFact) -> FactId {
+    fact_id(&fact.header, fact.sig.as_ref())
+}
+
+/// A log as the first computer that was looked at holds it, with ids: others hold mostly the same bytes, whose ids are the same.
+struct Seen<'a> {
+    facts: &'a [StoredFact],
+    ids: Vec<FactId>,
+}
+
+impl Seen<'_> {
+    fn new(facts: &[StoredFact]) -> Seen<'_> {
+        Seen { facts, ids: facts.iter().map(id).collect() }
+    }
+
+    fn id(&self, index: usize, fact: &StoredFact) -> FactId {
+        let same = |seen: &&StoredFact| seen.header == fact.header && seen.sig == fact.sig;
+        let known = self.facts.get(index).filter(same).and_then(|_| self.ids.get(index));
+        known.copied().unwrap_or_else(|| id(fact))
+    }
+}
+
 fn heads(host: &Host) -> Option<Heads> {
     Heads::read(&host.disk.store, &host.life.as_ref()?.directory).ok()
 }
@@ -77,8 +99,7 @@ fn kept_to(fleet: &Fleet<'_>, failures: &mut Vec<String>) {
             if head.name.node == host.id() || head.name.stream != Stream::Stock {
                 continue;
             }
-            let facts = host.disk.store.read_range(head.log, 0, usize::MAX, usize::MAX).unwrap_or_default();
-            let id = |fact: &koinon_log::StoredFact| fact_id(&fact.header, fact.sig.as_ref());
+            let facts = host.disk.store.facts(head.log);
             let leaked = facts.iter().filter(|fact| fleet.closed.contains(&id(fact))).count();
             if leaked > 0 {
                 failures.push(format!(
@@ -118,6 +139,7 @@ fn one(fleet: &Fleet<'_>, hosts: &[&Host], failures: &mut Vec<String>) {
 /// Nothing is held in an honest node's name that it did not write.
 fn authentic(fleet: &Fleet<'_>, hosts: &[&Host], failures: &mut Vec<String>) {
     let honest: BTreeSet<NodeId> = fleet.nodes.iter().take(HONEST).copied().collect();
+    let mut seen: BTreeMap<LogId, Seen<'_>> = BTreeMap::new();
     for host in hosts {
         let Some(heads) = heads(host) else { continue };
         let directory = host.life.as_ref().map(|life| &life.directory);
@@ -128,9 +150,10 @@ fn authentic(fleet: &Fleet<'_>, hosts: &[&Host], failures: &mut Vec<String>) {
             }
             let log = head.log;
             let counted = heads.logs.get(&log).map_or(0, |head| head.height);
-            let facts = host.disk.store.read_range(log, 0, usize::MAX, usize::MAX).unwrap_or_default();
-            for (seq, fact) in (0_u64..).zip(&facts) {
-                let id = fact_id(&fact.header, fact.sig.as_ref());
+            let facts = host.disk.store.facts(log);
+            let seen = seen.entry(log).or_insert_with(|| Seen::new(facts));
+            for (index, (seq, fact)) in (0_u64..).zip(facts).enumerate() {
+                let id = seen.id(index, fact);
                 let stolen = fleet.stolen.contains(&id);
                 if !fleet.authentic.contains(&id) && !stolen {
                     failures.push(format!("computer {} holds a fact that its node never wrote", host.node));
@@ -169,10 +192,7 @@ fn convicted(fleet: &Fleet<'_>, hosts: &[&Host], failures: &mut Vec<String>) {
         let mut facts = BTreeSet::new();
         for head in of_it.filter(|head| head.name.stream.shared().is_some()) {
             let log = head.log;
-            let held = host.disk.store.read_range(log, 0, usize::MAX, usize::MAX).unwrap_or_default();
-            facts.extend(
-                (0..).zip(&held).map(|(seq, fact)| (log, seq, fact_id(&fact.header, fact.sig.as_ref()))),
-            );
+            facts.extend((0..).zip(host.disk.store.facts(log)).map(|(seq, fact)| (log, seq, id(fact))));
         }
         facts
     };
@@ -237,9 +257,8 @@ fn adds(fleet: &Fleet<'_>, host: &Host, failures: &mut Vec<String>) {
     let mut count = 0_u64;
     for head in host.disk.store.heads().unwrap_or_default() {
         let log = head.log;
-        let facts = host.disk.store.read_range(log, 0, usize::MAX, usize::MAX).unwrap_or_default();
-        for stored in facts {
-            let Ok(fact) = Fact::from_stored(stored) else { continue };
+        for stored in host.disk.store.facts(log) {
+            let Ok(fact) = Fact::from_stored(stored.clone()) else { continue };
             let header = fact.header();
             if !limits.counts(log, header.seq) {
                 continue;
