@@ -3,7 +3,8 @@
 //! [`problem`] states who has, uses, keeps and asks for what, and what leaves when: plain whole numbers, made from a
 //! node's books ([`books`]) or from two tables. [`plan()`] answers with a [`Plan`]: transfers with their batches,
 //! departures and reasons, and what stays open and why. [`check()`] re-derives every rule without the engine's code, and
-//! no plan leaves this room before it has passed. [`why`] answers questions about a suggestion, and [`relief`] plans one
+//! no plan leaves this room before it has passed. [`why`] answers questions about a suggestion, [`what_if`] plans
+//! one item again with figures changed, and [`relief`] plans one
 //! disaster from many depots.
 //!
 //! The room never acts, stores nothing, reads no clock, and takes nothing below a floor: what a place keeps is not in
@@ -26,6 +27,7 @@ mod spread;
 mod threads;
 mod timetable;
 mod unmet;
+pub mod what_if;
 pub mod why;
 mod words;
 
