@@ -64,3 +64,40 @@ unmet-no-room = لا مكان له في المخازن هناك
 against-taker-full = تمتلئ حينها مخازن { $to }.
 suggestions-all = كل الاقتراحات
 unmet-uncounted = لم يُعدّ شيء بعد، بقدر ما يُعرف هنا، في { $names }. لا يمكن القول ما الذي ينقص هناك.
+what-if-title = ماذا لو؟
+what-if-headline = { $item }: ماذا لو؟
+what-if-lead = يُخطط لصنف واحد من جديد بأرقام أخرى. لا يُحفظ شيء هنا ولا يترتب عليه شيء.
+what-if-figures = أرقام أخرى
+what-if-answer = ما الذي سيحدث
+what-if-place = أرقام
+what-if-count = في المخزون، أكثر أو أقل مما عُدّ
+what-if-keeps = ما يُحتفظ به، أكثر أو أقل من المتفق عليه
+what-if-asks = المطلوب، أكثر أو أقل
+what-if-room = مساحة أكبر في كل مركبة منه وإليه
+what-if-try = احسب
+what-if-now = كما هو الآن
+what-if-then = في هذه الحالة
+what-if-same = كما هو
+what-if-gets = يتلقى { $amount }
+what-if-gives = يعطي { $amount }
+what-if-neither = لا يتلقى ولا يعطي
+what-if-lasts = يكفي { $days }
+what-if-open = ما زال ناقصًا حيث تتوقف عليه حياة الناس: { $amount }
+what-if-hidden =
+    { $n ->
+        [zero] لا يوجد مكان مخفي.
+        [one] مكان واحد لا يمكنك رؤية كمياته محسوب وغير معروض.
+        [two] مكانان لا يمكنك رؤية كمياتهما محسوبان وغير معروضين.
+        [few] { $n } أماكن لا يمكنك رؤية كمياتها محسوبة وغير معروضة.
+        [many] { $n } مكانًا لا يمكنك رؤية كمياتها محسوبة وغير معروضة.
+       *[other] { $n } مكان لا يمكنك رؤية كمياتها محسوبة وغير معروضة.
+    }
+what-if-room-left = حُسب بالمساحة التي تتركها الاقتراحات الأخرى في المركبات والمخازن.
+what-if-said-nothing = لم يتغير شيء بعد. حرّك أحد المؤشرات.
+what-if-said-count = لدى { $place } نسبة { $percent }٪ مما عدّه من { $item }.
+what-if-said-keeps = يحتفظ { $place } بنسبة { $percent }٪ مما يحتفظ به الآن.
+what-if-said-asks = يطلب { $place } نسبة { $percent }٪ مما يطلبه الآن.
+what-if-said-room = تحمل كل مركبة من { $place } وإليه { $kg } كغ ومثلها من اللترات زيادة.
+what-if-none = لا شيء يُحسب لهذا الصنف وهذا المكان.
+what-if-not-shown = كميات هذا الصنف لا تُعرض لك، فلا شيء يُجرَّب هنا.
+what-if-link = ماذا لو؟

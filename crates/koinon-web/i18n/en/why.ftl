@@ -62,3 +62,36 @@ unmet-no-room = the stores there have no room for it
 against-taker-full = The stores in { $to } are full then.
 suggestions-all = All suggestions
 unmet-uncounted = Nothing is counted yet, as far as is known here, at { $names }. What is lacking there cannot be said.
+what-if-title = What if?
+what-if-headline = { $item }: what if?
+what-if-lead = One item is planned again with other figures. Nothing here is kept, and nothing follows from it.
+what-if-figures = Other figures
+what-if-answer = What would follow
+what-if-place = Figures of
+what-if-count = In stock, more or less than counted
+what-if-keeps = Kept, more or less than agreed
+what-if-asks = Asked for, more or less
+what-if-room = More room on each vehicle from and to it
+what-if-try = Work it out
+what-if-now = As it is
+what-if-then = If so
+what-if-same = the same
+what-if-gets = gets { $amount }
+what-if-gives = gives { $amount }
+what-if-neither = gets and gives none
+what-if-lasts = lasts { $days }
+what-if-open = still missing where lives depend on it: { $amount }
+what-if-hidden =
+    { $n ->
+        [one] { $n } place whose amounts you may not see is counted in and not shown.
+       *[other] { $n } places whose amounts you may not see are counted in and not shown.
+    }
+what-if-room-left = Worked out in the room that the other suggestions leave on vehicles and in stores.
+what-if-said-nothing = Nothing is changed yet. Move a slider.
+what-if-said-count = { $place } has { $percent } % of the { $item } that it counted.
+what-if-said-keeps = { $place } keeps { $percent } % of what it keeps now.
+what-if-said-asks = { $place } asks for { $percent } % of what it asks for now.
+what-if-said-room = Each vehicle from and to { $place } takes { $kg } kg and as many litres more.
+what-if-none = There is nothing to work out for this item and this place.
+what-if-not-shown = Amounts of this item are not shown to you, so there is nothing to try here.
+what-if-link = What if?

@@ -62,3 +62,36 @@ unmet-no-room = los almacenes de allí no tienen sitio
 against-taker-full = Los almacenes de { $to } quedan llenos.
 suggestions-all = Todas las sugerencias
 unmet-uncounted = Que aquí se sepa, aún no se ha contado nada en { $names }. No se puede decir qué falta allí.
+what-if-title = ¿Y si…?
+what-if-headline = { $item }: ¿y si…?
+what-if-lead = Se vuelve a planificar un artículo con otras cifras. Nada de esto se guarda ni tiene efecto.
+what-if-figures = Otras cifras
+what-if-answer = Qué pasaría
+what-if-place = Cifras de
+what-if-count = En existencia, más o menos de lo contado
+what-if-keeps = Se guarda más o menos de lo acordado
+what-if-asks = Se pide más o menos
+what-if-room = Más espacio en cada vehículo desde y hacia allí
+what-if-try = Calcular
+what-if-now = Como está
+what-if-then = En ese caso
+what-if-same = igual
+what-if-gets = recibe { $amount }
+what-if-gives = da { $amount }
+what-if-neither = ni recibe ni da
+what-if-lasts = alcanza para { $days }
+what-if-open = aún falta donde hay vidas en juego: { $amount }
+what-if-hidden =
+    { $n ->
+        [one] { $n } lugar cuyas cantidades no puede ver se tiene en cuenta y no se muestra.
+       *[other] { $n } lugares cuyas cantidades no puede ver se tienen en cuenta y no se muestran.
+    }
+what-if-room-left = Calculado con el espacio que dejan las demás sugerencias en vehículos y almacenes.
+what-if-said-nothing = Todavía no se ha cambiado nada. Mueva un control.
+what-if-said-count = { $place } tiene el { $percent } % de lo que contó de { $item }.
+what-if-said-keeps = { $place } guarda el { $percent } % de lo que guarda ahora.
+what-if-said-asks = { $place } pide el { $percent } % de lo que pide ahora.
+what-if-said-room = Cada vehículo desde y hacia { $place } lleva { $kg } kg y otros tantos litros más.
+what-if-none = No hay nada que calcular para este artículo y este lugar.
+what-if-not-shown = Las cantidades de este artículo no se le muestran, así que aquí no hay nada que probar.
+what-if-link = ¿Y si…?

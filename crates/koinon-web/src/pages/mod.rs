@@ -14,6 +14,7 @@ pub mod sharing;
 pub mod stock;
 pub mod touch;
 pub mod transfers_board;
+pub mod what_if;
 pub mod why;
 
 use axum::Router;
@@ -41,6 +42,7 @@ pub fn router() -> Router<App> {
         .merge(touch::router())
         .merge(transfers_board::router())
         .merge(why::router())
+        .merge(what_if::router())
         .merge(routes::router())
         .merge(operator::router())
 }
