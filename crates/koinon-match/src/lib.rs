@@ -23,6 +23,7 @@ pub mod relief;
 pub mod roads;
 mod rooms;
 mod spread;
+pub mod teams;
 mod threads;
 mod timetable;
 mod unmet;
