@@ -10,6 +10,7 @@
 //! the network at all. Equal inputs give equal plans, byte for byte, in any order and on any machine.
 
 pub mod books;
+pub mod capacity;
 mod case;
 pub mod check;
 mod engine;

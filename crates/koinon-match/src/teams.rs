@@ -22,7 +22,7 @@ mod why;
 mod words;
 
 pub use check::check;
-pub use engine::plan;
+pub use engine::{plan, plan_by_search};
 pub use inspect::{DAYS_MAX, Fault, Faults, SKILLS_MAX};
 pub use plan::{Bar, Deployment, Figure, Open, PlaceCover, Plan, PlanError, Price, Proof, Reason};
 pub use problem::{

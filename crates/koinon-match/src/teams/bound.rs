@@ -13,8 +13,9 @@ use koinon_flow::{Arc, Network, Solver};
 use super::case::{Case, Span, TeamCase};
 use super::plan::Price;
 
-/// Rounds of the descent.
-const ROUNDS: u32 = 120;
+/// Rounds of the descent at most, and trips that are looked at in all of them.
+const ROUNDS: usize = 120;
+const LOOKS: usize = 12_000_000;
 
 /// A bound and its prices, by mission and skill.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +41,8 @@ pub(super) fn bound(case: &Case, counts: &[bool]) -> Bound {
     let mut prices = first_prices(case, &counted, &choices);
     let mut best: Option<(i64, Vec<Vec<i64>>)> = None;
     let mut step = Price::WHOLE / 4;
-    for _ in 0..ROUNDS {
+    let trips: usize = choices.iter().map(|one| one.trips.len()).sum();
+    for _ in 0..(LOOKS / trips.max(1)).clamp(10, ROUNDS) {
         let (worth, supply) = look(case, &counted, &choices, &prices);
         if best.as_ref().is_none_or(|(least, _)| worth < *least) {
             best = Some((worth, prices.clone()));

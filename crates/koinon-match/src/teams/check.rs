@@ -220,18 +220,19 @@ impl<'a> Checker<'a> {
                 self.say(Rule::Reasons, format!("{} is named twice for {}", reason.team, open.mission));
             }
         }
-        let away = self.away();
-        let goes =
-            |team: &Team| away.iter().any(|(other, to)| other.code == team.code && to.code == mission.code);
+        let to = &mission.code;
+        let goes = |checker: &Self, team: &Team| {
+            checker.tours.get(&team.code).is_some_and(|tour| tour.iter().any(|other| other.code == *to))
+        };
         let problem = self.problem;
         for team in &problem.teams {
             let has = team.components.iter().any(|one| one.skills.contains(&open.skill));
-            if (has && !goes(team)) != named.remove(&team.code) {
+            if (has && !goes(self, team)) != named.remove(&team.code) {
                 self.say(
                     Rule::Reasons,
                     format!("{} is named, or not, against the facts, for {}", team.code, open.mission),
                 );
-            } else if has && !goes(team) && self.is_free(team, mission, &away) {
+            } else if has && !goes(self, team) && self.is_free(team, mission) {
                 self.say(Rule::Reasons, format!("{} could go to {} and does not", team.code, open.mission));
             }
         }
@@ -241,7 +242,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether a team could go besides without breaking a rule.
-    fn is_free(&self, team: &'a Team, mission: &'a Mission, away: &[(&'a Team, &'a Mission)]) -> bool {
+    fn is_free(&self, team: &'a Team, mission: &'a Mission) -> bool {
         let mut tour = self.tours.get(&team.code).cloned().unwrap_or_default();
         tour.push(mission);
         if self.facts.against(team, mission).is_some()
@@ -250,7 +251,8 @@ impl<'a> Checker<'a> {
         {
             return false;
         }
-        let home = away.iter().filter(|(other, _)| other.code.home == team.code.home).copied();
+        let away = self.away().into_iter();
+        let home = away.filter(|(other, _)| other.code.home == team.code.home);
         let home: Vec<_> = home.chain([(team, mission)]).collect();
         self.facts.short_of(&home).is_empty()
     }

@@ -18,13 +18,22 @@ use crate::problem::{DAY_MINUTES, Moment};
 /// Where there are few plans, each is looked at and the best is given; else the plan is searched for. Both come with figures that no plan
 /// can pass. Equal problems give equal plans, whatever the order of their lists.
 pub fn plan(problem: &Problem) -> Result<Plan, PlanError> {
+    found(problem, search::exhaust)
+}
+
+/// The same by search alone, even where there are few plans: it tells how good the search is.
+pub fn plan_by_search(problem: &Problem) -> Result<Plan, PlanError> {
+    found(problem, |_| None)
+}
+
+fn found(problem: &Problem, exhaust: impl Fn(&Case) -> Option<State<'_>>) -> Result<Plan, PlanError> {
     let faults = problem.faults();
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
     let problem = problem.clone().canonical();
     let case = Case::new(&problem);
-    let (state, proof) = match search::exhaust(&case) {
+    let (state, proof) = match exhaust(&case) {
         Some(state) => (state, Proof::Complete),
         None => (search::search(&case), Proof::Searched),
     };

@@ -11,7 +11,7 @@ use super::problem::{Mission, Problem, Team};
 /// The most entries of one list; ways may be ten times as many.
 const COUNT_MAX: usize = 5_000;
 /// The most pairs of teams and missions.
-const PAIRS_MAX: usize = 2_000_000;
+const PAIRS_MAX: usize = 500_000;
 /// The most people of one team, or asked for by one mission in one skill.
 const PEOPLE_MAX: i64 = 10_000;
 /// The most minutes.

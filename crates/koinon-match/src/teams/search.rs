@@ -15,14 +15,18 @@ use super::state::{State, with};
 /// So many plans are looked at one by one.
 pub(super) const PLANS_MAX: usize = 20_000;
 /// So many changes are tried at most where there are more.
-const TRIALS_MAX: u64 = 400_000;
+const TRIALS_MAX: u64 = 200_000;
+/// So many plans of two teams are looked at one by one.
+const PAIR_MAX: usize = 1_000;
 /// Missions that are solved anew together.
 const AROUND: usize = 12;
+/// Rounds of all neighbourhoods at most.
+const ROUNDS: u32 = 12;
 /// Steps of each such assignment.
 const STEPS: u64 = 60_000;
 
 /// Every tour that a team can make by its own hours, the empty one first; `None` where there are too many.
-fn tours(case: &Case, team: usize) -> Option<Vec<Vec<usize>>> {
+fn tours(case: &Case, team: usize, most: usize) -> Option<Vec<Vec<usize>>> {
     let mut found = vec![Vec::new()];
     let missions: Vec<usize> = case.teams.get(team)?.trips.keys().copied().collect();
     for mission in missions {
@@ -32,7 +36,7 @@ fn tours(case: &Case, team: usize) -> Option<Vec<Vec<usize>>> {
             .filter(|tour| case.tour_hours(team, tour).is_none())
             .collect();
         found.extend(more);
-        if found.len() > PLANS_MAX {
+        if found.len() > most {
             return None;
         }
     }
@@ -44,29 +48,30 @@ pub(super) fn exhaust(case: &Case) -> Option<State<'_>> {
     let mut plans = 1_usize;
     let mut all = Vec::new();
     for team in 0..case.teams.len() {
-        let tours = tours(case, team)?;
+        let tours = tours(case, team, PLANS_MAX)?;
         plans = plans.checked_mul(tours.len()).filter(|plans| *plans <= PLANS_MAX)?;
-        all.push(tours);
+        all.push((team, tours));
     }
     let mut state = State::new(case);
     let mut best = state.clone();
-    look(&mut state, &all, 0, &mut best);
+    look(&mut state, &all, &mut best);
     Some(best)
 }
 
-fn look<'a>(state: &mut State<'a>, all: &[Vec<Vec<usize>>], team: usize, best: &mut State<'a>) {
-    let Some(tours) = all.get(team) else {
+/// Every way to give tours to some teams beside what the others do; keeps the best.
+fn look<'a>(state: &mut State<'a>, all: &[(usize, Vec<Vec<usize>>)], best: &mut State<'a>) {
+    let Some(((team, tours), others)) = all.split_first() else {
         if state.score() > best.score() {
             *best = state.clone();
         }
         return;
     };
     for tour in tours {
-        let trips = state.case.trips(team, tour);
-        if trips.iter().all(|trip| state.crew_away(team, trip.away).is_none()) {
-            state.set(team, tour);
-            look(state, all, team + 1, best);
-            state.set(team, &[]);
+        let trips = state.case.trips(*team, tour);
+        if trips.iter().all(|trip| state.crew_away(*team, trip.away).is_none()) {
+            state.set(*team, tour);
+            look(state, others, best);
+            state.set(*team, &[]);
         }
     }
 }
@@ -75,12 +80,13 @@ fn look<'a>(state: &mut State<'a>, all: &[Vec<Vec<usize>>], team: usize, best: &
 pub(super) fn search(case: &Case) -> State<'_> {
     let mut hunt = Hunt { state: State::new(case), trials: 0 };
     hunt.begin();
-    loop {
+    for _ in 0..ROUNDS {
         let before = hunt.state.score();
         hunt.fill(None);
         hunt.exchange();
         hunt.replace();
         hunt.rearrange();
+        hunt.together();
         hunt.prune();
         if hunt.state.score() <= before || hunt.trials > TRIALS_MAX {
             break;
@@ -202,14 +208,14 @@ impl Hunt<'_> {
 
     /// Adds teams wherever one covers more, the best for each mission; only for some missions where said.
     fn fill(&mut self, only: Option<&BTreeSet<usize>>) {
-        let mut done = false;
-        while !done {
-            done = true;
-            for mission in self.open() {
-                if only.is_none_or(|only| only.contains(&mission)) && self.fill_one(mission) {
-                    done = false;
-                    break;
-                }
+        // As tours only grow here, what cannot be filled once cannot be filled later.
+        let mut done: BTreeSet<usize> = BTreeSet::new();
+        loop {
+            let open = self.open().into_iter();
+            let mut next = open.filter(|at| only.is_none_or(|only| only.contains(at)) && !done.contains(at));
+            let Some(mission) = next.next() else { return };
+            if !self.fill_one(mission) {
+                done.insert(mission);
             }
         }
     }
@@ -244,6 +250,9 @@ impl Hunt<'_> {
                 if !can || self.state.tour(team).contains(&mission) || self.trials > TRIALS_MAX {
                     continue;
                 }
+                // Larger states take longer to copy.
+                let size = self.case().teams.len() + self.case().missions.len();
+                self.trials += 1 + u64::try_from(size / 100).unwrap_or(u64::MAX);
                 let (before, score) = (self.state.clone(), self.state.score());
                 let left = self.make_room(team, mission);
                 if self.state.can_add(team, mission) {
@@ -340,6 +349,32 @@ impl Hunt<'_> {
             self.fill(Some(&near.into_iter().collect()));
             if self.state.score() <= score {
                 self.state = before;
+            }
+        }
+    }
+
+    /// Gives two teams that could stand in for each other the best of all their tours, pair by pair.
+    fn together(&mut self) {
+        let case = self.state.case;
+        let all: Vec<Option<Vec<Vec<usize>>>> =
+            (0..case.teams.len()).map(|team| tours(case, team, PAIR_MAX)).collect();
+        let akin = |one: usize, other: usize| {
+            let both = case.teams.get(one).zip(case.teams.get(other));
+            both.is_some_and(|(one, other)| one.trips.keys().any(|at| other.trips.contains_key(at)))
+        };
+        for (one, first) in all.iter().enumerate() {
+            for (other, second) in all.iter().enumerate().skip(one + 1) {
+                let (Some(first), Some(second)) = (first, second) else { continue };
+                let plans = first.len() * second.len();
+                if plans > PAIR_MAX || self.trials > TRIALS_MAX || !akin(one, other) {
+                    continue;
+                }
+                self.trials += u64::try_from(plans).unwrap_or(u64::MAX);
+                let mut best = self.state.clone();
+                self.state.set(one, &[]);
+                self.state.set(other, &[]);
+                look(&mut self.state, &[(one, first.clone()), (other, second.clone())], &mut best);
+                self.state = best;
             }
         }
     }
