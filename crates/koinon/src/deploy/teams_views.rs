@@ -184,16 +184,16 @@ fn words(why: &WhyView) -> String {
     match why.code.as_str() {
         "unwilling" => "did not agree to go".to_owned(),
         "days" => "did not agree to these days".to_owned(),
-        "no-way" => "has no way there and back".to_owned(),
+        "no-way" => "no way there and back".to_owned(),
         "too-far" => "did not agree to go so far".to_owned(),
-        "notice" => "cannot be there in time".to_owned(),
-        "self-sufficiency" => "cannot live on what it brings for so long".to_owned(),
-        "crew-floor" => "is what its community keeps at home".to_owned(),
-        "rest" => "would not have its rest".to_owned(),
-        "duty-hours" => "would work too long within 24 hours".to_owned(),
-        "rotation" => "would work too long within 30 days".to_owned(),
-        "busy" => format!("goes to {missions} instead"),
-        _ => format!("stays as crew at home while others go to {missions}"),
+        "notice" => "too late to be there in time".to_owned(),
+        "self-sufficiency" => "not enough of its own to live there for so long".to_owned(),
+        "crew-floor" => "kept at home as crew".to_owned(),
+        "rest" => "no time to rest".to_owned(),
+        "duty-hours" => "too much duty within 24 hours".to_owned(),
+        "rotation" => "too much duty within 30 days".to_owned(),
+        "busy" => format!("on {missions} instead"),
+        _ => format!("kept at home as crew while others are on {missions}"),
     }
 }
 
