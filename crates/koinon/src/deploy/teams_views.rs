@@ -249,7 +249,7 @@ fn until(one: &MissionView) -> &str {
 fn print_deployment(go: &DeploymentView, out: &mut Out) -> anyhow::Result<()> {
     let serves: Vec<String> = go.serves.iter().map(|(skill, people)| format!("{people} {skill}")).collect();
     let way =
-        if go.way_minutes == 0 { "no way".to_owned() } else { format!("{} of way", length(go.way_minutes)) };
+        if go.way_minutes == 0 { "at home".to_owned() } else { format!("{} of way", length(go.way_minutes)) };
     let mut said = format!(
         "goes with {}: leaves {}, home {}; {} of duty, {way}",
         serves.join(", "),
@@ -306,15 +306,15 @@ pub(super) fn summary(view: &PlanView) -> String {
             format!("{covered} of {asked} come, and no plan brings more than {}", grouped(one.at_most))
         }
     };
-    let lives = if view.lives.asked > 0 {
-        format!("where lives depend on it {}; ", figure(&view.lives))
-    } else {
-        String::new()
+    let who = match view.lives.asked {
+        0 => figure(&view.all),
+        all if all == view.all.asked => format!("lives depend on all of it; {}", figure(&view.lives)),
+        _ => format!("where lives depend on it {}; in all {}", figure(&view.lives), figure(&view.all)),
     };
     let proof = if view.proof == Proof::Complete.word() {
         "every plan was looked at"
     } else {
         "the best of a long search"
     };
-    format!("{go}: {lives}in all {}; {proof}; check number {short}", figure(&view.all))
+    format!("{go}: {who}; {proof}; check number {short}")
 }
