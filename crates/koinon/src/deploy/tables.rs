@@ -147,23 +147,23 @@ fn hours(cells: &mut Cells<'_>, column: &'static str, standard: Option<i64>) -> 
     found
 }
 
-/// A moment in a cell; `None` inside where nothing is written.
-fn moment(cells: &mut Cells<'_>, column: &'static str) -> Option<Option<Moment>> {
+/// A moment in a cell; none where nothing is written, and an error where it was said that it is no moment.
+fn moment(cells: &mut Cells<'_>, column: &'static str) -> Result<Option<Moment>, ()> {
     let text = cells.text(column);
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
     let found = verify::moment(&text.replace('T', " "));
     if found.is_none() {
         let what = format!("{} is no moment", quoted(text));
         cells.said(column, what, "write it like 2026-03-31 06:30");
     }
-    found.map(Some)
+    found.map(Some).ok_or(())
 }
 
 /// A moment that must be there.
 fn moment_needed(cells: &mut Cells<'_>, column: &'static str) -> Option<Moment> {
-    let found = moment(cells, column)?;
+    let found = moment(cells, column).ok()?;
     if found.is_none() {
         cells.said(column, "nothing is written", "write a moment like 2026-03-31 06:30");
     }
@@ -173,12 +173,11 @@ fn moment_needed(cells: &mut Cells<'_>, column: &'static str) -> Option<Moment> 
 /// A code in words of people: what is not small letters becomes so.
 fn code<T: FromStr<Err: Display>>(cells: &mut Cells<'_>, column: &'static str, text: &str) -> Option<T> {
     let lower = text.trim().to_lowercase().replace([' ', '_'], "-");
-    lower
-        .parse()
-        .map_err(|error: T::Err| {
-            cells.said(column, error.to_string(), "write a short word like nurse or flood-2")
-        })
-        .ok()
+    let read = lower.parse();
+    read.map_err(|error: T::Err| {
+        cells.said(column, error.to_string(), "write a short word like nurse or flood-2");
+    })
+    .ok()
 }
 
 /// The parts of a list in a cell, apart by commas, semicolons or strokes.
@@ -261,7 +260,7 @@ pub(super) fn teams(region: &Region, table: &Table) -> Result<Vec<Team>, Vec<Fla
         let self_sufficient_hours = whole(cells, "self_sufficient_hours", 0, Some(0));
         let (from, until) = (moment(cells, "last_duty_start"), moment(cells, "last_duty_end"));
         let past_duty_minutes = hours(cells, "duty_hours", Some(0));
-        let last_duty = match (from?, until?) {
+        let last_duty = match (from.ok()?, until.ok()?) {
             (from, Some(until)) => Some(Duty { from, until }),
             (None, None) => None,
             (Some(_), None) => {

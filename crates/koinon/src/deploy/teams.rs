@@ -50,20 +50,17 @@ pub(super) fn run(args: &TeamsArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let common = &args.common;
     let (region, theirs) = common.open::<teams_views::PlanView>("teams")?;
     let mut problem = Problem::default();
-    match &theirs {
-        Some(theirs) => {
-            problem.now = moment_of(common.verify.as_deref(), &theirs.now)?;
-            problem.rules = theirs.rules.into();
-        }
-        None => {
-            problem.now = args.now.unwrap_or_else(|| now(&region));
-            problem.rules = Rules {
-                rest_minutes: args.rest_hours * 60,
-                duty_minutes_max: args.duty_hours * 60,
-                rotation_minutes_max: args.rotation_hours * 60,
-                keep: args.keep,
-            };
-        }
+    if let Some(theirs) = &theirs {
+        problem.now = moment_of(common.verify.as_deref(), &theirs.now)?;
+        problem.rules = theirs.rules.into();
+    } else {
+        problem.now = args.now.unwrap_or_else(|| now(&region));
+        problem.rules = Rules {
+            rest_minutes: args.rest_hours * 60,
+            duty_minutes_max: args.duty_hours * 60,
+            rotation_minutes_max: args.rotation_hours * 60,
+            keep: args.keep,
+        };
     }
     let to_mend = common.to_mend();
     problem.teams = read(&args.teams, to_mend, &tables::TEAMS, |table| tables::teams(&region, table))?;

@@ -250,21 +250,19 @@ fn print_deployment(go: &DeploymentView, out: &mut Out) -> anyhow::Result<()> {
     let serves: Vec<String> = go.serves.iter().map(|(skill, people)| format!("{people} {skill}")).collect();
     let way =
         if go.way_minutes == 0 { "at home".to_owned() } else { format!("{} of way", length(go.way_minutes)) };
-    let mut said = format!(
-        "goes with {}: leaves {}, home {}; {} of duty, {way}",
+    let next = match (&go.next_best, go.next_best_extra_minutes) {
+        (Some(team), Some(0)) => format!("else {team}, as far"),
+        (Some(team), Some(extra)) if extra > 0 => format!("else {team}, {} more", length(extra)),
+        (Some(team), Some(extra)) => format!("else {team}, {} less", length(-extra)),
+        _ => "nobody else could".to_owned(),
+    };
+    let said = format!(
+        "goes with {}: leaves {}, home {}; {} of duty, {way}; {next}",
         serves.join(", "),
         go.leaves,
         go.returns,
         length(go.duty_minutes)
     );
-    match (&go.next_best, go.next_best_extra_minutes) {
-        (Some(team), Some(0)) => said.push_str(&format!("; else {team}, as far")),
-        (Some(team), Some(extra)) if extra > 0 => {
-            said.push_str(&format!("; else {team}, {} more", length(extra)))
-        }
-        (Some(team), Some(extra)) => said.push_str(&format!("; else {team}, {} less", length(-extra))),
-        _ => said.push_str("; nobody else could"),
-    }
     for line in wrapped(&format!("  + {}", go.team), "     ", &said) {
         out.line(line)?;
     }
@@ -283,10 +281,8 @@ fn print_open(open: &OpenView, out: &mut Out) -> anyhow::Result<()> {
     }
     for (said, teams) in by_words {
         let more = teams.len().saturating_sub(NAMED_MAX);
-        let mut named = teams.into_iter().take(NAMED_MAX).collect::<Vec<_>>().join(", ");
-        if more > 0 {
-            named.push_str(&format!(" and {more} more"));
-        }
+        let named = teams.into_iter().take(NAMED_MAX).collect::<Vec<_>>().join(", ");
+        let named = if more > 0 { format!("{named} and {more} more") } else { named };
         for line in wrapped("     ", "       ", &format!("{named}: {said}")) {
             out.line(line)?;
         }
