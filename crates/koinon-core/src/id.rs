@@ -155,6 +155,14 @@ codes! {
     CorridorCode;
     /// An item of the catalogue.
     ItemCode;
+    /// A skill that people have, for example `nurse`.
+    SkillCode;
+    /// A team or a crew member within its home; never the name of a person.
+    TeamName;
+    /// Something that asks for people at a place and a time.
+    MissionCode;
+    /// A kind of care that a hospital gives, or a part that a shop makes.
+    ServiceCode;
 }
 
 impl CommunityCode {

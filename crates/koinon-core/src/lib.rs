@@ -11,8 +11,9 @@ pub mod time;
 pub mod unit;
 
 pub use id::{
-    CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LogId, LotId, NeedId,
-    NodeId, OfferId, PersonId, PlaceCode, StoreCode, TransferId,
+    CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LogId, LotId,
+    MissionCode, NeedId, NodeId, OfferId, PersonId, PlaceCode, ServiceCode, SkillCode, StoreCode, TeamName,
+    TransferId,
 };
 pub use quantity::{Dimension, Quantity, QuantityError};
 pub use region::{Agreements, Community, Corridor, Fault, Group, Hub, Item, Region, Store, Tier, Visibility};

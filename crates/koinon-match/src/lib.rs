@@ -11,6 +11,7 @@
 //! the network at all. Equal inputs give equal plans, byte for byte, in any order and on any machine.
 
 pub mod books;
+pub mod capacity;
 mod case;
 pub mod check;
 mod engine;
@@ -24,6 +25,7 @@ pub mod relief;
 pub mod roads;
 mod rooms;
 mod spread;
+pub mod teams;
 mod threads;
 mod timetable;
 mod unmet;

@@ -9,6 +9,7 @@ use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
 use crate::bundle::BundleCommand;
 use crate::certificate::CertificateCommand;
 use crate::data::DataArgs;
+use crate::deploy::DeployCommand;
 use crate::failure::{Exit, Explain as _};
 use crate::kept::KeptCommand;
 use crate::key::KeyCommand;
@@ -55,6 +56,9 @@ pub(crate) enum Command {
     Mirror(MirrorCommand),
     /// Suggest who sends what to whom, on a node or from plain tables
     Match(MatchArgs),
+    /// Suggest which team goes to which mission, who is treated or made what where
+    #[command(subcommand)]
+    Deploy(DeployCommand),
     /// Show what is in stock
     Stock {
         #[command(flatten)]

@@ -14,6 +14,7 @@ mod clock;
 mod console;
 mod data;
 mod demo;
+mod deploy;
 mod desk;
 mod esups;
 mod failure;
@@ -79,6 +80,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::run(&args),
         Command::Mirror(command) => mirror::run(command, out),
         Command::Match(args) => planner::run(&args, out),
+        Command::Deploy(command) => deploy::run(&command, out),
         Command::Stock { data, json } => book::stock(&data, json, out),
         Command::Count(command) => book::count(&command, out),
         Command::Need(args) => book::need(&args, out),

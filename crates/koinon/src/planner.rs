@@ -6,8 +6,8 @@
 
 mod relief;
 mod relief_views;
-mod tables;
-mod verify;
+pub(crate) mod tables;
+pub(crate) mod verify;
 pub(crate) mod views;
 
 use std::collections::BTreeSet;
@@ -175,7 +175,7 @@ fn blank(region: &Region, now: Timestamp, days: Option<u32>) -> Problem {
 }
 
 /// Reads a table, or says everything that is wrong with it and writes the rows to mend.
-fn read<T>(
+pub(crate) fn read<T>(
     path: &Path,
     to_mend: Option<&Path>,
     columns: &[Column],

@@ -31,7 +31,97 @@ const STOCK: &[u8] = b"place,item,amount,good until\nhill,Rice,\"12,000.5 kg\",\
 const DISASTERS: &[u8] = b"id,date,type,town,affected\nflood-1,2026-03-02,Flood,Mill,1000\nflood-1,2026-03-02,Flood,Hill,40\nstorm-2,2026-04-01,Storm,Mill,10\n";
 const SERVING: &[u8] = b"item,people\npills,0.5\n";
 
+const RING: &[u8] = include_bytes!("../../../regions/ring.toml");
+const STORM_TEAMS: &[u8] = include_bytes!("../../../examples/storm/teams.csv");
+const STORM_MISSIONS: &[u8] = include_bytes!("../../../examples/storm/missions.csv");
+const STORM_FLOORS: &[u8] = include_bytes!("../../../examples/storm/crew-floors.csv");
+const STORM_PATIENTS: &[u8] = include_bytes!("../../../examples/storm/patients.csv");
+const STORM_HOSPITALS: &[u8] = include_bytes!("../../../examples/storm/hospitals.csv");
+const STORM_PARTS: &[u8] = include_bytes!("../../../examples/storm/parts.csv");
+const STORM_SHOPS: &[u8] = include_bytes!("../../../examples/storm/shops.csv");
+const TWO_TEAMS: &[u8] = b"team;skills\nHill/nurse-1;nurse\nhill/nurse-2;nurse\nmill/crew;nurse+driver 2\n";
+const TWO_MISSIONS: &[u8] = b"mission;place;urgency;start;end;skills\nclinic;Mill;must-have;2026-03-02 08:00;2026-03-02 16:00;nurse 3\n";
+
 const CASES: &[Case] = &[
+    case("deploy-help", "deploy --help", &[]),
+    case("deploy-teams-help", "deploy teams --help", &[]),
+    case(
+        "deploy-teams",
+        "deploy teams --region ring.toml --teams t.csv --missions m.csv --floors f.csv --now 2026-03-02T06:00",
+        &[("ring.toml", RING), ("t.csv", STORM_TEAMS), ("m.csv", STORM_MISSIONS), ("f.csv", STORM_FLOORS)],
+    ),
+    case(
+        "deploy-teams-json",
+        "deploy teams --region r.toml --teams t.csv --missions m.csv --now 2026-03-02T06:00 --json",
+        &[("r.toml", REGION), ("t.csv", TWO_TEAMS), ("m.csv", TWO_MISSIONS)],
+    ),
+    case(
+        "deploy-teams-travel",
+        "deploy teams --region r.toml --teams t.csv --missions m.csv --travel w.csv --now 2026-03-02T06:00 --keep 0",
+        &[("r.toml", REGION), ("t.csv", TWO_TEAMS), ("m.csv", TWO_MISSIONS), ("w.csv", b"from,to,minutes\nhill,mill,130\n")],
+    ),
+    case(
+        "deploy-teams-nobody",
+        "deploy teams --region r.toml --teams t.csv --missions m.csv --now 2026-03-02T06:00 --keep 9",
+        &[("r.toml", REGION), ("t.csv", TWO_TEAMS), ("m.csv", TWO_MISSIONS)],
+    ),
+    case(
+        "deploy-teams-bad-rows",
+        "deploy teams --region r.toml --teams t.csv --missions m.csv --to-mend mend.csv",
+        &[
+            ("r.toml", REGION),
+            ("m.csv", TWO_MISSIONS),
+            (
+                "t.csv",
+                b"team,skills,willing,until,max_minutes,last_duty_start,last_duty_end,duty_hours\nnurse-1,nurse,,,,,,\nhil/nurse-1,,maybe,soon,-4,,,\nhill/a,nurse 0,,,,2026-03-02,,\nhill/a,n\xc3\xa9e,,,,2026-03-02 06:00,,many\nhill/b,nurse,,,,2026-03-02 06:00,,\nhill/c,nurse,yes,,,,,12:75\n",
+            ),
+        ],
+    ),
+    case(
+        "deploy-teams-bad-missions",
+        "deploy teams --region r.toml --teams t.csv --missions m.csv --now 2026-03-02T06:00",
+        &[
+            ("r.toml", REGION),
+            ("t.csv", TWO_TEAMS),
+            (
+                "m.csv",
+                b"mission,place,urgency,start,end,skills,days\nclinic,mil,soon,2026-03-02 08:00,,nurse,1\nflood,mill,,2026-03-02 08:00,2026-03-05 08:00,nurse,0\nstorm,mill,,8 o'clock,2026-03-02 08:00,\"nurse, nurse\",\n",
+            ),
+        ],
+    ),
+    case(
+        "deploy-teams-too-late",
+        "deploy teams --region r.toml --teams t.csv --missions m.csv --now 2026-06-02T06:00",
+        &[("r.toml", REGION), ("t.csv", TWO_TEAMS), ("m.csv", TWO_MISSIONS)],
+    ),
+    case(
+        "deploy-referrals",
+        "deploy referrals --region ring.toml --needs n.csv --hospitals h.csv --today 2026-03-02",
+        &[("ring.toml", RING), ("n.csv", STORM_PATIENTS), ("h.csv", STORM_HOSPITALS)],
+    ),
+    case(
+        "deploy-referrals-json",
+        "deploy referrals --region r.toml --needs n.csv --hospitals h.csv --today 2026-03-02 --days 2 --json",
+        &[
+            ("r.toml", REGION),
+            ("n.csv", b"place,care,people,by\nhill,surgery,3,2026-03-03\n"),
+            ("h.csv", b"hospital,care,beds_per_day\nmill/ward,surgery,1\n"),
+        ],
+    ),
+    case(
+        "deploy-referrals-bad-rows",
+        "deploy referrals --region r.toml --needs n.csv --hospitals h.csv --today 2026-03-02",
+        &[
+            ("r.toml", REGION),
+            ("n.csv", b"place,care,people,by\nhil,surgery,three,never\nhill,,0,\n"),
+            ("h.csv", b"hospital,care,beds_per_day\nward,surgery,1\n"),
+        ],
+    ),
+    case(
+        "deploy-fabrication",
+        "deploy fabrication --region ring.toml --requests p.csv --shops s.csv --today 2026-03-02",
+        &[("ring.toml", RING), ("p.csv", STORM_PARTS), ("s.csv", STORM_SHOPS)],
+    ),
     case("help", "--help", &[]),
     case("nothing", "", &[]),
     case("unknown-command", "stok", &[]),
@@ -198,6 +288,54 @@ fn golden_files_and_cases_are_the_same_set() {
     let mut cases: Vec<String> = CASES.iter().map(|case| case.name.to_owned()).collect();
     cases.sort();
     assert_eq!(files, cases);
+}
+
+#[test]
+fn a_deployment_plan_is_verified_from_the_same_files_and_no_others() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, bytes) in [
+        ("r.toml", REGION),
+        ("t.csv", TWO_TEAMS),
+        ("m.csv", TWO_MISSIONS),
+        ("n.csv", b"place,care,people\nhill,surgery,3\n"),
+        ("h.csv", b"hospital,care,beds_per_day\nmill/ward,surgery,1\n"),
+    ] {
+        fs::write(directory.path().join(name), bytes).unwrap();
+    }
+    let plan = directory.path().join("plan.json");
+    for (line, start, change, other) in [
+        (
+            "deploy teams --region r.toml --teams t.csv --missions m.csv",
+            "--now 2026-03-02T06:00 --keep 0",
+            ("\"way_minutes\": 0", "\"way_minutes\": 1"),
+            "deploy teams --region r.toml --teams t.csv --missions m.csv --travel w.csv",
+        ),
+        (
+            "deploy referrals --region r.toml --needs n.csv --hospitals h.csv",
+            "--today 2026-03-02 --days 5",
+            ("\"served\": 3", "\"served\": 4"),
+            "deploy referrals --region r.toml --needs n.csv --hospitals h.csv --travel w.csv",
+        ),
+    ] {
+        let made = run(directory.path(), &format!("{line} {start} --json"));
+        assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+        fs::write(&plan, &made.stdout).unwrap();
+        let said = |line: &str| {
+            let output = run(directory.path(), &format!("{line} --verify plan.json"));
+            (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        };
+        let (code, words) = said(line);
+        assert_eq!((code, words.starts_with("This is the plan that follows: ")), (Some(0), true), "{words}");
+        let text = String::from_utf8(made.stdout).unwrap();
+        assert!(text.contains(change.0), "{text}");
+        fs::write(&plan, text.replace(change.0, change.1)).unwrap();
+        let (code, words) = said(line);
+        assert_eq!((code, words.contains("This is not the plan that follows")), (Some(1), true), "{words}");
+        fs::write(&plan, text).unwrap();
+        fs::write(directory.path().join("w.csv"), "from,to,minutes\nhill,mill,77\n").unwrap();
+        let (code, words) = said(other);
+        assert_eq!((code, words.contains("was made from other files")), (Some(1), true), "{words}");
+    }
 }
 
 #[test]

@@ -107,7 +107,7 @@ impl Reading<'_> {
 }
 
 /// How urgent a need is; needed where nothing is written.
-fn urgency(cells: &mut Cells<'_>) -> Urgency {
+pub(crate) fn urgency(cells: &mut Cells<'_>) -> Urgency {
     let text = cells.text("urgency");
     let word = text.to_lowercase().replace([' ', '_'], "-");
     let known = URGENCY.iter().find(|(known, _)| *known == word).map(|(_, urgency)| *urgency);

@@ -67,47 +67,64 @@ impl Theirs {
 
     /// Compares it with the plan that follows, and says what is different.
     pub(super) fn compare(&self, ours: &PlanView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
-        let theirs = &self.view;
-        let same_inputs = theirs.inputs == ours.inputs;
-        let differences = if same_inputs { differences(theirs, ours)? } else { Vec::new() };
-        let verified = theirs == ours;
-        let count = differences.len();
-        let verdict = Verdict {
-            verified,
-            same_inputs,
-            digest: ours.digest.clone(),
-            differences: differences.into_iter().take(NAMED_MAX).collect(),
-        };
-        if json {
-            out.json(&verdict)?;
-        } else if verified {
-            say(format!(
-                "This is the plan that follows: {} suggestions, check number {}.",
-                theirs.suggestions.len(),
-                ours.digest
-            ));
-        } else if same_inputs {
-            say(format!(
-                "This is not the plan that follows from the same files: {count} lines are different."
-            ));
-            verdict.differences.iter().for_each(say);
-            if count > NAMED_MAX {
-                say(format!("… and {} more", count - NAMED_MAX));
-            }
-        } else {
-            say(
-                "This plan was made from other files, or by another version of koinon: nothing can be said of it.",
-            );
-            say(format!("  the plan's inputs have check number {}", theirs.inputs));
-            say(format!("  these files have             {}", ours.inputs));
-            say("hint: take the region file and the tables from which it was made");
-        }
-        Ok(if verified { Exit::Done } else { Exit::No })
+        let numbers = Numbers { theirs: &self.view.inputs, ours: &ours.inputs, digest: &ours.digest };
+        let what = format!("{} suggestions", self.view.suggestions.len());
+        judge(&self.view, ours, &numbers, &what, json, out)
     }
 }
 
+/// Check numbers of two plans.
+pub(crate) struct Numbers<'a> {
+    /// Of the files from which the plan says that it was made.
+    pub(crate) theirs: &'a str,
+    /// Of the files that are here.
+    pub(crate) ours: &'a str,
+    /// Of the plan that follows from them.
+    pub(crate) digest: &'a str,
+}
+
+/// Compares a plan with the one that follows from the same files, and says what is different; `what` says what is in it.
+pub(crate) fn judge<V: Serialize + PartialEq>(
+    theirs: &V,
+    ours: &V,
+    numbers: &Numbers<'_>,
+    what: &str,
+    json: bool,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
+    let same_inputs = numbers.theirs == numbers.ours;
+    let differences = if same_inputs { differences(theirs, ours)? } else { Vec::new() };
+    let verified = theirs == ours;
+    let count = differences.len();
+    let verdict = Verdict {
+        verified,
+        same_inputs,
+        digest: numbers.digest.to_owned(),
+        differences: differences.into_iter().take(NAMED_MAX).collect(),
+    };
+    if json {
+        out.json(&verdict)?;
+    } else if verified {
+        say(format!("This is the plan that follows: {what}, check number {}.", numbers.digest));
+    } else if same_inputs {
+        say(format!("This is not the plan that follows from the same files: {count} lines are different."));
+        verdict.differences.iter().for_each(say);
+        if count > NAMED_MAX {
+            say(format!("… and {} more", count - NAMED_MAX));
+        }
+    } else {
+        say(
+            "This plan was made from other files, or by another version of koinon: nothing can be said of it.",
+        );
+        say(format!("  the plan's inputs have check number {}", numbers.theirs));
+        say(format!("  these files have             {}", numbers.ours));
+        say("hint: take the region file and the tables from which it was made");
+    }
+    Ok(if verified { Exit::Done } else { Exit::No })
+}
+
 /// What is different, by place in the file.
-fn differences(theirs: &PlanView, ours: &PlanView) -> anyhow::Result<Vec<String>> {
+fn differences(theirs: &impl Serialize, ours: &impl Serialize) -> anyhow::Result<Vec<String>> {
     let (mut left, mut right) = (BTreeMap::new(), BTreeMap::new());
     flatten("", &serde_json::to_value(theirs)?, &mut left);
     flatten("", &serde_json::to_value(ours)?, &mut right);
@@ -145,7 +162,7 @@ fn flatten(place: &str, value: &serde_json::Value, into: &mut BTreeMap<String, S
 }
 
 /// Reads `YYYY-MM-DD HH:MM`.
-fn moment(text: &str) -> Option<Moment> {
+pub(crate) fn moment(text: &str) -> Option<Moment> {
     let (day, time) = text.split_once(' ')?;
     let (hour, minute) = time.split_once(':')?;
     let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);

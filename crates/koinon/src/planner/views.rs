@@ -156,11 +156,11 @@ fn need_line(need: &NeedRef) -> Option<u32> {
     if let NeedRef::Row(line) = need { Some(*line) } else { None }
 }
 
-fn moment(moment: Moment) -> String {
+pub(crate) fn moment(moment: Moment) -> String {
     format!("{} {:02}:{:02}", moment.day, moment.minute / 60, moment.minute % 60)
 }
 
-fn urgency_word(urgency: Urgency) -> &'static str {
+pub(crate) fn urgency_word(urgency: Urgency) -> &'static str {
     match urgency {
         Urgency::MustHave => "must-have",
         Urgency::Needed => "needed",
