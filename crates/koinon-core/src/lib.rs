@@ -11,8 +11,8 @@ pub mod time;
 pub mod unit;
 
 pub use id::{
-    CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LogId, LotId, NeedId,
-    NodeId, OfferId, PersonId, PlaceCode, StoreCode, TransferId,
+    CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LoadCode, LogId, LotId,
+    NeedId, NodeId, OfferId, PersonId, PlaceCode, StoreCode, TransferId, VehicleCode,
 };
 pub use quantity::{Dimension, Quantity, QuantityError};
 pub use region::{Agreements, Community, Corridor, Fault, Group, Hub, Item, Region, Store, Tier, Visibility};
