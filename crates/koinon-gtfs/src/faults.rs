@@ -50,6 +50,11 @@ impl Feed {
         found
     }
 
+    /// Whether some trip calls at a stop.
+    pub fn calls_at(&self, stop: &str) -> bool {
+        self.trips.iter().flat_map(|trip| &trip.calls).any(|call| call.stop == stop)
+    }
+
     /// The faults as an error, where there are some.
     pub(crate) fn checked(&self) -> Result<(), FeedFaults> {
         let found = self.faults();

@@ -19,6 +19,8 @@ use crate::out::Out;
 use crate::peer::{ExchangeArgs, JoinArgs, PeerCommand};
 use crate::people::PeopleCommand;
 use crate::planner::MatchArgs;
+use crate::planner::rounds::RoundsArgs;
+use crate::planner::timetable::TimetableArgs;
 use crate::region::RegionCommand;
 use crate::routes::RouteCommand;
 use crate::serve::ServeArgs;
@@ -55,6 +57,10 @@ pub(crate) enum Command {
     Mirror(MirrorCommand),
     /// Suggest who sends what to whom, on a node or from plain tables
     Match(MatchArgs),
+    /// Plan which vehicles bring what, in which order, and when somebody drives
+    Rounds(RoundsArgs),
+    /// Write what leaves at fixed times as a timetable (GTFS) for any journey planner
+    Timetable(TimetableArgs),
     /// Show what is in stock
     Stock {
         #[command(flatten)]

@@ -29,6 +29,18 @@ const fn case(
 const REGION: &[u8] = include_bytes!("cli/two-towns.toml");
 const STOCK: &[u8] = b"place,item,amount,good until\nhill,Rice,\"12,000.5 kg\",\nhill,pills,900,2026-06-30\nmill store,rice,1 t,\n";
 const DISASTERS: &[u8] = b"id,date,type,town,affected\nflood-1,2026-03-02,Flood,Mill,1000\nflood-1,2026-03-02,Flood,Hill,40\nstorm-2,2026-04-01,Storm,Mill,10\n";
+const VEHICLES: &[u8] =
+    b"vehicle,home,kg,litres,pallets\nHill lorry,hill,3000,9000,\nmill van,mill,900,2000,2\n";
+const SHIFTS: &[u8] =
+    b"place,day,from,to,drivers\nhill,,07:00,12:00,1\nmill store,2026-03-03,22:00,02:00,1\n";
+const LOADS: &[u8] = b"load,from,to,item,amount,unit,urgency,ready,due\n,hill,mill,rice,4,t,,,\nmedicine,mill,hill,pills,5000,,must-have,2026-03-03,2026-03-03 08:00\nlate,mill,hill,pills,10,,,2026-03-03 23:00,\nearly,hill,mill,pills,10,,useful,,2026-03-02 07:10\n";
+/// The two towns with a shuttle that leaves at fixed times, one of them over midnight.
+const TIMED: &[u8] = concat!(
+    include_str!("cli/two-towns.toml"),
+    "\n[[corridors]]\ncode = \"shuttle\"\nfrom = \"hill\"\nto = \"mill\"\nmode = \"shuttle\"\nkm = 9\nminutes = 25\n",
+    "departures = { days = [\"mon\", \"fri\"], times = [\"07:30\", \"23:50\"] }\ncapacity_kg = 100\ncapacity_l = 400\n"
+)
+.as_bytes();
 const SERVING: &[u8] = b"item,people\npills,0.5\n";
 
 const CASES: &[Case] = &[
@@ -133,6 +145,45 @@ const CASES: &[Case] = &[
         ],
     ),
     case("relief-which", "match --region r.toml --stock s.csv --disasters d.csv", &[]),
+    case("rounds-help", "rounds --help", &[]),
+    case(
+        "rounds",
+        "rounds --region r.toml --vehicles v.csv --shifts d.csv --loads l.csv --today 2026-03-02 --gtfs tours.zip",
+        &[("r.toml", REGION), ("v.csv", VEHICLES), ("d.csv", SHIFTS), ("l.csv", LOADS)],
+    ),
+    case(
+        "rounds-json",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --today 2026-03-02 --days 1 --json",
+        &[("r.toml", REGION), ("v.csv", VEHICLES), ("l.csv", b"from,to,item,amount\nhill,mill,pills,50\nmill,hill,pills,40\n")],
+    ),
+    case(
+        "rounds-nothing",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --today 2026-03-02",
+        &[("r.toml", REGION), ("v.csv", b"vehicle,home,kg,litres\n"), ("l.csv", LOADS)],
+    ),
+    case(
+        "rounds-bad-rows",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --to-mend mend.csv",
+        &[
+            ("r.toml", REGION),
+            ("v.csv", b"vehicle,home,kg,litres,cold box,out until\n!,hil,7 t,-1,perhaps,soon\nvan,hill,1,1,,\n"),
+            ("l.csv", LOADS),
+        ],
+    ),
+    case(
+        "rounds-twice",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --today 2026-03-02",
+        &[
+            ("r.toml", REGION),
+            ("v.csv", b"vehicle,home,kg,litres\nvan,hill,1,1\nvan,mill,1,1\n"),
+            ("l.csv", b"load,from,to,item,amount,ready,due\na,hill,mill,pills,1,2026-03-05,2026-03-04\na,hill,mill,pills,1,,\n"),
+        ],
+    ),
+    case("rounds-of-nothing", "rounds --region r.toml --vehicles v.csv", &[]),
+    case("timetable", "timetable --region r.toml --gtfs t.zip --today 2026-03-02 --days 7", &[("r.toml", TIMED)]),
+    case("timetable-json", "timetable --region r.toml --gtfs t.zip --today 2026-03-02 --json", &[("r.toml", TIMED)]),
+    case("timetable-nothing", "timetable --region r.toml --gtfs t.zip --today 2026-03-02", &[("r.toml", REGION)]),
+    case("timetable-exists", "timetable --region r.toml --gtfs t.zip --today 2026-03-02", &[("r.toml", TIMED), ("t.zip", b"mine")]),
     case("import-esups-nothing", "region import-esups . --to out", &[]),
     case("import-esups-bad", "region import-esups . --to out", &[("disasterCoordinates.csv", b"gglAddressAscii,gglLat,gglLong\n\"A, B\",north,1\n\"A, B\",2,3\n")]),
 ];

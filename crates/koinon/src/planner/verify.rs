@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use koinon_core::{Day, Region};
+use koinon_core::{CorridorCode, Day, LoadCode, Region};
+use koinon_match::rounds::{Asked, Load, load_of};
 use koinon_match::{Moment, Problem};
 use serde::Serialize;
 
-use super::views::PlanView;
+use super::views::{PlanView, SuggestionView};
 use crate::failure::{Complaint, Exit, Explain};
 use crate::files;
 use crate::out::{Out, say};
@@ -65,49 +66,115 @@ impl Theirs {
         Ok(problem)
     }
 
+    /// The moment from which it was planned.
+    pub(super) fn start(&self) -> anyhow::Result<Moment> {
+        moment_of(&self.view.start, &self.file)
+    }
+
+    /// What vehicles would bring of it: each suggestion is ready on the day on which it leaves there, and due on the day on which it
+    /// arrives there where it was asked for, else on the last day of the plan. What runs through wires and pipes is left out.
+    pub(super) fn loads(&self, region: &Region) -> anyhow::Result<Vec<Load>> {
+        let goods = super::goods(region);
+        let until = Day::parse(&self.view.until);
+        let carried = |code: &String| {
+            let corridor = CorridorCode::new(code).ok().and_then(|code| region.corridor(&code));
+            corridor.is_none_or(|corridor| corridor.mode.carries_goods())
+        };
+        let load = |s: &SuggestionView| -> Option<Load> {
+            let item = goods.iter().find(|item| item.code == s.item)?;
+            let urgency = match &s.urgency {
+                Some(word) => Some(super::tables::URGENCY.iter().find(|(known, _)| known == word)?.1),
+                None => None,
+            };
+            let day = |text: &str| moment(text).map(|moment| moment.day);
+            let due = if urgency.is_some() { day(&s.arrives)? } else { until? };
+            let short: String = s.id.chars().take(12).collect();
+            let asked = Asked {
+                code: LoadCode::new(&short).ok()?,
+                from: s.from.clone(),
+                to: s.to.clone(),
+                amount: s.amount.base_units,
+                urgency,
+                ready: Moment { day: day(&s.leaves)?, minute: 0 },
+                due: Moment { day: due, minute: 1_439 },
+            };
+            load_of(item, asked)
+        };
+        let suggestions = self.view.suggestions.iter().filter(|s| s.corridors.iter().all(carried));
+        let loads = suggestions.map(|s| {
+            load(s).ok_or_else(|| {
+                let found = format!("{}: the suggestion {} cannot be read", self.file.display(), s.id);
+                Complaint::new(found, "take the file as `koinon match --json` wrote it, and its region file")
+            })
+        });
+        Ok(loads.collect::<Result<Vec<_>, _>>()?)
+    }
+
     /// Compares it with the plan that follows, and says what is different.
     pub(super) fn compare(&self, ours: &PlanView, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
         let theirs = &self.view;
-        let same_inputs = theirs.inputs == ours.inputs;
-        let differences = if same_inputs { differences(theirs, ours)? } else { Vec::new() };
-        let verified = theirs == ours;
-        let count = differences.len();
-        let verdict = Verdict {
-            verified,
-            same_inputs,
-            digest: ours.digest.clone(),
-            differences: differences.into_iter().take(NAMED_MAX).collect(),
-        };
-        if json {
-            out.json(&verdict)?;
-        } else if verified {
-            say(format!(
-                "This is the plan that follows: {} suggestions, check number {}.",
-                theirs.suggestions.len(),
-                ours.digest
-            ));
-        } else if same_inputs {
-            say(format!(
-                "This is not the plan that follows from the same files: {count} lines are different."
-            ));
-            verdict.differences.iter().for_each(say);
-            if count > NAMED_MAX {
-                say(format!("… and {} more", count - NAMED_MAX));
-            }
-        } else {
-            say(
-                "This plan was made from other files, or by another version of koinon: nothing can be said of it.",
-            );
-            say(format!("  the plan's inputs have check number {}", theirs.inputs));
-            say(format!("  these files have             {}", ours.inputs));
-            say("hint: take the region file and the tables from which it was made");
-        }
-        Ok(if verified { Exit::Done } else { Exit::No })
+        let same = Same { theirs: &theirs.inputs, ours: &ours.inputs, digest: &ours.digest };
+        tell(theirs, ours, &same, &format!("{} suggestions", theirs.suggestions.len()), json, out)
     }
 }
 
+/// The digests of two inputs, and the check number of what follows.
+pub(super) struct Same<'a> {
+    pub(super) theirs: &'a str,
+    pub(super) ours: &'a str,
+    pub(super) digest: &'a str,
+}
+
+/// Says whether a view that somebody brought is the one that follows, and what is different.
+pub(super) fn tell<V: Serialize + PartialEq>(
+    theirs: &V,
+    ours: &V,
+    same: &Same<'_>,
+    what: &str,
+    json: bool,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
+    let same_inputs = same.theirs == same.ours;
+    let differences = if same_inputs { differences(theirs, ours)? } else { Vec::new() };
+    let verified = theirs == ours;
+    let count = differences.len();
+    let verdict = Verdict {
+        verified,
+        same_inputs,
+        digest: same.digest.to_owned(),
+        differences: differences.into_iter().take(NAMED_MAX).collect(),
+    };
+    if json {
+        out.json(&verdict)?;
+    } else if verified {
+        say(format!("This is the plan that follows: {what}, check number {}.", same.digest));
+    } else if same_inputs {
+        say(format!("This is not the plan that follows from the same files: {count} lines are different."));
+        verdict.differences.iter().for_each(say);
+        if count > NAMED_MAX {
+            say(format!("… and {} more", count - NAMED_MAX));
+        }
+    } else {
+        say(
+            "This plan was made from other files, or by another version of koinon: nothing can be said of it.",
+        );
+        say(format!("  the plan's inputs have check number {}", same.theirs));
+        say(format!("  these files have             {}", same.ours));
+        say("hint: take the region file and the tables from which it was made");
+    }
+    Ok(if verified { Exit::Done } else { Exit::No })
+}
+
+/// Reads the moment from which a file was planned.
+pub(super) fn moment_of(text: &str, file: &Path) -> anyhow::Result<Moment> {
+    moment(text).ok_or_else(|| {
+        let found = format!("{}: start '{text}' is none", file.display());
+        Complaint::new(found, "take the file as koinon wrote it").into()
+    })
+}
+
 /// What is different, by place in the file.
-fn differences(theirs: &PlanView, ours: &PlanView) -> anyhow::Result<Vec<String>> {
+fn differences(theirs: &impl Serialize, ours: &impl Serialize) -> anyhow::Result<Vec<String>> {
     let (mut left, mut right) = (BTreeMap::new(), BTreeMap::new());
     flatten("", &serde_json::to_value(theirs)?, &mut left);
     flatten("", &serde_json::to_value(ours)?, &mut right);
