@@ -398,3 +398,71 @@ fn a_plan_is_verified_by_whoever_has_the_same_files() {
     assert_eq!(code, Some(2));
     assert!(told.contains("odd.json: start 'soon' is none"), "{told}");
 }
+
+#[test]
+fn rounds_follow_from_a_plan_are_verified_and_written_as_a_timetable() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("r.toml"), REGION).unwrap();
+    fs::write(path("s.csv"), STOCK).unwrap();
+    fs::write(path("n.csv"), b"place,item,amount,urgency,by\nMill,pills,30,must-have,2026-03-04\n").unwrap();
+    fs::write(path("v.csv"), VEHICLES).unwrap();
+    let plan =
+        run(directory.path(), "match --region r.toml --stock s.csv --needs n.csv --today 2026-03-02 --json");
+    fs::write(path("plan.json"), &plan.stdout).unwrap();
+    let line = "rounds --region r.toml --vehicles v.csv --plan plan.json";
+    let found = run(directory.path(), &format!("{line} --json --gtfs tours.zip"));
+    assert_eq!(found.status.code(), Some(0), "{}", String::from_utf8_lossy(&found.stderr));
+    let view: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let urgencies: Vec<&str> =
+        view["loads"].as_array().unwrap().iter().filter_map(|load| load["urgency"].as_str()).collect();
+    assert_eq!(urgencies, ["must-have"]);
+    let suggested = serde_json::from_slice::<serde_json::Value>(&plan.stdout).unwrap()["suggestions"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(view["loads"].as_array().unwrap().len(), suggested);
+    // Every tour is a trip that starts and ends at home.
+    let tours = view["tours"].as_array().unwrap();
+    let mut archive = zip::ZipArchive::new(fs::File::open(path("tours.zip")).unwrap()).unwrap();
+    let times = csv::Reader::from_reader(archive.by_name("stop_times.txt").unwrap())
+        .records()
+        .map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect::<Vec<_>>();
+    let trips: Vec<&[Vec<String>]> = times.chunk_by(|a, b| a[0] == b[0]).collect();
+    assert_eq!(trips.len(), tours.len());
+    for trip in trips {
+        assert_eq!((trip[0][3].as_str(), trip[trip.len() - 1][3].as_str()), ("hill", "hill"));
+    }
+    // Whoever has the same files works the tours out again; a changed minute is seen.
+    fs::write(path("mine.json"), &found.stdout).unwrap();
+    let same = run(directory.path(), &format!("{line} --verify mine.json"));
+    assert_eq!(same.status.code(), Some(0), "{}", String::from_utf8_lossy(&same.stderr));
+    let text = String::from_utf8(found.stdout).unwrap();
+    let leaves = tours[0]["leaves"].as_str().unwrap();
+    fs::write(
+        path("other.json"),
+        text.replacen(&format!("\"leaves\": \"{leaves}\""), "\"leaves\": \"2026-03-02 05:59\"", 1),
+    )
+    .unwrap();
+    let other = run(directory.path(), &format!("{line} --verify other.json --json"));
+    assert_eq!(other.status.code(), Some(1));
+    let verdict: serde_json::Value = serde_json::from_slice(&other.stdout).unwrap();
+    assert_eq!((&verdict["verified"], &verdict["same_inputs"]), (&false.into(), &true.into()));
+    assert!(verdict["differences"][0].as_str().unwrap().contains("leaves"), "{verdict}");
+}
+
+#[test]
+fn the_example_of_rounds_leaves_what_its_page_says() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let example = "--vehicles examples/rounds/vehicles.csv --shifts examples/rounds/shifts.csv --loads examples/rounds/loads.csv";
+    let found =
+        run(&workspace, &format!("rounds --region regions/ring.toml {example} --today 2026-03-02 --json"));
+    let view: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let left: Vec<&str> =
+        view["left"].as_array().unwrap().iter().map(|left| left["load"].as_str().unwrap()).collect();
+    assert_eq!(left, ["milk-brook-1"]);
+    let chlorine =
+        view["tours"].as_array().unwrap().iter().find(|tour| tour["vehicle"] == "tanker-van").unwrap();
+    assert!(chlorine.to_string().contains("chlorine-alder"));
+}

@@ -53,6 +53,9 @@ pub(crate) struct RoundsArgs {
     /// Write the tours to this file as GTFS
     #[arg(long, value_name = "ZIP", conflicts_with = "verify")]
     gtfs: Option<PathBuf>,
+    /// Replace that file if it is there
+    #[arg(long, requires = "gtfs")]
+    force: bool,
     /// The web address that GTFS asks for
     #[arg(long, value_name = "URL", default_value = super::timetable::URL)]
     url: String,
@@ -120,7 +123,7 @@ pub(crate) fn run(args: &RoundsArgs, out: &mut Out) -> anyhow::Result<Exit> {
         return theirs.compare(&view, args.json, out);
     }
     if let Some(to) = &args.gtfs {
-        write_feed(to, &feed::feed(&planned, &region, &args.url))?;
+        write_feed(to, &feed::feed(&planned, &region, &args.url), args.force)?;
     }
     if args.json {
         out.json(&view)?;
@@ -147,7 +150,7 @@ fn moment_now(region: &Region) -> Moment {
 }
 
 /// Writes a feed, or says what would make it invalid.
-pub(super) fn write_feed(to: &Path, feed: &koinon_gtfs::Feed) -> anyhow::Result<()> {
+pub(super) fn write_feed(to: &Path, feed: &koinon_gtfs::Feed, replace: bool) -> anyhow::Result<()> {
     let bytes = feed.zip().explain(|| "there is no valid GTFS of it".to_owned(), "mend what is named")?;
-    files::write(to, bytes, false)
+    files::write(to, bytes, replace)
 }

@@ -33,6 +33,9 @@ pub(crate) struct TimetableArgs {
     /// The web address that GTFS asks for
     #[arg(long, value_name = "URL", default_value = URL)]
     url: String,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -56,7 +59,7 @@ pub(crate) fn run(args: &TimetableArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let first = args.today.unwrap_or_else(|| crate::clock::now().day(&region.zone()));
     let last = first.plus(args.days - 1);
     let found = timetable(&region, first, last, &args.url);
-    write_feed(&args.gtfs, &found.feed)?;
+    write_feed(&args.gtfs, &found.feed, args.force)?;
     let feed = &found.feed;
     let view = TimetableView {
         from: first,
@@ -69,11 +72,13 @@ pub(crate) fn run(args: &TimetableArgs, out: &mut Out) -> anyhow::Result<Exit> {
     if args.json {
         out.json(&view)?;
     } else {
+        let count =
+            |n: usize, word: &str| if n == 1 { format!("one {word}") } else { format!("{n} {word}s") };
         say(format!(
-            "{first} to {last}: {} trips on {} routes between {} stops are in {} as GTFS.",
-            view.trips,
-            view.routes,
-            view.stops,
+            "{first} to {last}: {} on {} between {} in {} as GTFS.",
+            count(view.trips, "trip"),
+            count(view.routes, "route"),
+            count(view.stops, "stop"),
             args.gtfs.display()
         ));
         if !view.without_times.is_empty() {
