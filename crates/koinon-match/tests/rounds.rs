@@ -168,8 +168,8 @@ fn a_load_for_which_no_vehicle_is_large_enough_is_cut_into_equal_parts() {
     assert_eq!(parts.iter().map(|part| part.amount).sum::<i64>(), 25_000_000);
     assert_eq!(parts[2].code.as_str(), "l-3");
     let whole = load("l", "h", "a", 10);
-    assert_eq!(whole.parts(&[vehicle("large", "h", 10)]), [whole.clone()]);
-    assert_eq!(whole.parts(&[]), [whole.clone()]);
+    assert_eq!(whole.parts(&[vehicle("large", "h", 10)]), std::slice::from_ref(&whole));
+    assert_eq!(whole.parts(&[]), std::slice::from_ref(&whole));
 }
 
 #[test]
@@ -306,6 +306,9 @@ fn the_search_finds_the_best_plan_of_small_regions() {
     );
 }
 
+/// A load, and whether it comes on or off.
+type Call = (usize, bool);
+
 /// Every plan there is, for shifts that do not overlap.
 struct Brute<'a> {
     question: &'a Rounds,
@@ -384,7 +387,7 @@ impl<'a> Brute<'a> {
             return None;
         }
         let mut best = None;
-        self.orders(&mut Vec::new(), loads, &mut |calls| {
+        Self::orders(&mut Vec::new(), loads, &mut |calls| {
             let Some((end, sum)) = self.drive(calls, vehicle, first) else { return };
             if end > minutes(shift.ends) || best.is_some_and(|best| best <= sum) {
                 return;
@@ -407,12 +410,7 @@ impl<'a> Brute<'a> {
     }
 
     /// Calls back with every order of calls in which each load comes on before it comes off.
-    fn orders(
-        &self,
-        calls: &mut Vec<(usize, bool)>,
-        loads: &[usize],
-        told: &mut dyn FnMut(&[(usize, bool)]),
-    ) {
+    fn orders(calls: &mut Vec<Call>, loads: &[usize], told: &mut dyn FnMut(&[Call])) {
         if calls.len() == 2 * loads.len() {
             told(calls);
             return;
@@ -427,7 +425,7 @@ impl<'a> Brute<'a> {
                 continue;
             };
             calls.push(next);
-            self.orders(calls, loads, told);
+            Self::orders(calls, loads, told);
             calls.pop();
         }
     }
@@ -463,16 +461,18 @@ impl<'a> Brute<'a> {
         let mut set = open;
         loop {
             let some = set != 0;
-            if !some || driving[*shift] < self.question.shifts[*shift].drivers {
-                if let Some(minutes) = fewest[set] {
-                    let life = self.question.loads.iter().enumerate();
-                    let life =
-                        life.filter(|(number, load)| set >> number & 1 == 1 && load.is_for_life()).count();
-                    driving[*shift] += u32::from(some);
-                    let now = (so_far.0 + life, so_far.1 + set.count_ones() as usize, so_far.2 - minutes);
-                    self.share(rest, open ^ set, driving, now, best);
-                    driving[*shift] -= u32::from(some);
-                }
+            let driven = !some || driving[*shift] < self.question.shifts[*shift].drivers;
+            if let Some(minutes) = fewest[set].filter(|_| driven) {
+                let life = self.question.loads.iter().enumerate();
+                let life = life.filter(|(number, load)| set >> number & 1 == 1 && load.is_for_life()).count();
+                driving[*shift] += u32::from(some);
+                let now = (
+                    so_far.0 + life,
+                    so_far.1 + usize::try_from(set.count_ones()).unwrap(),
+                    so_far.2 - minutes,
+                );
+                self.share(rest, open ^ set, driving, now, best);
+                driving[*shift] -= u32::from(some);
             }
             if set == 0 {
                 return;
@@ -490,7 +490,7 @@ fn the_checker_sees_every_planted_fault() {
         (RoundRule::Inputs, |_, p| p.tours[0].driver = 2),
         (RoundRule::Loads, |_, p| p.tours[0].stops[0].on.clear()),
         (RoundRule::Loads, |_, p| {
-            p.left.push(koinon_match::rounds::Left { load: "l-1".parse().unwrap(), why: LeftWhy::Taken })
+            p.left.push(koinon_match::rounds::Left { load: "l-1".parse().unwrap(), why: LeftWhy::Taken });
         }),
         (RoundRule::Loads, |_, p| p.tours.clear()),
         (RoundRule::Order, |_, p| p.tours[0].stops.reverse()),

@@ -70,7 +70,7 @@ pub(crate) fn agreement(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Writes a file, whole or not at all; an existing one only when `replace` says so.
-pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>, replace: bool) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &(impl AsRef<[u8]> + ?Sized), replace: bool) -> anyhow::Result<()> {
     let cannot = || format!("{} cannot be written", path.display());
     if !replace {
         let opened = OpenOptions::new().write(true).create_new(true).open(path);

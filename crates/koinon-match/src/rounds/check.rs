@@ -189,7 +189,7 @@ impl Checker<'_> {
             let (arrives, leaves) = (clock(stop.arrives), clock(stop.leaves));
             match self.minutes(here, &stop.place) {
                 Some(minutes) if arrives == since + minutes && leaves >= arrives + handling => {
-                    sum += minutes + handling
+                    sum += minutes + handling;
                 }
                 way => wrong.push((
                     RoundRule::Way,

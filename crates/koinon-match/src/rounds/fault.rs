@@ -147,7 +147,7 @@ impl Rounds {
         let mut seen = BTreeSet::new();
         for shift in &self.shifts {
             let mut say = |what: String| {
-                found.say(Some(&shift.place), format!("a shift on {}: {what}", shift.starts.day))
+                found.say(Some(&shift.place), format!("a shift on {}: {what}", shift.starts.day));
             };
             if !seen.insert((&shift.place, shift.starts, shift.ends)) {
                 say("it is listed twice; add the drivers together".into());

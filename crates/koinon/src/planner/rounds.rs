@@ -152,5 +152,5 @@ fn moment_now(region: &Region) -> Moment {
 /// Writes a feed, or says what would make it invalid.
 pub(super) fn write_feed(to: &Path, feed: &koinon_gtfs::Feed, replace: bool) -> anyhow::Result<()> {
     let bytes = feed.zip().explain(|| "there is no valid GTFS of it".to_owned(), "mend what is named")?;
-    files::write(to, bytes, replace)
+    files::write(to, &bytes, replace)
 }
