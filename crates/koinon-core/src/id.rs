@@ -153,6 +153,10 @@ codes! {
     StoreCode;
     /// A route between two places.
     CorridorCode;
+    /// A vehicle with which somebody drives rounds.
+    VehicleCode;
+    /// Something to be fetched at one place and brought to another.
+    LoadCode;
     /// An item of the catalogue.
     ItemCode;
     /// A skill that people have, for example `nurse`.

@@ -11,9 +11,9 @@ pub mod time;
 pub mod unit;
 
 pub use id::{
-    CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LogId, LotId,
+    CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LoadCode, LogId, LotId,
     MissionCode, NeedId, NodeId, OfferId, PersonId, PlaceCode, ServiceCode, SkillCode, StoreCode, TeamName,
-    TransferId,
+    TransferId, VehicleCode,
 };
 pub use quantity::{Dimension, Quantity, QuantityError};
 pub use region::{Agreements, Community, Corridor, Fault, Group, Hub, Item, Region, Store, Tier, Visibility};

@@ -5,12 +5,13 @@
 
 /// A stream of numbers that follows from its seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Chance {
+pub struct Chance {
     state: u64,
 }
 
 impl Chance {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Begins the stream of a seed.
+    pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
@@ -23,13 +24,13 @@ impl Chance {
     }
 
     /// A number from 0 to `count` (exclusive); 0 where there is nothing to choose from.
-    pub(crate) fn below(&mut self, count: usize) -> usize {
+    pub fn below(&mut self, count: usize) -> usize {
         let wide = u128::from(self.next()) * u128::try_from(count).unwrap_or(0);
         usize::try_from(wide >> 64).unwrap_or(0)
     }
 
     /// Puts things in any order.
-    pub(crate) fn shuffle<T>(&mut self, things: &mut [T]) {
+    pub fn shuffle<T>(&mut self, things: &mut [T]) {
         for last in (1..things.len()).rev() {
             things.swap(last, self.below(last + 1));
         }

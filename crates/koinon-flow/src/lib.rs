@@ -14,7 +14,7 @@
 
 mod ascent;
 pub mod assign;
-mod chance;
+pub mod chance;
 pub mod cut;
 pub mod decompose;
 pub mod design;
@@ -28,6 +28,7 @@ pub mod standing;
 pub mod tolls;
 pub mod verify;
 
+pub use chance::Chance;
 pub use cut::{Cut, cut};
 pub use decompose::{Route, decompose};
 pub use network::{Arc, Balance, Change, Network, NetworkError, UNLIMITED};

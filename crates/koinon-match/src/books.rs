@@ -16,8 +16,8 @@ use koinon_ledger::fact::{Committed, RouteClosed};
 use koinon_ledger::transfer::Status;
 
 use crate::problem::{
-    Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
-    Pause, Place, Problem, Rules, Stock, Use,
+    Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Measures, Moment, Need, NeedRef,
+    Offer, Pause, Place, Problem, Rules, Stock, Use,
 };
 
 /// When things leave that have no fixed time: three slots a day, in minutes.
@@ -250,7 +250,7 @@ impl Problem {
     ) {
         let items: BTreeMap<ItemCode, Item> =
             self.items.iter().map(|item| (item.code.clone(), item.clone())).collect();
-        let mut booked: BTreeMap<Stretch, (i128, i128)> = BTreeMap::new();
+        let mut booked: BTreeMap<Stretch, Measures> = BTreeMap::new();
         let now = Moment { day: self.today, minute: self.minute };
         for (giver, _, transfer) in ledger.transfers().filter(|(giver, id, _)| without != Some((*giver, *id)))
         {
@@ -277,16 +277,17 @@ impl Problem {
                     });
                 }
                 for (way, part) in ways.iter().zip([reserved, on_the_way]) {
-                    let (grams, millilitres) = item.load(i64::try_from(part).unwrap_or(0));
+                    let load = item.load(i64::try_from(part).unwrap_or(0));
                     for stretch in way.iter().filter(|stretch| part > 0 && stretch.leaves >= now) {
                         let sum = booked.entry(stretch.clone()).or_default();
-                        *sum = (sum.0 + grams, sum.1 + millilitres);
+                        sum.iter_mut().zip(load).for_each(|(sum, load)| *sum += load);
                     }
                 }
             }
         }
-        for (stretch, (grams, millilitres)) in booked {
+        for (stretch, [grams, millilitres, micropallets]) in booked {
             let (mut kg, mut litre) = ((grams + 999) / 1_000, (millilitres + 999) / 1_000);
+            let mut pallets = (micropallets + 999_999) / 1_000_000;
             // The promise names corridors and days; the earliest departures are taken to carry it.
             let promised = |d: &&mut Departure| {
                 (&d.corridor, &d.from) == (&stretch.corridor, &stretch.from)
@@ -296,6 +297,7 @@ impl Problem {
             for departure in self.departures.iter_mut().filter(promised) {
                 take(&mut departure.kg, &mut kg);
                 take(&mut departure.litre, &mut litre);
+                departure.pallets.iter_mut().for_each(|room| take(room, &mut pallets));
             }
         }
     }
@@ -411,6 +413,7 @@ fn goods(item: &koinon_core::Item) -> Option<Item> {
         group: item.group,
         mass_g_per_1000,
         volume_ml_per_1000,
+        micropallets_per_1000: item.micropallets_per_1000.unwrap_or(0),
         cold: item.is_cold(),
         hazard: !item.hazards.is_empty(),
         cargo,
@@ -444,6 +447,7 @@ fn departures_of(corridor: &Corridor, day: Day, from: &PlaceCode, to: &PlaceCode
                 arrives: leaves.plus_minutes(corridor.minutes.max(1)),
                 kg: corridor.capacity_kg.saturating_mul(i64::from(vehicles)),
                 litre: corridor.capacity_l.saturating_mul(i64::from(vehicles)),
+                pallets: corridor.capacity_pallets.map(|one| one.saturating_mul(i64::from(vehicles))),
                 cold: corridor.cold,
                 hazard: corridor.mode != Mode::Shuttle,
                 cargo: match corridor.mode {

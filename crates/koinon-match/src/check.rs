@@ -37,7 +37,7 @@ pub enum Rule {
     Way,
     /// Loads leave after now and arrive within the horizon.
     Horizon,
-    /// No departure carries more kilograms or litres than it takes.
+    /// No departure carries more kilograms, litres or pallets than it takes.
     Load,
     /// Cold, dangerous, liquid and electric things travel only where they may.
     Kind,
@@ -362,7 +362,7 @@ impl<'a> Checker<'a> {
         days.into_iter().map(until).fold(all, i128::min)
     }
 
-    /// Kilograms and litres on every departure.
+    /// Kilograms, litres and pallets on every departure.
     fn loads(&mut self) {
         let up = |amount: i128, per_1000: i64| -(-(amount * i128::from(per_1000))).div_euclid(1_000);
         let mut over = Vec::new();
@@ -382,6 +382,15 @@ impl<'a> Checker<'a> {
             if grams > room_grams || ml > room_ml {
                 over.push(format!(
                     "{} on {} carries {grams} g of {room_grams} and {ml} ml of {room_ml}",
+                    leg.corridor, leg.leaves.day
+                ));
+            }
+            // In millionths; where one of the departures has no limit there is none.
+            let pallets = load(|item| item.micropallets_per_1000);
+            let room: Option<i128> = known.iter().map(|d| d.pallets.map(i128::from)).sum();
+            if let Some(room) = room.filter(|room| pallets > room * 1_000_000) {
+                over.push(format!(
+                    "{} on {} carries {pallets} millionths of a pallet, where {room} pallets fit",
                     leg.corridor, leg.leaves.day
                 ));
             }

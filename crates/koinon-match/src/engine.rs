@@ -21,7 +21,7 @@ use crate::fault::Faults;
 use crate::flow::{Flow, Purpose, ROUNDS, Setting, Terms, Weights};
 use crate::plan::{Gap, Plan};
 use crate::prices::{self, Prices};
-use crate::problem::{ClosedRoute, Item, Problem, StoreRoom};
+use crate::problem::{ClosedRoute, Departure, ENDLESS, Item, MEASURES, Measures, Problem, StoreRoom};
 use crate::threads::{in_parts, part};
 use crate::timetable::Timetable;
 
@@ -136,27 +136,24 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// What is left on each run and in each store room, in grams and millilitres.
+/// What is left on each run and in each store room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Room {
     /// One entry for each run.
-    pub(crate) runs: Vec<(i128, i128)>,
+    pub(crate) runs: Vec<Measures>,
     /// One entry for each store room of the sorted problem.
-    stores: Vec<(i128, i128)>,
+    stores: Vec<Measures>,
 }
-
-/// Room where nobody knows of an end.
-const ENDLESS: i128 = i128::MAX / 4;
 
 impl Room {
     /// Empty departures.
     pub(crate) fn empty(layout: &Layout<'_>) -> Self {
         let run = |run: &crate::timetable::Run| {
-            let departure = layout.problem.departures.get(run.departure);
-            departure.map_or((0, 0), |d| (i128::from(d.kg) * 1_000, i128::from(d.litre) * 1_000))
+            layout.problem.departures.get(run.departure).map_or([0; MEASURES], Departure::room)
         };
-        let grams = |kg: Option<i64>| kg.map_or(ENDLESS, |kg| i128::from(kg) * 1_000);
-        let store = |room: &StoreRoom| (grams(room.kg), grams(room.litre));
+        let thousandths = |whole: Option<i64>| whole.map_or(ENDLESS, |whole| i128::from(whole) * 1_000);
+        // Stores are not counted in pallets.
+        let store = |room: &StoreRoom| [thousandths(room.kg), thousandths(room.litre), ENDLESS];
         Self {
             runs: layout.table.runs.iter().map(run).collect(),
             stores: layout.problem.rooms.iter().map(store).collect(),
@@ -165,16 +162,14 @@ impl Room {
 
     /// Base units of an item that still fit on each run.
     pub(crate) fn units(&self, item: &Item, allowed: &[bool]) -> Vec<i64> {
-        let fit = |((grams, millilitres), allowed): (&(i128, i128), &bool)| {
-            if *allowed { item.fits(*grams, *millilitres) } else { 0 }
-        };
+        let fit = |(room, allowed): (&Measures, &bool)| if *allowed { item.fits(*room) } else { 0 };
         self.runs.iter().zip(allowed).map(fit).collect()
     }
 
     /// Base units of an item that still fit into the stores of a place.
     pub(crate) fn fits_in(&self, layout: &Layout<'_>, item: &Item, place: usize) -> i64 {
         let rooms = layout.rooms_of(item, place).iter().filter_map(|room| self.stores.get(*room));
-        rooms.map(|(grams, millilitres)| item.fits(*grams, *millilitres)).min().unwrap_or(i64::MAX)
+        rooms.map(|room| item.fits(*room)).min().unwrap_or(i64::MAX)
     }
 
     /// Base units of an item that still fit into the stores of each place where there is an end to it.
@@ -189,11 +184,10 @@ impl Room {
 
     /// Takes an item's flow off the room, or puts it back.
     pub(crate) fn book(&mut self, layout: &Layout<'_>, item: &Item, flow: &Flow, sign: i128) {
-        let take = |room: Option<&mut (i128, i128)>, units: i64| {
-            let (grams, millilitres) = item.load(units);
-            if let Some(room) = room {
-                room.0 -= sign * grams;
-                room.1 -= sign * millilitres;
+        let take = |room: Option<&mut Measures>, units: i64| {
+            let load = item.load(units);
+            for (room, load) in room.into_iter().flatten().zip(load) {
+                *room -= sign * load;
             }
         };
         for (run, units) in &flow.on_runs {
@@ -207,7 +201,7 @@ impl Room {
     }
 
     fn is_overfull(&self) -> bool {
-        self.runs.iter().chain(&self.stores).any(|(grams, millilitres)| *grams < 0 || *millilitres < 0)
+        self.runs.iter().chain(&self.stores).flatten().any(|room| *room < 0)
     }
 }
 
@@ -405,6 +399,7 @@ mod tests {
             group: Group::Water,
             mass_g_per_1000: 1_000,
             volume_ml_per_1000: 1_000,
+            micropallets_per_1000: 0,
             cold: false,
             hazard: false,
             cargo: Cargo::Goods,

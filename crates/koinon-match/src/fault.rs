@@ -23,6 +23,9 @@ pub const TOTAL_MAX: i128 = 100_000_000_000_000_000;
 /// The most days that one rate may be spread over.
 pub const RATE_DAYS_MAX: i128 = 10_000;
 
+/// The most pallets on one departure.
+pub const PALLETS_MAX: i64 = 1_000_000_000;
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -158,7 +161,11 @@ impl Problem {
             if !seen.insert(&item.code) {
                 i.say(None, code, "the item is listed twice".into());
             }
-            for (word, value) in [("mass", item.mass_g_per_1000), ("volume", item.volume_ml_per_1000)] {
+            for (word, value) in [
+                ("mass", item.mass_g_per_1000),
+                ("volume", item.volume_ml_per_1000),
+                ("pallets", item.micropallets_per_1000),
+            ] {
                 if !(0..=1_000_000_000_000).contains(&value) {
                     i.say(None, code, format!("{word} of 1,000 base units is {value}; use 0 to 10^12"));
                 }
@@ -277,6 +284,9 @@ impl Problem {
                 if !(0..=AMOUNT_MAX / 1_000).contains(&value) {
                     say(format!("it takes {value} {word}; use 0 to 10^12"));
                 }
+            }
+            if let Some(pallets) = one.pallets.filter(|pallets| !(0..=PALLETS_MAX).contains(pallets)) {
+                say(format!("it takes {pallets} pallets; use 0 to 10^9, or no limit"));
             }
             if one.loss_per_mille > 1_000 {
                 say(format!("{} per mille are lost; use 0 to 1000", one.loss_per_mille));

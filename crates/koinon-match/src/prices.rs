@@ -1,6 +1,6 @@
 //! What room on full departures is worth: a bound that no plan can go below, and prices by which items give way to each other.
 //!
-//! Each way asks a price for a gram and for a millilitre on any of its departures. Under prices every item is planned alone, as if it paid
+//! Each way asks a price for a gram, a millilitre and a millionth of a pallet on any of its departures. Under prices every item is planned alone, as if it paid
 //! them; the weight of these plans together, less what all room would bring in, is a weight that no plan can go below, whatever the
 //! prices are (Lagrangian relaxation, Fisher 1981). Departures of one way share a price since a load that misses one mostly takes the
 //! next: priced one by one, all items run from each departure to the other and back. Prices grow and shrink by a part of themselves as
@@ -18,7 +18,7 @@ use koinon_flow::Tolled;
 use crate::case::Case;
 use crate::engine::{Layout, PlanError, Room};
 use crate::flow::{Alone, Setting};
-use crate::problem::{Cargo, Item};
+use crate::problem::{Cargo, ENDLESS, Item, MEASURES, Measures};
 use crate::threads::in_parts;
 
 /// Binary places of prices and slopes.
@@ -41,12 +41,9 @@ const MEMORY: i128 = 2;
 /// After so many rounds steps are half as long.
 const HALVING: u32 = 20;
 
-/// A gram and a millilitre, on a run or in all.
-type Pair = [i128; 2];
-
-/// What a gram and a millilitre cost on each run, in weight, with [`PLACES`] binary places.
+/// What a gram, a millilitre and a millionth of a pallet cost on each run, in weight, with [`PLACES`] binary places.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Prices(Vec<Pair>);
+pub(crate) struct Prices(Vec<Measures>);
 
 impl Prices {
     /// So many percent of the prices.
@@ -57,10 +54,10 @@ impl Prices {
     /// What one unit of an item pays on a run, in the weights of its own network and at most so much; rounded down, so that the bound
     /// holds.
     pub(crate) fn toll(&self, item: &Item, run: usize, ceiling: i64) -> i64 {
-        let Some([gram, millilitre]) = self.0.get(run) else { return 0 };
-        let thousand = gram.saturating_mul(i128::from(item.mass_g_per_1000));
-        let thousand =
-            thousand.saturating_add(millilitre.saturating_mul(i128::from(item.volume_ml_per_1000)));
+        let Some(prices) = self.0.get(run) else { return 0 };
+        let parts = prices.iter().zip(item.per_1000());
+        let parts = parts.map(|(price, per_1000)| price.saturating_mul(i128::from(per_1000)));
+        let thousand = parts.fold(0, i128::saturating_add);
         i64::try_from((thousand >> PLACES) / (1_000 * scale(item))).unwrap_or(ceiling).min(ceiling)
     }
 }
@@ -70,7 +67,7 @@ impl Prices {
 /// A level stands for the same urgency in every item. What departures are short of is room, so room is what a level is counted by;
 /// otherwise a gram of pills, being many pieces, would count for more than a gram of water.
 pub(crate) fn scale(item: &Item) -> i128 {
-    (i128::from(item.mass_g_per_1000) + i128::from(item.volume_ml_per_1000)).max(1)
+    item.per_1000().into_iter().map(i128::from).sum::<i128>().max(1)
 }
 
 /// A proven bound, and the prices that prove it.
@@ -100,10 +97,8 @@ impl Payer<'_> {
         into.weight += scale(self.item) * (self.tolled.solve() - self.idle);
         for (arc, run) in &self.runs {
             let units = self.tolled.flow(*arc);
-            if let Some([grams, millilitres]) = into.loads.get_mut(*run).filter(|_| units > 0) {
-                let (mass, volume) = self.item.load(units);
-                *grams += mass;
-                *millilitres += volume;
+            if let Some(sum) = into.loads.get_mut(*run).filter(|_| units > 0) {
+                *sum = both(*sum, self.item.load(units), |sum, load| sum + load);
             }
         }
     }
@@ -114,14 +109,14 @@ struct Answer {
     /// Their weight, tolls included.
     weight: i128,
     /// The load on each run.
-    loads: Vec<Pair>,
+    loads: Vec<Measures>,
 }
 
 /// All items, in as many parts as there are threads.
 struct Market<'a> {
     parts: Vec<Vec<Payer<'a>>>,
     /// The room on each run.
-    rooms: Vec<Pair>,
+    rooms: Vec<Measures>,
     /// The way of each run.
     ways: Vec<usize>,
 }
@@ -165,32 +160,31 @@ impl<'a> Market<'a> {
             });
             ways.push(way);
         }
-        let rooms = empty.runs.iter().map(|(grams, millilitres)| [*grams, *millilitres]).collect();
-        Ok(Some(Self { parts, rooms, ways }))
+        Ok(Some(Self { parts, rooms: empty.runs, ways }))
     }
 
     /// Sums what stands for each run by way.
-    fn by_way(&self, of_runs: &[Pair]) -> Vec<Pair> {
-        let mut sums = vec![[0; 2]; self.ways.iter().max().map_or(0, |last| last + 1)];
+    fn by_way(&self, of_runs: &[Measures]) -> Vec<Measures> {
+        let mut sums = vec![[0; MEASURES]; self.ways.iter().max().map_or(0, |last| last + 1)];
         for (way, pair) in self.ways.iter().zip(of_runs) {
             if let Some(sum) = sums.get_mut(*way) {
-                *sum = both(*sum, *pair, |sum, more| sum + more);
+                *sum = both(*sum, *pair, |sum, more| sum.saturating_add(more).min(ENDLESS));
             }
         }
         sums
     }
 
     /// Asks every item what it does under prices of ways; gives the bound that follows, and the load of each way.
-    fn ask(&mut self, of_ways: &[Pair]) -> (Priced, Vec<Pair>) {
+    fn ask(&mut self, of_ways: &[Measures]) -> (Priced, Vec<Measures>) {
         let price = |way: &usize| of_ways.get(*way).copied().unwrap_or_default();
         let prices = Prices(self.ways.iter().map(price).collect());
         let runs = self.rooms.len();
         let answers = in_parts(&mut self.parts, |payers| {
-            let mut answer = Answer { weight: 0, loads: vec![[0; 2]; runs] };
+            let mut answer = Answer { weight: 0, loads: vec![[0; MEASURES]; runs] };
             payers.iter_mut().for_each(|payer| payer.answer(&prices, &mut answer));
             answer
         });
-        let mut loads = vec![[0; 2]; runs];
+        let mut loads = vec![[0; MEASURES]; runs];
         for answer in &answers {
             loads
                 .iter_mut()
@@ -198,8 +192,7 @@ impl<'a> Market<'a> {
                 .for_each(|(sum, load)| *sum = both(*sum, *load, |a, b| a + b));
         }
         let income = prices.0.iter().zip(&self.rooms).map(|(price, room)| {
-            let [grams, millilitres] = both(*price, *room, i128::saturating_mul);
-            grams.saturating_add(millilitres)
+            both(*price, *room, i128::saturating_mul).into_iter().fold(0, i128::saturating_add)
         });
         let income = income.fold(0, i128::saturating_add);
         let weight: i128 = answers.iter().map(|answer| answer.weight).sum();
@@ -219,26 +212,27 @@ pub(crate) fn raise(
 ) -> Result<Option<Priced>, PlanError> {
     let Some(mut market) = Market::open(layout, setting, threads)? else { return Ok(None) };
     let rooms = market.by_way(&market.rooms);
-    let mut best = Priced { bound, prices: Prices(vec![[0; 2]; market.rooms.len()]) };
-    let (_, loads) = market.ask(&vec![[0; 2]; rooms.len()]);
-    // Ways on which more is asked for than fits: in grams, or else in millilitres.
-    let full: Vec<Pair> = loads
+    let mut best = Priced { bound, prices: Prices(vec![[0; MEASURES]; market.rooms.len()]) };
+    let (_, loads) = market.ask(&vec![[0; MEASURES]; rooms.len()]);
+    // Ways on which more is asked for than fits: in grams, or else in millilitres, or else in pallets.
+    let full: Vec<Measures> = loads
         .iter()
         .zip(&rooms)
         .map(|(load, room)| match both(*load, *room, |load, room| i128::from(load > room && room > 0)) {
-            [1, _] => [1, 0],
+            [1, ..] => [1, 0, 0],
+            [_, 1, _] => [0, 1, 0],
             only => only,
         })
         .collect();
-    let every: Vec<Pair> = rooms.iter().map(|[grams, _]| [i128::from(*grams > 0), 0]).collect();
+    let every: Vec<Measures> = rooms.iter().map(|[grams, ..]| [i128::from(*grams > 0), 0, 0]).collect();
     let all = flat(&mut market, &every, &mut best).map(|start| (&every, start));
     let (asking, start) = match all {
         Some(found) => found,
         // Where most ways are empty, asking of all of them only takes from the bound.
         None => (&full, flat(&mut market, &full, &mut best).unwrap_or(1 << FLAT_FIRST)),
     };
-    let mut prices: Vec<Pair> = asking.iter().map(|asks| asks.map(|asks| asks * start)).collect();
-    let mut mean: Option<Vec<Pair>> = None;
+    let mut prices: Vec<Measures> = asking.iter().map(|asks| asks.map(|asks| asks * start)).collect();
+    let mut mean: Option<Vec<Measures>> = None;
     let mut waited = 0;
     for round in 0..ROUNDS_MAX {
         let (priced, loads) = market.ask(&prices);
@@ -270,11 +264,11 @@ pub(crate) fn raise(
 }
 
 /// Finds the size of prices: the power of two that gives a better bound than any before where some ways ask it and the others nothing.
-fn flat(market: &mut Market<'_>, ways: &[Pair], best: &mut Priced) -> Option<i128> {
+fn flat(market: &mut Market<'_>, ways: &[Measures], best: &mut Priced) -> Option<i128> {
     let mut start = None;
     let mut power = FLAT_FIRST;
     while power <= FLAT_LAST {
-        let prices: Vec<Pair> = ways.iter().map(|asks| asks.map(|asks| asks << power)).collect();
+        let prices: Vec<Measures> = ways.iter().map(|asks| asks.map(|asks| asks << power)).collect();
         let (priced, _) = market.ask(&prices);
         // Prices that cost more than they move only get worse.
         if priced.bound < best.bound.saturating_mul(2) {
@@ -290,7 +284,11 @@ fn flat(market: &mut Market<'_>, ways: &[Pair], best: &mut Priced) -> Option<i12
 
 /// How far a load lies above the room, as a part of it: from −1, when nothing is asked for, to 1.
 fn slope(load: i128, room: i128) -> i128 {
-    if room <= 0 { 0 } else { (((load - room) << PLACES) / room).clamp(-(1 << PLACES), 1 << PLACES) }
+    if room <= 0 || room >= ENDLESS {
+        0
+    } else {
+        (((load - room) << PLACES) / room).clamp(-(1 << PLACES), 1 << PLACES)
+    }
 }
 
 /// A price after a step along its slope. One that was nothing begins small.
@@ -302,6 +300,7 @@ fn moved(price: i128, slope: i128, step: i128, start: i128) -> i128 {
     if moved < LEAST { 0 } else { moved.min(1 << FLAT_LAST) }
 }
 
-fn both([a, b]: Pair, [c, d]: Pair, with: impl Fn(i128, i128) -> i128) -> Pair {
-    [with(a, c), with(b, d)]
+fn both(mut one: Measures, other: Measures, with: impl Fn(i128, i128) -> i128) -> Measures {
+    one.iter_mut().zip(other).for_each(|(one, other)| *one = with(*one, other));
+    one
 }

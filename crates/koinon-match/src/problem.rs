@@ -14,6 +14,15 @@ use koinon_ledger::fact::{RouteReason, Urgency};
 /// Minutes in a day.
 pub const DAY_MINUTES: i64 = 24 * 60;
 
+/// In how many ways room is measured.
+pub const MEASURES: usize = 3;
+
+/// A load, or room for one: grams, millilitres, millionths of a pallet.
+pub type Measures = [i128; MEASURES];
+
+/// Room where there is no limit, or nobody knows of one.
+pub const ENDLESS: i128 = i128::MAX / 4;
+
 /// Everything that a plan is made from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problem {
@@ -98,6 +107,8 @@ pub struct Item {
     pub mass_g_per_1000: i64,
     /// Millilitres of room in 1,000 base units; 0 is none.
     pub volume_ml_per_1000: i64,
+    /// Millionths of a pallet that 1,000 base units fill; 0 is not counted in pallets.
+    pub micropallets_per_1000: i64,
     /// Whether it must stay at 8 °C or colder.
     pub cold: bool,
     /// Whether it is dangerous in transport.
@@ -248,6 +259,8 @@ pub struct Departure {
     pub kg: i64,
     /// Litres that it still takes.
     pub litre: i64,
+    /// Pallets that it still takes; `None` is no limit besides kilograms and litres.
+    pub pallets: Option<i64>,
     /// Whether it keeps things at 8 °C or colder.
     pub cold: bool,
     /// Whether dangerous goods may travel on it.
@@ -342,22 +355,35 @@ impl Cargo {
 }
 
 impl Item {
-    /// The load of an amount in grams and millilitres, each rounded up.
-    pub fn load(&self, amount: i64) -> (i128, i128) {
-        let up = |per_1000: i64| (i128::from(amount) * i128::from(per_1000) + 999).div_euclid(1_000);
-        (up(self.mass_g_per_1000), up(self.volume_ml_per_1000))
+    /// What 1,000 base units weigh and fill: grams, millilitres, millionths of a pallet.
+    pub(crate) const fn per_1000(&self) -> [i64; MEASURES] {
+        [self.mass_g_per_1000, self.volume_ml_per_1000, self.micropallets_per_1000]
     }
 
-    /// The most base units that fit into so many grams and millilitres.
-    pub fn fits(&self, grams: i128, millilitres: i128) -> i64 {
-        let down = |room: i128, per_1000: i64| match (i64::try_from(room), per_1000) {
+    /// The load of an amount in grams, millilitres and millionths of a pallet, each rounded up.
+    pub fn load(&self, amount: i64) -> Measures {
+        let up = |per_1000: i64| (i128::from(amount) * i128::from(per_1000) + 999).div_euclid(1_000);
+        self.per_1000().map(up)
+    }
+
+    /// The most base units that fit into so many grams, millilitres and millionths of a pallet.
+    pub fn fits(&self, room: Measures) -> i64 {
+        let down = |(room, per_1000): (i128, i64)| match (i64::try_from(room), per_1000) {
             (_, 0) => i128::MAX,
             // Divisions of 128 bits are an order slower, and rooms are rarely that large.
             (Ok(room), per_1000) if room < i64::MAX / 1_000 => i128::from(room.max(0) * 1_000 / per_1000),
             (_, per_1000) => room.max(0).saturating_mul(1_000) / i128::from(per_1000),
         };
-        let units = down(grams, self.mass_g_per_1000).min(down(millilitres, self.volume_ml_per_1000));
+        let units = room.into_iter().zip(self.per_1000()).map(down).min().unwrap_or(i128::MAX);
         i64::try_from(units).unwrap_or(i64::MAX)
+    }
+}
+
+impl Departure {
+    /// What it takes in grams, millilitres and millionths of a pallet; [`ENDLESS`] where there is no limit.
+    pub fn room(&self) -> Measures {
+        let pallets = self.pallets.map_or(ENDLESS, |pallets| i128::from(pallets) * 1_000_000);
+        [i128::from(self.kg) * 1_000, i128::from(self.litre) * 1_000, pallets]
     }
 }
 

@@ -141,7 +141,7 @@ impl<'a> Ways<'a> {
     /// Whether a run takes no more of an item.
     pub(crate) fn is_full(&self, item: &Item, run: usize) -> bool {
         let smallest = item.packs.first().copied().unwrap_or(1);
-        self.room.runs.get(run).is_none_or(|(grams, millilitres)| item.fits(*grams, *millilitres) < smallest)
+        self.room.runs.get(run).is_none_or(|room| item.fits(*room) < smallest)
     }
 
     /// Who else could have given, by what is left to spare; the nearest that still could comes first.

@@ -25,8 +25,8 @@ impl Problem {
             let Some(opened) = lot.opened().filter(|_| lot.balance() > 0) else { continue };
             let Some(item) = items.get(&opened.item) else { continue };
             let amount = i64::try_from(lot.balance()).unwrap_or(i64::MAX);
-            let (load, here) = (item.load(amount), full.entry(&opened.store).or_default());
-            *here = (here.0 + load.0, here.1 + load.1);
+            let ([grams, millilitres, _], here) = (item.load(amount), full.entry(&opened.store).or_default());
+            *here = (here.0 + grams, here.1 + millilitres);
         }
         let mut rooms = Vec::new();
         for place in &self.places {
@@ -69,7 +69,7 @@ impl Problem {
         here.filter_map(|coming| Some((items.get(&coming.item)?, coming.amount)))
             .filter(|(item, _)| classes.contains(&item.storage))
             .map(|(item, amount)| item.load(amount))
-            .fold((0, 0), |sum, load| (sum.0 + load.0, sum.1 + load.1))
+            .fold((0, 0), |sum, [grams, millilitres, _]| (sum.0 + grams, sum.1 + millilitres))
     }
 }
 

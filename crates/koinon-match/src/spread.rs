@@ -146,9 +146,11 @@ fn make_up(layout: &Layout<'_>, case: &Case, item: &Item, flow: &mut Flow, taken
         let mut more = sent_for(layout, &shipment.runs, load.0) - load.1 - shipment.amount;
         for run in &shipment.runs {
             let here = on_runs.get(run).copied().unwrap_or(0);
-            let (grams, millilitres) = item.load(here);
-            let free = taken.runs.get(*run).copied().unwrap_or_default();
-            more = more.min(item.fits(free.0 + grams, free.1 + millilitres) - here);
+            let mut free = item.load(here);
+            for (free, left) in free.iter_mut().zip(taken.runs.get(*run).copied().unwrap_or_default()) {
+                *free += left;
+            }
+            more = more.min(item.fits(free) - here);
         }
         let Some(holding) = case.holding(shipment.from) else { continue };
         more = most(more.max(0), |more| can_give(holding, shipment.class, &given, more));

@@ -184,6 +184,16 @@ fn why_no_way(
     if reached(&ways.to(place, horizon, &takes)) {
         return Why::TooLate;
     }
+    // What would take it in time if it had room: booked out, or too small for even one of it.
+    let allowed = layout.allowed(item);
+    let may = |run: usize| allowed.get(run).is_some_and(|may| *may);
+    if reached(&ways.to(place, by, &may)) {
+        let inside = ways.to(place, by, &takes);
+        let inside = |spot: usize| inside.get(spot).is_some_and(Option::is_some);
+        let cut = layout.table.runs.iter().enumerate();
+        let cut = cut.filter(|(number, run)| may(*number) && !takes(*number) && inside(run.to));
+        return Why::CapacityFull(cut.filter_map(|(number, _)| leg(layout, number)).take(LEGS_MAX).collect());
+    }
     let departure = |run: usize| {
         let run = layout.table.runs.get(run)?;
         problem.departures.get(run.departure)

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use koinon_core::region::StorageClass;
 use koinon_core::{CorridorCode, ItemCode, PlaceCode};
 use koinon_ledger::fact::{RouteReason, Urgency};
 
 use crate::engine::{PlanError, plan};
 use crate::plan::{Plan, Unmet};
-use crate::problem::{ClosedRoute, Departure, Item, LotRef, Place, Problem, Stock};
+use crate::problem::{ClosedRoute, Item, LotRef, Measures, Moment, Place, Problem, Stock};
 
 /// One figure that could be otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,7 @@ pub enum Change {
         /// 1,000 changes nothing; 0 to 10,000.
         per_mille: u32,
     },
-    /// Each departure of a corridor takes so much more.
+    /// Each departure of a corridor takes so much more; one that counts pallets takes one more for each 500 kg begun.
     Takes {
         /// The corridor.
         corridor: CorridorCode,
@@ -68,6 +69,9 @@ pub enum Change {
 
 /// The most thousandths that a change may set a figure to.
 pub const PER_MILLE_MAX: u32 = 10_000;
+
+/// Room for a pallet more comes with so many kilograms.
+const KG_PER_PALLET: u32 = 500;
 
 /// What a plan of one item does for one place, by the figures as they were said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,32 +108,48 @@ pub fn alone(problem: &Problem, plan: Option<&Plan>, item: &ItemCode) -> Option<
     Some(alone)
 }
 
-/// Takes off departures and stores what a plan puts there of other items.
+/// Takes off departures and stores what a plan puts there of other items; what is left is rounded down to whole kilograms, litres
+/// and pallets.
 fn take_room(alone: &mut Problem, problem: &Problem, plan: &Plan, item: &ItemCode) {
     let items: BTreeMap<&ItemCode, &Item> = problem.items.iter().map(|item| (&item.code, item)).collect();
-    let up = |load: i128| i64::try_from(load.div_euclid(1_000) + 1).unwrap_or(i64::MAX);
+    let mut on_way: BTreeMap<(&CorridorCode, &PlaceCode, Moment), Measures> = BTreeMap::new();
+    let mut landed: BTreeMap<(&PlaceCode, StorageClass), Measures> = BTreeMap::new();
     let others = plan.suggestions.iter().filter(|suggestion| suggestion.item != *item);
     for suggestion in others {
         let Some(other) = items.get(&suggestion.item) else { continue };
         for load in &suggestion.loads {
-            let (grams, millilitres) = other.load(load.amount);
             for leg in &load.legs {
-                let same = |d: &&mut Departure| {
-                    d.corridor == leg.corridor && d.from == leg.from && d.leaves == leg.leaves
-                };
-                if let Some(departure) = alone.departures.iter_mut().find(same) {
-                    departure.kg = departure.kg.saturating_sub(up(grams)).max(0);
-                    departure.litre = departure.litre.saturating_sub(up(millilitres)).max(0);
-                }
+                let key = (&leg.corridor, &leg.from, leg.leaves);
+                add(on_way.entry(key).or_default(), other.load(load.amount));
             }
         }
-        let (grams, millilitres) = other.load(suggestion.arrives);
-        let stores = alone.rooms.iter_mut().filter(|room| room.place == suggestion.to);
-        for room in stores.filter(|room| room.storage.contains(&other.storage)) {
-            room.kg = room.kg.map(|kg| kg.saturating_sub(up(grams)).max(0));
-            room.litre = room.litre.map(|litre| litre.saturating_sub(up(millilitres)).max(0));
+        let key = (&suggestion.to, other.storage);
+        add(landed.entry(key).or_default(), other.load(suggestion.arrives));
+    }
+    for departure in &mut alone.departures {
+        let key = (&departure.corridor, &departure.from, departure.leaves);
+        let Some([grams, millilitres, pallets]) = on_way.get(&key) else { continue };
+        departure.kg = less(departure.kg, *grams, 1_000);
+        departure.litre = less(departure.litre, *millilitres, 1_000);
+        departure.pallets = departure.pallets.map(|room| less(room, *pallets, 1_000_000));
+    }
+    for room in &mut alone.rooms {
+        for storage in room.storage.clone() {
+            let Some([grams, millilitres, _]) = landed.get(&(&room.place, storage)) else { continue };
+            room.kg = room.kg.map(|kg| less(kg, *grams, 1_000));
+            room.litre = room.litre.map(|litre| less(litre, *millilitres, 1_000));
         }
     }
+}
+
+fn add(sum: &mut Measures, load: Measures) {
+    sum.iter_mut().zip(load).for_each(|(sum, load)| *sum = sum.saturating_add(load));
+}
+
+/// What is left of a room in whole units when so many parts of units are taken; never below nothing.
+fn less(room: i64, parts: i128, per_unit: i128) -> i64 {
+    let units = i64::try_from((parts + per_unit - 1).div_euclid(per_unit)).unwrap_or(i64::MAX);
+    room.saturating_sub(units).max(0)
 }
 
 /// Plans one item, as [`alone`] gives it, with figures changed; says what it does for each place, in order of their codes.
@@ -174,6 +194,8 @@ fn apply(problem: &mut Problem, change: &Change) {
             for departure in problem.departures.iter_mut().filter(|one| one.corridor == *corridor) {
                 departure.kg = departure.kg.saturating_add(i64::from(*kg));
                 departure.litre = departure.litre.saturating_add(i64::from(*litre));
+                let more = i64::from(kg.div_ceil(KG_PER_PALLET));
+                departure.pallets = departure.pallets.map(|room| room.saturating_add(more));
             }
         }
         Change::Opens { corridor } => problem.closed_routes.retain(|route| route.corridor != *corridor),

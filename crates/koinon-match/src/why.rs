@@ -236,13 +236,11 @@ fn what_is_left(problem: &Problem, layout: &Layout<'_>, plan: &Plan) -> Room {
         let at = problem.items.binary_search_by(|item| item.code.cmp(&s.item)).ok();
         let Some(item) = at.and_then(|at| problem.items.get(at)) else { continue };
         for (leg, amount) in s.loads.iter().flat_map(|l| l.legs.iter().map(|leg| (leg, l.amount))) {
-            let (mut grams, mut millilitres) = item.load(amount);
+            let mut load = item.load(amount);
             for run in runs.get(leg).into_iter().flatten() {
-                if let Some((room_grams, room_millilitres)) = room.runs.get_mut(*run) {
-                    let (less_grams, less_ml) = (grams.min(*room_grams), millilitres.min(*room_millilitres));
-                    (*room_grams, *room_millilitres) =
-                        (*room_grams - less_grams, *room_millilitres - less_ml);
-                    (grams, millilitres) = (grams - less_grams, millilitres - less_ml);
+                for (room, load) in room.runs.get_mut(*run).into_iter().flatten().zip(&mut load) {
+                    let less = (*load).min(*room);
+                    (*room, *load) = (*room - less, *load - less);
                 }
             }
         }

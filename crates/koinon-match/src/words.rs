@@ -47,6 +47,11 @@ fn at(moment: Moment) -> String {
     format!("{}:{}", moment.day.0, moment.minute)
 }
 
+/// A last field for pallets; nothing where none are counted, so that texts from before there were pallets stay as they are.
+fn pallets(pallets: Option<i64>) -> String {
+    pallets.map_or_else(String::new, |pallets| format!("\tpallets {pallets}"))
+}
+
 /// The text of a sorted problem.
 pub(crate) fn problem(p: &Problem) -> String {
     let mut page = Page::default();
@@ -61,7 +66,7 @@ pub(crate) fn problem(p: &Problem) -> String {
     }
     for x in &p.items {
         page.line(format_args!(
-            "item\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:?}\t{:?}\t{:?}",
+            "item\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:?}\t{:?}\t{:?}{}",
             x.code,
             x.tier.rank(),
             x.group.word(),
@@ -71,7 +76,8 @@ pub(crate) fn problem(p: &Problem) -> String {
             x.hazard,
             x.cargo,
             x.storage,
-            x.packs
+            x.packs,
+            pallets(Some(x.micropallets_per_1000).filter(|pallets| *pallets != 0))
         ));
     }
     for x in &p.stock {
@@ -114,7 +120,7 @@ pub(crate) fn problem(p: &Problem) -> String {
     }
     for x in &p.departures {
         page.line(format_args!(
-            "departure\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:?}\t{}",
+            "departure\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{:?}\t{}{}",
             x.corridor,
             x.from,
             x.to,
@@ -125,7 +131,8 @@ pub(crate) fn problem(p: &Problem) -> String {
             x.cold,
             x.hazard,
             x.cargo,
-            x.loss_per_mille
+            x.loss_per_mille,
+            pallets(x.pallets)
         ));
     }
     for x in &p.closures {

@@ -40,7 +40,7 @@ fn urgency() -> impl Strategy<Value = Urgency> {
 
 prop_compose! {
     fn departure()(from in place(), to in place(), day in 0i32..5, minute in 0u16..1_440, minutes in 1u32..1_200,
-        kg in 0i64..40, litre in 0i64..60, cold in any::<bool>(), hazard in any::<bool>(), loss in 0u32..3)
+        kg in 0i64..40, litre in 0i64..60, pallets in prop::option::of(0i64..20), cold in any::<bool>(), hazard in any::<bool>(), loss in 0u32..3)
         -> Option<Departure> {
         let leaves = Moment { day: TODAY.plus(day), minute };
         (from != to).then(|| Departure {
@@ -51,6 +51,7 @@ prop_compose! {
             arrives: leaves.plus_minutes(minutes),
             kg,
             litre,
+            pallets,
             cold,
             hazard,
             cargo: Cargo::Goods,
@@ -65,7 +66,7 @@ prop_compose! {
         slack in 0u32..10,
         packs in any::<bool>(),
         useful in 0u32..2,
-        kinds in prop::collection::vec((any::<bool>(), any::<bool>(), 1i64..3_000, 0i64..3_000, 0i64..40), 3),
+        kinds in prop::collection::vec((any::<bool>(), any::<bool>(), 1i64..3_000, 0i64..3_000, 0i64..40, 0i64..2_000), 3),
         stock in prop::collection::vec((line(), prop::option::of(-1i32..40), 0i64..40_000), 4..20),
         uses in prop::collection::btree_map(line(), (0i128..2_000, 1i128..4, 0i64..9_000, 0i64..12_000), 2..12),
         needs in prop::collection::vec((line(), 0i64..9_000, urgency(), -1i32..6), 0..8),
@@ -86,13 +87,15 @@ prop_compose! {
             departures: departures.into_iter().flatten().collect(),
             ..Problem::default()
         };
-        for (code, (cold, hazard, mass, volume, pack)) in ITEMS.iter().zip(kinds) {
+        for (code, (cold, hazard, mass, volume, pack, pallets)) in ITEMS.iter().zip(kinds) {
             problem.items.push(Item {
                 code: code.parse().unwrap(),
                 tier: if cold { Tier::MustHave } else { Tier::Useful },
                 group: Group::Food,
                 mass_g_per_1000: mass,
                 volume_ml_per_1000: volume,
+                // Half of all items are not counted in pallets.
+                micropallets_per_1000: (pallets - 1_000).max(0) * 1_000,
                 cold,
                 hazard,
                 cargo: Cargo::Goods,
@@ -169,7 +172,7 @@ proptest! {
     #[test]
     fn without_a_full_departure_the_plan_is_the_best(problem in problems()) {
         let mut roomy = problem;
-        roomy.departures.iter_mut().for_each(|d| (d.kg, d.litre) = (1_000_000, 1_000_000));
+        roomy.departures.iter_mut().for_each(|d| (d.kg, d.litre, d.pallets) = (1_000_000, 1_000_000, None));
         roomy.rooms.clear();
         let found = plan(&roomy).unwrap();
         prop_assert_eq!(found.gap.plan, found.gap.bound);
@@ -255,6 +258,10 @@ fn the_checker_sees_every_planted_fault() {
         (Rule::Horizon, |problem, _| problem.horizon_days = 0),
         (Rule::Load, |problem, _| problem.departures.iter_mut().for_each(|d| d.kg = 0)),
         (Rule::Load, |problem, _| problem.departures.iter_mut().for_each(|d| d.litre = 0)),
+        (Rule::Load, |problem, _| {
+            problem.items.iter_mut().for_each(|item| item.micropallets_per_1000 = 1_250);
+            problem.departures.iter_mut().for_each(|d| d.pallets = Some(0));
+        }),
         (Rule::Kind, |problem, _| problem.departures.iter_mut().for_each(|d| d.cold = false)),
         (Rule::Kind, |problem, _| problem.items[0].cargo = Cargo::Energy),
         (Rule::Door, |problem, _| {

@@ -20,6 +20,8 @@ use crate::out::Out;
 use crate::peer::{ExchangeArgs, JoinArgs, PeerCommand};
 use crate::people::PeopleCommand;
 use crate::planner::MatchArgs;
+use crate::planner::rounds::RoundsArgs;
+use crate::planner::timetable::TimetableArgs;
 use crate::region::RegionCommand;
 use crate::routes::RouteCommand;
 use crate::serve::ServeArgs;
@@ -59,6 +61,10 @@ pub(crate) enum Command {
     /// Suggest which team goes to which mission, who is treated or made what where
     #[command(subcommand)]
     Deploy(DeployCommand),
+    /// Plan which vehicles bring what, in which order, and when somebody drives
+    Rounds(RoundsArgs),
+    /// Write what leaves at fixed times as a timetable (GTFS) for any journey planner
+    Timetable(TimetableArgs),
     /// Show what is in stock
     Stock {
         #[command(flatten)]

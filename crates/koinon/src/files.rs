@@ -70,19 +70,19 @@ pub(crate) fn agreement(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Writes a file, whole or not at all; an existing one only when `replace` says so.
-pub(crate) fn write(path: &Path, text: &str, replace: bool) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &(impl AsRef<[u8]> + ?Sized), replace: bool) -> anyhow::Result<()> {
     let cannot = || format!("{} cannot be written", path.display());
     if !replace {
         let opened = OpenOptions::new().write(true).create_new(true).open(path);
         let hint = "choose another name, or say --force to replace it";
         let mut file = opened.explain(cannot, hint)?;
-        return file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).explain(cannot, "");
+        return file.write_all(bytes.as_ref()).and_then(|()| file.sync_all()).explain(cannot, "");
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
     let written = File::create(&beside)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|mut file| file.write_all(bytes.as_ref()).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&beside, path));
     written.explain(cannot, "check that the directory exists and that you may write there")
 }

@@ -81,6 +81,8 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Mirror(command) => mirror::run(command, out),
         Command::Match(args) => planner::run(&args, out),
         Command::Deploy(command) => deploy::run(&command, out),
+        Command::Rounds(args) => planner::rounds::run(&args, out),
+        Command::Timetable(args) => planner::timetable::run(&args, out),
         Command::Stock { data, json } => book::stock(&data, json, out),
         Command::Count(command) => book::count(&command, out),
         Command::Need(args) => book::need(&args, out),

@@ -6,7 +6,9 @@
 
 mod relief;
 mod relief_views;
+pub(crate) mod rounds;
 pub(crate) mod tables;
+pub(crate) mod timetable;
 pub(crate) mod verify;
 pub(crate) mod views;
 
@@ -172,6 +174,11 @@ fn blank(region: &Region, now: Timestamp, days: Option<u32>) -> Problem {
         region.agreements.horizon_days = days;
     }
     Problem::from_books(&Ledger::default(), &region, now)
+}
+
+/// The items of a region that vehicles can carry.
+fn goods(region: &Region) -> Vec<koinon_match::Item> {
+    blank(region, Timestamp::from_millis(0), None).items
 }
 
 /// Reads a table, or says everything that is wrong with it and writes the rows to mend.

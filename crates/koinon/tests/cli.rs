@@ -29,6 +29,18 @@ const fn case(
 const REGION: &[u8] = include_bytes!("cli/two-towns.toml");
 const STOCK: &[u8] = b"place,item,amount,good until\nhill,Rice,\"12,000.5 kg\",\nhill,pills,900,2026-06-30\nmill store,rice,1 t,\n";
 const DISASTERS: &[u8] = b"id,date,type,town,affected\nflood-1,2026-03-02,Flood,Mill,1000\nflood-1,2026-03-02,Flood,Hill,40\nstorm-2,2026-04-01,Storm,Mill,10\n";
+const VEHICLES: &[u8] =
+    b"vehicle,home,kg,litres,pallets\nHill lorry,hill,3000,9000,\nmill van,mill,900,2000,2\n";
+const SHIFTS: &[u8] =
+    b"place,day,from,to,drivers\nhill,,07:00,12:00,1\nmill store,2026-03-03,22:00,02:00,1\n";
+const LOADS: &[u8] = b"load,from,to,item,amount,unit,urgency,ready,due\n,hill,mill,rice,4,t,,,\nmedicine,mill,hill,pills,5000,,must-have,2026-03-03,2026-03-03 08:00\nlate,mill,hill,pills,10,,,2026-03-03 23:00,\nearly,hill,mill,pills,10,,useful,,2026-03-02 07:10\n";
+/// The two towns with a shuttle that leaves at fixed times, one of them over midnight.
+const TIMED: &[u8] = concat!(
+    include_str!("cli/two-towns.toml"),
+    "\n[[corridors]]\ncode = \"shuttle\"\nfrom = \"hill\"\nto = \"mill\"\nmode = \"shuttle\"\nkm = 9\nminutes = 25\n",
+    "departures = { days = [\"mon\", \"fri\"], times = [\"07:30\", \"23:50\"] }\ncapacity_kg = 100\ncapacity_l = 400\n"
+)
+.as_bytes();
 const SERVING: &[u8] = b"item,people\npills,0.5\n";
 
 const RING: &[u8] = include_bytes!("../../../regions/ring.toml");
@@ -223,6 +235,45 @@ const CASES: &[Case] = &[
         ],
     ),
     case("relief-which", "match --region r.toml --stock s.csv --disasters d.csv", &[]),
+    case("rounds-help", "rounds --help", &[]),
+    case(
+        "rounds",
+        "rounds --region r.toml --vehicles v.csv --shifts d.csv --loads l.csv --today 2026-03-02 --gtfs tours.zip",
+        &[("r.toml", REGION), ("v.csv", VEHICLES), ("d.csv", SHIFTS), ("l.csv", LOADS)],
+    ),
+    case(
+        "rounds-json",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --today 2026-03-02 --days 1 --json",
+        &[("r.toml", REGION), ("v.csv", VEHICLES), ("l.csv", b"from,to,item,amount\nhill,mill,pills,50\nmill,hill,pills,40\n")],
+    ),
+    case(
+        "rounds-nothing",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --today 2026-03-02",
+        &[("r.toml", REGION), ("v.csv", b"vehicle,home,kg,litres\n"), ("l.csv", LOADS)],
+    ),
+    case(
+        "rounds-bad-rows",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --to-mend mend.csv",
+        &[
+            ("r.toml", REGION),
+            ("v.csv", b"vehicle,home,kg,litres,cold box,out until\n!,hil,7 t,-1,perhaps,soon\nvan,hill,1,1,,\n"),
+            ("l.csv", LOADS),
+        ],
+    ),
+    case(
+        "rounds-twice",
+        "rounds --region r.toml --vehicles v.csv --loads l.csv --today 2026-03-02",
+        &[
+            ("r.toml", REGION),
+            ("v.csv", b"vehicle,home,kg,litres\nvan,hill,1,1\nvan,mill,1,1\n"),
+            ("l.csv", b"load,from,to,item,amount,ready,due\na,hill,mill,pills,1,2026-03-05,2026-03-04\na,hill,mill,pills,1,,\n"),
+        ],
+    ),
+    case("rounds-of-nothing", "rounds --region r.toml --vehicles v.csv", &[]),
+    case("timetable", "timetable --region r.toml --gtfs t.zip --today 2026-03-02 --days 7", &[("r.toml", TIMED)]),
+    case("timetable-json", "timetable --region r.toml --gtfs t.zip --today 2026-03-02 --json", &[("r.toml", TIMED)]),
+    case("timetable-nothing", "timetable --region r.toml --gtfs t.zip --today 2026-03-02", &[("r.toml", REGION)]),
+    case("timetable-exists", "timetable --region r.toml --gtfs t.zip --today 2026-03-02", &[("r.toml", TIMED), ("t.zip", b"mine")]),
     case("import-esups-nothing", "region import-esups . --to out", &[]),
     case("import-esups-bad", "region import-esups . --to out", &[("disasterCoordinates.csv", b"gglAddressAscii,gglLat,gglLong\n\"A, B\",north,1\n\"A, B\",2,3\n")]),
 ];
@@ -484,4 +535,72 @@ fn a_plan_is_verified_by_whoever_has_the_same_files() {
     let (code, told, _) = verify("odd.json");
     assert_eq!(code, Some(2));
     assert!(told.contains("odd.json: start 'soon' is none"), "{told}");
+}
+
+#[test]
+fn rounds_follow_from_a_plan_are_verified_and_written_as_a_timetable() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::write(path("r.toml"), REGION).unwrap();
+    fs::write(path("s.csv"), STOCK).unwrap();
+    fs::write(path("n.csv"), b"place,item,amount,urgency,by\nMill,pills,30,must-have,2026-03-04\n").unwrap();
+    fs::write(path("v.csv"), VEHICLES).unwrap();
+    let plan =
+        run(directory.path(), "match --region r.toml --stock s.csv --needs n.csv --today 2026-03-02 --json");
+    fs::write(path("plan.json"), &plan.stdout).unwrap();
+    let line = "rounds --region r.toml --vehicles v.csv --plan plan.json";
+    let found = run(directory.path(), &format!("{line} --json --gtfs tours.zip"));
+    assert_eq!(found.status.code(), Some(0), "{}", String::from_utf8_lossy(&found.stderr));
+    let view: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let urgencies: Vec<&str> =
+        view["loads"].as_array().unwrap().iter().filter_map(|load| load["urgency"].as_str()).collect();
+    assert_eq!(urgencies, ["must-have"]);
+    let suggested = serde_json::from_slice::<serde_json::Value>(&plan.stdout).unwrap()["suggestions"]
+        .as_array()
+        .unwrap()
+        .len();
+    assert_eq!(view["loads"].as_array().unwrap().len(), suggested);
+    // Every tour is a trip that starts and ends at home.
+    let tours = view["tours"].as_array().unwrap();
+    let mut archive = zip::ZipArchive::new(fs::File::open(path("tours.zip")).unwrap()).unwrap();
+    let times = csv::Reader::from_reader(archive.by_name("stop_times.txt").unwrap())
+        .records()
+        .map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect::<Vec<_>>();
+    let trips: Vec<&[Vec<String>]> = times.chunk_by(|a, b| a[0] == b[0]).collect();
+    assert_eq!(trips.len(), tours.len());
+    for trip in trips {
+        assert_eq!((trip[0][3].as_str(), trip[trip.len() - 1][3].as_str()), ("hill", "hill"));
+    }
+    // Whoever has the same files works the tours out again; a changed minute is seen.
+    fs::write(path("mine.json"), &found.stdout).unwrap();
+    let same = run(directory.path(), &format!("{line} --verify mine.json"));
+    assert_eq!(same.status.code(), Some(0), "{}", String::from_utf8_lossy(&same.stderr));
+    let text = String::from_utf8(found.stdout).unwrap();
+    let leaves = tours[0]["leaves"].as_str().unwrap();
+    fs::write(
+        path("other.json"),
+        text.replacen(&format!("\"leaves\": \"{leaves}\""), "\"leaves\": \"2026-03-02 05:59\"", 1),
+    )
+    .unwrap();
+    let other = run(directory.path(), &format!("{line} --verify other.json --json"));
+    assert_eq!(other.status.code(), Some(1));
+    let verdict: serde_json::Value = serde_json::from_slice(&other.stdout).unwrap();
+    assert_eq!((&verdict["verified"], &verdict["same_inputs"]), (&false.into(), &true.into()));
+    assert!(verdict["differences"][0].as_str().unwrap().contains("leaves"), "{verdict}");
+}
+
+#[test]
+fn the_example_of_rounds_leaves_what_its_page_says() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let example = "--vehicles examples/rounds/vehicles.csv --shifts examples/rounds/shifts.csv --loads examples/rounds/loads.csv";
+    let found =
+        run(&workspace, &format!("rounds --region regions/ring.toml {example} --today 2026-03-02 --json"));
+    let view: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let left: Vec<&str> =
+        view["left"].as_array().unwrap().iter().map(|left| left["load"].as_str().unwrap()).collect();
+    assert_eq!(left, ["milk-brook-1"]);
+    let chlorine =
+        view["tours"].as_array().unwrap().iter().find(|tour| tour["vehicle"] == "tanker-van").unwrap();
+    assert!(chlorine.to_string().contains("chlorine-alder"));
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Rooms and their floors: a room may use only rooms on lower floors.
-const FLOORS: [(&str, u8); 16] = [
+const FLOORS: [(&str, u8); 17] = [
     ("koinon", 7),
     ("koinon-web", 6),
     ("koinon-mirror", 6),
@@ -27,17 +27,19 @@ const FLOORS: [(&str, u8); 16] = [
     ("koinon-ledger", 2),
     ("koinon-log", 2),
     ("koinon-authority", 1),
+    ("koinon-gtfs", 1),
     ("koinon-core", 0),
     ("koinon-flow", 0),
     ("koinon-chart", 0),
 ];
 
 /// Rooms that do no input or output and read no clock.
-const PURE: [&str; 11] = [
+const PURE: [&str; 12] = [
     "koinon-core",
     "koinon-flow",
     "koinon-chart",
     "koinon-authority",
+    "koinon-gtfs",
     "koinon-ledger",
     "koinon-log",
     "koinon-instruments",

@@ -361,6 +361,7 @@ impl Routes {
             },
             capacity_kg: kg,
             capacity_l: kg * 3,
+            capacity_pallets: None,
             cold: mode != Mode::Rail,
             loss_per_mille: 0,
             opens: None,

@@ -41,6 +41,10 @@ pub struct Item {
     /// for others. With packing it may be more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume_ml_per_1000: Option<i64>,
+    /// Millionths of a pallet that 1,000 base units fill; `None` is not counted in pallets. 1,250 is a pallet of 800 kg
+    /// for what is measured in grams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub micropallets_per_1000: Option<i64>,
     /// Kilocalories in 1,000 base units: per kilogram, per litre, or per 1,000 pieces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kcal_per_1000: Option<i64>,

@@ -35,6 +35,9 @@ pub struct Corridor {
     pub capacity_kg: i64,
     /// How many litres one departure carries, each way.
     pub capacity_l: i64,
+    /// How many pallets one departure carries, each way; `None` is no limit besides kilograms and litres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_pallets: Option<i64>,
     /// Whether goods are kept at 2 to 8 °C or colder on the way.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cold: bool,

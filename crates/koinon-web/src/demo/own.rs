@@ -235,6 +235,7 @@ fn read(ui: &Ui, region: &Region, text: &str, number: i64, mark: DecimalMark) ->
         // Room on vehicles plays no part here; the engine wants some mass.
         mass_g_per_1000: 1,
         volume_ml_per_1000: 0,
+        micropallets_per_1000: 0,
         cold: false,
         hazard: false,
         cargo: Cargo::Goods,
@@ -316,6 +317,7 @@ fn question(lines: &[Line], people: [i64; 2], today: Day) -> Option<Question> {
                 arrives: Moment { day: today.plus(day), minute: 9 * 60 + MINUTES },
                 kg: 1_000_000,
                 litre: 1_000_000,
+                pallets: None,
                 cold: true,
                 hazard: true,
                 cargo: Cargo::Goods,

@@ -13,10 +13,11 @@ use crate::words::Cells;
 
 const PLACE: Column =
     Column { name: "place", also: &["store", "community", "depot", "where"], required: true };
-const ITEM: Column = Column { name: "item", also: &["article", "product", "what"], required: true };
-const AMOUNT: Column =
+pub(super) const ITEM: Column =
+    Column { name: "item", also: &["article", "product", "what"], required: true };
+pub(super) const AMOUNT: Column =
     Column { name: "amount", also: &["quantity", "qty", "cantidad", "menge"], required: true };
-const UNIT: Column = Column { name: "unit", also: &["unidad", "einheit"], required: false };
+pub(super) const UNIT: Column = Column { name: "unit", also: &["unidad", "einheit"], required: false };
 
 /// The columns of a stock table.
 pub(super) const STOCK: [Column; 5] = [
@@ -42,7 +43,7 @@ pub(super) const NEEDS: [Column; 6] = [
 ];
 
 /// The words of urgency.
-const URGENCY: [(&str, Urgency); 3] =
+pub(super) const URGENCY: [(&str, Urgency); 3] =
     [("must-have", Urgency::MustHave), ("needed", Urgency::Needed), ("useful", Urgency::Useful)];
 
 /// What tables are read against.

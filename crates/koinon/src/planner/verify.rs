@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use koinon_core::{Day, Region};
+use koinon_core::{CorridorCode, Day, LoadCode, Region};
+use koinon_match::rounds::{Asked, Load, load_of};
 use koinon_match::{Moment, Problem};
 use serde::Serialize;
 
-use super::views::PlanView;
+use super::views::{PlanView, SuggestionView};
 use crate::failure::{Complaint, Exit, Explain};
 use crate::files;
 use crate::out::{Out, say};
@@ -63,6 +64,50 @@ impl Theirs {
         let mut problem = super::blank(region, start.day.start(&region.zone()), Some(days));
         problem.minute = start.minute;
         Ok(problem)
+    }
+
+    /// The moment from which it was planned.
+    pub(super) fn start(&self) -> anyhow::Result<Moment> {
+        moment_of(&self.view.start, &self.file)
+    }
+
+    /// What vehicles would bring of it: each suggestion is ready on the day on which it leaves there, and due on the day on which it
+    /// arrives there where it was asked for, else on the last day of the plan. What runs through wires and pipes is left out.
+    pub(super) fn loads(&self, region: &Region) -> anyhow::Result<Vec<Load>> {
+        let goods = super::goods(region);
+        let until = Day::parse(&self.view.until);
+        let carried = |code: &String| {
+            let corridor = CorridorCode::new(code).ok().and_then(|code| region.corridor(&code));
+            corridor.is_none_or(|corridor| corridor.mode.carries_goods())
+        };
+        let load = |s: &SuggestionView| -> Option<Load> {
+            let item = goods.iter().find(|item| item.code == s.item)?;
+            let urgency = match &s.urgency {
+                Some(word) => Some(super::tables::URGENCY.iter().find(|(known, _)| known == word)?.1),
+                None => None,
+            };
+            let day = |text: &str| moment(text).map(|moment| moment.day);
+            let due = if urgency.is_some() { day(&s.arrives)? } else { until? };
+            let short: String = s.id.chars().take(12).collect();
+            let asked = Asked {
+                code: LoadCode::new(&short).ok()?,
+                from: s.from.clone(),
+                to: s.to.clone(),
+                amount: s.amount.base_units,
+                urgency,
+                ready: Moment { day: day(&s.leaves)?, minute: 0 },
+                due: Moment { day: due, minute: 1_439 },
+            };
+            load_of(item, asked)
+        };
+        let suggestions = self.view.suggestions.iter().filter(|s| s.corridors.iter().all(carried));
+        let loads = suggestions.map(|s| {
+            load(s).ok_or_else(|| {
+                let found = format!("{}: the suggestion {} cannot be read", self.file.display(), s.id);
+                Complaint::new(found, "take the file as `koinon match --json` wrote it, and its region file")
+            })
+        });
+        Ok(loads.collect::<Result<Vec<_>, _>>()?)
     }
 
     /// Compares it with the plan that follows, and says what is different.
@@ -121,6 +166,14 @@ pub(crate) fn judge<V: Serialize + PartialEq>(
         say("hint: take the region file and the tables from which it was made");
     }
     Ok(if verified { Exit::Done } else { Exit::No })
+}
+
+/// Reads the moment from which a file was planned.
+pub(super) fn moment_of(text: &str, file: &Path) -> anyhow::Result<Moment> {
+    moment(text).ok_or_else(|| {
+        let found = format!("{}: start '{text}' is none", file.display());
+        Complaint::new(found, "take the file as koinon wrote it").into()
+    })
 }
 
 /// What is different, by place in the file.

@@ -34,19 +34,19 @@ pub(crate) struct PlanView {
 
 #[derive(Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(super) struct SuggestionView {
-    id: String,
+    pub(super) id: String,
     #[schema(value_type = String)]
-    from: PlaceCode,
+    pub(super) from: PlaceCode,
     #[schema(value_type = String)]
-    to: PlaceCode,
+    pub(super) to: PlaceCode,
     #[schema(value_type = String)]
-    item: ItemCode,
-    amount: Amount,
+    pub(super) item: ItemCode,
+    pub(super) amount: Amount,
     /// What is there after losses on the way.
     arrives_amount: Amount,
-    leaves: String,
-    arrives: String,
-    corridors: Vec<String>,
+    pub(super) leaves: String,
+    pub(super) arrives: String,
+    pub(super) corridors: Vec<String>,
     /// Lines of the stock table, and base units from each; empty on a node.
     stock_lines: Vec<(u32, i64)>,
     /// Lines of the table of needs, and base units for each; empty on a node.
@@ -55,6 +55,8 @@ pub(super) struct SuggestionView {
     lots: Vec<(String, i64)>,
     /// Needs in the node's book, and base units for each; empty on plain tables.
     needs: Vec<(String, i64)>,
+    /// How urgent the most urgent need is that it serves; none where it serves cover only.
+    pub(super) urgency: Option<String>,
     why: String,
     giver: SideView,
     taker: SideView,
@@ -120,6 +122,11 @@ fn suggestion(s: &Suggestion, dimension: Dimension, problem: &Problem) -> Sugges
         need_lines: s.needs.iter().filter_map(|(need, amount)| Some((need_line(need)?, *amount))).collect(),
         lots: s.lots().iter().filter_map(|(lot, amount)| Some((book_lot(lot)?, *amount))).collect(),
         needs: s.needs.iter().filter_map(|(need, amount)| Some((book_need(need)?, *amount))).collect(),
+        urgency: if let Serves::Need(urgency) = s.serves {
+            Some(urgency_word(urgency).to_owned())
+        } else {
+            None
+        },
         why: why_suggested(s, dimension, problem),
         giver: side(&s.giver),
         taker: side(&s.taker),

@@ -14,6 +14,8 @@ use crate::unit::Unit;
 const PEOPLE_MAX: i64 = 1_000_000_000;
 /// The largest room of a store and load of a departure, in kg or l: ten million tonnes.
 const LOAD_MAX: i64 = 10_000_000_000;
+/// The most pallets on one departure.
+const PALLETS_MAX: i64 = 10_000_000;
 /// The largest ratio of an item, per 1,000 base units or person-days.
 const RATIO_MAX: i64 = 1_000_000_000_000;
 /// Kilocalories in 1 kg of pure fat (Atwater: 9 kcal/g), which no food exceeds.
@@ -190,6 +192,9 @@ impl Check for Corridor {
         }
         range(&format!("{at}.capacity_kg"), self.capacity_kg, 0, LOAD_MAX, faults);
         range(&format!("{at}.capacity_l"), self.capacity_l, 0, LOAD_MAX, faults);
+        if let Some(pallets) = self.capacity_pallets {
+            range(&format!("{at}.capacity_pallets"), pallets, 0, PALLETS_MAX, faults);
+        }
         if self.mode.carries_goods() && (self.capacity_kg == 0 || self.capacity_l == 0) {
             let remedy = "give capacity_kg and capacity_l for one departure; goods need both";
             faults.error(format!("{at}.capacity_kg"), "it carries goods but has no room for them", remedy);
@@ -289,6 +294,9 @@ fn ratios(item: &Item, at: &str, faults: &mut Faults) {
         // An item's own measure can only grow, by its packing.
         let least = if item.dimension == own { 1_000 } else { 1 };
         range(&path, ratio, least, RATIO_MAX, faults);
+    }
+    if let Some(pallets) = item.micropallets_per_1000 {
+        range(&format!("{at}.micropallets_per_1000"), pallets, 1, RATIO_MAX, faults);
     }
     let Some(kcal) = item.kcal_per_1000 else { return };
     let path = format!("{at}.kcal_per_1000");
