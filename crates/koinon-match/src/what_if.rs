@@ -214,13 +214,12 @@ fn count(problem: &mut Problem, place: &PlaceCode, by: i64) {
     let mut here: Vec<&mut Stock> = problem.stock.iter_mut().filter(|stock| stock.place == *place).collect();
     here.sort_by_key(|stock| lasts(stock));
     if by >= 0 {
-        match here.into_iter().next_back() {
-            Some(last) => last.amount = last.amount.saturating_add(by),
-            None => {
-                let Some(item) = problem.items.first().map(|item| item.code.clone()) else { return };
-                let lot = LotRef::Row(u32::MAX);
-                problem.stock.push(Stock { place: place.clone(), item, last_good: None, lot, amount: by });
-            }
+        if let Some(last) = here.into_iter().next_back() {
+            last.amount = last.amount.saturating_add(by);
+        } else {
+            let Some(item) = problem.items.first().map(|item| item.code.clone()) else { return };
+            let lot = LotRef::Row(u32::MAX);
+            problem.stock.push(Stock { place: place.clone(), item, last_good: None, lot, amount: by });
         }
         return;
     }

@@ -107,6 +107,21 @@ fn pieces_are_whole_and_may_take_more_than_a_day() {
 }
 
 #[test]
+fn what_the_flow_had_cut_in_pieces_is_made_whole_elsewhere() {
+    let mut problem = beds();
+    problem.days = 1;
+    // The nearest shop is the only one for the first part, and has 40 minutes left then: the flow takes them for the second.
+    problem.requests = vec![request(1, "dunes", "lathe", 1, 20, 0), request(2, "dunes", "print", 1, 60, 0)];
+    problem.providers =
+        vec![provider("dunes/shop", &["lathe", "print"], 60), provider("hub/shop", &["print"], 60)];
+    let found = plan(&problem).unwrap();
+    let made: Vec<(u32, String, i64)> =
+        found.bookings.iter().map(|one| (one.request, one.provider.to_string(), one.count)).collect();
+    assert_eq!(made, [(1, "dunes/shop".to_owned(), 1), (2, "hub/shop".to_owned(), 1)]);
+    assert_eq!(found.open, []);
+}
+
+#[test]
 fn everything_that_is_wrong_is_said_at_once() {
     let mut problem = beds();
     problem.days = 0;

@@ -407,3 +407,37 @@ fn the_description_of_the_api_is_the_committed_one() {
         "the API changed; look at the difference after KOINON_BLESS=1 cargo test -p koinon-web --test eyes"
     );
 }
+
+#[test]
+fn what_if_shows_amounts_to_those_who_may_see_them_and_changed_places_first() {
+    use koinon_core::{ItemCode, PlaceCode};
+    use koinon_match::what_if::{Change, alone, what_if as ask};
+    use koinon_web::pages::what_if;
+
+    let world = &*HEATH;
+    let question = |item: &ItemCode| alone(&world.book.problem(world.now), Some(&world.plan), item).unwrap();
+    let one = world.plan.suggestions.first().unwrap();
+    let (item, at): (ItemCode, PlaceCode) = (one.item.clone(), one.to.clone());
+    let question = question(&item);
+    let now = ask(&question, &[]).unwrap();
+    let then = ask(&question, &[Change::Counted { place: at.clone(), by: 1_000_000_000 }]).unwrap();
+    assert_ne!(now, then, "a place that has plenty gets no more");
+    let known = world.book.region().item(&item).unwrap();
+    for (name, who) in viewers() {
+        let lens = world.lens(&who, "en");
+        let view = lens.what_if(known, &at, (&now, &then));
+        if !who.is_member() {
+            assert_eq!(view, None, "{name}");
+            continue;
+        }
+        let Some(view) = view else { continue };
+        assert_eq!(view.lines.first().unwrap().place.code, at.to_string(), "{name}");
+        let changed: Vec<bool> = view.lines.iter().skip(1).map(|line| line.now != line.then).collect();
+        assert!(changed.is_sorted_by(|a, b| a >= b), "{name}: {changed:?}");
+        for lang in [Lang::En, Lang::Es, Lang::Ar] {
+            let html =
+                what_if::page(&ui(lang, world.now), &view, &what_if::Asked::default()).render().into_string();
+            assert_eq!(forbidden_in(lang, &html), Vec::<&str>::new(), "{name}");
+        }
+    }
+}

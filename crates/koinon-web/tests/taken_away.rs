@@ -39,7 +39,7 @@ const TABLES: [(&str, &str); 19] = [
 ];
 
 /// Tables that are none of the book's, each with the reason.
-const NOT_OF_THE_BOOK: [(&str, &str); 20] = [
+const NOT_OF_THE_BOOK: [(&str, &str); 21] = [
     ("door-title", "who signed in, and who failed to; it stays on the page, as names do"),
     ("import-bad-title", "rows of a file that was just sent; they have a download of their own"),
     ("import-sound-title", "rows of a file that was just sent"),
@@ -58,6 +58,7 @@ const NOT_OF_THE_BOOK: [(&str, &str); 20] = [
     ("show-as-table", "the numbers of a curve beside it, in the API with their view"),
     ("story-sum-region", "the demo's story"),
     ("story-sum-transfer", "the demo's story"),
+    ("what-if-answer", "figures that somebody tries, which are in no book"),
     ("why-not-there", "the reasons of one suggestion, in the API with it"),
     ("why-this", "the reasons of one suggestion, in the API with it"),
 ];

@@ -154,9 +154,11 @@ impl Lens<'_> {
             now: side(now),
             then: side(then),
         };
-        let lines: Vec<Line> = shown.map(line).collect();
+        let mut lines: Vec<Line> = shown.map(line).collect();
         let hidden = now.len().saturating_sub(lines.len());
         let places = lines.iter().map(|line| line.place.clone()).collect();
+        // The place in question first, then where something would change.
+        lines.sort_by_key(|line| (line.place.code != at.as_str(), line.now == line.then));
         Some(View { item: self.item(&item.code), at: self.place(at), places, lines, hidden })
     }
 }
