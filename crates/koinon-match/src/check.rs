@@ -4,7 +4,6 @@
 //! sends can be checked the same way. It says every violation, and repairs none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use koinon_core::{Day, ItemCode, PlaceCode};
 
@@ -12,13 +11,7 @@ use crate::plan::{Leg, Load, Plan, Suggestion};
 use crate::problem::{Cargo, Departure, Item, LotRef, Need, NeedRef, Problem, Stock, Use};
 
 /// One thing that is wrong with a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// Which rule is broken.
-    pub rule: Rule,
-    /// Where, and by how much.
-    pub what: String,
-}
+pub type Violation = crate::violation::Violation<Rule>;
 
 /// The rules that every plan must keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,12 +48,6 @@ pub enum Rule {
     Room,
     /// The gap is not below zero, and the plan not worse than doing nothing.
     Gap,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.rule, self.what)
-    }
 }
 
 /// Everything that is wrong with a plan for a problem; empty when nothing is. The problem's lists may stand in any order.

@@ -30,6 +30,7 @@ pub mod teams;
 mod threads;
 mod timetable;
 mod unmet;
+pub mod violation;
 pub mod what_if;
 pub mod why;
 mod words;

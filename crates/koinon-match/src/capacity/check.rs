@@ -3,7 +3,6 @@
 //! Nothing is shared with the engine but the plain types, the text of digests and the meaning of a plan's cost, which stands here.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use koinon_core::PlaceCode;
 use koinon_ledger::fact::Urgency;
@@ -11,13 +10,7 @@ use koinon_ledger::fact::Urgency;
 use super::{Booking, Plan, Problem, Request};
 
 /// One thing that is wrong with a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// Which rule is broken.
-    pub rule: Rule,
-    /// Where, and how.
-    pub what: String,
-}
+pub type Violation = crate::violation::Violation<Rule>;
 
 /// The rules that every plan of capacities must keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,12 +29,6 @@ pub enum Rule {
     AddsUp,
     /// The cost is that of the plan, and the bound that of the prices.
     Bound,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.rule, self.what)
-    }
 }
 
 /// Everything that is wrong with a plan for a problem; empty when nothing is. Lists of the problem may stand in any order.

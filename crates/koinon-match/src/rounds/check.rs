@@ -4,7 +4,6 @@
 //! checked the same way. It says every violation, and repairs none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use koinon_core::{LoadCode, PlaceCode, VehicleCode};
 
@@ -13,13 +12,7 @@ use super::problem::{Load, Rounds, Shift, Vehicle};
 use crate::problem::Moment;
 
 /// One thing that is wrong with tours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoundViolation {
-    /// Which rule is broken.
-    pub rule: RoundRule,
-    /// Where, and by how much.
-    pub what: String,
-}
+pub type RoundViolation = crate::violation::Violation<RoundRule>;
 
 /// The rules that every plan of tours must keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,12 +37,6 @@ pub enum RoundRule {
     Duty,
     /// Minutes add up, and no bound is beaten.
     Sums,
-}
-
-impl fmt::Display for RoundViolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.rule, self.what)
-    }
 }
 
 /// Everything that is wrong with a plan of tours for a problem; empty when nothing is. The problem's lists may stand in any order.

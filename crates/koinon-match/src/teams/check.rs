@@ -9,7 +9,6 @@ mod facts;
 mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use koinon_core::{MissionCode, SkillCode};
 use koinon_ledger::fact::Urgency;
@@ -20,13 +19,7 @@ use super::words;
 use facts::Facts;
 
 /// One thing that is wrong with a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Violation {
-    /// Which rule is broken.
-    pub rule: Rule,
-    /// By whom, and how.
-    pub what: String,
-}
+pub type Violation = crate::violation::Violation<Rule>;
 
 /// The rules that every plan of teams must keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,12 +50,6 @@ pub enum Rule {
     Bound,
     /// There is no better plan where the plan says so.
     Best,
-}
-
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.rule, self.what)
-    }
 }
 
 /// Everything that is wrong with a plan for a problem; empty when nothing is. Lists of the problem may stand in any order.

@@ -285,11 +285,13 @@ async fn show(State(app): State<App>, visit: Visit, Query(asked): Query<Asked>) 
         (question, book.region().item(&code).cloned())
     });
     let (question, item) = question.zip(item).ok_or_else(none)?;
-    let changes = asked.changes(&question, &at);
-    // Two plans of one item take some thousandths of a second; one that cannot be made shows nothing.
-    let (Ok(now), Ok(then)) = (what_if(&question, &[]), what_if(&question, &changes)) else {
+    if !question.places.iter().any(|place| place.code == at) {
         return Err(none());
-    };
+    }
+    let changes = asked.changes(&question, &at);
+    // Two plans of one item take some thousandths of a second in most regions; one that cannot be made shows nothing.
+    let both = move || Some((what_if(&question, &[]).ok()?, what_if(&question, &changes).ok()?));
+    let (now, then) = tokio::task::spawn_blocking(both).await.ok().flatten().ok_or_else(none)?;
     let view = super::look(&app, &visit, |lens| lens.what_if(&item, &at, (&now, &then)));
     Ok(match view {
         Some(view) => page(&visit.ui, &view, &asked).into_response(),
