@@ -122,7 +122,7 @@ pub struct Figure {
     pub covered: i64,
     /// No plan covers more.
     pub bound: i64,
-    /// Prices that prove it, see [`super::check`]; those that are 0 are left out.
+    /// Prices that prove it, see [`super::check()`]; those that are 0 are left out.
     pub prices: Vec<Price>,
 }
 
