@@ -33,20 +33,6 @@ test("from the first page to why, in the reader's own words", async (t) => {
   await t.picture(page, "read-why");
 });
 
-test("a slider says what would follow while it moves, and the page stands every check", async (t) => {
-  const page = await t.open("/suggestions");
-  await page.click('a.button[href^="/suggestion/"]');
-  const path = await page.getAttribute('a[href^="/suggestions/what-if"]', "href");
-  await t.everywhere(path, "read-what-if", { langs: ["es", "ar"] });
-  await page.goto(new URL(path, page.url()).href);
-  assert.match(await page.textContent("#what-if-answer"), /Move a slider/);
-  const before = await page.textContent("#what-if-answer tbody tr");
-  await page.locator("input[name=count]").fill("-100");
-  await page.waitForFunction(() => /has 0 %/.test(document.querySelector("#what-if-answer").textContent));
-  assert.notEqual(await page.textContent("#what-if-answer tbody tr"), before, "a place that has nothing is no other place");
-  await page.waitForURL(/count=-100/);
-});
-
 test("a figure leads to the entries behind it", async (t) => {
   const page = await t.open("/stock/wheat", { width: 360 });
   await page.click('a[href^="/lot/heath/"]');
