@@ -21,15 +21,7 @@ pub struct Timetable {
 /// People ride the shuttle; roads, rail and boats are marked as goods only. Lines and pipes are no transport and are left out.
 pub fn timetable(region: &Region, first: Day, last: Day, url: &str) -> Timetable {
     let days = || (first.0..=last.0.max(first.0)).map(Day);
-    let mut feed = Feed {
-        agency: agency(region, url),
-        first,
-        last,
-        version: region.digest().to_string(),
-        stops: stops(region),
-        routes: Vec::new(),
-        trips: Vec::new(),
-    };
+    let mut feed = Feed::of(region, first, last, url, region.digest().to_string());
     let mut without_times = Vec::new();
     for corridor in &region.corridors {
         let Some(kind) = kind(corridor.mode) else { continue };
@@ -62,7 +54,7 @@ pub fn timetable(region: &Region, first: Day, last: Day, url: &str) -> Timetable
 }
 
 /// The region as the one that runs things.
-pub(crate) fn agency(region: &Region, url: &str) -> Agency {
+fn agency(region: &Region, url: &str) -> Agency {
     Agency {
         name: region.name.clone(),
         url: url.to_owned(),
@@ -72,7 +64,7 @@ pub(crate) fn agency(region: &Region, url: &str) -> Agency {
 }
 
 /// Every community and hub as a stop.
-pub(crate) fn stops(region: &Region) -> Vec<Stop> {
+fn stops(region: &Region) -> Vec<Stop> {
     let communities = region.communities.iter().map(|c| (c.code.to_string(), c.name.clone(), c.place));
     let hubs = region.hubs.iter().map(|hub| (hub.code.to_string(), hub.name.clone(), hub.place));
     communities.chain(hubs).map(|(id, name, place)| Stop { id, name, place }).collect()

@@ -11,22 +11,22 @@
 //!
 //! Times are those of the region's clocks; the room reads none, knows no names, and refuses to take half a load: see [`Load::parts`].
 
+mod asked;
 mod check;
 mod duty;
 mod fault;
 mod hub;
 mod layout;
 mod left;
-mod of_plan;
 mod plan;
 mod problem;
 mod roads;
 mod search;
 mod words;
 
+pub use asked::{Asked, load_of};
 pub use check::{RoundRule, RoundViolation, check};
 pub use fault::{LOADS_MAX, PAIRS_MAX, PLACES_MAX};
-pub use of_plan::{Asked, load_of, loads_of};
 pub use plan::{Bound, Left, LeftWhy, RoundPlan, Stop, Tour};
 pub use problem::{Load, Rounds, Shift, Vehicle, WayOf};
 pub use roads::ways_of;

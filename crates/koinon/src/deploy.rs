@@ -18,13 +18,10 @@ use koinon_match::Moment;
 use koinon_match::relief::Way;
 use serde::de::DeserializeOwned;
 
-use crate::failure::{Complaint, Exit, Explain};
+use crate::failure::Exit;
 use crate::files;
 use crate::out::Out;
 use crate::planner::{read, verify};
-
-/// The largest file that is read as a plan.
-const PLAN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Suggests who goes where.
 #[derive(Debug, Subcommand)]
@@ -71,13 +68,7 @@ impl Common {
     fn open<V: DeserializeOwned>(&self, command: &str) -> anyhow::Result<(Region, Option<V>)> {
         let (region, _) = files::region(&self.region)?;
         let Some(path) = &self.verify else { return Ok((region, None)) };
-        let bytes = files::read(path, PLAN_BYTES_MAX)?;
-        let hint = format!(
-            "name a file that `koinon deploy {command} --json` wrote, whole and with this version of koinon"
-        );
-        let view = serde_json::from_slice(&bytes)
-            .explain(|| format!("{} is no plan of this kind", path.display()), &hint)?;
-        Ok((region, Some(view)))
+        Ok((region, Some(verify::open(path, &format!("deploy {command}"))?)))
     }
 
     fn to_mend(&self) -> Option<&Path> {
@@ -118,21 +109,6 @@ impl Common {
 fn parse_moment(text: &str) -> Result<Moment, String> {
     verify::moment(&text.replace('T', " "))
         .ok_or_else(|| "that is no moment; write it like 2026-03-31T06:30".to_owned())
-}
-
-/// A moment of a plan that somebody brought.
-fn moment_of(file: Option<&Path>, text: &str) -> anyhow::Result<Moment> {
-    verify::moment(text).ok_or_else(|| {
-        let file = file.map_or_else(String::new, |file| file.display().to_string());
-        Complaint::new(format!("{file}: '{text}' is no moment"), "take the file as it was written").into()
-    })
-}
-
-/// The moment of now in the region's time.
-fn now(region: &Region) -> Moment {
-    let now = crate::clock::now().civil(&region.zone());
-    let minute = u16::try_from(i32::from(now.hour()) * 60 + i32::from(now.minute())).unwrap_or(0);
-    Moment { day: Day::from_date(now.date()), minute }
 }
 
 /// One of so many, in words: `1 team`, `2 teams`.

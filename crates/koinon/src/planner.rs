@@ -19,7 +19,7 @@ use clap::{Args, ValueEnum};
 use koinon_core::unit::DecimalMark;
 use koinon_core::{Day, Region, Timestamp};
 use koinon_ledger::Ledger;
-use koinon_match::{PlanError, Problem};
+use koinon_match::{Moment, PlanError, Problem};
 use koinon_table::{Column, Flaw, Limits, Table};
 
 use crate::console::Ask;
@@ -174,6 +174,13 @@ fn blank(region: &Region, now: Timestamp, days: Option<u32>) -> Problem {
         region.agreements.horizon_days = days;
     }
     Problem::from_books(&Ledger::default(), &region, now)
+}
+
+/// This minute in the region's time.
+pub(crate) fn now(region: &Region) -> Moment {
+    let now = crate::clock::now().civil(&region.zone());
+    let minute = u16::try_from(i32::from(now.hour()) * 60 + i32::from(now.minute())).unwrap_or(0);
+    Moment { day: Day::from_date(now.date()), minute }
 }
 
 /// The items of a region that vehicles can carry.

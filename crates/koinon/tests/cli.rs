@@ -588,6 +588,16 @@ fn rounds_follow_from_a_plan_are_verified_and_written_as_a_timetable() {
     let verdict: serde_json::Value = serde_json::from_slice(&other.stdout).unwrap();
     assert_eq!((&verdict["verified"], &verdict["same_inputs"]), (&false.into(), &true.into()));
     assert!(verdict["differences"][0].as_str().unwrap().contains("leaves"), "{verdict}");
+    // Days that no plan has, and a day that is too far, are said at once; nothing is laid out for them.
+    fs::write(path("long.json"), text.replacen("\"days\": ", "\"days\": 200000000", 1)).unwrap();
+    let long = run(directory.path(), &format!("{line} --verify long.json"));
+    assert_eq!(long.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&long.stderr).contains("planned for 200000000"), "{long:?}");
+    fs::write(path("far.csv"), b"from,to,item,amount,due\nhill,Mill,Rice,10 kg,9999-12-31\n").unwrap();
+    let far = "rounds --region r.toml --vehicles v.csv --loads far.csv --today 2026-03-02";
+    let far = run(directory.path(), far);
+    assert_eq!(far.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&far.stderr).contains("more than 400 days"), "{far:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! It drives every tour once more, minute by minute, from the problem alone, with ways of its own making. Tours that anybody sends can be
 //! checked the same way. It says every violation, and repairs none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use koinon_core::{LoadCode, PlaceCode, VehicleCode};
 
@@ -66,7 +66,8 @@ struct Checker<'a> {
     found: Vec<RoundViolation>,
 }
 
-/// The quickest chain of ways between all places: shorter ones are taken over until none is found (Bellman 1958).
+/// The quickest chain of ways between all places: shorter ones are taken over until none is found, in the order in which they were found,
+/// so that no chain of ways makes it long (Bellman 1958).
 fn quickest(problem: &Rounds) -> BTreeMap<&PlaceCode, BTreeMap<&PlaceCode, i64>> {
     let mut onward: BTreeMap<&PlaceCode, Vec<(&PlaceCode, i64)>> = BTreeMap::new();
     for way in &problem.ways {
@@ -75,14 +76,14 @@ fn quickest(problem: &Rounds) -> BTreeMap<&PlaceCode, BTreeMap<&PlaceCode, i64>>
     let mut all = BTreeMap::new();
     for start in onward.keys() {
         let mut known: BTreeMap<&PlaceCode, i64> = BTreeMap::from([(*start, 0)]);
-        let mut news = vec![*start];
-        while let Some(here) = news.pop() {
+        let mut news = VecDeque::from([*start]);
+        while let Some(here) = news.pop_front() {
             let so_far = known.get(here).copied().unwrap_or(0);
             for (there, minutes) in onward.get(here).into_iter().flatten() {
                 let longer = known.get(there).is_none_or(|known| so_far + minutes < *known);
                 if longer {
                     known.insert(there, so_far + minutes);
-                    news.push(there);
+                    news.push_back(there);
                 }
             }
         }

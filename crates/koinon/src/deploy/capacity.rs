@@ -8,10 +8,10 @@ use koinon_core::{Day, PlaceCode, Region};
 use koinon_match::capacity::{PlanError, Problem, plan};
 
 use super::capacity_views::{self, Kind, PlanView};
-use super::{Common, now, tables};
+use super::{Common, tables};
 use crate::failure::{Complaint, Exit};
 use crate::out::{Out, say, waiting};
-use crate::planner::{parse_day, read, verify};
+use crate::planner::{now, parse_day, read, verify};
 
 /// Days ahead that are planned where nothing is said.
 const DAYS: u32 = 14;

@@ -8,10 +8,10 @@ use koinon_core::PlaceCode;
 use koinon_match::Moment;
 use koinon_match::teams::{PlanError, Problem, Rules};
 
-use super::{Common, moment_of, now, parse_moment, tables, teams_views};
+use super::{Common, parse_moment, tables, teams_views};
 use crate::failure::{Complaint, Exit};
 use crate::out::{Out, say, waiting};
-use crate::planner::{read, verify};
+use crate::planner::{now, read, verify};
 
 /// Suggests which team goes to which mission.
 #[derive(Debug, Args)]
@@ -50,8 +50,8 @@ pub(super) fn run(args: &TeamsArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let common = &args.common;
     let (region, theirs) = common.open::<teams_views::PlanView>("teams")?;
     let mut problem = Problem::default();
-    if let Some(theirs) = &theirs {
-        problem.now = moment_of(common.verify.as_deref(), &theirs.now)?;
+    if let Some((theirs, file)) = theirs.as_ref().zip(common.verify.as_deref()) {
+        problem.now = verify::moment_of(&theirs.now, file)?;
         problem.rules = theirs.rules.into();
     } else {
         problem.now = args.now.unwrap_or_else(|| now(&region));

@@ -7,7 +7,7 @@ mod views;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use koinon_core::{Day, Region};
+use koinon_core::Day;
 use koinon_match::Moment;
 use koinon_match::rounds::{Load, Rounds, RoundsError, plan, ways_of};
 
@@ -15,6 +15,9 @@ use super::{Mark, parse_day, read, said, verify};
 use crate::failure::{Complaint, Exit, Explain};
 use crate::files;
 use crate::out::{Out, say, waiting};
+
+/// The most days for which drivers are planned, as for all plans.
+const DAYS_MAX: i32 = 60;
 
 /// Plans the rounds of vehicles.
 #[derive(Debug, Args)]
@@ -82,7 +85,7 @@ pub(crate) fn run(args: &RoundsArgs, out: &mut Out) -> anyhow::Result<Exit> {
         (Some(theirs), ..) => theirs.start()?,
         (_, _, Some(day)) => Moment { day, minute: 0 },
         (_, Some(plan), None) => plan.start()?,
-        (None, None, None) => moment_now(&region),
+        (None, None, None) => super::now(&region),
     };
     let (handling_minutes, duty_minutes) =
         theirs.as_ref().map_or((args.handling, args.duty), views::RoundsView::rules);
@@ -98,7 +101,8 @@ pub(crate) fn run(args: &RoundsArgs, out: &mut Out) -> anyhow::Result<Exit> {
         (None, None) => Vec::new(),
     };
     let loads: Vec<Load> = whole.iter().flat_map(|load| load.parts(&vehicles)).collect();
-    let last = loads.iter().map(|load| load.due.day).fold(last, Day::max);
+    // Nobody says today who drives in a year: what is due later is brought within these days, or not yet.
+    let last = loads.iter().map(|load| load.due.day).fold(last, Day::max).min(now.day.plus(DAYS_MAX - 1));
     let shifts = match &args.shifts {
         Some(path) => read(path, to_mend, &tables::SHIFTS, |table| reading.shifts(table, last))?,
         None => tables::everyday(&vehicles, now.day, last),
@@ -141,12 +145,6 @@ pub(crate) fn run(args: &RoundsArgs, out: &mut Out) -> anyhow::Result<Exit> {
         }
     }
     Ok(if view.is_empty() { Exit::No } else { Exit::Done })
-}
-
-/// This minute in the region.
-fn moment_now(region: &Region) -> Moment {
-    let problem = super::blank(region, crate::clock::now(), None);
-    Moment { day: problem.today, minute: problem.minute }
 }
 
 /// Writes a feed, or says what would make it invalid.

@@ -9,6 +9,7 @@ use koinon_core::{CorridorCode, Day, LoadCode, Region};
 use koinon_match::rounds::{Asked, Load, load_of};
 use koinon_match::{Moment, Problem};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::views::{PlanView, SuggestionView};
 use crate::failure::{Complaint, Exit, Explain};
@@ -41,12 +42,15 @@ struct Verdict {
 
 /// Reads a plan as `koinon match --json` prints it.
 pub(super) fn read(path: &Path) -> anyhow::Result<Theirs> {
+    Ok(Theirs { file: path.to_owned(), view: open(path, "match")? })
+}
+
+/// Reads what a command printed with `--json`.
+pub(crate) fn open<V: DeserializeOwned>(path: &Path, command: &str) -> anyhow::Result<V> {
     let bytes = files::read(path, PLAN_BYTES_MAX)?;
-    let view = serde_json::from_slice(&bytes).explain(
-        || format!("{} is no plan", path.display()),
-        "name a file that `koinon match --json` wrote, whole and with this version of koinon",
-    )?;
-    Ok(Theirs { file: path.to_owned(), view })
+    let hint =
+        format!("name a file that `koinon {command} --json` wrote, whole and with this version of koinon");
+    serde_json::from_slice(&bytes).explain(|| format!("{} is no such plan", path.display()), &hint)
 }
 
 impl Theirs {
@@ -56,7 +60,7 @@ impl Theirs {
             let message = format!("{}: {what} '{found}' is none", self.file.display());
             Complaint::new(message, "take the file as `koinon match --json` wrote it")
         };
-        let start = moment(&self.view.start).ok_or_else(|| wrong("start", &self.view.start))?;
+        let start = self.start()?;
         let until = Day::parse(&self.view.until).ok_or_else(|| wrong("until", &self.view.until))?;
         let days = u32::try_from(until.since(start.day)).ok().and_then(|days| days.checked_add(1));
         let days =
@@ -169,7 +173,7 @@ pub(crate) fn judge<V: Serialize + PartialEq>(
 }
 
 /// Reads the moment from which a file was planned.
-pub(super) fn moment_of(text: &str, file: &Path) -> anyhow::Result<Moment> {
+pub(crate) fn moment_of(text: &str, file: &Path) -> anyhow::Result<Moment> {
     moment(text).ok_or_else(|| {
         let found = format!("{}: start '{text}' is none", file.display());
         Complaint::new(found, "take the file as koinon wrote it").into()

@@ -11,12 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::super::verify;
 use super::super::views::{moment, urgency_word};
 use crate::amount::Amount;
-use crate::failure::{Complaint, Exit, Explain};
-use crate::files;
+use crate::failure::{Complaint, Exit};
 use crate::out::{Align, Out};
-
-/// The largest file that is read as rounds.
-const BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// All tours.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -90,11 +86,11 @@ struct LeftView {
 
 /// Reads rounds as `koinon rounds --json` prints them.
 pub(super) fn read(path: &Path) -> anyhow::Result<RoundsView> {
-    let bytes = files::read(path, BYTES_MAX)?;
-    let view: RoundsView = serde_json::from_slice(&bytes).explain(
-        || format!("{} holds no rounds", path.display()),
-        "name a file that `koinon rounds --json` wrote, whole and with this version of koinon",
-    )?;
+    let view: RoundsView = verify::open(path, "rounds")?;
+    if !(1..=60).contains(&view.days) {
+        let found = format!("{}: planned for {} days", path.display(), view.days);
+        return Err(Complaint::new(found, "take the file as `koinon rounds --json` wrote it").into());
+    }
     Ok(RoundsView { file: path.to_owned(), ..view })
 }
 
@@ -195,10 +191,6 @@ impl RoundsView {
 
     /// Compares them with the tours that follow, and says what is different.
     pub(super) fn compare(&self, ours: &Self, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
-        if !(1..=60).contains(&self.days) {
-            let found = format!("{}: planned for {} days", self.file.display(), self.days);
-            return Err(Complaint::new(found, "take the file as `koinon rounds --json` wrote it").into());
-        }
         let same = verify::Numbers { theirs: &self.inputs, ours: &ours.inputs, digest: &ours.digest };
         let what = format!("{} tours", self.tours.len());
         verify::judge(self, &Self { file: self.file.clone(), ..ours.again()? }, &same, &what, json, out)

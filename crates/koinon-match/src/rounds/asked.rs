@@ -1,11 +1,10 @@
-//! Loads from suggestions of a plan.
+//! Loads from what somebody asks to be brought.
 
 use koinon_core::{LoadCode, PlaceCode};
 use koinon_ledger::fact::Urgency;
 
 use super::problem::Load;
-use crate::plan::{Plan, Serves, Suggestion};
-use crate::problem::{Cargo, Item, Moment, Problem};
+use crate::problem::{Cargo, Item, Moment};
 
 /// What somebody asks to be brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,26 +44,4 @@ pub fn load_of(item: &Item, asked: Asked) -> Option<Load> {
         ready: asked.ready,
         due: asked.due,
     })
-}
-
-/// The loads of a plan, one for each suggestion that vehicles can carry. Each is ready on the day on which the plan has it leave, and due
-/// on the day on which the plan has it arrive where it was asked for, else on the last day of the plan.
-pub fn loads_of(problem: &Problem, plan: &Plan) -> Vec<Load> {
-    let load = |s: &Suggestion| {
-        let item = problem.items.iter().find(|item| item.code == s.item)?;
-        let urgency = if let Serves::Need(urgency) = s.serves { Some(urgency) } else { None };
-        let due = if urgency.is_some() { s.last_arrival()?.day } else { plan.last_day };
-        let short: String = s.id.to_string().chars().take(12).collect();
-        let asked = Asked {
-            code: LoadCode::new(&short).ok()?,
-            from: s.from.clone(),
-            to: s.to.clone(),
-            amount: s.amount,
-            urgency,
-            ready: Moment { day: s.leaves()?.day, minute: 0 },
-            due: Moment { day: due, minute: 1_439 },
-        };
-        load_of(item, asked)
-    };
-    plan.suggestions.iter().filter_map(load).collect()
 }
