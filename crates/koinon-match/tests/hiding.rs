@@ -20,7 +20,9 @@ const PLACES: [&str; 5] = ["aa", "bb", "cc", "dd", "ee"];
 type Draw = (Vec<(i64, i64, i64)>, Vec<(usize, i64, bool)>, Vec<i64>);
 
 fn draws() -> impl Strategy<Value = Draw> {
-    let place = (0..4_000_i64, 1..60_i64, 1..20_i64);
+    // Plenty in some towns, and in most places of others less than they keep.
+    let stock = prop_oneof![0..4_000_i64, 0..300_i64, 0..300_i64];
+    let place = (stock, 1..60_i64, 1..20_i64);
     let need = (0..PLACES.len(), 1..900_i64, any::<bool>());
     let road = prop_oneof![Just(1_000_i64), 0..3_i64];
     (
@@ -43,9 +45,15 @@ fn slack(draw: &Draw, at: usize, slack_days: u32) -> i64 {
 /// What a place truly has after a plan, as far as anybody counts it.
 fn worth(draw: &Draw, at: usize, slack_days: u32, effects: &[Effect]) -> i64 {
     let (stock, a_day, days) = draw.0[at];
-    let asked: i64 = draw.1.iter().filter(|(place, ..)| *place == at).map(|(_, amount, _)| amount).sum();
-    let counted = a_day * days.max(BANDS * i64::from(slack_days.max(1))) + asked;
+    let counted = a_day * days.max(BANDS * i64::from(slack_days.max(1)));
     (stock + net(effects, &PLACES[at].parse().unwrap())).min(counted)
+}
+
+/// The same where one place states no need. Which of two needs of equal urgency gets the last of something is settled by ways and by
+/// givers, so a small change anywhere may settle it otherwise: no law of hiding holds there.
+fn asking_nothing((places, mut needs, roads): Draw, at: usize) -> Draw {
+    needs.retain(|(place, ..)| *place != at);
+    (places, needs, roads)
 }
 
 fn town((places, needs, roads): &Draw, slack_days: u32) -> Problem {
@@ -78,9 +86,10 @@ fn net(effects: &[Effect], place: &PlaceCode) -> i64 {
     effect.comes - effect.goes
 }
 
-/// Base units that lives depend on and that stay open at all places but one.
-fn lives_open_elsewhere(effects: &[Effect], but: &PlaceCode) -> i64 {
-    effects.iter().filter(|effect| effect.place != *but).map(|effect| effect.open.0).sum()
+/// Base units that lives depend on and that stay open, everywhere together: who of those in equal need gets the last of it is nobody's
+/// gain.
+fn lives_open(effects: &[Effect]) -> i64 {
+    effects.iter().map(|effect| effect.open.0).sum()
 }
 
 proptest! {
@@ -89,6 +98,7 @@ proptest! {
     /// Hiding stock brings at most what was hidden: nobody ends with more than that above what honesty would have left it.
     #[test]
     fn hiding_brings_no_more_than_what_was_hidden(draw in draws(), at in 0..PLACES.len(), per_mille in 1..1_000_i64, slack_days in 0..9_u32) {
+        let draw = asking_nothing(draw, at);
         let problem = town(&draw, slack_days);
         let liar: PlaceCode = PLACES[at].parse().unwrap();
         let hidden = draw.0[at].0 * per_mille / 1_000;
@@ -96,8 +106,8 @@ proptest! {
         let lied = what_if(&problem, &[Change::Counted { place: liar.clone(), by: -hidden }]).unwrap();
         let gain = worth(&draw, at, slack_days, &lied) - worth(&draw, at, slack_days, &honest);
         let slack = slack(&draw, at, slack_days);
-        prop_assert!((-slack..=hidden + slack).contains(&gain), "{hidden} hidden, {gain} gained, slack {slack}");
-        let lost = lives_open_elsewhere(&lied, &liar) - lives_open_elsewhere(&honest, &liar);
+        prop_assert!(gain <= hidden + slack, "{hidden} hidden, {gain} gained, slack {slack}");
+        let lost = lives_open(&lied) - lives_open(&honest);
         prop_assert!(lost <= hidden, "{hidden} hidden, {lost} missing where lives depend on it");
     }
 
@@ -110,8 +120,7 @@ proptest! {
         let liar: PlaceCode = PLACES[at].parse().unwrap();
         let honest = what_if(&problem, &[]).unwrap();
         let lied = what_if(&problem, &[Change::Asks { place: liar.clone(), per_mille }]).unwrap();
-        let open = |effects: &[Effect]| effects.iter().map(|effect| effect.open.0).sum::<i64>();
-        prop_assert_eq!(open(&lied), open(&honest));
+        prop_assert_eq!(lives_open(&lied), lives_open(&honest));
     }
 
     /// Who counts more people than it has keeps more of its own, and gains no more than what it says it keeps.
@@ -119,6 +128,7 @@ proptest! {
     fn more_people_than_there_are_bring_no_more_than_what_they_would_keep(
         draw in draws(), at in 0..PLACES.len(), per_mille in 1_001..4_000_u32, slack_days in 0..9_u32,
     ) {
+        let draw = asking_nothing(draw, at);
         let problem = town(&draw, slack_days);
         let liar: PlaceCode = PLACES[at].parse().unwrap();
         let honest = what_if(&problem, &[]).unwrap();
@@ -127,14 +137,15 @@ proptest! {
         let more = a_day * (days + BANDS * i64::from(slack_days.max(1))) * i64::from(per_mille - 1_000) / 1_000;
         let gain = worth(&draw, at, slack_days, &lied) - worth(&draw, at, slack_days, &honest);
         let slack = slack(&draw, at, slack_days) * 4;
-        prop_assert!((-slack..=more + slack).contains(&gain), "{more} more kept, {gain} gained, slack {slack}");
-        let lost = lives_open_elsewhere(&lied, &liar) - lives_open_elsewhere(&honest, &liar);
+        prop_assert!(gain <= more + slack, "{more} more kept, {gain} gained, slack {slack}");
+        let lost = lives_open(&lied) - lives_open(&honest);
         prop_assert!(lost <= more, "{more} more kept, {lost} missing where lives depend on it");
     }
 
     /// Who says it has more than it has loses by it: less comes, or more is taken.
     #[test]
     fn boasting_brings_nothing(draw in draws(), at in 0..PLACES.len(), more in 1..2_000_i64, slack_days in 0..9_u32) {
+        let draw = asking_nothing(draw, at);
         let problem = town(&draw, slack_days);
         let liar: PlaceCode = PLACES[at].parse().unwrap();
         let honest = what_if(&problem, &[]).unwrap();

@@ -65,9 +65,8 @@ impl Theirs {
         let days = u32::try_from(until.since(start.day)).ok().and_then(|days| days.checked_add(1));
         let days =
             days.filter(|days| (1..=60).contains(days)).ok_or_else(|| wrong("until", &self.view.until))?;
-        let mut problem = super::blank(region, start.day.start(&region.zone()), Some(days));
-        problem.minute = start.minute;
-        Ok(problem)
+        let day = super::blank(region, start.day.start(&region.zone()), Some(days));
+        Ok(day.from_minute(start.minute))
     }
 
     /// The moment from which it was planned.

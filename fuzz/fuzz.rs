@@ -250,8 +250,8 @@ fn seed_first_view() {
     let region = new_region(2, 5_000, Layout::Ring, 3).expect("a small region can be made");
     let community = region.communities.first().expect("it has communities").code.clone();
     let act = koinon_core::EntryId([1; 16]);
-    let facts =
-        koinon_books::founding_facts(node, &community, (&region.to_toml(), None), None, now, act).expect("valid");
+    let facts = koinon_books::founding_facts(node, &community, (&region.to_toml(), None), None, now, act)
+        .expect("valid");
     let new = facts.iter().map(|(stamp, fact)| {
         let koinon_books::registry::Encoded { kind, body } = koinon_books::encode(stamp, fact);
         koinon_log::NewFact {
@@ -276,5 +276,6 @@ fn seed_first_view() {
     let facts = u8::try_from(cover.facts()).expect("few facts");
     let view = FirstView::new(network, cover, vec![now], &book).encode();
     std::fs::create_dir_all("corpus/first-view").expect("there is room for a folder");
-    std::fs::write("corpus/first-view/seed", [&[facts], view.as_slice()].concat()).expect("there is room for a file");
+    std::fs::write("corpus/first-view/seed", [&[facts], view.as_slice()].concat())
+        .expect("there is room for a file");
 }
