@@ -120,13 +120,22 @@ impl Day {
 
     /// The first instant of the day in a zone.
     pub fn start(self, zone: &TimeZone) -> Timestamp {
-        let midnight = self.to_date().at(0, 0, 0, 0);
-        let start = zone
+        self.at_minute(0, zone)
+    }
+
+    /// The instant at which clocks in a zone show a minute of the day, 0 to 1,439; a later one is taken as the last. Of two such
+    /// instants the first, and of a minute that clocks leap over the one as long after the leap.
+    pub fn at_minute(self, minute: u16, zone: &TimeZone) -> Timestamp {
+        let minute = minute.min(1_439);
+        let (hour, rest) = (i8::try_from(minute / 60).unwrap_or(0), i8::try_from(minute % 60).unwrap_or(0));
+        let shown = zone
             .clone()
-            .to_ambiguous_zoned_datetime(midnight)
+            .to_ambiguous_zoned_datetime(self.to_date().at(hour, rest, 0, 0))
             .compatible()
-            .map(|z| z.timestamp().as_millisecond());
-        Timestamp(start.unwrap_or(i64::from(self.0).saturating_mul(Timestamp::DAY_MS)))
+            .map(|zoned| zoned.timestamp().as_millisecond());
+        let in_utc =
+            i64::from(self.0).saturating_mul(Timestamp::DAY_MS).saturating_add(i64::from(minute) * 60_000);
+        Timestamp(shown.unwrap_or(in_utc))
     }
 }
 
@@ -193,11 +202,16 @@ mod tests {
         assert_eq!(Day::parse("2026-07-01").unwrap().start(&madrid).to_rfc3339(), "2026-06-30T22:00:00Z");
         assert_eq!(Day::parse("1970-01-01"), Some(Day(0)));
         assert_eq!(Day::parse("2000-03-01").unwrap().since(Day::parse("2000-02-28").unwrap()), 2);
+        let shown = |day: &str, minute| Day::parse(day).unwrap().at_minute(minute, &madrid).to_rfc3339();
+        assert_eq!(shown("2026-07-01", 1_439), "2026-07-01T21:59:00Z");
+        assert_eq!(shown("2026-07-01", u16::MAX), "2026-07-01T21:59:00Z");
+        assert_eq!(shown("2026-10-25", 150), "2026-10-25T00:30:00Z", "the first of two");
+        assert_eq!(shown("2026-03-29", 150), "2026-03-29T01:30:00Z", "03:30, as 02:30 is none");
         for ms in [i64::MIN, i64::MAX, 0] {
             let _ = (Timestamp::from_millis(ms).day(&madrid), Timestamp::from_millis(ms).to_rfc3339());
         }
         for d in [i32::MIN, i32::MAX, 0, -1] {
-            let _ = (Day(d).to_date(), Day(d).start(&madrid));
+            let _ = (Day(d).to_date(), Day(d).start(&madrid), Day(d).at_minute(1_439, &madrid));
         }
         assert_eq!(Day(-1).to_string(), "1969-12-31");
         assert_eq!(Day::parse("2026-02-30"), None);

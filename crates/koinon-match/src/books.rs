@@ -38,13 +38,6 @@ impl Problem {
         Self::build(ledger, region, now, None)
     }
 
-    /// The same from a later minute of its first day on: what left before it is in it no more.
-    pub fn from_minute(mut self, minute: u16) -> Self {
-        self.minute = minute;
-        self.leave_out_what_left();
-        self
-    }
-
     /// Makes the problem whose plan is the next best after a promise: it is taken back, and the place that made it
     /// neither gives nor takes what it promised. Only what was promised is in it. `None` where the promise is not known.
     pub fn instead_of(
@@ -119,12 +112,8 @@ impl Problem {
                 }
             }
         }
-        self.leave_out_what_left();
-    }
-
-    fn leave_out_what_left(&mut self) {
-        let now = Moment { day: self.today, minute: self.minute };
-        self.departures.retain(|departure| departure.leaves >= now);
+        let minute = self.minute;
+        self.departures.retain(|d| d.leaves >= Moment { day: today, minute });
     }
 
     /// What the ends of each corridor say of it from today on.

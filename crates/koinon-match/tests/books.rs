@@ -105,24 +105,6 @@ fn a_short_community_is_filled_from_one_that_keeps_its_floor() {
     assert!(s.loads.len() >= 3, "{:?}", s.loads);
 }
 
-/// A plan that is verified is worked out again from its own minute, whenever that is asked.
-#[test]
-fn a_problem_of_the_whole_day_taken_up_at_a_minute_is_the_problem_of_that_minute() {
-    let (mut book, _) = two_towns();
-    let zone = book.region.zone();
-    let midnight = book.now.day(&zone).start(&zone);
-    book.now = midnight;
-    let day = book.problem();
-    let mut left = 0;
-    for minute in [0, 359, 480, 481, 720, 1_439] {
-        book.now = midnight.plus_millis(i64::from(minute) * 60_000);
-        let then = book.problem();
-        assert_eq!(then.digest(), day.clone().from_minute(minute).digest(), "from minute {minute} on");
-        left = day.departures.len() - then.departures.len();
-    }
-    assert!(left > 0, "something leaves on that day");
-}
-
 #[test]
 fn who_says_not_now_is_not_asked_and_what_stays_open_names_it() {
     let (mut book, _) = two_towns();

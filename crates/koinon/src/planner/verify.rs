@@ -65,8 +65,7 @@ impl Theirs {
         let days = u32::try_from(until.since(start.day)).ok().and_then(|days| days.checked_add(1));
         let days =
             days.filter(|days| (1..=60).contains(days)).ok_or_else(|| wrong("until", &self.view.until))?;
-        let day = super::blank(region, start.day.start(&region.zone()), Some(days));
-        Ok(day.from_minute(start.minute))
+        Ok(super::blank(region, start.day.at_minute(start.minute, &region.zone()), Some(days)))
     }
 
     /// The moment from which it was planned.
@@ -223,4 +222,29 @@ pub(crate) fn moment(text: &str) -> Option<Moment> {
     let (hour, minute) = time.split_once(':')?;
     let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
     (hour < 24 && minute < 60).then_some(Moment { day: Day::parse(day)?, minute: hour * 60 + minute })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the hour: what left before a plan was made is in none that is worked out again either.
+    #[test]
+    fn a_plan_is_worked_out_again_from_its_own_minute() {
+        let region = Region::parse(include_str!("../../tests/cli/two-towns.toml")).unwrap();
+        let monday = Day::parse("2026-03-02").unwrap();
+        let problem_from =
+            |minute| super::super::blank(&region, monday.at_minute(minute, &region.zone()), Some(3));
+        for minute in [0, 359, 480, 481, 720, 1_439] {
+            let problem = problem_from(minute);
+            let plan = koinon_match::plan(&problem).unwrap();
+            let view = super::super::views::plan(&plan, &region, &problem);
+            let theirs = Theirs { file: PathBuf::from("plan.json"), view };
+            assert_eq!(theirs.blank(&region).unwrap().digest(), problem.digest(), "from minute {minute} on");
+        }
+        assert!(
+            problem_from(1_439).departures.len() < problem_from(0).departures.len(),
+            "something leaves that day"
+        );
+    }
 }
