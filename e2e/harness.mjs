@@ -12,6 +12,9 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
+/** Whether pages are to be looked at afterwards. */
+const PICTURES = ["KOINON_E2E_PICTURES", "KOINON_E2E_ALL"].some((name) => process.env[name]);
+
 /** Where `cargo nextest run --workspace` or `cargo build --workspace --examples --bins` left the programs. */
 export const BUILT = process.env.KOINON_BUILT ?? "target/debug";
 
@@ -164,8 +167,12 @@ export class Test {
     assert.deepEqual(small, [], "everything to press is at least 44 px");
   }
 
-  /** Keeps a picture of the whole page in out/. */
+  /** Keeps a picture of the whole page in out/, where pictures are asked for. */
   async picture(page, name) {
+    if (PICTURES) await this.photograph(page, name);
+  }
+
+  async photograph(page, name) {
     await page.screenshot({ path: join(this.harness.root, "out", `${name}.png`), fullPage: true });
   }
 
@@ -197,7 +204,7 @@ export class Test {
 
   async keepPicture() {
     const page = this.pages.at(-1);
-    if (page && !page.isClosed()) await this.picture(page, `failed-${this.file}-${this.name}`.replace(/[^a-z0-9-]+/gi, "-")).catch(() => {});
+    if (page && !page.isClosed()) await this.photograph(page, `failed-${this.file}-${this.name}`.replace(/[^a-z0-9-]+/gi, "-")).catch(() => {});
   }
 
   async close() { for (const context of this.contexts) await context.close().catch(() => {}); }

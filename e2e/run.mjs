@@ -3,7 +3,8 @@
 //   node run.mjs [word ...]     only tests whose file or name holds one of the words
 //   KOINON_CHROMIUM=/path       another browser than Debian's /usr/bin/chromium
 //   KOINON_BUILT=/path          where the programs are, instead of target/debug
-//   KOINON_E2E_ALL=1            every page in every mix of size, theme and language
+//   KOINON_E2E_PICTURES=1       a picture of every page in out/, to look at; of a failed one there is always one
+//   KOINON_E2E_ALL=1            every page in every mix of size, theme and language, with pictures
 //   KOINON_E2E_URL_<NAME>=url   use a server that already runs instead of starting <name>
 //
 // A test file exports `server` (a name in SERVERS, or a command line) and calls `test(name, async (t) => …)` from harness.mjs.
