@@ -4,7 +4,7 @@
 //! node's books ([`books`]) or from two tables. [`plan()`] answers with a [`Plan`]: transfers with their batches,
 //! departures and reasons, and what stays open and why. [`check()`] re-derives every rule without the engine's code, and
 //! no plan leaves this room before it has passed. [`why`] answers questions about a suggestion, [`what_if`] plans
-//! one item again with figures changed, [`relief`] plans one disaster from many depots, [`rounds`] says which vehicles
+//! one item again with figures changed, [`sensitivity`] says which figures matter, [`relief`] plans one disaster from many depots, [`rounds`] says which vehicles
 //! bring what is agreed, and when, [`teams`] who goes to which mission, and [`capacity`] who is treated or made what where.
 //!
 //! The room never acts, stores nothing, reads no clock, and takes nothing below a floor: what a place keeps is not in
@@ -25,6 +25,7 @@ pub mod relief;
 pub mod roads;
 mod rooms;
 pub mod rounds;
+pub mod sensitivity;
 mod spread;
 pub mod teams;
 mod threads;

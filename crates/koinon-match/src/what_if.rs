@@ -5,12 +5,13 @@
 //! kept), and how much a plan hangs on what somebody said ([`Change::Counted`], [`Change::Uses`], [`Change::Asks`]).
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use koinon_core::region::StorageClass;
 use koinon_core::{CorridorCode, ItemCode, PlaceCode};
 use koinon_ledger::fact::{RouteReason, Urgency};
 
-use crate::engine::{PlanError, plan};
+use crate::engine::{PlanError, plan_on};
 use crate::plan::{Plan, Unmet};
 use crate::problem::{ClosedRoute, Item, LotRef, Measures, Moment, Place, Problem, Stock};
 
@@ -154,11 +155,20 @@ fn less(room: i64, parts: i128, per_unit: i128) -> i64 {
 
 /// Plans one item, as [`alone`] gives it, with figures changed; says what it does for each place, in order of their codes.
 pub fn what_if(alone: &Problem, changes: &[Change]) -> Result<Vec<Effect>, PlanError> {
+    what_if_on(alone, changes, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+}
+
+/// The same on so many threads.
+pub(crate) fn what_if_on(
+    alone: &Problem,
+    changes: &[Change],
+    threads: NonZeroUsize,
+) -> Result<Vec<Effect>, PlanError> {
     let mut changed = alone.clone();
     for change in changes {
         apply(&mut changed, change);
     }
-    let plan = plan(&changed)?;
+    let plan = plan_on(&changed, threads)?;
     Ok(effects(&changed, &plan))
 }
 
