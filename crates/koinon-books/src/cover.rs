@@ -111,7 +111,7 @@ impl Book {
             if lot.balance() != 0 {
                 as_of = oldest(as_of, lot.last_change());
             }
-            let count = lot.last_count().map(|(at, method, _)| (at, method));
+            let count = lot.last_count().map(|count| (count.at, count.method));
             counted = counted.max(count);
         }
         let rate = self.rate(community, &item.code, today);

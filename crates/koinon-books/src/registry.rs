@@ -127,6 +127,7 @@ registry! {
     85 "loss-settled" Federation Ledger(LossSettled);
     86 "route-stated" Federation Ledger(RouteStated);
     87 "giving-paused" Federation Ledger(GivingPaused);
+    88 "count-asked" Federation Ledger(CountAsked);
     96 "served-published" Aggregates ServedPublished;
 }
 

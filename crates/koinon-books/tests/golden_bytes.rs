@@ -161,7 +161,8 @@ fn samples() -> Vec<Fact> {
             }),
         }
         .into(),
-        GivingPaused { place: place("heath"), item, until: Some(Day(20_520)) }.into(),
+        GivingPaused { place: place("heath"), item: item.clone(), until: Some(Day(20_520)) }.into(),
+        CountAsked { place: place("heath"), item, until: Some(Day(20_520)) }.into(),
     ];
     let own = vec![
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),

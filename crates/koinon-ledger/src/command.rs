@@ -393,6 +393,15 @@ pub enum Act {
         /// The last day on which nothing is given; `None` takes it back.
         until: Option<Day>,
     },
+    /// Ask for an item to be counted again at a place, or ask no more.
+    AskCount {
+        /// At which place.
+        place: PlaceCode,
+        /// Which item.
+        item: ItemCode,
+        /// The last day on which it is asked; `None` takes it back.
+        until: Option<Day>,
+    },
 }
 
 /// What a command leads to.
@@ -517,6 +526,16 @@ pub enum Refusal {
     /// The day has passed, or is too far ahead.
     #[error("giving can be set aside until a day from {first} to {last}; '{found}' is outside")]
     PauseTooLong {
+        /// The day asked for.
+        found: Day,
+        /// The first day possible.
+        first: Day,
+        /// The last day possible.
+        last: Day,
+    },
+    /// The day has passed, or is too far ahead.
+    #[error("a count can be asked for until a day from {first} to {last}; '{found}' is outside")]
+    AskTooLong {
         /// The day asked for.
         found: Day,
         /// The first day possible.

@@ -13,10 +13,11 @@ use koinon_core::{
 };
 
 use crate::command::{Act, Command, Outcome, Question, Refusal};
-use crate::fact::{GivingPaused, LedgerFact, RouteClosed, RouteStated};
+use crate::fact::{CountAsked, GivingPaused, LedgerFact, RouteClosed, RouteStated};
 use crate::ledger::Ledger;
 use crate::lot::Lot;
 use crate::pause::PAUSE_DAYS_MAX;
+use crate::recount::ASK_DAYS_MAX;
 use crate::route;
 
 /// The most lines that one transfer or receipt may have.
@@ -68,7 +69,8 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::TakeOut { .. } | Act::Use { .. } | Act::Move { .. } => Allowed::RecordEntry,
         Act::Correct { .. } => Allowed::Correct,
         Act::Hold { .. } | Act::Recall { .. } => Allowed::HoldRecall,
-        Act::StateNeed { .. } => Allowed::StateNeed,
+        // Who may say that something is missing may doubt a figure.
+        Act::StateNeed { .. } | Act::AskCount { .. } => Allowed::StateNeed,
         Act::CloseNeed { .. } => Allowed::CloseNeed,
         Act::MakeOffer { .. } | Act::CloseOffer { .. } => Allowed::MakeOffer,
         // Who may promise may say that nothing is promised for a while.
@@ -161,6 +163,7 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
         Act::PauseGiving { place, item, until } => {
             draft.fact(pause_giving(context, place, item, *until)?);
         }
+        Act::AskCount { place, item, until } => draft.fact(ask_count(context, place, item, *until)?),
         _ => transfer::decide(context, command, permit, &mut draft)?,
     }
     Ok(if draft.questions.is_empty() || command.confirmed {
@@ -205,6 +208,25 @@ fn pause_giving(
         return Err(Refusal::PauseTooLong { found, first, last });
     }
     Ok(GivingPaused { place: place.clone(), item: item.clone(), until })
+}
+
+/// Any place of the region may be asked, for a month at most.
+fn ask_count(
+    context: &Context<'_>,
+    place: &PlaceCode,
+    item: &ItemCode,
+    until: Option<Day>,
+) -> Result<CountAsked, Refusal> {
+    if context.region.keeper_of(place).is_none() {
+        return Err(Refusal::NoSuchPlace(place.clone()));
+    }
+    context.item(item)?;
+    let first = context.now.day(&context.region.zone());
+    let last = first.plus(ASK_DAYS_MAX);
+    if let Some(found) = until.filter(|until| !(first..=last).contains(until)) {
+        return Err(Refusal::AskTooLong { found, first, last });
+    }
+    Ok(CountAsked { place: place.clone(), item: item.clone(), until })
 }
 
 impl<'a> Context<'a> {

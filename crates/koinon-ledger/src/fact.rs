@@ -16,6 +16,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder};
 
 pub use crate::pause::GivingPaused;
 use crate::reason::Reason;
+pub use crate::recount::CountAsked;
 pub use crate::route::{RouteClosed, RouteReason, RouteStated};
 pub use transfer::{
     Accepted, Approved, CommitLine, Committed, Dispatched, LoadLine, LossSettled, Objected, ObjectionSettled,
@@ -460,6 +461,8 @@ ledger_facts! {
     RouteStated;
     /// See [`GivingPaused`].
     GivingPaused;
+    /// See [`CountAsked`].
+    CountAsked;
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::lots::Lots;
 use crate::order::{OrderKey, Provenance, Rev};
 use crate::pause::Pauses;
 use crate::reason::Reason;
+use crate::recount::Recounts;
 use crate::route::Routes;
 use crate::totals::{Totals, Wide, bump};
 use crate::transfer::{Answer, By, Objection, Part, Transfer};
@@ -49,6 +50,9 @@ pub enum Key {
     /// The giving of an item by a place.
     #[n(6)]
     Giving(#[n(0)] PlaceCode, #[n(1)] ItemCode),
+    /// Counts of an item at a place that are asked for.
+    #[n(7)]
+    Recount(#[n(0)] PlaceCode, #[n(1)] ItemCode),
 }
 
 /// Gives the earlier facts of one key, oldest first or in any order.
@@ -88,6 +92,9 @@ pub struct Ledger {
     #[n(10)]
     #[cbor(default)]
     pauses: Pauses,
+    #[n(11)]
+    #[cbor(default)]
+    recounts: Recounts,
 }
 
 /// The batches of each item, by when they last changed; those with no line yet come first.
@@ -140,6 +147,7 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
             .collect(),
         LedgerFact::RouteStated(f) => vec![Key::Route(f.corridor.clone())],
         LedgerFact::GivingPaused(f) => vec![Key::Giving(f.place.clone(), f.item.clone())],
+        LedgerFact::CountAsked(f) => vec![Key::Recount(f.place.clone(), f.item.clone())],
     }
 }
 
@@ -182,6 +190,7 @@ impl Ledger {
                     reason,
                     method: f.method,
                     served: f.served,
+                    witnessed: false,
                 };
                 self.change_lot(&own, f.lot, LotChange::Line(provenance.at(f.occurred, 0), line), zone);
             }
@@ -193,6 +202,7 @@ impl Ledger {
                     reason: Reason::Found,
                     method: f.method,
                     served: None,
+                    witnessed: f.witness.is_some(),
                 };
                 let line = LotChange::Line(provenance.at(f.occurred, 0), line);
                 self.change_lot_by(&own, f.lot, opening.into_iter().chain([line]), zone);
@@ -213,6 +223,7 @@ impl Ledger {
             LedgerFact::OfferClosed(f) => self.offers.entry((own, f.offer)).or_default().close(rev, f.reason),
             LedgerFact::RouteStated(f) => self.routes.state(&own, rev, f),
             LedgerFact::GivingPaused(f) => self.pauses.state(&own, rev, f),
+            LedgerFact::CountAsked(f) => self.recounts.state(&own, rev, f),
             other => self.evolve_transfer(provenance, other, zone),
         }
         Evolved { touched }
@@ -434,6 +445,11 @@ impl Ledger {
         &self.pauses
     }
 
+    /// Which counts were asked for, answered or not; see [`Ledger::counts_asked`].
+    pub fn recounts(&self) -> &Recounts {
+        &self.recounts
+    }
+
     /// What is set aside from a batch for transfers and not loaded yet, in base units.
     pub fn reserved(&self, community: &CommunityCode, lot: LotId) -> i128 {
         self.transfers_given(community).map(|(_, t)| t.reserved_from(community, lot)).sum()
@@ -540,6 +556,7 @@ fn lot_lines(transfer: &Transfer, giver: &CommunityCode) -> LotLines {
                 reason: effect.part.reason(),
                 method: Method::Counted,
                 served: None,
+                witnessed: false,
             };
             ((effect.community, effect.lot, effect.at), line)
         })

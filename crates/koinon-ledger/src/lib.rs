@@ -20,6 +20,7 @@ mod lots;
 pub mod order;
 pub mod pause;
 pub mod reason;
+pub mod recount;
 pub mod route;
 pub mod totals;
 pub mod transfer;

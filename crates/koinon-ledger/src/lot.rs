@@ -46,6 +46,23 @@ pub struct Line {
     /// How many were served.
     #[n(4)]
     pub served: Option<Served>,
+    /// Whether a visitor counted too.
+    #[n(5)]
+    #[cbor(default)]
+    pub witnessed: bool,
+}
+
+/// The last count of a batch. The later one is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LastCount {
+    /// When it was seen.
+    pub at: Timestamp,
+    /// How.
+    pub method: Method,
+    /// Whether a visitor counted too.
+    pub witnessed: bool,
+    /// What was seen, in base units.
+    pub seen: i64,
 }
 
 /// How a line stands on the card.
@@ -169,11 +186,12 @@ impl Lot {
         self.lines.keys().next_back().copied().or(self.base.map(|base| base.through))
     }
 
-    /// The last count: when, how, and what was seen.
-    pub fn last_count(&self) -> Option<(Timestamp, Method, i64)> {
+    /// The last count that stands.
+    pub fn last_count(&self) -> Option<LastCount> {
         self.lines.iter().rev().find_map(|(at, line)| match line.does {
             Does::Seen(seen) if self.effect(*at, line).1 == Standing::Plain => {
-                Some((at.occurred, line.method, seen))
+                let (at, method, witnessed) = (at.occurred, line.method, line.witnessed);
+                Some(LastCount { at, method, witnessed, seen })
             }
             _ => None,
         })

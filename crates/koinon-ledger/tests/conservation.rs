@@ -208,6 +208,11 @@ impl World {
                 paper: None,
                 method: Method::Counted,
             },
+            2 if c.is_multiple_of(11) => Act::AskCount {
+                place: own.place(),
+                item,
+                until: (!b.is_multiple_of(3)).then_some(self.now.day(&TimeZone::UTC).plus((b % 10) as i32)),
+            },
             2 if c.is_multiple_of(7) => {
                 let until = self.now.day(&TimeZone::UTC).plus((b % 10) as i32);
                 Act::PauseGiving { place: own.place(), item, until: (!b.is_multiple_of(3)).then_some(until) }

@@ -144,7 +144,7 @@ impl World {
         let on_hand: i128 = lots.iter().map(|(_, lot)| lot.balance().max(0)).sum();
         let zone = book.zone();
         let counted =
-            lots.iter().filter_map(|(_, lot)| lot.last_count()).map(|(at, _, _)| at.day(&zone)).max();
+            lots.iter().filter_map(|(_, lot)| lot.last_count()).map(|count| count.at.day(&zone)).max();
         let since = counted.unwrap_or(self.start).max(day.plus(-UNSEEN_DAYS));
         let stores = self.stores.get(store).copied().unwrap_or(0);
         let number = self.items.get(item).copied().unwrap_or(0);

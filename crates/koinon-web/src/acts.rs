@@ -18,6 +18,7 @@ pub(crate) mod pause;
 pub mod people;
 mod put_right;
 mod recall;
+pub(crate) mod recount;
 mod routes;
 pub mod say;
 mod second;
@@ -78,6 +79,7 @@ pub fn router() -> Router<App> {
         .merge(waybill::router())
         .merge(suggestion::router())
         .merge(pause::router())
+        .merge(recount::router())
         .merge(offline::router())
         .merge(routes::router())
         .merge(sharing::router())

@@ -441,3 +441,42 @@ fn what_if_shows_amounts_to_those_who_may_see_them_and_changed_places_first() {
         }
     }
 }
+
+#[test]
+fn what_a_plan_hangs_on_is_shown_to_those_who_may_see_the_figures_in_each_language() {
+    use koinon_match::sensitivity::sensitivity;
+    use koinon_match::what_if::alone;
+    use koinon_web::pages::sensitivity as leans;
+
+    let world = &*HEATH;
+    let problem = world.book.problem(world.now);
+    let items: std::collections::BTreeSet<_> = world.plan.suggestions.iter().map(|one| &one.item).collect();
+    let found = items.into_iter().map(|item| {
+        let question = alone(&problem, Some(&world.plan), item).unwrap();
+        (world.book.region().item(item).unwrap(), sensitivity(&question, 100).unwrap())
+    });
+    let (item, found) = found.max_by_key(|(_, found)| found.leanings.len()).unwrap();
+    assert!(found.leanings.len() > 1, "nothing hangs on anything: {found:?}");
+    let mut shown = 0;
+    for (name, who) in viewers() {
+        let lens = world.lens(&who, "en");
+        let view = lens.leanings(item, &found);
+        if !who.is_member() {
+            assert_eq!(view, None, "{name}");
+            continue;
+        }
+        let Some(view) = view else { continue };
+        shown += view.lines.len();
+        assert_eq!(view.lines.len() + view.hidden, found.leanings.len() + found.untried, "{name}");
+        for lang in [Lang::En, Lang::Es, Lang::Ar] {
+            let html = leans::page(&ui(lang, world.now), &view, true).render().into_string();
+            assert_eq!(forbidden_in(lang, &html), Vec::<&str>::new(), "{name}");
+            assert!(
+                view.lines.is_empty() || html.contains("/counts/ask") || html.contains("/count"),
+                "{name}"
+            );
+            assert!(!html.contains("leans-"), "{name}: a word is missing");
+        }
+    }
+    assert!(shown > 0);
+}

@@ -229,3 +229,33 @@ async fn a_load_goes_elsewhere_or_never_left() {
     assert!(history.contains(name.as_str()), "the history says where it goes now: {}", mara.html);
     assert_eq!(house.transfer_status(&page), Status::UnderWay);
 }
+
+#[tokio::test]
+async fn a_figure_in_doubt_is_asked_to_be_counted_and_a_count_beside_a_visitor_answers_it() {
+    let house = House::found();
+    let (mut mara, _) = with_a_suggestion(&house).await;
+    let mut nobody = house.browser();
+    assert_eq!(nobody.get("/suggestions/figures?item=wheat").await, 200);
+    assert!(!nobody.html.contains("/counts/ask"), "a guest sees no figures and asks for none");
+    assert_eq!(mara.get("/suggestions/figures?item=moon-dust").await, 404);
+    assert_eq!(mara.get("/suggestions/figures?item=wheat").await, 200, "{}", mara.html);
+    assert!(mara.html.contains("Hub 1 asks for 12") && mara.html.contains("Hub 1 gets 1.2"), "{}", mara.html);
+    // Others ask this community; the page where people count says so until somebody has counted.
+    let place = house.own.place();
+    let until = Some(koinon_core::Day::parse("2026-03-08").unwrap());
+    let wheat = ItemCode::new("wheat").unwrap();
+    house.submit(Act::AskCount { place, item: wheat.clone(), until }).await;
+    assert_eq!(mara.get("/count").await, 200);
+    assert!(mara.html.contains("asks you to count Wheat again"), "{}", mara.html);
+    let path = format!("/count/{}/wheat", house.store);
+    assert_eq!(mara.get(&path).await, 200);
+    let seen = [("seen", "4990"), ("seen-unit", "t"), ("visitor", "yes")];
+    assert_eq!(mara.send(&path, &seen).await, 303, "{}", mara.html);
+    let witnessed = house.node.read(|book| {
+        let counts = book.ledger().lots_of(&house.own, &wheat).filter_map(|(_, lot)| lot.last_count());
+        counts.max().is_some_and(|count| count.witnessed)
+    });
+    assert!(witnessed, "the visitor is kept");
+    mara.get("/count").await;
+    assert!(!mara.html.contains("asks you to count"), "{}", mara.html);
+}

@@ -92,3 +92,35 @@ async fn a_program_sets_giving_aside_for_a_season_at_most_and_takes_it_back() {
     assert_eq!(command(&mut steward, 6, said(own, "wheat", None)).await, 200, "{}", steward.html);
     assert!(!is_paused(TODAY));
 }
+
+#[tokio::test]
+async fn a_program_asks_for_a_count_for_a_month_at_most_and_asks_no_more() {
+    let house = House::found();
+    let mut steward = house.signed_in_everywhere().await;
+    let said = |place: &str, item: &str, until: Option<&str>| json!({ "kind": "ask-count", "place": place, "item": item, "until": until });
+    let is_asked = |day: &str| {
+        let day = Day::parse(day).unwrap();
+        house.node.read(|book| book.ledger().counts_asked(book.region(), day).next().is_some())
+    };
+    let other = house.region.communities.iter().find(|one| one.code != house.own).unwrap().code.as_str();
+    for (act, what, names) in [
+        (1, said(other, "moon-dust", Some("2026-03-08")), "moon-dust"),
+        (2, said("nowhere", "wheat", Some("2026-03-08")), "nowhere"),
+        (3, said(other, "wheat", Some("2030-01-01")), "1 April 2026"),
+        (4, said(other, "wheat", Some("soon")), "soon"),
+    ] {
+        let status = command(&mut steward, act, what).await;
+        assert!((400..500).contains(&status), "{names}: {status}");
+        assert!(steward.html.contains(names), "{names}: {}", steward.html);
+        assert!(!is_asked(TODAY), "{names}");
+    }
+    assert_eq!(
+        command(&mut steward, 5, said(other, "wheat", Some("2026-03-08"))).await,
+        200,
+        "{}",
+        steward.html
+    );
+    assert!(is_asked("2026-03-08") && !is_asked("2026-03-09"));
+    assert_eq!(command(&mut steward, 6, said(other, "wheat", None)).await, 200, "{}", steward.html);
+    assert!(!is_asked(TODAY));
+}

@@ -39,12 +39,13 @@ const TABLES: [(&str, &str); 19] = [
 ];
 
 /// Tables that are none of the book's, each with the reason.
-const NOT_OF_THE_BOOK: [(&str, &str); 21] = [
+const NOT_OF_THE_BOOK: [(&str, &str); 22] = [
     ("door-title", "who signed in, and who failed to; it stays on the page, as names do"),
     ("import-bad-title", "rows of a file that was just sent; they have a download of their own"),
     ("import-sound-title", "rows of a file that was just sent"),
     ("kept-ours", "files that neighbours keep, no part of the record; koinon kept list --json has it"),
     ("kept-others", "files that are kept for neighbours; koinon kept list --json has it"),
+    ("leans-title", "what would follow if figures were otherwise, which is in no book"),
     ("me-devices", "one's own signed-in devices: a form to end them"),
     ("operator-jobs", "how the computer does; koinon doctor --json has it"),
     ("operator-kept-by", "what neighbours said that they hold; it changes with each exchange"),

@@ -164,7 +164,8 @@ pub(super) fn wants(stage: &Stage) -> anyhow::Result<()> {
             return_by: None,
         },
         Act::StateRoute { corridor, closed: Some(closed) },
-        Act::PauseGiving { place, item: code, until: Some(by) },
+        Act::PauseGiving { place: place.clone(), item: code.clone(), until: Some(by) },
+        Act::AskCount { place, item: code, until: Some(by) },
         Act::CloseOffer { offer, reason: Reason::NotNeeded },
         Act::CloseNeed { need, reason: Reason::NotNeeded },
     ];

@@ -85,7 +85,7 @@ impl Ledger {
                 }
                 Key::Need(community, id) => !self.needs.contains_key(&(community.clone(), *id)),
                 Key::Offer(community, id) => !self.offers.contains_key(&(community.clone(), *id)),
-                Key::Batch(..) | Key::Route(_) | Key::Giving(..) => false,
+                Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Recount(..) => false,
             };
             if needed {
                 self.unfold(key, history);
@@ -175,7 +175,7 @@ impl Ledger {
                     self.offers.insert((community.clone(), *id), offer);
                 }
             }
-            Key::Batch(..) | Key::Route(_) | Key::Giving(..) => {}
+            Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Recount(..) => {}
         }
     }
 }
@@ -198,6 +198,7 @@ fn changes_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<LotChange> {
             reason: Reason::Found,
             method: Method::Counted,
             served: None,
+            witnessed: false,
         };
         LotChange::Line(provenance.at(occurred, 0), line)
     };

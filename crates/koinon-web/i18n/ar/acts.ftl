@@ -32,6 +32,7 @@ method-estimated = تقديرًا
 method-metered = قراءة من عدّاد
 method-paper = من ورقة
 method-told = بلاغ من متصل
+method-with-visitor = { $how } مع زائر
 
 # Faults of fields
 field-bad-day = «{ $found }» ليس يومًا. اكتبه هكذا: 2027-03-31.

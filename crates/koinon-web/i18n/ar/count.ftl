@@ -15,6 +15,7 @@ count-which-batch = أي دفعة هي؟ الأقرب انتهاءً في الأ
 count-new-batch = دفعة أخرى
 count-seen = كم يوجد؟
 count-save = دوّن
+count-visitor = عدّ معي زائر من مكان آخر
 count-last = آخر مرة { $amount }، { $how }،
 scan-label = امسح رمزًا أو اكتبه
 scan-hint = ملصق رف، أو رمز العبوة مع الدفعة والتاريخ.

@@ -32,6 +32,7 @@ method-estimated = estimated
 method-metered = read off a meter
 method-paper = from a paper sheet
 method-told = told by a caller
+method-with-visitor = { $how } together with a visitor
 
 # Faults of fields
 field-bad-day = '{ $found }' is no day. Write it like 2027-03-31.

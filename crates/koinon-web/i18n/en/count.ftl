@@ -15,6 +15,7 @@ count-which-batch = Which batch is it? The one that expires first stands first.
 count-new-batch = Another batch
 count-seen = How much is there?
 count-save = Write it down
+count-visitor = A visitor from elsewhere counted with me
 count-last = Last time { $amount }, { $how },
 scan-label = Scan or type a code
 scan-hint = A shelf label, or the barcode on the pack with its batch and date.

@@ -183,6 +183,7 @@ community-see-stock = See the stock
 did-close-route = { $who }: route { $route } { $how }
 did-open-route = { $who }: route { $route } is open again
 did-pause = { $who } gives no { $item } for a while
+did-ask-count = { $who } asks { $other } to count { $item } again
 region-routes-left-out = Drawn are the nearest routes and those in use; { $n } more lead straight from place to place.
 region-arrows-left-out =
     { $n ->

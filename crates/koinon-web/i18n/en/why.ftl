@@ -95,3 +95,40 @@ what-if-said-room = Each vehicle from and to { $place } takes { $kg } kg and as 
 what-if-none = There is nothing to work out for this item and this place.
 what-if-not-shown = Amounts of this item are not shown to you, so there is nothing to try here.
 what-if-link = What if?
+leans-link = What it hangs on
+leans-title = What it hangs on
+leans-headline = What the suggestions for { $item } hang on
+leans-lead = Each figure was taken a tenth lower and a tenth higher, and the item planned again. The one on top matters most.
+leans-figure = Figure
+leans-fewer = A tenth less
+leans-more = A tenth more
+leans-doubt = In doubt
+leans-stock = { $place } has { $amount }
+leans-use = { $place } uses { $amount } a day
+leans-asks = { $place } asks for { $amount }
+leans-seen = seen over { $days }
+leans-agreed = as agreed for the people it counts
+leans-stated = as it said
+leans-gets-more = { $place } gets { $amount } more
+leans-gets-less = { $place } gets { $amount } less
+leans-lives-more = { $amount } more would be missing where lives depend on it
+leans-lives-less = { $amount } less would be missing where lives depend on it
+leans-none = Nothing changes whichever figure for { $item } is a tenth off. Nobody needs to count again first.
+leans-idle =
+    { $n ->
+        [one] { $n } other figure changes nothing. Nobody needs to count it again first.
+       *[other] { $n } other figures change nothing. Nobody needs to count them again first.
+    }
+leans-hidden =
+    { $n ->
+        [one] { $n } more figure was not tried or is not shown to you.
+       *[other] { $n } more figures were not tried or are not shown to you.
+    }
+leans-asking = Asking for a count moves nothing: what is suggested stays as it is until somebody has counted.
+leans-no-item = There are no suggestions for such an item.
+recount-ask = Ask for a count
+recount-asked = Your community asks for a count until { $day }.
+recount-no-more = Ask no more
+recount-title = Others ask you to count
+recount-line = { $by } asks you to count { $item } again at { $place }, until { $day }.
+recount-why = Much hangs on this figure elsewhere. Counting answers it; nothing is taken from you for being asked.

@@ -32,6 +32,7 @@ method-estimated = estimado
 method-metered = leído en un contador
 method-paper = de una hoja de papel
 method-told = dicho por teléfono
+method-with-visitor = { $how } junto con una visita
 
 # Faults of fields
 field-bad-day = «{ $found }» no es un día. Escríbelo así: 2027-03-31.

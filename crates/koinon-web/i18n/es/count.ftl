@@ -15,6 +15,7 @@ count-which-batch = ¿Qué lote es? Primero está el que caduca antes.
 count-new-batch = Otro lote
 count-seen = ¿Cuánto hay?
 count-save = Anotar
+count-visitor = Una visita de otro lugar contó conmigo
 count-last = La última vez { $amount }, { $how },
 scan-label = Escanea o escribe un código
 scan-hint = Una etiqueta de estante o el código del paquete con lote y fecha.

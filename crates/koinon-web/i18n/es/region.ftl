@@ -183,6 +183,7 @@ community-see-stock = Ver el almacén
 did-close-route = { $who }: ruta { $route } { $how }
 did-open-route = { $who }: la ruta { $route } está abierta otra vez
 did-pause = { $who } no da { $item } por un tiempo
+did-ask-count = { $who } pide a { $other } que vuelva a contar { $item }
 region-routes-left-out = Se dibujan las rutas más cercanas y las que se usan; { $n } más unen directamente otros lugares.
 region-arrows-left-out =
     { $n ->

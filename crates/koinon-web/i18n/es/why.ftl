@@ -95,3 +95,40 @@ what-if-said-room = Cada vehículo desde y hacia { $place } lleva { $kg } kg y o
 what-if-none = No hay nada que calcular para este artículo y este lugar.
 what-if-not-shown = Las cantidades de este artículo no se le muestran, así que aquí no hay nada que probar.
 what-if-link = ¿Y si…?
+leans-link = De qué depende
+leans-title = De qué depende
+leans-headline = De qué dependen las sugerencias de { $item }
+leans-lead = Cada cifra se tomó un décimo más baja y un décimo más alta, y el artículo se planificó de nuevo. La de arriba es la que más importa.
+leans-figure = Cifra
+leans-fewer = Un décimo menos
+leans-more = Un décimo más
+leans-doubt = Si hay dudas
+leans-stock = { $place } tiene { $amount }
+leans-use = { $place } usa { $amount } al día
+leans-asks = { $place } pide { $amount }
+leans-seen = visto durante { $days }
+leans-agreed = según lo acordado para las personas que cuenta
+leans-stated = como lo dijo
+leans-gets-more = { $place } recibe { $amount } más
+leans-gets-less = { $place } recibe { $amount } menos
+leans-lives-more = faltarían { $amount } más donde dependen vidas de ello
+leans-lives-less = faltarían { $amount } menos donde dependen vidas de ello
+leans-none = Nada cambia si alguna cifra de { $item } se desvía un décimo. Nadie tiene que contar antes otra vez.
+leans-idle =
+    { $n ->
+        [one] { $n } cifra más no cambia nada. Nadie tiene que contarla antes otra vez.
+       *[other] { $n } cifras más no cambian nada. Nadie tiene que contarlas antes otra vez.
+    }
+leans-hidden =
+    { $n ->
+        [one] { $n } cifra más no se probó o no se le muestra.
+       *[other] { $n } cifras más no se probaron o no se le muestran.
+    }
+leans-asking = Pedir un recuento no mueve nada: lo sugerido sigue igual hasta que alguien haya contado.
+leans-no-item = No hay sugerencias para tal artículo.
+recount-ask = Pedir un recuento
+recount-asked = Su comunidad pide un recuento hasta el { $day }.
+recount-no-more = No pedir más
+recount-title = Otros le piden contar
+recount-line = { $by } le pide volver a contar { $item } en { $place }, hasta el { $day }.
+recount-why = De esta cifra depende mucho en otros lugares. Contar es la respuesta; por preguntar no se le quita nada.

@@ -12,10 +12,10 @@ use axum::routing::get;
 use koinon_authority::{Action, Resource};
 use koinon_books::{Book, Fact};
 use koinon_core::region::{Item, Store};
-use koinon_core::{CommunityCode, Day, ItemCode, LotId, Quantity, StoreCode, Timestamp};
+use koinon_core::{CommunityCode, Day, Digest, ItemCode, LotId, PersonId, Quantity, StoreCode, Timestamp};
 use koinon_ledger::decide::lot_of_act;
 use koinon_ledger::fact::PrintedMark;
-use koinon_ledger::lot::Lot;
+use koinon_ledger::lot::{LastCount, Lot};
 use koinon_ledger::{Act, Key, LedgerFact, command::Which};
 use maud::{Markup, html};
 
@@ -23,7 +23,7 @@ use super::fields::{Fields, Reader};
 use super::{Answer, Faults, Said, Trouble, amount_field, batch_words, correct_href, picture, say};
 use crate::app::App;
 use crate::components::{age, card, empty, link_button};
-use crate::forms::{Field, Input, Weight, queued_form, submit};
+use crate::forms::{ACT_FIELD, Field, Input, Weight, queued_form, submit, tick};
 use crate::gs1;
 use crate::icons::{Icon, icon};
 use crate::layout::{Page, Section};
@@ -136,6 +136,7 @@ async fn stores(State(app): State<App>, visit: Visit) -> Answer {
             .kept();
         let body = html! {
             div.stack {
+                @if let Some(asked) = super::recount::asked_card(ui, book) { (asked) }
                 @if stores.is_empty() {
                     (empty(Icon::Stock, &t!(ui, "count-no-store"), &html! {}))
                 } @else {
@@ -152,7 +153,7 @@ async fn stores(State(app): State<App>, visit: Visit) -> Answer {
 
 fn store_link(ui: &Ui, book: &Book, own: &CommunityCode, store: &Store) -> Markup {
     let lots = batches(book, own, &store.code, ui.now);
-    let oldest = lots.iter().map(|(_, _, lot)| lot.last_count().map(|(at, _, _)| at)).min().flatten();
+    let oldest = lots.iter().map(|(_, _, lot)| lot.last_count().map(|count| count.at)).min().flatten();
     html! {
         a.pick href={ "/count/" (store.code) } {
             (icon(Icon::Stock))
@@ -261,7 +262,7 @@ fn written(
     let next = lots
         .iter()
         .filter(|(_, id, _)| *id != lot)
-        .min_by_key(|(_, _, lot)| lot.last_count().map(|(at, _, _)| at))
+        .min_by_key(|(_, _, lot)| lot.last_count().map(|count| count.at))
         .map(|(item, id, _)| {
             (format!("/count/{}/{}?mark={id}", store.code, item.code), say::item_name(ui, book, item))
         });
@@ -294,7 +295,7 @@ fn thing_link(ui: &Ui, book: &Book, store: &Store, item: &Item, id: LotId, lot: 
                 span.number { (say::amount(ui, lot.balance(), item.dimension)) }
                 small.muted {
                     @match lot.last_count() {
-                        Some((at, _, _)) => (age(ui, at)),
+                        Some(count) => (age(ui, count.at)),
                         None => (t!(ui, "count-never")),
                     }
                 }
@@ -442,7 +443,7 @@ fn page<'a>(
         @match &chosen {
             Some((id, lot)) => {
                 input type="hidden" name="lot" value=(id);
-                input type="hidden" name="after" value=(lot.last_count().map_or(0, |(at, ..)| at.as_millis()));
+                input type="hidden" name="after" value=(lot.last_count().map_or(0, |count| count.at.as_millis()));
                 (last_time(ui, item, *id, lot))
             }
             None => {
@@ -455,6 +456,7 @@ fn page<'a>(
             .error(trouble.of("seen"))
             .show_with_pad(ui))
         button class="button button-primary button-big" { (t!(ui, "count-save")) }
+        (tick("visitor", &t!(ui, "count-visitor"), fields.text("visitor") == "yes"))
         (super::how_fields(ui, fields, trouble, &["counted", "estimated", "told", "paper"]))
     };
     let other = format!("/count/{}/{}?new=yes", store.code, item.code);
@@ -473,10 +475,10 @@ fn last_time(ui: &Ui, item: &Item, id: LotId, lot: &Lot) -> Markup {
             (picture(item.group))
             div {
                 @if let Some(opened) = lot.opened() { div { (batch_words(ui, id, opened)) } }
-                @if let Some((at, how, seen)) = lot.last_count() {
+                @if let Some(count) = lot.last_count() {
                     div.muted.small {
-                        (t!(ui, "count-last", amount = say::amount(ui, i128::from(seen), item.dimension), how = say::method(ui, how)))
-                        " " (age(ui, at))
+                        (t!(ui, "count-last", amount = say::amount(ui, i128::from(count.seen), item.dimension), how = say::how_counted(ui, &count)))
+                        " " (age(ui, count.at))
                     }
                 } @else { div.muted.small { (t!(ui, "count-never")) } }
             }
@@ -512,8 +514,12 @@ fn read_count(
     };
     let method = reader.method();
     let seen = reader.done(seen)?;
-    let act =
-        Act::Count { store: store.code.clone(), item: item.code.clone(), which, seen, method, witness: None };
+    // Who visits has no account here: a number of nobody else's stands for one person.
+    let witness = (fields.text("visitor") == "yes").then(|| {
+        let Digest(bytes) = Digest::of("koinon/visitor", fields.text(ACT_FIELD).as_bytes());
+        PersonId(std::array::from_fn(|at| bytes.get(at).copied().unwrap_or_default()))
+    });
+    let act = Act::Count { store: store.code.clone(), item: item.code.clone(), which, seen, method, witness };
     Ok((act, day, lot))
 }
 
@@ -531,7 +537,7 @@ fn counted_meanwhile(app: &App, visit: &Visit, fields: &Fields, lot: LotId) -> R
     }) else {
         return Ok(None);
     };
-    let (at, _, seen) = last;
+    let LastCount { at, seen, .. } = last;
     let opened = fields.text("after").parse::<i64>().unwrap_or(i64::MAX);
     if opened >= at.as_millis() {
         return Ok(None);

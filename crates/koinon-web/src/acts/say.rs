@@ -13,6 +13,7 @@ use koinon_core::{
     StoreCode, Timestamp,
 };
 use koinon_ledger::fact::{Method, Urgency, Vehicle};
+use koinon_ledger::lot::LastCount;
 use koinon_ledger::transfer::{Oddity, Status};
 use koinon_ledger::{Act, Question, Reason, Refusal};
 use koinon_node::Node;
@@ -82,6 +83,12 @@ pub fn method(ui: &Ui, method: Method) -> String {
         Method::Paper => t!(ui, "method-paper"),
         Method::Told => t!(ui, "method-told"),
     }
+}
+
+/// How a count was made, and whether a visitor counted too.
+pub fn how_counted(ui: &Ui, count: &LastCount) -> String {
+    let how = method(ui, count.method);
+    if count.witnessed { t!(ui, "method-with-visitor", how = how) } else { how }
 }
 
 /// How badly something is needed.
@@ -410,7 +417,7 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
         Refusal::NoSuchPlace(code) => t!(ui, "refusal-no-place", place = place(book, code)),
         Refusal::NoSuchRoute(code) => t!(ui, "refusal-no-route", route = code.to_string()),
         Refusal::NotOurPlace(code) => t!(ui, "refusal-not-our-place", place = place(book, code)),
-        Refusal::PauseTooLong { first, last, .. } => {
+        Refusal::PauseTooLong { first, last, .. } | Refusal::AskTooLong { first, last, .. } => {
             t!(ui, "refusal-pause-too-long", first = ui.date(*first), last = ui.date(*last))
         }
         Refusal::NotOurRoute(code) => t!(ui, "refusal-not-our-route", route = route(ui, book, code)),
@@ -632,6 +639,7 @@ mod tests {
             Refusal::NoSuchRoute(CorridorCode::new("mill-road").unwrap()),
             Refusal::NotOurPlace(PlaceCode::new("heath").unwrap()),
             Refusal::PauseTooLong { found: Day(0), first: Day(1), last: Day(2) },
+            Refusal::AskTooLong { found: Day(0), first: Day(1), last: Day(2) },
             Refusal::NotOurRoute(CorridorCode::new("mill-road").unwrap()),
             Refusal::NoSuchLot(lot),
             Refusal::NoSuchEntry(lot, entry),

@@ -256,6 +256,12 @@ impl Ask {
                 until = r.maybe_day("what.until", until.as_ref())
                 => Act::PauseGiving { place, item, until }
             ),
+            Self::AskCount { place, item, until } => read_all!(
+                place = r.text("what.place", place),
+                item = r.text("what.item", item),
+                until = r.maybe_day("what.until", until.as_ref())
+                => Act::AskCount { place, item, until }
+            ),
             // The others are read above.
             _ => None,
         }

@@ -161,6 +161,8 @@ pub enum Ask {
     StateRoute { corridor: String, closed: Option<RouteClosedBody> },
     /// A place that this community keeps gives no more of an item until a day; without `until` it gives again.
     PauseGiving { place: String, item: String, until: Option<String> },
+    /// Whoever keeps a place is asked to count an item there again, until a day; without `until` it is asked no more.
+    AskCount { place: String, item: String, until: Option<String> },
 }
 
 /// How a route is closed.

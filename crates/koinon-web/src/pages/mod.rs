@@ -10,6 +10,7 @@ pub mod kept;
 pub mod operator;
 pub mod region;
 pub mod routes;
+pub mod sensitivity;
 pub mod sharing;
 pub mod stock;
 pub mod touch;
@@ -43,6 +44,7 @@ pub fn router() -> Router<App> {
         .merge(transfers_board::router())
         .merge(why::router())
         .merge(what_if::router())
+        .merge(sensitivity::router())
         .merge(routes::router())
         .merge(operator::router())
 }

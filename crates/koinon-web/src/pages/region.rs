@@ -497,6 +497,7 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Adopted => t!(ui, "did-adopt", who = who),
         What::Recovered => t!(ui, "did-recover", who = who),
         What::Paused => t!(ui, "did-pause", who = who, item = item.as_str()),
+        What::Doubted => t!(ui, "did-ask-count", who = who, item = item.as_str(), other = other),
         What::RouteClosed => t!(
             ui,
             "did-close-route",

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use super::{days, in_sentence};
 use crate::app::App;
-use crate::components::{Column, Table, card, empty};
+use crate::components::{Column, Table, card, empty, link_button};
 use crate::icons::Icon;
 use crate::layout::{Page, Section};
 use crate::live;
@@ -187,6 +187,7 @@ pub fn page<'a>(ui: &'a Ui, view: &View, asked: &Asked) -> Page<'a> {
                 div.sliders { (live::filter_form("/suggestions/what-if", "what-if-answer", &sliders)) }
             }))
             div #what-if-answer { (card(&t!(ui, "what-if-answer"), &answer(ui, view, asked))) }
+            div.actions { (link_button(&super::sensitivity::href(&view.item.code), &t!(ui, "leans-link"), false)) }
         }
     };
     Page::new(ui, t!(ui, "what-if-title"))

@@ -49,6 +49,7 @@ pub fn page<'a>(ui: &'a Ui, view: &SuggestionView, made: Timestamp, acts: &Marku
                 (card(&t!(ui, "why-not-there"), &why_not_there(ui, &view.alternatives)))
                 (card(&t!(ui, "why-travel"), &travel(ui, &view.loads)))
                 div.actions {
+                    (link_button(&super::sensitivity::href(&line.item.code), &t!(ui, "leans-link"), false))
                     (link_button(&super::what_if::Asked::href(&line.item.code, &line.to.code), &t!(ui, "what-if-link"), false))
                 }
             }

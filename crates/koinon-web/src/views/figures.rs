@@ -12,7 +12,7 @@ use koinon_books::cover::{Band, band_of};
 use koinon_core::region::{Agreements, Group, Item, Tier};
 use koinon_core::{CommunityCode, Day, ItemCode, PlaceCode, Timestamp};
 use koinon_ledger::demand::{self, Rate, RateSource};
-use koinon_ledger::fact::Method;
+use koinon_ledger::lot::LastCount;
 
 /// Energy per person and day: Sphere Handbook 2018, food security standard: 2,100 kcal.
 const KCAL_PER_DAY: i128 = 2_100;
@@ -81,7 +81,7 @@ pub struct ItemFigure {
     /// When the figure that is oldest among its batches last changed.
     pub as_of: Option<Timestamp>,
     /// The last count.
-    pub counted: Option<(Timestamp, Method)>,
+    pub counted: Option<LastCount>,
     /// The next last good day among its batches.
     pub next_date: Option<Day>,
 }
@@ -94,7 +94,7 @@ struct Batch {
     expires: Option<Day>,
     is_open: bool,
     changed: Option<Timestamp>,
-    counted: Option<(Timestamp, Method)>,
+    counted: Option<LastCount>,
 }
 
 impl Figures {
@@ -127,7 +127,7 @@ impl Figures {
                 expires: opened.expires,
                 is_open,
                 changed: lot.last_change(),
-                counted: lot.last_count().map(|(at, method, _)| (at, method)),
+                counted: lot.last_count(),
             });
         }
         let incoming = incoming(book);

@@ -57,6 +57,8 @@ pub enum What {
     RouteOpened,
     /// Set the giving of an item aside.
     Paused,
+    /// Asked for a count.
+    Doubted,
     /// Two stewards gave somebody a new sign-in code.
     Recovered,
 }
@@ -187,6 +189,16 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
                 what: What::Paused,
                 item: Some(lens.item(&f.item)),
                 href: Some("/suggestions".to_owned()),
+                ..Told::default()
+            })
+        }
+        LedgerFact::CountAsked(f) => {
+            f.until?;
+            let item = lens.region().item(&f.item)?;
+            (lens.sight_of_word(item, None, own) > Sight::Nothing).then(|| Told {
+                what: What::Doubted,
+                item: Some(lens.item(&f.item)),
+                other: Some(lens.place(&f.place)),
                 ..Told::default()
             })
         }

@@ -229,8 +229,8 @@ impl Lens<'_> {
             next_date: figure.next_date.filter(|_| full).map(|day| day.to_string()),
             batches: full.then_some(figure.lots),
             as_of: rfc3339(figure.as_of.filter(|_| full)),
-            counted: rfc3339(figure.counted.filter(|_| full).map(|(at, _)| at)),
-            method: figure.counted.filter(|_| full).map(|(_, method)| method.code()),
+            counted: rfc3339(figure.counted.filter(|_| full).map(|count| count.at)),
+            method: figure.counted.filter(|_| full).map(|count| count.method.code()),
         }
     }
 

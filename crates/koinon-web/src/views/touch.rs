@@ -62,7 +62,9 @@ impl Lens<'_> {
                 in_touch: self.is_in_touch(code),
                 is_here: self.book.own() == Some(code),
                 oldest_figure: rfc3339(seen.iter().filter_map(|(as_of, _)| *as_of).min()),
-                last_count: rfc3339(seen.iter().filter_map(|(_, counted)| counted.map(|(at, _)| at)).max()),
+                last_count: rfc3339(
+                    seen.iter().filter_map(|(_, counted)| counted.map(|count| count.at)).max(),
+                ),
                 same_region: adopted.get(code).map(|content| *content == ours),
             };
             rows.push((heard, row));

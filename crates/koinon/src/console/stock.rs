@@ -27,7 +27,7 @@ pub(super) fn stock(node: &Node) -> StockView {
                     good_until: opened.expires.map(|day| day.to_string()),
                     amount: Amount::wide(lot.balance(), dimension),
                     available: Amount::wide(ledger.available(community, id).max(0), dimension),
-                    counted: lot.last_count().map(|(at, ..)| at.to_rfc3339()),
+                    counted: lot.last_count().map(|count| count.at.to_rfc3339()),
                     held: ledger.held(lot).is_some(),
                     lot: id.to_string(),
                 })
