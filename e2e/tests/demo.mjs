@@ -8,6 +8,13 @@ async function tap(page, selector = ".decision .button-primary") {
   await Promise.all([page.waitForNavigation({ timeout: 20000 }), page.click(selector)]);
 }
 
+/** The same test on the node of the first community, beside the one that looks on. */
+function communityOf(t) {
+  const next = new URL(t.url);
+  next.port = String(Number(next.port) + 1);
+  return Object.create(t, { url: { value: next.origin } });
+}
+
 test("the first page opens on one decision and leads in six taps to a sum that adds up", async (t) => {
   const page = await t.open("/", { width: 360 });
   const sentence = await page.textContent(".decision");
@@ -45,10 +52,7 @@ test("a day passes, and a community whose plug is pulled falls silent and catche
 });
 
 test("what stewards and operators look after stands every check", async (t) => {
-  const community = Object.create(t);
-  const next = new URL(t.url);
-  next.port = String(Number(next.port) + 1);
-  Object.defineProperty(community, "url", { value: next.origin });
+  const community = communityOf(t);
   for (const path of ["/operator", "/operator/people", "/copies", "/routes", "/needs", "/suggestions?item=wheat&to=dunes", "/me", "/count/import"]) {
     for (const [width, theme, lang] of [[1280, "light", "en"], [360, "dark", "ar"]]) {
       const page = await community.open(path, { width, theme, lang });
@@ -78,4 +82,22 @@ test("a slider says what would follow while it moves, and the page stands every 
   await page.waitForFunction(() => /has 0 %/.test(document.querySelector("#what-if-answer").textContent));
   assert.notEqual(await page.textContent("#what-if-answer tbody tr"), before, "a place that has nothing is no other place");
   await page.waitForURL(/count=-100/);
+});
+
+test("what a suggestion hangs on is shown, and a count is asked for and asked no more", async (t) => {
+  const page = await communityOf(t).open("/suggestions");
+  const asks = 'form[action="/counts/ask"] button';
+  const items = await page.$$eval('a.button[href^="/suggestion/"]', (links) => links.map((link) => link.href));
+  for (const path of items) {
+    await page.goto(path);
+    await page.click('a[href^="/suggestions/figures"]');
+    if (await page.$(asks)) break;
+  }
+  const { pathname, search } = new URL(page.url());
+  await communityOf(t).everywhere(pathname + search, "demo-leans");
+  await page.click(asks);
+  await page.waitForSelector('form[action="/counts/ask-no-more"]');
+  assert.match(await page.textContent("main"), /Your community asks for a count until/);
+  await page.click('form[action="/counts/ask-no-more"] button');
+  await page.waitForSelector(asks);
 });

@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use koinon_core::PlaceCode;
 
 use crate::engine::PlanError;
-use crate::problem::Problem;
+use crate::problem::{Problem, Use};
 use crate::threads::{in_parts, part};
 use crate::what_if::{Change, Effect, PER_MILLE_MAX, what_if_on};
 
@@ -32,7 +32,8 @@ pub enum Figure {
 /// What would come of a figure that is otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Shift {
-    /// Base units more that would arrive at each place where that changes, below zero fewer; the largest change first.
+    /// Base units more that would arrive at each place where that changes, below zero fewer; the largest change first. What lasts a
+    /// place shorter than the least that is suggested is no change: plans leave it off or take it along by chance.
     pub gets: Vec<(PlaceCode, i64)>,
     /// Base units more that would stay open of needs that lives depend on, and of those that cannot wait; what the figure itself
     /// asks for left out.
@@ -98,13 +99,14 @@ type Candidate = (PlaceCode, Figure, i64);
 pub fn sensitivity(alone: &Problem, per_mille: u32) -> Result<Sensitivity, PlanError> {
     let per_mille = per_mille.clamp(1, PER_MILLE_MAX / 10);
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let crumbs = crumbs(alone);
     let now = what_if_on(alone, &[], threads)?;
     let mut candidates = candidates(alone, &now);
     let untried = candidates.len().saturating_sub(FIGURES_MAX);
     candidates.truncate(FIGURES_MAX);
     let mut parts: Vec<&[Candidate]> = candidates.chunks(part(candidates.len(), threads)).collect();
     let tried = in_parts(&mut parts, |candidates| {
-        let each = candidates.iter().map(|one| leaning(alone, &now, one, per_mille));
+        let each = candidates.iter().map(|one| leaning((alone, &crumbs), &now, one, per_mille));
         each.collect::<Result<Vec<Leaning>, PlanError>>()
     });
     let mut leanings: Vec<Leaning> =
@@ -148,15 +150,22 @@ fn candidates(alone: &Problem, now: &[Effect]) -> Vec<Candidate> {
     list
 }
 
+/// What a place uses in the least number of days that is suggested.
+fn crumbs(alone: &Problem) -> BTreeMap<PlaceCode, i64> {
+    let days = i64::from(alone.rules.useful_days_min);
+    let least = |used: &Use| i64::try_from(used.rate.over(days)).unwrap_or(i64::MAX);
+    alone.uses.iter().map(|used| (used.place.clone(), least(used))).collect()
+}
+
 fn leaning(
-    alone: &Problem,
+    (alone, crumbs): (&Problem, &BTreeMap<PlaceCode, i64>),
     now: &[Effect],
     (place, figure, said): &Candidate,
     off: u32,
 ) -> Result<Leaning, PlanError> {
     let try_it = |change: Change| {
         let then = what_if_on(alone, &[change], NonZeroUsize::MIN)?;
-        Ok::<Shift, PlanError>(shift(now, &then, (*figure == Figure::Asked).then_some(place)))
+        Ok::<Shift, PlanError>(shift(now, &then, crumbs, (*figure == Figure::Asked).then_some(place)))
     };
     let (fewer, more) = (change(place, *figure, *said, off, false), change(place, *figure, *said, off, true));
     Ok(Leaning {
@@ -184,11 +193,16 @@ fn change(place: &PlaceCode, figure: Figure, said: i64, off: u32, up: bool) -> C
 }
 
 /// How one plan differs from another. `asking` is the place whose own asking was changed.
-fn shift(now: &[Effect], then: &[Effect], asking: Option<&PlaceCode>) -> Shift {
+fn shift(
+    now: &[Effect],
+    then: &[Effect],
+    crumbs: &BTreeMap<PlaceCode, i64>,
+    asking: Option<&PlaceCode>,
+) -> Shift {
     let (mut gets, mut open) = (Vec::new(), (0_i64, 0_i64));
     for (now, then) in now.iter().zip(then) {
         let by = then.comes - now.comes;
-        if by != 0 {
+        if by != 0 && by.saturating_abs() >= crumbs.get(&now.place).copied().unwrap_or(0) {
             gets.push((now.place.clone(), by));
         }
         if asking != Some(&now.place) {

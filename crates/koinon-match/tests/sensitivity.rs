@@ -6,9 +6,9 @@ mod support;
 
 use koinon_core::PlaceCode;
 use koinon_ledger::fact::Urgency;
-use koinon_match::Problem;
 use koinon_match::sensitivity::{FIGURES_MAX, Figure, Leaning, Sensitivity, sensitivity};
 use koinon_match::what_if::{Change, Effect, alone, what_if};
+use koinon_match::{Keep, Problem, Use};
 use proptest::prelude::*;
 
 use support::Town;
@@ -66,7 +66,15 @@ fn what_changes_nothing_is_only_counted() {
     // dd lies at its floor: what it has less of changes nothing, what it has more of goes to bb.
     let stock = find(&found, "dd", Figure::Stock).unwrap();
     assert!(stock.fewer.is_none());
-    assert_eq!(stock.more.gets, [(place("bb"), 9)]);
+    assert_eq!((stock.more.gets.as_slice(), stock.more.open), ([(place("bb"), 9)].as_slice(), (0, -9)));
+    // bb eats ten a day now: nine more are less than a day, and no change. What stays open of its need is one.
+    let mut eats = scarce();
+    let one = eats.uses[0].clone();
+    eats.rules.useful_days_min = 1;
+    eats.uses.push(Use { place: place("bb"), keep: Keep { floor: 0, target: 0 }, ..one });
+    let found = sensitivity(&eats, 100).unwrap();
+    let more = &find(&found, "dd", Figure::Stock).unwrap().more;
+    assert_eq!((more.gets.as_slice(), more.open), ([].as_slice(), (0, -9)));
     let town = Town::new(&["aa", "bb"]).item("rice").uses("aa", "rice", 10, 10).uses("bb", "rice", 10, 10);
     let plenty = town.has("aa", "rice", 900).has("bb", "rice", 900).road("aa", "bb", 30).done();
     let found = sensitivity(&of_rice(&plenty), 100).unwrap();
@@ -102,8 +110,9 @@ const PLACES: [&str; 4] = ["aa", "bb", "cc", "dd"];
 fn towns() -> impl Strategy<Value = Problem> {
     let at = proptest::collection::vec((0..400_i64, 1..20_i64, 1..20_i64), PLACES.len());
     let needs = proptest::collection::vec((0..PLACES.len(), 1..200_i64, any::<bool>()), 0..3);
-    (at, needs).prop_map(|(at, needs)| {
+    (at, needs, 0..3_u32).prop_map(|(at, needs, crumbs)| {
         let mut town = Town::new(&PLACES).item("rice");
+        town.0.rules.useful_days_min = crumbs;
         for (code, (stock, a_day, days)) in PLACES.iter().zip(at) {
             town = town.has(code, "rice", stock).uses(code, "rice", a_day, days);
         }
@@ -118,14 +127,21 @@ fn towns() -> impl Strategy<Value = Problem> {
     })
 }
 
-fn came(effects: &[Effect]) -> Vec<i64> {
-    effects.iter().map(|effect| effect.comes).collect()
+/// Whether what comes anywhere differs by a day of use there, or what stays open differs at all.
+fn differ(problem: &Problem, now: &[Effect], then: &[Effect]) -> bool {
+    now.iter().zip(then).any(|(a, b)| {
+        let used = problem.uses.iter().find(|used| used.place == a.place).unwrap();
+        let crumb = i64::try_from(used.rate.over(i64::from(problem.rules.useful_days_min))).unwrap();
+        let by = (a.comes - b.comes).abs();
+        (by > 0 && by >= crumb) || a.open != b.open
+    })
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
-    /// Every stock of which a tenth less or more changes what comes anywhere is named, with that change, and no other.
+    /// Every stock of which a tenth less or more changes what comes anywhere by a day of use, or what stays open, is named, with that
+    /// change, and no other.
     #[test]
     fn exactly_those_figures_are_named_that_change_something(problem in towns()) {
         let found = sensitivity(&problem, 100).unwrap();
@@ -141,7 +157,7 @@ proptest! {
             let mut differs = false;
             for by in [-by, by] {
                 let then = what_if(&problem, &[Change::Counted { place: place(code), by }]).unwrap();
-                let changed = came(&now) != came(&then) || now.iter().zip(&then).any(|(a, b)| a.open != b.open);
+                let changed = differ(&problem, &now, &then);
                 differs |= changed;
                 let shift = named.map(|one| if by < 0 { &one.fewer } else { &one.more });
                 prop_assert_eq!(shift.is_some_and(|shift| !shift.is_none()), changed);

@@ -161,22 +161,18 @@ impl Lens<'_> {
 /// The page. `may_ask` is whether the reader may ask for counts.
 pub fn page<'a>(ui: &'a Ui, view: &View, may_ask: bool) -> Page<'a> {
     let item = in_sentence(&view.item.name);
-    let columns = [
-        Column::head(t!(ui, "leans-figure")),
-        Column::text(t!(ui, "leans-fewer")),
-        Column::text(t!(ui, "leans-more")),
-        Column::text(t!(ui, "leans-doubt")),
-    ];
+    // Where nobody could do anything about a doubt, nothing is said of it.
+    let acts = view.lines.iter().any(|line| line.figure == Figure::Stock && (line.is_ours || may_ask));
+    let columns = [t!(ui, "leans-fewer"), t!(ui, "leans-more")].into_iter().map(Column::text);
+    let doubts = acts.then(|| Column::text(t!(ui, "leans-doubt")));
+    let columns = std::iter::once(Column::head(t!(ui, "leans-figure"))).chain(columns).chain(doubts);
     let rows = view.lines.iter().map(|line| {
-        [
-            html! {
-                (said(ui, line, &item))
-                div.small.muted { (known(ui, line.known)) }
-            },
-            follows(ui, &line.fewer),
-            follows(ui, &line.more),
-            doubt(ui, line, &view.item.code, may_ask),
-        ]
+        let figure = html! {
+            (said(ui, line, &item))
+            div.small.muted { (known(ui, line.known)) }
+        };
+        let doubts = acts.then(|| doubt(ui, line, &view.item.code, may_ask));
+        [figure, follows(ui, &line.fewer), follows(ui, &line.more)].into_iter().chain(doubts)
     });
     let body = html! {
         div.stack {
@@ -185,7 +181,7 @@ pub fn page<'a>(ui: &'a Ui, view: &View, may_ask: bool) -> Page<'a> {
             } @else {
                 (card(&t!(ui, "leans-title"), &html! {
                     (Table::new(t!(ui, "leans-title"), columns).rows(rows))
-                    p.small.muted { (t!(ui, "leans-asking")) }
+                    @if acts { p.small.muted { (t!(ui, "leans-asking")) } }
                 }))
             }
             @if view.idle > 0 { p.small.muted { (t!(ui, "leans-idle", n = count_of(view.idle))) } }
