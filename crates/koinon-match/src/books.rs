@@ -31,7 +31,7 @@ const WAIT_DAYS_MAX: i32 = 15;
 impl Problem {
     /// Makes the problem of a region as a stock book knows it.
     ///
-    /// `now` gives the day and the minute in the region's zone. Rates are those seen in the book, else the catalogue's
+    /// `now` gives the day in the region's zone, and what has left already. Rates are those seen in the book, else the catalogue's
     /// need; hubs use nothing and keep what was agreed for them. A community keeps the agreed floor in days of its rate, and is filled
     /// up to [`target_days`]. Items without mass and volume, and work or beds, are no goods and stay out.
     pub fn from_books(ledger: &Ledger, region: &Region, now: Timestamp) -> Self {
@@ -112,8 +112,13 @@ impl Problem {
                 }
             }
         }
-        let minute = self.minute;
-        self.departures.retain(|d| d.leaves >= Moment { day: today, minute });
+        let now = Moment { day: today, minute: self.minute };
+        // The plan begins when the last departure before now was gone: nothing leaves in between, so everybody who plans until
+        // the next departure asks the same.
+        let gone =
+            self.departures.iter().map(|d| d.leaves).filter(|leaves| leaves.day == today && *leaves < now);
+        self.minute = gone.max().map_or(0, |last| last.minute + 1);
+        self.departures.retain(|d| d.leaves >= now);
     }
 
     /// What the ends of each corridor say of it from today on.

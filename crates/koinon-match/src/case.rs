@@ -19,7 +19,7 @@ pub(crate) const STEPS: i64 = 60;
 pub(crate) const BANDS: i64 = 12;
 
 /// Batches of one place with one last good day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Class {
     /// Its last good day, counted from today; `None` is no end that matters.
     pub(crate) last_good: Option<i64>,
@@ -31,7 +31,7 @@ pub(crate) struct Class {
 }
 
 /// One item at one place.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Holding {
     pub(crate) place: usize,
     /// First expired first.
@@ -57,7 +57,7 @@ pub(crate) struct Holding {
 }
 
 /// A stated need.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wanted {
     /// Position in the sorted needs.
     pub(crate) need: usize,
@@ -69,7 +69,7 @@ pub(crate) struct Wanted {
 }
 
 /// One item over all places.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Case {
     /// Position in the sorted items.
     pub(crate) item: usize,
@@ -299,6 +299,14 @@ impl Case {
     /// The item.
     pub(crate) fn of<'a>(&self, problem: &'a Problem) -> Option<&'a Item> {
         problem.items.get(self.item)
+    }
+
+    /// The same without positions in the problem, which move when something else comes or goes.
+    pub(crate) fn bare(&self) -> Self {
+        let mut bare = Self { item: 0, ..self.clone() };
+        bare.holdings.iter_mut().flat_map(|h| &mut h.classes).for_each(|class| class.lots.clear());
+        bare.wanted.iter_mut().for_each(|wanted| wanted.need = 0);
+        bare
     }
 
     /// One place's holding.

@@ -19,6 +19,7 @@ use crate::case::{Case, cases};
 use crate::check::{Violation, check};
 use crate::fault::Faults;
 use crate::flow::{Flow, Purpose, ROUNDS, Setting, Terms, Weights};
+use crate::memory::{Memory, Question};
 use crate::plan::{Gap, Plan};
 use crate::prices::{self, Prices};
 use crate::problem::{ClosedRoute, Departure, ENDLESS, Item, MEASURES, Measures, Problem, StoreRoom};
@@ -214,18 +215,37 @@ pub fn plan(problem: &Problem) -> Result<Plan, PlanError> {
 
 /// Makes a plan on so many threads; how many makes no difference to the plan.
 pub fn plan_on(problem: &Problem, threads: NonZeroUsize) -> Result<Plan, PlanError> {
+    plan_with(problem, threads, None)
+}
+
+/// Makes the same plan as [`plan`] does, and solves only items of which something changed since the last plan with this memory.
+/// Where departures or stores are too full for all, they are shared out over all items each time.
+///
+/// # Errors
+/// As [`plan`].
+pub fn plan_again(problem: &Problem, memory: &mut Memory) -> Result<Plan, PlanError> {
+    plan_with(problem, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN), Some(memory))
+}
+
+fn plan_with(
+    problem: &Problem,
+    threads: NonZeroUsize,
+    memory: Option<&mut Memory>,
+) -> Result<Plan, PlanError> {
     let faults = problem.faults();
     if !faults.is_empty() {
         return Err(Faults(faults).into());
     }
     let problem = problem.clone().canonical();
     let layout = Layout::new(&problem);
-    let (flows, gap) = share_out(&layout, threads)?;
+    let (flows, gap) = share_out(&layout, threads, memory)?;
     let plan = crate::spread::spread(&layout, flows, gap);
     let violations = check(&problem, &plan);
     if violations.is_empty() { Ok(plan) } else { Err(PlanError::Refused(violations)) }
 }
 
+/// Weights are made for so many nodes or a multiple of it, so that one batch more does not change what every item is weighed by.
+const NODES_STEP: usize = 256;
 /// A gap of a part in so many is not worth more work.
 const CLOSE_ENOUGH: i128 = 10_000;
 /// At prices that just clear the departures items do not care which way they take, and those that come one after the other do not share
@@ -235,14 +255,19 @@ const SCALES: [i128; 4] = [95, 100, 85, 115];
 const SCALED_ITEMS_MAX: usize = 1_000;
 
 /// Plans every item, and the departures over all of them.
-fn share_out(layout: &Layout<'_>, threads: NonZeroUsize) -> Result<(Vec<Flow>, Gap), PlanError> {
+fn share_out(
+    layout: &Layout<'_>,
+    threads: NonZeroUsize,
+    memory: Option<&mut Memory>,
+) -> Result<(Vec<Flow>, Gap), PlanError> {
     let with_doors = !layout.problem.rooms.is_empty();
     let nodes = layout.cases.iter().map(|case| case.nodes(&layout.table, with_doors)).max().unwrap_or(0);
+    let nodes = nodes.next_multiple_of(NODES_STEP);
     let minutes = layout.table.dearest();
     let weights = Weights::new(nodes, minutes).ok_or(PlanError::TooLarge { nodes, minutes })?;
     let slack_days = i64::from(layout.problem.rules.equity_slack_days.max(1));
     let setting = Setting { table: &layout.table, weights, slack_days };
-    let flows = each_alone(layout, setting, threads)?;
+    let flows = each_alone(layout, setting, threads, memory)?;
     let bound = total(layout, &flows, |flow| flow.bound);
     let mut room = Room::empty(layout);
     for (case, flow) in layout.cases.iter().zip(&flows) {
@@ -309,23 +334,44 @@ fn served(layout: &Layout<'_>, flows: &[Flow]) -> (i128, i128) {
     sums
 }
 
-/// Plans every item as if departures and stores were its own.
+/// Plans every item as if departures and stores were its own; those of which a memory knows the answer are not solved again.
 fn each_alone(
     layout: &Layout<'_>,
     setting: Setting<'_>,
     threads: NonZeroUsize,
+    mut memory: Option<&mut Memory>,
 ) -> Result<Vec<Flow>, PlanError> {
     let empty = Room::empty(layout);
+    if let Some(memory) = &mut memory {
+        memory.stand(setting);
+    }
+    let known = memory.as_deref();
     let mut parts: Vec<&[Case]> = layout.cases.chunks(part(layout.cases.len(), threads)).collect();
     let done = in_parts(&mut parts, |cases| {
         let mut solver = Solver::new();
-        let alone = |case: &Case| match case.of(layout.problem).filter(|_| !case.is_idle()) {
-            Some(item) => solve(layout, setting, (case, item), (&empty, ROUNDS - 1, None), &mut solver),
-            None => Ok(Flow::default()),
+        let alone = |case: &Case| {
+            let Some(item) = case.of(layout.problem).filter(|_| !case.is_idle()) else {
+                return Ok((Flow::default(), None));
+            };
+            let question = known.map(|_| {
+                let units = empty.units(item, layout.allowed(item));
+                Question::new(case, &units, &empty.ends(layout, case, item))
+            });
+            let answer =
+                known.zip(question.as_ref()).and_then(|(known, question)| known.recall(&item.code, question));
+            let anew = answer.is_none();
+            let solved = || solve(layout, setting, (case, item), (&empty, ROUNDS - 1, None), &mut solver);
+            let flow = answer.map_or_else(solved, Ok)?;
+            Ok((flow, question.map(|question| (item.code.clone(), question, anew))))
         };
-        cases.iter().map(alone).collect::<Result<Vec<Flow>, PlanError>>()
+        cases.iter().map(alone).collect::<Result<Vec<_>, PlanError>>()
     });
-    Ok(done.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    let done: Vec<_> = done.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    if let Some(memory) = memory {
+        let asked = done.iter().filter_map(|(flow, asked)| Some((asked.clone()?, flow.clone())));
+        memory.keep(asked.map(|((item, question, anew), flow)| (item, question, flow, anew)));
+    }
+    Ok(done.into_iter().map(|(flow, _)| flow).collect())
 }
 
 /// Plans one item on the room that is left, up to a round, giving way by prices.

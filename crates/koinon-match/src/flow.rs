@@ -19,7 +19,7 @@ pub(crate) const ROUNDS: usize = 8;
 const COVER_ROUNDS: i64 = 5;
 
 /// What one unit weighs at each level.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Weights {
     /// One band of a giver's cover.
     band: i64,

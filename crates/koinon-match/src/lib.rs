@@ -17,6 +17,7 @@ pub mod check;
 mod engine;
 pub mod fault;
 mod flow;
+pub mod memory;
 pub mod plan;
 mod prices;
 pub mod problem;
@@ -37,8 +38,9 @@ pub mod why;
 mod words;
 
 pub use check::{Rule, Violation, check};
-pub use engine::{PlanError, plan, plan_on};
+pub use engine::{PlanError, plan, plan_again, plan_on};
 pub use fault::{Fault, Faults};
+pub use memory::Memory;
 pub use plan::{Against, Alternative, Gap, Leg, Load, Plan, Serves, Side, Suggestion, Unmet, Why, WhyNot};
 pub use problem::{
     Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,

@@ -20,7 +20,7 @@ pub(crate) struct Spot {
 }
 
 /// One departure within the horizon.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Run {
     /// Position of the departure in the sorted problem.
     pub(crate) departure: usize,
@@ -33,7 +33,7 @@ pub(crate) struct Run {
 }
 
 /// Spots, waits and runs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Timetable {
     pub(crate) spots: Vec<Spot>,
     /// The spots of each place, earliest first.

@@ -11,7 +11,7 @@ use koinon_books::Fact;
 use koinon_core::{CommunityCode, Day, Timestamp};
 use koinon_ledger::reason::Account;
 use koinon_ledger::{LedgerFact, Reason};
-use koinon_match::{Plan, plan};
+use koinon_match::{Memory, Plan, plan_again};
 use koinon_node::{Entry, Node};
 
 use crate::live::{Hub, Topic};
@@ -62,6 +62,8 @@ pub struct Plans(Arc<Inner>);
 struct Inner {
     node: Node,
     newest: RwLock<Option<Arc<Planned>>>,
+    /// What the last plan found: the next solves only what a change touches.
+    memory: Mutex<Memory>,
     trouble: RwLock<Option<String>>,
     figures: Mutex<Option<(u64, Arc<Figures>)>>,
     recent: Mutex<Option<(u64, Arc<Vec<Entry>>)>>,
@@ -78,7 +80,8 @@ impl Plans {
     pub fn new(node: Node) -> Self {
         let (newest, trouble) = (RwLock::new(None), RwLock::new(None));
         let (figures, recent) = (Mutex::new(None), Mutex::new(None));
-        Self(Arc::new(Inner { node, newest, trouble, figures, recent }))
+        let memory = Mutex::new(Memory::default());
+        Self(Arc::new(Inner { node, newest, memory, trouble, figures, recent }))
     }
 
     /// The newest plan; `None` until the first is made.
@@ -163,7 +166,9 @@ impl Plans {
             (today, problem)
         });
         let Some(problem) = problem else { return false };
-        let result = plan(&problem);
+        let mut memory = self.0.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = plan_again(&problem, &mut memory);
+        drop(memory);
         let mut trouble = self.0.trouble.write().unwrap_or_else(PoisonError::into_inner);
         match result {
             Ok(plan) => {
