@@ -18,6 +18,7 @@ mod engine;
 pub mod fault;
 mod flow;
 pub mod plan;
+pub mod preposition;
 mod prices;
 pub mod problem;
 mod reach;
