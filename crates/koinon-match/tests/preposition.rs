@@ -492,3 +492,82 @@ fn numbers_that_cannot_be_weighed_are_refused() {
     problem.scenarios[0].weight = 0;
     assert_eq!(plan(&problem).unwrap_err().to_string(), "the weight of s-0 is 0; use 1 to 1000000");
 }
+
+/// Splits a line of comma-separated values; quotes may hold commas.
+fn fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    for c in line.trim_end().chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(String::new()),
+            c => fields.last_mut().unwrap().push(c),
+        }
+    }
+    fields
+}
+
+fn table(path: &std::path::Path) -> Vec<Vec<String>> {
+    let bytes = std::fs::read(path).unwrap();
+    String::from_utf8_lossy(&bytes).lines().skip(1).map(fields).collect()
+}
+
+#[test]
+fn the_depots_of_madagascar_have_a_balance_metric_for_every_item() {
+    let shared = std::env::var("KOINON_SHARED").unwrap_or_else(|_| "../../../shared".into());
+    let folder = std::path::PathBuf::from(shared).join("data/esups_madagascar");
+    if !folder.exists() {
+        println!("SKIPPED: the depots of Madagascar are not at {}", folder.display());
+        return;
+    }
+    let code = |text: &str| PlaceCode::new(&koinon_core::id::code_from_words(text).unwrap()).unwrap();
+    let item = |text: &str| koinon_core::id::code_from_words(text).unwrap().parse::<koinon_core::ItemCode>();
+    let mut problem = Preposition { moves_at_most: 3, ..Preposition::default() };
+    for row in table(&folder.join("inventory/actual.csv")) {
+        problem.holdings.push(Holding {
+            site: code(&row[2]),
+            item: item(&row[0]).unwrap(),
+            units: row[4].parse().unwrap(),
+            at_least: 0,
+            at_most: None,
+        });
+    }
+    for row in table(&folder.join("personsPerItem.csv")).iter().filter(|row| row[2] == "DEFAULT") {
+        let tenths = (row[4].parse::<f64>().unwrap() * 10.0).round();
+        let people = (1..=1_000).find(|n| f64::from(*n) >= tenths).unwrap();
+        let code = item(&row[0]).unwrap();
+        problem.items.push(Item { code, people: people.into(), units: 10, ml_per_1000: 0 });
+    }
+    let mut sites = std::collections::BTreeSet::new();
+    for row in table(&folder.join("distanceMatrix.csv")) {
+        sites.insert(code(&row[3]));
+        let minutes = row[12].parse::<i64>().unwrap() * 60;
+        problem.ways.push(Way { depot: code(&row[3]), place: code(&row[9]), minutes });
+    }
+    let site = |place: PlaceCode| Site { place, room_ml: None, opens: Opens::May };
+    problem.sites = sites.into_iter().map(site).collect();
+    for row in table(&folder.join("disasterAffectedData2.csv")) {
+        let hit = Affected { place: code(&row[6]), people: row[7].parse().unwrap() };
+        match problem.scenarios.iter_mut().find(|one| one.id == row[5]) {
+            Some(scenario) => match scenario.affected.iter_mut().find(|one| one.place == hit.place) {
+                Some(known) => known.people += hit.people,
+                None => scenario.affected.push(hit),
+            },
+            None => problem.scenarios.push(Scenario { id: row[5].clone(), weight: 1, affected: vec![hit] }),
+        }
+    }
+    let found = plan(&problem).unwrap();
+    assert!(found.items.len() > 10, "{} items", found.items.len());
+    for item in found.items.iter().filter(|item| item.units > 0) {
+        let Balance::Thousandths(balance) = item.balance else { panic!("{}: {:?}", item.item, item.balance) };
+        println!("{}: balance {balance} thousandths", item.item);
+        assert!(balance >= 1_000, "{}: no stock stands better than best", item.item);
+    }
+    let effort: i128 = found.items.iter().map(|item| item.best.part_minutes).sum();
+    let least: i128 = found.bounds.iter().map(|bound| bound.part_minutes).sum();
+    println!("effort {effort}, at least {least}");
+    assert!((effort - least) * 10_000 < effort, "the gap is more than a part in ten thousand");
+    // A few moves bring what they say, and the first more than any after it.
+    assert!(found.moves.iter().all(|step| step.after.is_better_than(&step.before)));
+    assert_eq!(found.moves.len(), 3);
+}

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use koinon_core::{ItemCode, PlaceCode};
 
 use self::response::respond;
-use super::plan::{Balance, Bound, Outcome, PrepositionPlan, Prices};
+use super::plan::{Balance, Bound, Outcome, Placed, PrepositionPlan, Prices};
 use super::problem::{Holding, Item, Opens, Preposition, Scenario};
 
 /// One thing that is wrong with a plan.
@@ -53,7 +53,10 @@ pub fn check(problem: &Preposition, plan: &PrepositionPlan) -> Vec<PrepositionVi
     let mut sites: Vec<&PlaceCode> = problem.sites.iter().map(|site| &site.place).collect();
     sites.sort();
     let person = problem.items.iter().fold(1, |all, item| common_multiple(all, item.units));
-    let mut checker = Checker { problem, ways, scenarios, sites, person, found: Vec::new() };
+    let holdings = problem.holdings.iter().map(|one| ((&one.item, &one.site), one)).collect();
+    let placed = plan.placed.iter().map(|one| ((&one.item, &one.site), one)).collect();
+    let mut checker =
+        Checker { problem, ways, scenarios, sites, holdings, placed, person, found: Vec::new() };
     checker.head(plan);
     checker.placed(plan);
     checker.sites(plan);
@@ -81,6 +84,8 @@ struct Checker<'a> {
     scenarios: Vec<&'a Scenario>,
     /// In the order of their codes.
     sites: Vec<&'a PlaceCode>,
+    holdings: BTreeMap<(&'a ItemCode, &'a PlaceCode), &'a Holding>,
+    placed: BTreeMap<(&'a ItemCode, &'a PlaceCode), &'a Placed>,
     person: i64,
     found: Vec<PrepositionViolation>,
 }
@@ -120,7 +125,7 @@ impl<'a> Checker<'a> {
     }
 
     fn holding(&self, item: &ItemCode, site: &PlaceCode) -> Option<&'a Holding> {
-        self.problem.holdings.iter().find(|one| one.item == *item && one.site == *site)
+        self.holdings.get(&(item, site)).copied()
     }
 
     /// What stands where now.
@@ -150,13 +155,13 @@ impl<'a> Checker<'a> {
             }
         }
         for one in self.problem.holdings.iter().filter(|one| one.at_least > 0) {
-            let best = plan.placed.iter().find(|placed| placed.item == one.item && placed.site == one.site);
+            let best = self.placed.get(&(&one.item, &one.site));
             if best.is_none_or(|placed| placed.best < one.at_least) {
                 self.say(Limits, format!("{} at {}: less than must stand there", one.item, one.site));
             }
         }
         for item in &self.problem.items {
-            let units = |of: fn(&super::plan::Placed) -> i64| -> i128 {
+            let units = |of: fn(&Placed) -> i64| -> i128 {
                 plan.placed.iter().filter(|one| one.item == item.code).map(|one| i128::from(of(one))).sum()
             };
             let now: i128 = self.now(&item.code).values().map(|units| i128::from(*units)).sum();
@@ -222,7 +227,7 @@ impl<'a> Checker<'a> {
                 .sites
                 .iter()
                 .filter_map(|site| {
-                    let placed = plan.placed.iter().find(|one| one.item == item.code && one.site == **site);
+                    let placed = self.placed.get(&(&item.code, *site));
                     placed.map(|placed| (*site, placed.best))
                 })
                 .collect();

@@ -26,9 +26,9 @@ pub struct Budget {
 }
 
 impl Default for Budget {
-    /// A hundred million: more than is needed for dozens of sites and hundreds of scenarios.
+    /// Thirty million: more than is needed for dozens of sites and hundreds of scenarios.
     fn default() -> Self {
-        Self { looks: 100_000_000 }
+        Self { looks: 30_000_000 }
     }
 }
 

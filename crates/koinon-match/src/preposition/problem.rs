@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use koinon_core::{Digest, ItemCode, PlaceCode};
-use koinon_flow::NetworkError;
 
 use super::check::PrepositionViolation;
 use crate::relief::{Affected, Way};
 
 /// The most entries of one list.
 const COUNT_MAX: usize = 1_000_000;
+/// The most prices: items times scenarios times sites.
+const PRICES_MAX: usize = 20_000_000;
 /// The largest number of people, of units or of millilitres.
 const AMOUNT_MAX: i64 = 1_000_000_000_000;
 /// The longest way, the largest weight and the largest ratio of people to units.
@@ -130,6 +131,11 @@ pub enum PrepositionError {
     /// Too many entries.
     #[error("{0} entries in one list; at most {COUNT_MAX} can be planned")]
     TooMany(usize),
+    /// Too many items, scenarios and sites together.
+    #[error(
+        "items times scenarios times sites are {0}; at most {PRICES_MAX} can be planned: plan fewer items at once"
+    )]
+    TooManyPrices(usize),
     /// What must stand or may stand does not go with what there is.
     #[error("{item}: {why}")]
     Limits {
@@ -156,14 +162,6 @@ pub enum PrepositionError {
         "people, pieces, minutes and weights are together too large to weigh exactly; use smaller weights"
     )]
     TooLarge,
-    /// Amounts and times of one item are together too large to weigh exactly.
-    #[error("{item}: {source}")]
-    Amounts {
-        /// The item.
-        item: ItemCode,
-        /// What overflows.
-        source: NetworkError,
-    },
     /// The independent checker refused the plan: a fault of this engine, never of the input.
     #[error("the plan was refused by its checker and is not shown: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Refused(Vec<PrepositionViolation>),
@@ -229,6 +227,10 @@ impl Preposition {
         ];
         if let Some(len) = lists.into_iter().find(|len| *len > COUNT_MAX) {
             return Err(PrepositionError::TooMany(len));
+        }
+        let prices = self.items.len().saturating_mul(self.scenarios.len()).saturating_mul(self.sites.len());
+        if prices > PRICES_MAX {
+            return Err(PrepositionError::TooManyPrices(prices));
         }
         self.ranges()?;
         self.names()?;

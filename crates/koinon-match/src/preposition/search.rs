@@ -58,7 +58,6 @@ pub(super) fn look(
     let mut outcome = Outcome::default();
     let mut prices = Vec::with_capacity(case.scenes.len());
     for scene in &case.scenes {
-        // What overflows names no item here; the engine knows which one it is.
         let response = respond(good, scene, stock, aim, solver).map_err(|_| PrepositionError::TooLarge)?;
         let weight = i128::from(scene.weight);
         outcome.parts += weight * response.parts;
