@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     for bound in &plan.bounds {
-        let items: Vec<_> = bound.items.iter().map(|item| item.as_str()).collect();
+        let items: Vec<_> = bound.items.iter().map(koinon_core::ItemCode::as_str).collect();
         let worth = bound.for_effort.part;
         println!("bound {} {} {} {worth}", items.join(","), bound.parts, bound.part_minutes);
     }

@@ -391,6 +391,8 @@ proptest! {
     }
 }
 
+type Fault = fn(&mut Preposition, &mut PrepositionPlan);
+
 /// Plants one fault after the other; each must be seen, by its rule.
 #[test]
 fn the_checker_sees_every_planted_fault() {
@@ -410,7 +412,6 @@ fn the_checker_sees_every_planted_fault() {
     problem.open_at_most = Some(3);
     let good = plan(&problem).unwrap();
     assert_eq!(check(&problem, &good), []);
-    type Fault = fn(&mut Preposition, &mut PrepositionPlan);
     let faults: [(&str, PrepositionRule, Fault); 22] = [
         ("another problem", Inputs, |problem, _| problem.scenarios[0].weight += 1),
         ("another digest", Inputs, |_, plan| plan.digest = plan.inputs),

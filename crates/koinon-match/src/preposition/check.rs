@@ -242,24 +242,9 @@ impl<'a> Checker<'a> {
                     self.say(PrepositionRule::Outcome, what);
                 }
             }
-            if !self.is_balance(told.balance, told.now, told.best, bought) {
+            if !is_balance(told.balance, told.now, told.best, bought) {
                 let what = format!("{}: {:?} does not follow", item.code, told.balance);
                 self.say(PrepositionRule::Balance, what);
-            }
-        }
-    }
-
-    /// Whether a balance metric is that of two outcomes: within half a thousandth, where it is a number.
-    fn is_balance(&self, told: Balance, now: Outcome, best: Outcome, bought: i64) -> bool {
-        let (effort, least) = (now.part_minutes, best.part_minutes);
-        match told {
-            Balance::OtherStock => bought > 0,
-            Balance::OtherPeople => bought == 0 && now.parts != best.parts,
-            Balance::NoEffort => bought == 0 && now.parts == best.parts && least == 0 && effort > 0,
-            Balance::Thousandths(told) => {
-                let off = 2 * (effort * 1_000 - i128::from(told) * least);
-                let fits = if least == 0 { effort == 0 && told == 1_000 } else { off.abs() <= least };
-                bought == 0 && now.parts == best.parts && fits
             }
         }
     }
@@ -446,5 +431,20 @@ impl<'a> Checker<'a> {
             left -= most.min(left);
         }
         Some(sum)
+    }
+}
+
+/// Whether a balance metric is that of two outcomes: within half a thousandth, where it is a number.
+fn is_balance(told: Balance, now: Outcome, best: Outcome, bought: i64) -> bool {
+    let (effort, least) = (now.part_minutes, best.part_minutes);
+    match told {
+        Balance::OtherStock => bought > 0,
+        Balance::OtherPeople => bought == 0 && now.parts != best.parts,
+        Balance::NoEffort => bought == 0 && now.parts == best.parts && least == 0 && effort > 0,
+        Balance::Thousandths(told) => {
+            let off = 2 * (effort * 1_000 - i128::from(told) * least);
+            let fits = if least == 0 { effort == 0 && told == 1_000 } else { off.abs() <= least };
+            bought == 0 && now.parts == best.parts && fits
+        }
     }
 }

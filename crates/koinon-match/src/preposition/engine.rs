@@ -89,6 +89,9 @@ fn together(case: &Case) -> Vec<Vec<usize>> {
     groups
 }
 
+/// Items of a group by index, with their limits, and where they stood before, if anywhere.
+type Job<'a> = (Vec<usize>, Vec<Good>, Option<&'a Stand>);
+
 /// Places all items where some sites are closed, from what was found before, if anything.
 pub(super) fn place(
     case: &Case,
@@ -104,7 +107,7 @@ pub(super) fn place(
     }
     let groups = together(case);
     let known = |group: &[usize]| before?.iter().find(|one| one.goods == group).map(|one| &one.found.stand);
-    let mut jobs: Vec<(Vec<usize>, Vec<Good>, Option<&Stand>)> = groups
+    let mut jobs: Vec<Job<'_>> = groups
         .into_iter()
         .map(|group| {
             let own = group.iter().filter_map(|at| goods.get(*at)).cloned().collect();
@@ -113,7 +116,7 @@ pub(super) fn place(
         })
         .collect();
     let size = part(jobs.len(), threads);
-    let mut parts: Vec<&mut [(Vec<usize>, Vec<Good>, Option<&Stand>)]> = jobs.chunks_mut(size).collect();
+    let mut parts: Vec<&mut [Job<'_>]> = jobs.chunks_mut(size).collect();
     let done = in_parts(&mut parts, |part| {
         part.iter().map(|(group, goods, known)| solve(case, group, goods, *known, rounds)).collect::<Vec<_>>()
     });
@@ -143,8 +146,11 @@ fn solve(
             // People come first between scenarios too: a part is worth more, as far as sums can hold it.
             starts.insert(0, most.stand.clone());
             let aim = Aim { part: case.worth.saturating_mul(1 << 12), minute: 1 };
-            let again = polish(case, goods, aim, search(case, goods, aim, &starts, rounds)?, rounds)?;
-            if again.outcome().is_better_than(&found.outcome()) {
+            let again = search(case, goods, aim, &starts, rounds);
+            let again = again.and_then(|again| polish(case, goods, aim, again, rounds));
+            if let Ok(again) = again
+                && again.outcome().is_better_than(&found.outcome())
+            {
                 found = again;
             }
         }

@@ -78,7 +78,7 @@ pub(super) fn few(
         }
         groups = next.ok_or(PrepositionError::Room)?;
     };
-    exchange(case, &mut groups, &mut closed, most, rounds, threads)?;
+    exchange(case, &mut groups, &mut closed, most, rounds, threads);
     Ok(Some(groups))
 }
 
@@ -94,7 +94,7 @@ fn exchange(
     most: usize,
     rounds: usize,
     threads: NonZeroUsize,
-) -> Result<(), PrepositionError> {
+) {
     let mut left = TRIES.min(rounds.saturating_mul(2));
     let aim = Aim { part: case.worth, minute: 1 };
     let mut better = true;
@@ -104,7 +104,7 @@ fn exchange(
             (0..case.sites).filter(|&site| is(closed, site) && !is(&case.closed, site)).collect();
         for site in opening {
             if left == 0 {
-                return Ok(());
+                return;
             }
             left -= 1;
             // One more than may be, and of those the one closes that is missed least.
@@ -126,5 +126,4 @@ fn exchange(
             }
         }
     }
-    Ok(())
 }

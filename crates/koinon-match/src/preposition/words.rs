@@ -72,7 +72,7 @@ pub(super) fn plan_digest(plan: &PrepositionPlan) -> Digest {
         let _ = writeln!(page, "{}\t{}", outcome(x.before), outcome(x.after));
     }
     for x in &plan.bounds {
-        let items: Vec<_> = x.items.iter().map(|item| item.as_str()).collect();
+        let items: Vec<_> = x.items.iter().map(koinon_core::ItemCode::as_str).collect();
         let _ = writeln!(page, "bound\t{}\t{}\t{}", items.join(","), x.parts, x.part_minutes);
         prices(&mut page, &x.for_people);
         prices(&mut page, &x.for_effort);

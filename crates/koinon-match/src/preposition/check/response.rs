@@ -139,12 +139,10 @@ fn push(depots: &mut [Depot], places: &[Place], end: usize, units: i64) {
                 *sent -= units;
             }
         }
-        match back {
-            Some(back) => here = back,
-            None => {
-                depot.left -= units;
-                return;
-            }
-        }
+        let Some(back) = back else {
+            depot.left -= units;
+            return;
+        };
+        here = back;
     }
 }

@@ -206,6 +206,9 @@ fn decimal(thousandths: i64) -> String {
 /// Prints the plan in columns.
 pub(super) fn print(view: &PrepositionView, out: &mut Out) -> anyhow::Result<()> {
     use Align::{Left, Right};
+    if view.is_empty() {
+        return Ok(());
+    }
     let head = ["item", "pieces", "people now", "people then", "hours now", "hours then", "balance"];
     let mut rows = vec![row(head)];
     for item in &view.items {
@@ -255,6 +258,9 @@ impl PrepositionView {
 
     /// One sentence about the plan.
     pub(super) fn summary(&self) -> String {
+        if self.is_empty() {
+            return "There is nothing to place.".to_owned();
+        }
         let short: String = self.digest.chars().take(8).collect();
         let [people, then] = self.people.map(grouped);
         let [hours, later] = self.hours.map(grouped);
@@ -264,8 +270,8 @@ impl PrepositionView {
         let which = if self.few_places { "even with every place open, " } else { "" };
         let gap = format!("{}.{:02} %", self.gap_millionths / 10_000, self.gap_millionths / 100 % 100);
         format!(
-            "In a mean disaster of {}, items reach {people} people now and {then} then, in {hours} and {later} hours of all people \
-             together{balance}. Checked: {which}no placing covers more than {} or takes less by more than {gap}; check number {short}",
+            "In the mean of {} disasters, items reach {people} people now and {then} then, each counted for every item, in {hours} \
+             and {later} hours of all people together{balance}. Checked: {which}no placing covers more than {} or takes less by more than {gap}; check number {short}",
             self.disasters,
             grouped(self.people_at_most),
         )
