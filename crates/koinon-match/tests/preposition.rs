@@ -513,6 +513,12 @@ fn table(path: &std::path::Path) -> Vec<Vec<String>> {
     String::from_utf8_lossy(&bytes).lines().skip(1).map(fields).collect()
 }
 
+/// A decimal number of at most two digits behind the point, in hundredths.
+fn hundredths(text: &str) -> i64 {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    format!("{whole}{fraction:0<2}").parse().unwrap()
+}
+
 #[test]
 fn the_depots_of_madagascar_have_a_balance_metric_for_every_item() {
     let shared = std::env::var("KOINON_SHARED").unwrap_or_else(|_| "../../../shared".into());
@@ -534,15 +540,13 @@ fn the_depots_of_madagascar_have_a_balance_metric_for_every_item() {
         });
     }
     for row in table(&folder.join("personsPerItem.csv")).iter().filter(|row| row[2] == "DEFAULT") {
-        let tenths = (row[4].parse::<f64>().unwrap() * 10.0).round();
-        let people = (1..=1_000).find(|n| f64::from(*n) >= tenths).unwrap();
         let code = item(&row[0]).unwrap();
-        problem.items.push(Item { code, people: people.into(), units: 10, ml_per_1000: 0 });
+        problem.items.push(Item { code, people: hundredths(&row[4]), units: 100, ml_per_1000: 0 });
     }
     let mut sites = std::collections::BTreeSet::new();
     for row in table(&folder.join("distanceMatrix.csv")) {
         sites.insert(code(&row[3]));
-        let minutes = row[12].parse::<i64>().unwrap() * 60;
+        let minutes = hundredths(&row[12]) * 60 / 100;
         problem.ways.push(Way { depot: code(&row[3]), place: code(&row[9]), minutes });
     }
     let site = |place: PlaceCode| Site { place, room_ml: None, opens: Opens::May };
