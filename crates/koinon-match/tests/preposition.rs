@@ -568,6 +568,9 @@ fn the_depots_of_madagascar_have_a_balance_metric_for_every_item() {
         println!("{}: balance {balance} thousandths", item.item);
         assert!(balance >= 1_000, "{}: no stock stands better than best", item.item);
     }
+    for (item, bound) in found.items.iter().zip(&found.bounds) {
+        println!("{:?}: {} of at least {}", bound.items, item.best.part_minutes, bound.part_minutes);
+    }
     let effort: i128 = found.items.iter().map(|item| item.best.part_minutes).sum();
     let least: i128 = found.bounds.iter().map(|bound| bound.part_minutes).sum();
     println!("effort {effort}, at least {least}");

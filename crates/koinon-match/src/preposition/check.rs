@@ -333,8 +333,8 @@ impl<'a> Checker<'a> {
             return None;
         }
         let shared = !prices.room.is_empty();
-        let negative =
-            prices.room.iter().chain(prices.sites.iter().flatten().flatten()).any(|price| *price < 0);
+        let negative = prices.room.iter().any(|price| *price < 0)
+            || prices.sites.iter().flatten().flatten().any(|price| *price < 0);
         if negative || (shared && prices.room.len() != self.sites.len()) {
             return None;
         }
@@ -350,12 +350,12 @@ impl<'a> Checker<'a> {
                 if of_sites.len() != self.sites.len() {
                     return None;
                 }
-                let paid: BTreeMap<&PlaceCode, i64> =
+                let paid: BTreeMap<&PlaceCode, i128> =
                     self.sites.iter().copied().zip(of_sites.iter().copied()).collect();
                 let weight = i128::from(scenario.weight);
                 sum += weight * self.gain(item, scenario, &paid, prices, total);
                 for (site, price) in &paid {
-                    *worth.get_mut(site)? += weight * i128::from(*price);
+                    *worth.get_mut(site)? += weight * *price;
                 }
             }
             let rents: Vec<i128> = if shared {
@@ -385,7 +385,7 @@ impl<'a> Checker<'a> {
         &self,
         item: &Item,
         scenario: &Scenario,
-        paid: &BTreeMap<&PlaceCode, i64>,
+        paid: &BTreeMap<&PlaceCode, i128>,
         prices: &Prices,
         total: i64,
     ) -> i128 {
@@ -394,7 +394,7 @@ impl<'a> Checker<'a> {
         for one in &scenario.affected {
             let cost = |(site, minutes): (&&PlaceCode, &i64)| {
                 let price = paid.get(*site)?;
-                Some(i128::from(*minutes) * each * i128::from(prices.minute) * MILLION + i128::from(*price))
+                Some(i128::from(*minutes) * each * i128::from(prices.minute) * MILLION + *price)
             };
             let Some(least) = self.ways.get(&one.place).and_then(|ways| ways.iter().filter_map(cost).min())
             else {

@@ -31,7 +31,7 @@ pub(super) struct Response {
     pub(super) parts: i128,
     pub(super) part_minutes: i128,
     /// What one more unit at each site would be worth, 0 or more.
-    pub(super) prices: Vec<i64>,
+    pub(super) prices: Vec<i128>,
 }
 
 /// Responds to a scenario with an item from a stock.
@@ -76,19 +76,22 @@ pub(super) fn respond(
         parts += (i128::from(units) * i128::from(good.parts)).min(hit.parts);
     }
     let here = at(&solution.price, sink);
-    let prices = solution.price.iter().take(sites).map(|price| (price - here).max(0)).collect();
+    let prices = solution.price.iter().take(sites).map(|price| i128::from((price - here).max(0))).collect();
     Ok(Response { parts, part_minutes, prices })
 }
 
 /// What is left of a scenario's value when every unit is paid for at these prices, counted as the prices are: `scale` to a part-minute.
-pub(super) fn rest(good: &Good, scene: &Scene, prices: &[i64], scale: i64, aim: Aim) -> i128 {
+pub(super) fn rest(good: &Good, scene: &Scene, prices: &[i128], scale: i64, aim: Aim) -> i128 {
     let scale = i128::from(scale);
     let minute = i128::from(aim.minute) * i128::from(good.parts) * scale;
     let part = i128::from(aim.part) * scale;
     let mut sum = 0;
     for hit in &scene.hits {
-        let cheapest =
-            hit.ways.iter().map(|&(site, way)| i128::from(way) * minute + i128::from(at(prices, site))).min();
+        let cheapest = hit
+            .ways
+            .iter()
+            .map(|&(site, way)| i128::from(way) * minute + prices.get(site).copied().unwrap_or(0))
+            .min();
         let Some(cheapest) = cheapest else { continue };
         let (whole, more) = hit.wants(good);
         sum += i128::from(whole) * (part * i128::from(good.parts) - cheapest).max(0);
@@ -99,7 +102,7 @@ pub(super) fn rest(good: &Good, scene: &Scene, prices: &[i64], scale: i64, aim: 
 
 /// The price at which the stock of an item, all of it within reach of everybody, is just used up in a scenario, in [`SCALE`]ths. As the price
 /// of every site it says how many people could be covered at most.
-pub(super) fn pooled(good: &Good, scene: &Scene) -> i64 {
+pub(super) fn pooled(good: &Good, scene: &Scene) -> i128 {
     let mut wants: Vec<(i64, i64)> = Vec::new();
     for hit in scene.hits.iter().filter(|hit| !hit.ways.is_empty()) {
         let (whole, rest) = hit.wants(good);
@@ -110,7 +113,7 @@ pub(super) fn pooled(good: &Good, scene: &Scene) -> i64 {
     for (parts, units) in wants {
         left = left.saturating_sub(units);
         if left <= 0 {
-            return parts.saturating_mul(SCALE);
+            return i128::from(parts) * i128::from(SCALE);
         }
     }
     0

@@ -64,7 +64,7 @@ pub(super) fn steps(
     while steps.len() < most {
         let mut tries = candidates(case, &standing, stand, &slopes);
         tries.sort_by_key(|&(at_most, from, to, _)| (std::cmp::Reverse(at_most), from, to));
-        let mut best: Option<(Step, Vec<Vec<i64>>)> = None;
+        let mut best: Option<(Step, Vec<Vec<i128>>)> = None;
         for (at_most, from, to, units) in tries {
             let least = best.as_ref().map_or(0, |(step, _)| step.gain(aim));
             if at_most <= least {
@@ -89,12 +89,12 @@ fn candidates(
     case: &Case,
     standing: &Standing,
     stand: &[i64],
-    slopes: &[Vec<i64>],
+    slopes: &[Vec<i128>],
 ) -> Vec<(i128, Option<usize>, usize, i64)> {
     let mut worth = vec![0_i128; case.sites];
     for (scene, prices) in case.scenes.iter().zip(slopes) {
         let weight = i128::from(scene.weight);
-        worth.iter_mut().zip(prices).for_each(|(worth, price)| *worth += weight * i128::from(*price));
+        worth.iter_mut().zip(prices).for_each(|(worth, price)| *worth += weight * *price);
     }
     let over = |site: usize| at(&standing.units, site) - at(stand, site);
     let mut from: Vec<(Option<usize>, i128, i64)> = (0..case.sites)

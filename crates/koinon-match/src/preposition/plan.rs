@@ -162,7 +162,7 @@ pub struct Prices {
     /// What a part-minute costs.
     pub minute: i64,
     /// The price of a unit in millionths, by item, scenario and site, each in canonical order.
-    pub sites: Vec<Vec<Vec<i64>>>,
+    pub sites: Vec<Vec<Vec<i128>>>,
     /// The price of room at each site: of the room of 1,000,000 units of 1 ml in a thousand, in millionths; empty where items share none.
     pub room: Vec<i64>,
 }

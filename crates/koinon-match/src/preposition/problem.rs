@@ -10,7 +10,7 @@ use crate::relief::{Affected, Way};
 /// The most entries of one list.
 const COUNT_MAX: usize = 1_000_000;
 /// The most prices: items times scenarios times sites.
-const PRICES_MAX: usize = 20_000_000;
+const PRICES_MAX: usize = 10_000_000;
 /// The largest number of people, of units or of millilitres.
 const AMOUNT_MAX: i64 = 1_000_000_000_000;
 /// The longest way, the largest weight and the largest ratio of people to units.

@@ -24,7 +24,7 @@ pub(super) fn bound(case: &Case, goods: &[Good], aim: Aim, prices: &Prices) -> i
             let weight = i128::from(scene.weight);
             sum += weight * rest(good, scene, of_sites, SCALE, aim);
             for (worth, price) in worth.iter_mut().zip(of_sites) {
-                *worth += weight * i128::from(*price);
+                *worth += weight * *price;
             }
         }
         for (worth, price) in worth.iter_mut().zip(&prices.room) {

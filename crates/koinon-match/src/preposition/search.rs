@@ -54,7 +54,7 @@ pub(super) fn look(
     stock: &[i64],
     aim: Aim,
     solver: &mut Solver,
-) -> Result<(Outcome, Vec<Vec<i64>>), PrepositionError> {
+) -> Result<(Outcome, Vec<Vec<i128>>), PrepositionError> {
     let mut outcome = Outcome::default();
     let mut prices = Vec::with_capacity(case.scenes.len());
     for scene in &case.scenes {
@@ -175,7 +175,7 @@ struct Search<'a> {
     /// Rests of the first placement, by item and bunch; what all others are counted from.
     origin: Vec<Vec<f64>>,
     /// Prices of each placement, by item, scenario and site.
-    slopes: Vec<Vec<Vec<Vec<i64>>>>,
+    slopes: Vec<Vec<Vec<Vec<i128>>>>,
     /// The master's column of each placement, item and bunch.
     columns: Vec<Vec<Vec<usize>>>,
     /// The master's column for the room of each site.
@@ -231,8 +231,8 @@ impl<'a> Search<'a> {
         if let Some(found) = self.found.as_mut().filter(|_| better) {
             (found.stand, found.outcomes) = (stand.clone(), outcomes);
         } else if self.found.is_none() {
-            let scaled = |prices: &Vec<Vec<Vec<i64>>>| -> Vec<Vec<Vec<i64>>> {
-                let scene = |list: &Vec<i64>| list.iter().map(|price| price.saturating_mul(SCALE)).collect();
+            let scaled = |prices: &Vec<Vec<Vec<i128>>>| -> Vec<Vec<Vec<i128>>> {
+                let scene = |list: &Vec<i128>| list.iter().map(|price| price * i128::from(SCALE)).collect();
                 prices.iter().map(|scenes| scenes.iter().map(scene).collect()).collect()
             };
             let prices = Prices {
@@ -249,7 +249,7 @@ impl<'a> Search<'a> {
     }
 
     /// Gives the master problem the slopes of a placement.
-    fn cut(&mut self, slopes: Vec<Vec<Vec<i64>>>) {
+    fn cut(&mut self, slopes: Vec<Vec<Vec<i128>>>) {
         let mut rests: Vec<Vec<f64>> = Vec::new();
         let mut worths: Vec<Vec<Vec<f64>>> = Vec::new();
         for (good, of_scenes) in self.goods.iter().zip(&slopes) {
@@ -260,10 +260,7 @@ impl<'a> Search<'a> {
                 let bunch = self.bunch(index);
                 if let (Some(sum), Some(worth)) = (rest_of.get_mut(bunch), worth_of.get_mut(bunch)) {
                     *sum += weight * rest(good, scene, prices, 1, self.aim);
-                    worth
-                        .iter_mut()
-                        .zip(prices)
-                        .for_each(|(worth, price)| *worth += weight * i128::from(*price));
+                    worth.iter_mut().zip(prices).for_each(|(worth, price)| *worth += weight * *price);
                 }
             }
             // What is the same for all sites is worth the same wherever the stock stands.
@@ -395,7 +392,7 @@ impl<'a> Search<'a> {
 
     /// The prices of the weights with which slopes bind.
     fn proof(&self, amounts: &[f64]) -> Prices {
-        let mut sites: Vec<Vec<Vec<i64>>> =
+        let mut sites: Vec<Vec<Vec<i128>>> =
             vec![vec![vec![0; self.case.sites]; self.case.scenes.len()]; self.goods.len()];
         for (good, of_scenes) in sites.iter_mut().enumerate() {
             for bunch in 0..self.bunches {
@@ -408,7 +405,7 @@ impl<'a> Search<'a> {
                         let prices = self.slopes.get(cut).and_then(|goods| goods.get(good));
                         let prices = prices.and_then(|scenes| scenes.get(scene)).into_iter().flatten();
                         for (slot, price) in slots.iter_mut().zip(prices) {
-                            *slot = slot.saturating_add(price.saturating_mul(share));
+                            *slot += price * i128::from(share);
                         }
                     }
                 }
@@ -496,7 +493,7 @@ fn exchange(
     let mut worth = vec![0_i128; case.sites];
     for (scene, prices) in case.scenes.iter().zip(&slopes) {
         let weight = i128::from(scene.weight);
-        worth.iter_mut().zip(prices).for_each(|(worth, price)| *worth += weight * i128::from(*price));
+        worth.iter_mut().zip(prices).for_each(|(worth, price)| *worth += weight * *price);
     }
     let paid = |site: usize| worth.get(site).copied().unwrap_or(0);
     let mut pairs = Vec::new();
