@@ -19,6 +19,7 @@ pub mod fault;
 mod flow;
 pub mod memory;
 pub mod plan;
+pub mod preposition;
 mod prices;
 pub mod problem;
 mod reach;

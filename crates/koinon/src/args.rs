@@ -20,6 +20,7 @@ use crate::out::Out;
 use crate::peer::{ExchangeArgs, JoinArgs, PeerCommand};
 use crate::people::PeopleCommand;
 use crate::planner::MatchArgs;
+use crate::planner::preposition::PrepositionArgs;
 use crate::planner::rounds::RoundsArgs;
 use crate::planner::timetable::TimetableArgs;
 use crate::region::RegionCommand;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Mirror(MirrorCommand),
     /// Suggest who sends what to whom, on a node or from plain tables
     Match(MatchArgs),
+    /// Plan where depots and stock should stand before the next disaster
+    Preposition(PrepositionArgs),
     /// Suggest which team goes to which mission, who is treated or made what where
     #[command(subcommand)]
     Deploy(DeployCommand),

@@ -80,6 +80,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::run(&args),
         Command::Mirror(command) => mirror::run(command, out),
         Command::Match(args) => planner::run(&args, out),
+        Command::Preposition(args) => planner::preposition::run(&args, out),
         Command::Deploy(command) => deploy::run(&command, out),
         Command::Rounds(args) => planner::rounds::run(&args, out),
         Command::Timetable(args) => planner::timetable::run(&args, out),

@@ -4,6 +4,7 @@
 //! for. Cover is planned only where the stock table speaks of the community and the item: what a table does not name
 //! is not known, and not taken for nothing.
 
+pub(crate) mod preposition;
 mod relief;
 mod relief_views;
 pub(crate) mod rounds;

@@ -235,6 +235,71 @@ const CASES: &[Case] = &[
         ],
     ),
     case("relief-which", "match --region r.toml --stock s.csv --disasters d.csv", &[]),
+    case("preposition-help", "preposition --help", &[]),
+    case(
+        "preposition",
+        "preposition --region r.toml --stock s.csv --disasters d.csv --today 2026-03-02 --to then.csv",
+        &[("r.toml", REGION), ("s.csv", STOCK), ("d.csv", DISASTERS), ("people_per_item.csv", SERVING)],
+    ),
+    case(
+        "preposition-json",
+        "preposition --region r.toml --stock s.csv --disasters d.csv --sites p.csv --today 2026-03-02 --json",
+        &[
+            ("r.toml", REGION),
+            ("s.csv", STOCK),
+            ("d.csv", b"disaster,day,kind,place,people,weight\nflood-1,2026-03-02,Flood,Mill,200,3\nfire-2,2026-04-01,Fire,Hill,40,1\n"),
+            ("people_per_item.csv", SERVING),
+            ("p.csv", b"place,item,open,litres,least,most\nmill,,must,9000,,\nmill,pills,,,100,350\n"),
+        ],
+    ),
+    case(
+        "preposition-added",
+        "preposition --region r.toml --stock s.csv --disasters d.csv --add a.csv --stay --today 2026-03-02",
+        &[
+            ("r.toml", REGION),
+            ("s.csv", STOCK),
+            ("d.csv", DISASTERS),
+            ("people_per_item.csv", SERVING),
+            ("a.csv", b"item,amount\npills,500\n"),
+        ],
+    ),
+    case(
+        "preposition-bad-rows",
+        "preposition --region r.toml --stock s.csv --disasters d.csv --sites p.csv",
+        &[
+            ("r.toml", REGION),
+            ("s.csv", STOCK),
+            ("d.csv", DISASTERS),
+            ("people_per_item.csv", SERVING),
+            ("p.csv", b"place,item,open,litres,least,most\nmil,,must,,,\nmill,,perhaps,lots,3,\nmill,pills,,,9,2\nmill,pills,,,,\n"),
+        ],
+    ),
+    case(
+        "preposition-bad-weights",
+        "preposition --region r.toml --stock s.csv --disasters d.csv",
+        &[
+            ("r.toml", REGION),
+            ("s.csv", STOCK),
+            ("people_per_item.csv", SERVING),
+            ("d.csv", b"disaster,day,kind,place,people,weight\nf,2026-03-02,Flood,Mill,200,3\nf,2026-03-02,Flood,Hill,200,2\ng,2026-03-02,Flood,Hill,200,half\n"),
+        ],
+    ),
+    case(
+        "preposition-no-room",
+        "preposition --region r.toml --stock s.csv --disasters d.csv --sites p.csv --today 2026-03-02",
+        &[
+            ("r.toml", REGION),
+            ("s.csv", STOCK),
+            ("d.csv", DISASTERS),
+            ("people_per_item.csv", SERVING),
+            ("p.csv", b"place,item,most\nmill,pills,30\nhill,pills,40\n"),
+        ],
+    ),
+    case(
+        "preposition-nothing",
+        "preposition --region r.toml --stock s.csv --disasters d.csv --people-per-item p.csv --today 2026-03-02",
+        &[("r.toml", REGION), ("s.csv", STOCK), ("d.csv", DISASTERS), ("p.csv", b"item,people\n")],
+    ),
     case("rounds-help", "rounds --help", &[]),
     case(
         "rounds",

@@ -22,15 +22,18 @@ const fn column(name: &'static str, also: &'static [&'static str]) -> Column {
     Column { name, also, required: true }
 }
 
-const DISASTERS: [Column; 5] = [
+/// The columns of a table of disasters; the weight counts where stock is placed for all of them.
+pub(super) const DISASTERS: [Column; 6] = [
     column("disaster", &["id", "event"]),
     column("day", &["date", "when"]),
     column("kind", &["type"]),
     column("place", &["town", "where", "community"]),
     column("people", &["affected", "persons"]),
+    Column { name: "weight", also: &["probability", "times"], required: false },
 ];
 
-const PEOPLE_PER_ITEM: [Column; 2] =
+/// The columns of a table of people for one piece.
+pub(super) const PEOPLE_PER_ITEM: [Column; 2] =
     [column("item", &["article", "product"]), column("people", &["persons", "people_per_item"])];
 
 /// One disaster of the table.
@@ -39,6 +42,8 @@ pub(super) struct Disaster {
     pub(super) id: String,
     pub(super) day: Day,
     pub(super) kind: String,
+    /// How likely another one like it is, beside the others; 1 where nothing is written.
+    pub(super) weight: i64,
     pub(super) affected: Vec<Affected>,
 }
 
@@ -109,7 +114,8 @@ pub(super) fn run(
     Ok(if plan.sendings.is_empty() { Exit::No } else { Exit::Done })
 }
 
-fn people_per_item(reading: &Reading<'_>, table: &Table) -> Result<Vec<ReliefItem>, Vec<Flaw>> {
+/// Reads how many people one piece serves.
+pub(super) fn people_per_item(reading: &Reading<'_>, table: &Table) -> Result<Vec<ReliefItem>, Vec<Flaw>> {
     let mut flaws = Flaws::default();
     let marks = Marks::of(table, "people", reading.decimal);
     let words = Names::items(reading.region);
@@ -146,7 +152,7 @@ fn ratio(text: &str, mark: DecimalMark) -> Option<(i64, i64)> {
 }
 
 /// The disasters of a table, in the order of their days.
-fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<Flaw>> {
+pub(super) fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<Flaw>> {
     let mut flaws = Flaws::default();
     let places = Names::places(reading.region);
     let mut all: BTreeMap<String, Disaster> = BTreeMap::new();
@@ -166,13 +172,27 @@ fn of_table(reading: &Reading<'_>, table: &Table) -> Result<Vec<Disaster>, Vec<F
         if cell("disaster").is_empty() {
             cells.said("disaster", "nothing is written", "give each disaster a number of its own");
         }
+        let weight = match cell("weight") {
+            "" => Some(1),
+            text => text.parse().ok().filter(|weight| (1..=1_000_000).contains(weight)),
+        };
+        if weight.is_none() {
+            let found = format!("{} is no weight", quoted(cell("weight")));
+            cells.said("weight", found, "write a whole number from 1 to 1000000, or nothing for 1");
+        }
         let (Some(place), Some(day), Some(people)) = (place, day, people) else { continue };
+        let weight = weight.unwrap_or(1);
         let disaster = all.entry(cell("disaster").to_owned()).or_insert_with(|| Disaster {
             id: cell("disaster").to_owned(),
             day,
             kind: cell("kind").to_owned(),
+            weight,
             affected: Vec::new(),
         });
+        if disaster.weight != weight {
+            let found = format!("{} has another weight above", disaster.id);
+            cells.said("weight", found, "write the same weight in all of its rows");
+        }
         if disaster.affected.iter().any(|one| one.place == place) {
             let found = format!("{} stands twice in {}", quoted(cell("place")), disaster.id);
             cells.said("place", found, "add the people up in one row");
