@@ -96,7 +96,7 @@ fn a_count_is_asked_for_until_it_is_made_or_its_day_is_over() {
         open(&book(&facts), &region, 12)
     };
     assert_eq!(of(&[]), stands);
-    assert_eq!(open(&book(&[ask.clone()]), &region, 13), vec![], "it ends by itself");
+    assert_eq!(open(&book(std::slice::from_ref(&ask)), &region, 13), vec![], "it ends by itself");
     assert_eq!(
         of(&[counted(&region, them, 1, 9, &wheat(), false)]),
         stands,
