@@ -16,14 +16,16 @@ use crate::network::NetworkError;
 
 /// One whole, in parts per million.
 pub const PPM: i64 = 1_000_000;
-/// Prices are told in this part of a unit of cost.
-pub const PRICE_SCALE: i64 = 1 << 20;
+/// The finest part of a unit of cost in which prices are told.
+pub const SCALE_MAX: i64 = 1 << 20;
+/// The largest number in which a price is told.
+pub const PRICE_MAX: i64 = 1 << 60;
 /// The largest capacity and supply, in units.
 pub const UNITS_MAX: i64 = 1 << 50;
 /// The largest cost of a goal.
 pub const COST_MAX: i64 = 1 << 16;
 /// The largest factor that [`Proof::factors`] holds.
-pub const FACTOR_MAX: i64 = 1 << 20;
+pub const FACTOR_MAX: i64 = 1 << 40;
 
 /// What a start may lack at a node, in millionths of a unit.
 const START_MILLIONTHS: i128 = 1_000;
@@ -108,7 +110,9 @@ pub struct LossyFlow {
 pub struct Proof {
     /// For each earlier goal, the factor with which it is added to this one.
     pub factors: Vec<i64>,
-    /// The price of a unit at each node, in 2^-20 of a unit of cost.
+    /// How many of a price's parts are a unit of cost: a power of two up to 2^20.
+    pub scale: i64,
+    /// The price of a unit at each node, in such parts.
     pub prices: Vec<i64>,
 }
 
@@ -161,19 +165,25 @@ impl LossyNetwork {
         &self.arcs
     }
 
-    /// What no flow can be below by a goal, among those that are not above `reached` by the goals before it: in millionths of 2^-20 of a cost.
+    /// What no flow can be below by a goal, among those that are not above `reached` by the goals before it: in units of cost, rounded up.
     ///
     /// By weak duality: for any prices y, a flow costs at least the supplies at their prices and, for each arc, its capacity times its
-    /// reduced cost where that is below zero. `None` where prices or factors do not fit the problem.
+    /// reduced cost where that is below zero. Flows whose costs are whole are thus not below it. `None` where prices or factors do not fit the problem, or numbers grow beyond 127 bits.
     pub fn bound(&self, goal: usize, proof: &Proof, reached: &[i128]) -> Option<i128> {
         let costs = self.goals.get(goal)?;
         let earlier = self.goals.get(..goal)?;
-        if proof.prices.len() != self.nodes() || proof.factors.len() != goal || reached.len() < goal {
+        if proof.prices.len() != self.nodes()
+            || proof.factors.len() != goal
+            || reached.len() < goal
+            || proof.scale < 1
+        {
             return None;
         }
-        let unit = i128::from(PPM) * i128::from(PRICE_SCALE);
-        let mut total: i128 =
-            self.supplies.iter().zip(&proof.prices).map(|(supply, price)| supply * i128::from(*price)).sum();
+        let unit = i128::from(PPM) * i128::from(proof.scale);
+        let mut total = 0_i128;
+        for (supply, price) in self.supplies.iter().zip(&proof.prices) {
+            total = total.checked_add(supply.checked_mul(i128::from(*price))?)?;
+        }
         for (index, arc) in self.arcs.iter().enumerate() {
             let mut cost = i128::from(*costs.get(index)?);
             for (factor, costs) in proof.factors.iter().zip(earlier) {
@@ -182,11 +192,12 @@ impl LossyNetwork {
             let tail = i128::from(*proof.prices.get(arc.from)?) * i128::from(PPM);
             let head = arc.to.map_or(Some(0), |to| proof.prices.get(to).copied())?;
             let reduced = cost * unit - tail + i128::from(head) * i128::from(arc.gain_ppm);
-            total += reduced.min(0) * i128::from(arc.capacity);
+            total = total.checked_add(reduced.min(0).checked_mul(i128::from(arc.capacity))?)?;
         }
-        let paid: i128 =
-            proof.factors.iter().zip(reached).map(|(factor, value)| i128::from(*factor) * value).sum();
-        Some(total - paid * unit)
+        for (factor, value) in proof.factors.iter().zip(reached) {
+            total = total.checked_sub(value.checked_mul(i128::from(*factor) * unit)?)?;
+        }
+        Some(-(-total).div_euclid(unit))
     }
 
     /// Follows the start arcs from every node: they must end outside, and carry what they are given.

@@ -10,6 +10,7 @@
 //! The room never acts, stores nothing, reads no clock, and takes nothing below a floor: what a place keeps is not in
 //! the network at all. Equal inputs give equal plans, byte for byte, in any order and on any machine.
 
+pub mod balance;
 pub mod books;
 pub mod capacity;
 mod case;

@@ -9,7 +9,7 @@
 )]
 
 use super::basis::{Basis, State};
-use super::{FACTOR_MAX, LossyFlow, LossyNetwork, PRICE_SCALE, Proof};
+use super::{FACTOR_MAX, LossyFlow, LossyNetwork, PRICE_MAX, Proof, SCALE_MAX};
 
 /// A reduced cost nearer to zero is none.
 const COST_EPSILON: f64 = 1e-7;
@@ -216,9 +216,14 @@ impl Search<'_> {
             factors[earlier] = (most.ceil() as i64).clamp(0, FACTOR_MAX);
         }
         self.aim(network, goal, &factors);
-        let most = (i64::MAX / 4) as f64;
-        let whole = |price: &f64| (price * PRICE_SCALE as f64).round().clamp(-most, most) as i64;
+        let largest = self.basis.price.iter().fold(0.0_f64, |most, price| most.max(price.abs()));
+        let mut scale = SCALE_MAX;
+        while scale > 1 && largest * scale as f64 > PRICE_MAX as f64 {
+            scale /= 2;
+        }
+        let most = PRICE_MAX as f64;
+        let whole = |price: &f64| (price * scale as f64).round().clamp(-most, most) as i64;
         let prices = self.basis.price.iter().map(whole).collect();
-        Proof { factors, prices }
+        Proof { factors, scale, prices }
     }
 }
