@@ -6,6 +6,7 @@
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     missing_docs,
     reason = "a test may fail"
 )]
@@ -159,11 +160,13 @@ fn work_that_is_used_up_leaves_a_flow_and_an_honest_bound() {
     assert_eq!(short, solve(&network, 3_000));
 }
 
+/// What makes a case one that is refused, with its last arc.
+type Spoil = fn(&mut Case, usize);
+
 #[test]
 fn what_is_no_problem_is_refused() {
     let good = Case::drawn(3, 5, true);
     let last = good.arcs.len() - 1;
-    type Spoil = fn(&mut Case, usize);
     let spoilt: [(Spoil, &str); 6] = [
         (|case, last| case.arcs[last].gain_ppm = 0, "gain of 0: use 1 to 1000000"),
         (|case, last| case.arcs[last].capacity = -1, "capacity of -1"),

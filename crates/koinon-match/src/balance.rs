@@ -5,8 +5,8 @@
 //! [`check()`] re-derives every balance, floor and bound without the engine's code before anybody sees it, and [`told`] merges steps
 //! into suggestions and reasons that a person can read.
 //!
-//! What counts, in this order ([`GOALS`]): what lives depend on, what is needed, what is useful, within each the emptiest place first (by
-//! tenths of what it asked for); then that stores last about as long everywhere at the end; then the least waste; then the least use of
+//! What counts, in this order ([`GOALS`]): what lives depend on, what is needed, what is useful, within each the emptiest place and step first
+//! (by tenths of what is asked for there and then); then that stores last about as long everywhere at the end; then the least waste; then the least use of
 //! lines and stores.
 
 mod check;
@@ -170,8 +170,7 @@ pub struct Goal {
     pub factors: Vec<i64>,
     /// How many of a price's parts are a unit of the goal; 1 where prices are empty.
     pub scale: i64,
-    /// Prices of a unit in such parts: at each place and step, in each store and step, and of each kind of demand of a place; empty
-    /// where all are zero.
+    /// Prices of a unit in such parts: at each place and step, then in each store and step; empty where all are zero.
     pub prices: Vec<i64>,
 }
 

@@ -5,6 +5,7 @@
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
     missing_docs,
     reason = "a test may fail"
 )]
@@ -15,6 +16,10 @@ use koinon_match::Moment;
 use koinon_match::balance::told::{Limit, told};
 use koinon_match::balance::{Line, Place, Plan, PlanError, Problem, Rule, Store, check, plan, plan_within};
 use proptest::prelude::*;
+
+/// What somebody does to a problem; to a plan, with the position of a place that has a store.
+type Spoil = fn(&mut Problem);
+type Change = fn(&mut Plan, usize);
 
 fn place(code: &str, inflow: &[i64], demand: [&[i64]; 3], store: Option<Store>) -> Place {
     let steps = inflow.len();
@@ -128,7 +133,10 @@ fn stores_are_evened_out_and_a_floor_is_never_given() {
     let found = plan(&problem(vec![low, asks], vec![line("pipe", "alder", "brook", 500, 0)])).unwrap();
     assert_eq!((met(&found, 1, 0), found.flows.len()), (0, 0));
     let short = &told(&problem_of_floor(), &plan(&problem_of_floor()).unwrap()).short;
-    assert!(short[0].why.kept.iter().any(|place| place.as_str() == "alder") && !short[0].why.no_line, "{short:?}");
+    assert!(
+        short[0].why.kept.iter().any(|place| place.as_str() == "alder") && !short[0].why.no_line,
+        "{short:?}"
+    );
 }
 
 fn problem_of_floor() -> Problem {
@@ -140,11 +148,17 @@ fn problem_of_floor() -> Problem {
 /// Two lines that lose most of what they carry, and a surplus: it is spilt where it is, not sent round to be burnt.
 #[test]
 fn surplus_is_not_burnt_in_circles() {
-    let sunny = place("alder", &[1_000], [&[], &[10], &[]], Some(Store { charge_loss_ppm: 400_000, ..tank(50, 50, 0) }));
+    let sunny = place(
+        "alder",
+        &[1_000],
+        [&[], &[10], &[]],
+        Some(Store { charge_loss_ppm: 400_000, ..tank(50, 50, 0) }),
+    );
     let other = place("brook", &[0], [&[], &[20], &[]], None);
     let lines = vec![line("a", "alder", "brook", 900, 300_000), line("b", "brook", "alder", 900, 300_000)];
     let found = plan(&problem(vec![sunny, other], lines)).unwrap();
-    assert_eq!(found.flows.iter().map(|flow| flow.received).sum::<i64>(), 20);
+    // What is sent is rounded up where something is lost.
+    assert!((20..=21).contains(&found.flows.iter().map(|flow| flow.received).sum::<i64>()));
     assert!(found.flows.len() <= 2 && found.courses[0].spill[0] >= 955, "{found:?}");
 }
 
@@ -161,22 +175,28 @@ fn steps_are_merged_and_each_says_why() {
     let one = &told.transfers[0];
     assert_eq!((one.first, one.until, one.sent, one.received, one.most), (0, 2, 80, 76, 40));
     assert_eq!((one.meets, one.limit), ([76, 0, 0], Limit::LineFull));
-    let whys: Vec<_> = told.short.iter().map(|short| (short.place.as_str(), short.first, short.until, short.missing)).collect();
+    let whys: Vec<_> = told
+        .short
+        .iter()
+        .map(|short| (short.place.as_str(), short.first, short.until, short.missing))
+        .collect();
     assert_eq!(whys, [("brook", 0, 4, 124), ("cedar", 0, 1, 1)]);
     // Most is missing first in the third step, when nothing is left; then the wire is out.
     assert!(told.short[1].why.no_line && told.short[0].why.lines_full.is_empty());
 }
 
-/// Best tenths, by urgency, of every whole plan of one place that gives to another over a line without losses, over two steps.
+/// The least that stays open, by urgency, of every whole plan of a place that gives to another without losses in two steps.
 fn tried(problem: &Problem) -> [i128; 3] {
     let [giver, taker] = [&problem.places[0], &problem.places[1]];
     let store = giver.store.unwrap();
     let capacity = problem.lines[0].capacity;
     let open = |asked: i64, met: i64| -> i128 {
-        (0..10).map(|k| {
-            let (low, high) = (asked * k / 10, asked * (k + 1) / 10);
-            i128::from(high - met.clamp(low, high)) << (9 - k)
-        }).sum()
+        (0..10)
+            .map(|k| {
+                let (low, high) = (asked * k / 10, asked * (k + 1) / 10);
+                i128::from(high - met.clamp(low, high)) << (9 - k)
+            })
+            .sum()
     };
     let mut best = [i128::MAX; 3];
     let floor = if store.level >= store.floor { store.floor } else { store.level };
@@ -190,15 +210,14 @@ fn tried(problem: &Problem) -> [i128; 3] {
             if second > kept + giver.inflow[1] - floor || kept < floor {
                 continue;
             }
-            for lives in 0..=(first + second) {
-                let limit = |kind: usize, step: usize| taker.demand[kind][step];
-                // Lives first in each step, as far as they ask; the split between steps is tried.
-                let one = lives.min(limit(0, 0)).min(first);
-                let two = (lives - one).min(limit(0, 1)).min(second);
-                let rest = (first - one).min(limit(1, 0)) + (second - two).min(limit(1, 1));
-                let sum = |kind: usize| limit(kind, 0) + limit(kind, 1);
-                best = best.min([open(sum(0), one + two), open(sum(1), rest), 0]);
-            }
+            // In each step lives first, as far as they ask.
+            let step = |step: usize, sent: i64| {
+                let (lives, needed) = (taker.demand[0][step], taker.demand[1][step]);
+                let met = lives.min(sent);
+                [open(lives, met), open(needed, needed.min(sent - met)), 0]
+            };
+            let (one, two) = (step(0, first), step(1, second));
+            best = best.min([one[0] + two[0], one[1] + two[1], 0]);
         }
     }
     best
@@ -216,8 +235,11 @@ proptest! {
         prop_assert!(losses || found.goals.iter().all(|goal| goal.gap() == 0), "{:?}", found.goals);
         let large = drawn(seed, 4, 5, 1_000_000, losses);
         let found = plan(&large).unwrap();
-        for goal in &found.goals[..3] {
-            prop_assert!(goal.gap() * 1_000 <= goal.value.max(1_000_000), "{:?}", goal);
+        // What rounding leaves of a goal counts in those after it by their factors.
+        for goal in &found.goals {
+            let rounding = found.goals.iter().zip(&goal.factors).map(|(one, factor)| (one.gap() + 1) * i128::from(*factor));
+            let allowed = rounding.sum::<i128>() + goal.value.max(1_000_000) / 200;
+            prop_assert!(goal.gap() <= allowed, "{goal:?}");
         }
         told(&large, &found);
     }
@@ -232,8 +254,13 @@ proptest! {
             left += place.inflow.iter().sum::<i64>() - course.met.iter().flatten().sum::<i64>() - course.spill.iter().sum::<i64>();
             let Some(store) = place.store else { continue };
             left += store.level - course.level.last().unwrap();
+            // What is left of the first level by itself, where that does not stay above the floor until the end.
+            let alone = |steps: i32| {
+                (0..steps).fold(store.level, |level, _| level - (level * store.loss_ppm + 999_999) / 1_000_000)
+            };
             for step in 0..8 {
-                let safe = course.level[step + 1] >= store.floor.min(store.level * 5 / 10);
+                let kept = if alone(8) >= store.floor { store.floor } else { alone(step as i32 + 1) };
+                let safe = course.level[step + 1] >= kept;
                 prop_assert!(course.discharge[step] == 0 || safe, "{:?} {:?}", store, course);
             }
         }
@@ -282,10 +309,21 @@ fn what_cannot_be_planned_is_refused_with_what_to_do() {
         Err(PlanError::Faults(faults)) => faults.join("\n"),
         other => panic!("{other:?}"),
     };
-    let many: Vec<Place> = (0..10_000).map(|at| place(&format!("p{at}"), &[0; 168], [&[], &[], &[]], None)).collect();
-    assert!(told(&problem(many, vec![])).contains("10000 places times 168 steps (plan fewer or longer steps"));
-    let good = || problem(vec![place("a", &[1], [&[], &[], &[]], Some(tank(9, 3, 1))), place("b", &[1], [&[], &[], &[]], None)], vec![line("w", "a", "b", 3, 0)]);
-    let spoilt: [(fn(&mut Problem), &str); 9] = [
+    let many: Vec<Place> =
+        (0..10_000).map(|at| place(&format!("p{at}"), &[0; 168], [&[], &[], &[]], None)).collect();
+    assert!(
+        told(&problem(many, vec![])).contains("10000 places times 168 steps (plan fewer or longer steps")
+    );
+    let good = || {
+        problem(
+            vec![
+                place("a", &[1], [&[], &[], &[]], Some(tank(9, 3, 1))),
+                place("b", &[1], [&[], &[], &[]], None),
+            ],
+            vec![line("w", "a", "b", 3, 0)],
+        )
+    };
+    let spoilt: [(Spoil, &str); 9] = [
         (|p| p.steps = 0, "the number of steps is 0"),
         (|p| p.places[0].inflow[0] = -1, "a: inflow in step 1 is -1"),
         (|p| p.places[1].demand[2].push(1), "b: the number of amounts of what is useful is 2"),
@@ -315,7 +353,7 @@ fn the_checker_finds_what_is_wrong() {
     assert_eq!(check(&problem, &good), []);
     let store = problem.places.iter().position(|place| place.store.is_some_and(|s| s.loss_ppm > 0)).unwrap();
     assert!(good.flows.len() > 3 && good.courses[store].level[3] > 0);
-    let changes: [(fn(&mut Plan, usize), Rule); 12] = [
+    let changes: [(Change, Rule); 12] = [
         (|plan, _| plan.flows[0].received += 1, Rule::LineLoss),
         (|plan, _| plan.flows[0].sent += 1_000_000, Rule::LineCapacity),
         (|plan, _| plan.flows[0].step = 99, Rule::Known),
@@ -339,7 +377,7 @@ fn the_checker_finds_what_is_wrong() {
         assert!(found.iter().any(|one| one.rule == rule), "change {at}: {found:?}");
     }
     let mut bad = good.clone();
-    bad.goals[4].prices.iter_mut().for_each(|price| *price += 1_000);
+    bad.goals.iter_mut().flat_map(|goal| &mut goal.prices).for_each(|price| *price *= 2);
     bad.digest = bad.content_digest();
     assert!(check(&problem, &bad).iter().any(|one| one.rule == Rule::Proof));
 }

@@ -40,7 +40,7 @@ struct Search<'a> {
 /// See [`super::solve`].
 pub(super) fn solve(network: &LossyNetwork, work_max: u64) -> LossyFlow {
     let arcs = network.arcs().len();
-    let block = BLOCK_MIN.max((arcs as f64).sqrt() as usize);
+    let block = BLOCK_MIN.max(arcs.isqrt());
     let basis = Basis::new(network);
     let largest = basis.flow.iter().copied().fold(0.0, f64::max);
     let epsilon = STEP_EPSILON.max(largest * STEP_PART);

@@ -219,7 +219,7 @@ fn kept(place: &Place, steps: u32) -> Vec<i64> {
     if level >= store.floor { falling.iter().map(|_| store.floor).collect() } else { falling }
 }
 
-/// How much of a place's demand stays open, weighted by tenths: the first tenth of what was asked for weighs 512, each next one half as much.
+/// How much of a place's demand in a step stays open, weighted by tenths: the first tenth of what was asked for weighs 512, each next one half as much.
 fn open_tenths(asked: i64, met: i64) -> i128 {
     let mut open = 0_i128;
     for tenth in 0..10_i32 {
@@ -237,7 +237,7 @@ pub(super) fn values(problem: &Problem, plan: &Plan) -> [i128; GOALS.len()] {
     let (mut cover, mut waste, mut used) = (0_i128, 0_i128, 0_i128);
     for (place, course) in problem.places.iter().zip(&plan.courses) {
         for ((open, asked), met) in open.iter_mut().zip(&place.demand).zip(&course.met) {
-            *open += open_tenths(sum(asked), sum(met));
+            *open += asked.iter().zip(met).map(|(asked, met)| open_tenths(*asked, *met)).sum::<i128>();
             waste -= i128::from(sum(met));
         }
         waste += i128::from(sum(&place.inflow));

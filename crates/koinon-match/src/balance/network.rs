@@ -1,15 +1,15 @@
 //! A problem as a flow with losses through time.
 //!
-//! A node for each place and step, one for each store and step, one for each kind of demand of a place. What a store keeps is not in the
+//! A node for each place and step, and one for each store and step. What a store keeps is not in the
 //! network at all: of its level, only what is above has a node, and what the kept part loses in a step is a supply below zero there.
-//! What is asked for is cut into tenths for each place and kind, the first ones weighing most; what is left at the end into steps of cover.
+//! What is asked for is cut into tenths for each place, step and kind, the first ones weighing most; what is left at the end into steps of cover.
 
 use koinon_core::PlaceCode;
 use koinon_flow::lossy::{LossyArc, LossyError, LossyNetwork};
 
 use super::{GOALS, PPM, Problem, Store};
 
-/// Weights of the tenths of what a place asked for, the first one first. An emptier place is served first as long as no more than half
+/// Weights of the tenths of what a place asked for in a step, the first one first. An emptier place or step is served first as long as no more than half
 /// of it is lost on the way by comparison.
 pub(super) const TENTHS: [i64; 10] = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
 /// Steps of mean demand at which cover is cut.
@@ -32,10 +32,8 @@ pub(super) enum Part {
     Hold,
     /// What is in it at the end.
     Keep,
-    /// What is met of a kind of demand.
+    /// What is met of a tenth of a kind of demand.
     Met { place: usize, kind: usize, step: usize },
-    /// A tenth of it.
-    Tenth,
 }
 
 /// A problem as a network, and what its arcs stand for.
@@ -195,29 +193,14 @@ pub(super) fn model(problem: &Problem, reserve: bool) -> Result<Model, LossyErro
     }
     for (at, place) in problem.places.iter().enumerate() {
         for (kind, demand) in place.demand.iter().enumerate() {
-            let sum: i64 = demand.iter().sum();
-            if sum == 0 {
-                continue;
-            }
-            let node = supplies.len();
-            supplies.push(0);
-            for (step, amount) in demand.iter().enumerate() {
-                making.arc(
-                    Part::Met { place: at, kind, step },
-                    bus(at, step),
-                    Some(node),
-                    *amount,
-                    0,
-                    &[(WASTE_GOAL, -1)],
-                );
-            }
-            for (tenth, weight) in tenths(sum).into_iter().zip(TENTHS) {
-                let arc = making.arc(Part::Tenth, node, None, tenth, 0, &[(kind, -weight)]);
-                if start.len() == node {
-                    start.push(arc);
-                }
-                if let Some(offset) = offsets.get_mut(kind) {
-                    *offset += i128::from(weight) * i128::from(tenth);
+            for (step, asked) in demand.iter().enumerate() {
+                for (tenth, weight) in tenths(*asked).into_iter().zip(TENTHS).filter(|(tenth, _)| *tenth > 0)
+                {
+                    let costs = [(kind, -weight), (WASTE_GOAL, -1)];
+                    making.arc(Part::Met { place: at, kind, step }, bus(at, step), None, tenth, 0, &costs);
+                    if let Some(offset) = offsets.get_mut(kind) {
+                        *offset += i128::from(weight) * i128::from(tenth);
+                    }
                 }
             }
         }

@@ -162,6 +162,9 @@ pub fn told(problem: &Problem, plan: &Plan) -> Told {
     told
 }
 
+/// What enters a line in a step, and how what arrives is spread.
+type Piece<'a> = (&'a Flow, &'a [i64; 5]);
+
 /// What arrives over lines in a step, spread over what it serves there: demand by urgency, the store, lines that go on.
 fn spread(problem: &Problem, plan: &Plan) -> Vec<[i64; 5]> {
     let steps = usize::try_from(problem.steps).unwrap_or(0);
@@ -212,11 +215,11 @@ fn transfers(problem: &Problem, plan: &Plan, transfers: &mut Vec<Transfer>) {
                 .iter()
                 .zip(&served)
                 .filter(|(flow, _)| flow.line == line.code && flow.forward == forward);
-            let mut run: Vec<(&Flow, &[i64; 5])> = Vec::new();
+            let mut run: Vec<Piece<'_>> = Vec::new();
             let (from, to) = if forward { (&line.from, &line.to) } else { (&line.to, &line.from) };
-            let mut close = |run: &mut Vec<(&Flow, &[i64; 5])>| {
+            let mut close = |run: &mut Vec<Piece<'_>>| {
                 if let (Some((first, _)), Some((last, _))) = (run.first(), run.last()) {
-                    let sum = |of: &dyn Fn(&(&Flow, &[i64; 5])) -> i64| run.iter().map(of).sum::<i64>();
+                    let sum = |of: &dyn Fn(&Piece<'_>) -> i64| run.iter().map(of).sum::<i64>();
                     let [lives, needed, useful, stored, passed_on] =
                         [0, 1, 2, 3, 4].map(|at: usize| sum(&|one| one.1.get(at).copied().unwrap_or(0)));
                     let (first, until, sent) = (first.step, last.step + 1, sum(&|one| one.0.sent));
@@ -256,7 +259,7 @@ fn limit(
     plan: &Plan,
     capacity: i64,
     (from, to): (&PlaceCode, &PlaceCode),
-    run: &[(&Flow, &[i64; 5])],
+    run: &[Piece<'_>],
 ) -> Limit {
     let find = |code: &PlaceCode| problem.places.binary_search_by(|place| place.code.cmp(code)).ok();
     let pair = |code| find(code).and_then(|at| Some((problem.places.get(at)?, plan.courses.get(at)?)));

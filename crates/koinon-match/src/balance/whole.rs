@@ -56,7 +56,7 @@ impl Wanted {
                 Part::Met { place, kind, step } => {
                     put(wanted.met.get_mut(place).and_then(|kinds| kinds.get_mut(kind)), step, *amount);
                 }
-                Part::Spill | Part::Hold | Part::Keep | Part::Tenth => {}
+                Part::Spill | Part::Hold | Part::Keep => {}
             }
         }
         wanted

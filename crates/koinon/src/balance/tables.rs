@@ -216,19 +216,19 @@ impl Reading<'_> {
                 cells.said("place", format!("{code} is listed twice"), "keep one row");
                 return None;
             }
-            Some(Place { code, inflow: Vec::new(), demand: Default::default(), store: store? })
+            Some(Place { code, inflow: Vec::new(), demand: Default::default(), store: store.ok()? })
         })
     }
 
-    /// The store of a row, if it has one; `None` where something is wrong with it.
-    fn store(&self, cells: &mut Cells<'_>) -> Option<Option<Store>> {
+    /// The store of a row, if it has one; an error where it was said what is wrong with it.
+    fn store(&self, cells: &mut Cells<'_>) -> Result<Option<Store>, ()> {
         let [capacity, level, floor, charge, discharge] =
             ["store", "level", "keep", "charge_per_hour", "discharge_per_hour"]
                 .map(|column| self.amount(cells, column));
         let [loss_ppm, charge_loss_ppm, discharge_loss_ppm] =
             ["loss_per_day", "charge_loss", "discharge_loss"].map(|column| self.loss(cells, column));
-        let (capacity, level, floor) = (capacity.ok()?, level.ok()?.unwrap_or(0), floor.ok()?.unwrap_or(0));
-        let (charge, discharge) = (charge.ok()?, discharge.ok()?);
+        let (capacity, level, floor) = (capacity?, level?.unwrap_or(0), floor?.unwrap_or(0));
+        let (charge, discharge) = (charge?, discharge?);
         let Some(capacity) = capacity else {
             if level > 0 || floor > 0 {
                 cells.said(
@@ -236,9 +236,9 @@ impl Reading<'_> {
                     "nothing is written, but something is in it or kept",
                     "write what the store holds",
                 );
-                return None;
+                return Err(());
             }
-            return Some(None);
+            return Ok(None);
         };
         for (column, amount, what) in [("level", level, "is in the store"), ("keep", floor, "is kept")] {
             if amount > capacity {
@@ -247,18 +247,18 @@ impl Reading<'_> {
                     format!("more {what} than it holds"),
                     "write at most what stands under store",
                 );
-                return None;
+                return Err(());
             }
         }
-        Some(Some(Store {
+        Ok(Some(Store {
             capacity,
             level,
             floor,
-            loss_ppm: loss_ppm?,
+            loss_ppm: loss_ppm.ok_or(())?,
             charge_max: charge,
             discharge_max: discharge,
-            charge_loss_ppm: charge_loss_ppm?,
-            discharge_loss_ppm: discharge_loss_ppm?,
+            charge_loss_ppm: charge_loss_ppm.ok_or(())?,
+            discharge_loss_ppm: discharge_loss_ppm.ok_or(())?,
         }))
     }
 

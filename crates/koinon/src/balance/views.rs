@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 use crate::amount::Amount;
-use crate::out::{Align, Out, wrapped};
+use crate::out::{Align, Out, grouped, wrapped};
 use crate::planner::views::moment;
 
 /// Words of demand by urgency.
@@ -231,6 +231,24 @@ fn why(why: &Why) -> WhyView {
     }
 }
 
+/// An amount as people read it, rounded: `12.5 kWh`, `1,340 m3`. The exact one stands in `--json`.
+fn about(amount: &Amount) -> String {
+    let (units, [small, middle, large]) =
+        (amount.base_units, if amount.base_unit == "Wh" { ["Wh", "Wh", "kWh"] } else { ["ml", "l", "m3"] });
+    let per = if amount.base_unit == "Wh" { 1_000 } else { 1_000_000 };
+    if units >= per {
+        let tenths = (units.saturating_mul(10) + per / 2) / per;
+        let rest =
+            if tenths % 10 == 0 || tenths >= 1_000 { String::new() } else { format!(".{}", tenths % 10) };
+        let whole = if tenths >= 1_000 { (tenths + 5) / 10 } else { tenths / 10 };
+        format!("{}{rest} {large}", grouped(whole))
+    } else if amount.base_unit != "Wh" && units >= 1_000 {
+        format!("{} {middle}", units / 1_000)
+    } else {
+        format!("{units} {small}")
+    }
+}
+
 /// A stretch of time; the day is left out of its end where it is that of the start.
 fn stretch(begins: &str, ends: &str) -> String {
     match (begins.split_once(' '), ends.split_once(' ')) {
@@ -247,13 +265,11 @@ pub(super) fn print(kind: Kind, view: &PlanView, out: &mut Out) -> anyhow::Resul
         ["place", "comes in", "asked for", "met", "store before", "store after"].map(str::to_owned).to_vec(),
     ];
     for one in &view.places {
-        let level = one
-            .level
-            .as_ref()
-            .map_or(["-".to_owned(), "-".to_owned()], |(a, b)| [a.text.clone(), b.text.clone()]);
+        let level =
+            one.level.as_ref().map_or(["-".to_owned(), "-".to_owned()], |(a, b)| [about(a), about(b)]);
         let [before, after] = level;
         let (asked, met) = (sum(&one.asked), sum(&one.met));
-        rows.push(vec![one.place.clone(), one.comes_in.text.clone(), asked.text, met.text, before, after]);
+        rows.push(vec![one.place.clone(), about(&one.comes_in), about(&asked), about(&met), before, after]);
     }
     out.table(&[Left, Right, Right, Right, Right, Right], &rows)?;
     let mut blank = true;
@@ -272,7 +288,7 @@ pub(super) fn print(kind: Kind, view: &PlanView, out: &mut Out) -> anyhow::Resul
             out.line("")?;
         }
         let does = if one.filled { "fills its store with" } else { "takes out of its store" };
-        let said = format!("{does} {}, {}", one.amount.text, stretch(&one.begins, &one.ends));
+        let said = format!("{does} {}, {}", about(&one.amount), stretch(&one.begins, &one.ends));
         for line in wrapped(&one.place, "   ", &said) {
             out.line(line)?;
         }
@@ -284,8 +300,8 @@ pub(super) fn print(kind: Kind, view: &PlanView, out: &mut Out) -> anyhow::Resul
         }
         let said = format!(
             "is short of {} of {} ({}), {}: {}",
-            one.missing.text,
-            one.asked.text,
+            about(&one.missing),
+            about(&one.asked),
             one.urgency,
             stretch(&one.begins, &one.ends),
             reasons(&one.why)
@@ -302,8 +318,9 @@ fn suggestion(one: &SuggestionView) -> String {
     for (word, amount) in
         KINDS.iter().zip(&one.meets).chain([(&"for its store", &one.stored), (&"passed on", &one.passed_on)])
     {
-        if amount.base_units > 0 {
-            parts.push(format!("{} {word}", amount.text));
+        // What rounding alone brings is not worth a word.
+        if amount.base_units.saturating_mul(1_000) > one.sent.base_units {
+            parts.push(format!("{} {word}", about(amount)));
         }
     }
     let limit = if one.limit == Limit::LineFull.word() {
@@ -315,11 +332,11 @@ fn suggestion(one: &SuggestionView) -> String {
     } else {
         "the sender has no more for it"
     };
-    let lost = if one.lost.base_units > 0 { format!(" ({} lost)", one.lost.text) } else { String::new() };
+    let lost = if one.lost.base_units > 0 { format!(" ({} lost)", about(&one.lost)) } else { String::new() };
     let serves = if parts.is_empty() { String::new() } else { format!("; {}", parts.join(", ")) };
     format!(
         "{} over {}, {}{lost}{serves}; not more: {limit}",
-        one.sent.text,
+        about(&one.sent),
         one.line,
         stretch(&one.begins, &one.ends)
     )
@@ -353,7 +370,6 @@ fn reasons(why: &WhyView) -> String {
 pub(super) fn summary(kind: Kind, view: &PlanView) -> String {
     let short: String = view.digest.chars().take(8).collect();
     let mut parts = Vec::new();
-    let mut worst = 0_i128;
     for (at, word) in KINDS.iter().enumerate() {
         let sum = |of: &dyn Fn(&PlaceView) -> &Vec<Amount>| {
             view.places
@@ -366,19 +382,20 @@ pub(super) fn summary(kind: Kind, view: &PlanView) -> String {
         if asked == 0 {
             continue;
         }
-        let text = |units: i128| Amount::wide(units, kind.dimension).text;
-        parts.push(format!("{word} {} of {}", text(met), text(asked)));
+        let text = |units: i128| about(&Amount::wide(units, kind.dimension));
         let number = |text: &str| text.parse::<i128>().unwrap_or(0);
-        if let Some(goal) = view.goals.get(at) {
-            // Tenths weigh 1,023 together, so this is the gap as a part of all that was asked for.
-            let gap = (number(&goal.value) - number(&goal.at_least)).max(0) * 10_000_000 / (asked * 1_023);
-            worst = worst.max(gap);
-        }
+        // Tenths weigh 1,023 together, so this is the gap as a part of all that was asked for.
+        let gap = view.goals.get(at).map_or(0, |goal| (number(&goal.value) - number(&goal.at_least)).max(0));
+        let parts_of = (gap * 10_000_000 + asked * 1_023 - 1) / (asked * 1_023);
+        let within = match parts_of {
+            0 => "no plan is better".to_owned(),
+            gap => format!(
+                "none better by more than {} millionths",
+                i64::try_from(gap).map_or("many".to_owned(), grouped)
+            ),
+        };
+        parts.push(format!("{word} {} of {} ({within})", text(met), text(asked)));
     }
-    let proof = match (view.complete, worst) {
-        (true, 0) => "no plan meets more by urgency, the emptiest first".to_owned(),
-        (true, gap) => format!("no plan is better by more than {} parts in a million", gap.max(1)),
-        (false, gap) => format!("the best so far; no plan is better by more than {gap} parts in a million"),
-    };
-    format!("met: {}; {proof}; check number {short}", parts.join(", "))
+    let so_far = if view.complete { "" } else { "the best so far; " };
+    format!("met: {}; {so_far}check number {short}", parts.join(", "))
 }

@@ -10,12 +10,11 @@ use super::kept;
 
 const MILLION: i128 = 1_000_000;
 
-/// Where prices of nodes stand in their list: buses of places by step, stores by step, kinds of demand that anybody has.
+/// Where prices of nodes stand in their list: buses of places by step, then stores by step.
 struct Prices<'a> {
     list: &'a [i64],
     steps: usize,
     stores: Vec<Option<usize>>,
-    kinds: Vec<[Option<usize>; 3]>,
 }
 
 impl<'a> Prices<'a> {
@@ -28,15 +27,7 @@ impl<'a> Prices<'a> {
             Some(next - steps)
         });
         let stores = stores.collect();
-        let mut kinds = Vec::new();
-        for place in &problem.places {
-            kinds.push([0, 1, 2].map(|kind: usize| {
-                let asks = place.demand.get(kind).is_some_and(|list| list.iter().any(|amount| *amount > 0));
-                next += usize::from(asks);
-                asks.then(|| next - 1)
-            }));
-        }
-        (list.len() == next).then_some(Self { list, steps, stores, kinds })
+        (list.len() == next).then_some(Self { list, steps, stores })
     }
 
     fn at(&self, node: usize) -> Option<i128> {
@@ -49,10 +40,6 @@ impl<'a> Prices<'a> {
 
     fn store(&self, place: usize, step: usize) -> Option<i128> {
         self.at((*self.stores.get(place)?)? + step)
-    }
-
-    fn kind(&self, place: usize, kind: usize) -> Option<i128> {
-        self.at((*self.kinds.get(place)?.get(kind)?)?)
     }
 }
 
@@ -97,7 +84,7 @@ pub(super) fn bound(
     let all = inflow + stored;
     let mut constant = waste_count * all;
     let mut supply = |amount: i128, price: i128| {
-        supplies = supplies.and_then(|sum| sum.checked_add(amount.checked_mul(price)?))
+        supplies = supplies.and_then(|sum| sum.checked_add(amount.checked_mul(price)?));
     };
     for (p, place) in problem.places.iter().enumerate() {
         let kept = kept(place, problem.steps);
@@ -132,16 +119,13 @@ pub(super) fn bound(
             gain(-waste_count, node, 0, 0, capacity - from);
         }
         for (kind, list) in place.demand.iter().enumerate() {
-            let asked = list.iter().copied().map(i128::from).sum::<i128>();
-            let Some(node) = y.kind(p, kind) else { continue };
-            for (t, amount) in list.iter().enumerate() {
-                gain(-waste_count, y.bus(p, t)?, node, 0, i128::from(*amount));
-            }
-            for tenth in 0..10_u32 {
-                let part = asked * i128::from(tenth + 1) / 10 - asked * i128::from(tenth) / 10;
-                let weight = counts(kind) << (9 - tenth);
-                gain(-weight, node, 0, 0, part);
-                constant += weight * part;
+            for (t, asked) in list.iter().copied().map(i128::from).enumerate() {
+                for tenth in 0..10_u32 {
+                    let part = asked * i128::from(tenth + 1) / 10 - asked * i128::from(tenth) / 10;
+                    let weight = counts(kind) << (9 - tenth);
+                    gain(-weight - waste_count, y.bus(p, t)?, 0, 0, part);
+                    constant += weight * part;
+                }
             }
         }
     }
