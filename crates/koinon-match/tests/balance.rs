@@ -236,7 +236,8 @@ proptest! {
         let large = drawn(seed, 4, 5, 1_000_000, losses);
         let found = plan(&large).unwrap();
         // What rounding leaves of a goal counts in those after it by their factors.
-        for goal in &found.goals {
+        prop_assert!(found.goals[0].gap() <= 1_000_000 + found.goals[0].value / 200, "{:?}", found.goals[0]);
+        for goal in found.goals[..3].iter().filter(|goal| !goal.prices.is_empty()) {
             let rounding = found.goals.iter().zip(&goal.factors).map(|(one, factor)| (one.gap() + 1) * i128::from(*factor));
             let allowed = rounding.sum::<i128>() + goal.value.max(1_000_000) / 200;
             prop_assert!(goal.gap() <= allowed, "{goal:?}");
