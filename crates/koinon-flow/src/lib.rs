@@ -5,10 +5,12 @@
 //! [`decompose()`] turns it into routes that a person can read, [`cut()`] names what stands between a node and more, [`Tolled`] keeps
 //! one solved while the use of its arcs grows dearer and cheaper, [`Standing`] while anything in it changes, and [`dimacs`] reads and
 //! writes the exchange format of the field. Beside it stands what flows cannot say: [`route`] plans the trips of vehicles, [`assign`]
-//! says who takes which job and [`design`] which ways to open, both with a bound that no plan can beat.
+//! says who takes which job and [`design`] which ways to open, both with a bound that no plan can beat; [`lossy`] plans flows of which a
+//! part is lost on the way.
 //!
-//! It refuses floating point, clocks and files; where a search draws lots, they come from a seed that the caller gives. It knows nothing
-//! of places, items or people: callers number their nodes and arcs and keep the meaning to themselves.
+//! It refuses clocks, files and floating point, but for [`lossy`], whose prices prove themselves in whole numbers; where a search draws
+//! lots, they come from a seed that the caller gives. It knows nothing of places, items or people: callers number their nodes and arcs and
+//! keep the meaning to themselves.
 
 #![forbid(unsafe_code)]
 
@@ -21,6 +23,7 @@ pub mod design;
 pub mod dimacs;
 pub mod faults;
 mod kernel;
+pub mod lossy;
 pub mod network;
 pub mod route;
 pub mod solver;

@@ -4,12 +4,14 @@
 //! node's books ([`books`]) or from two tables. [`plan()`] answers with a [`Plan`]: transfers with their batches,
 //! departures and reasons, and what stays open and why. [`check()`] re-derives every rule without the engine's code, and
 //! no plan leaves this room before it has passed. [`why`] answers questions about a suggestion, [`what_if`] plans
-//! one item again with figures changed, [`sensitivity`] says which figures matter, [`relief`] plans one disaster from many depots, [`rounds`] says which vehicles
-//! bring what is agreed, and when, [`teams`] who goes to which mission, and [`capacity`] who is treated or made what where.
+//! one item again with figures changed, [`sensitivity`] says which figures matter, [`relief`] plans one disaster from many depots,
+//! [`preposition`] says where stock should stand before one, [`rounds`] which vehicles bring what is agreed, and when, [`teams`] who
+//! goes to which mission, [`capacity`] who is treated or made what where, and [`balance`] what flows through wires and pipes.
 //!
 //! The room never acts, stores nothing, reads no clock, and takes nothing below a floor: what a place keeps is not in
 //! the network at all. Equal inputs give equal plans, byte for byte, in any order and on any machine.
 
+pub mod balance;
 pub mod books;
 pub mod capacity;
 mod case;

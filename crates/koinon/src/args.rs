@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::agreement::AgreementCommand;
+use crate::balance::BalanceCommand;
 use crate::book::{CountCommand, NeedArgs, TransferCommand, WantArgs};
 use crate::bundle::BundleCommand;
 use crate::certificate::CertificateCommand;
@@ -61,6 +62,9 @@ pub(crate) enum Command {
     Match(MatchArgs),
     /// Plan where depots and stock should stand before the next disaster
     Preposition(PrepositionArgs),
+    /// Suggest what flows through wires and pipes, what is stored, and who is short
+    #[command(subcommand)]
+    Balance(BalanceCommand),
     /// Suggest which team goes to which mission, who is treated or made what where
     #[command(subcommand)]
     Deploy(DeployCommand),

@@ -106,7 +106,7 @@ impl Common {
 }
 
 /// Reads a moment of the command line.
-fn parse_moment(text: &str) -> Result<Moment, String> {
+pub(crate) fn parse_moment(text: &str) -> Result<Moment, String> {
     verify::moment(&text.replace('T', " "))
         .ok_or_else(|| "that is no moment; write it like 2026-03-31T06:30".to_owned())
 }

@@ -6,6 +6,7 @@
 mod agreement;
 mod amount;
 mod args;
+mod balance;
 mod book;
 mod bundle;
 mod card;
@@ -81,6 +82,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Exit> {
         Command::Mirror(command) => mirror::run(command, out),
         Command::Match(args) => planner::run(&args, out),
         Command::Preposition(args) => planner::preposition::run(&args, out),
+        Command::Balance(command) => balance::run(&command, out),
         Command::Deploy(command) => deploy::run(&command, out),
         Command::Rounds(args) => planner::rounds::run(&args, out),
         Command::Timetable(args) => planner::timetable::run(&args, out),

@@ -114,3 +114,19 @@ pub(crate) fn grouped(number: i64) -> String {
     }
     if number < 0 { format!("-{text}") } else { text }
 }
+
+/// A list that goes on in the next line before it is 80 characters wide.
+pub(crate) fn wrapped(first: &str, next: &str, words: &str) -> Vec<String> {
+    let (mut lines, mut line) = (Vec::new(), first.to_owned());
+    for word in words.split(' ') {
+        if line.chars().count() + 1 + word.chars().count() > 80 && line.trim() != "" {
+            lines.push(std::mem::replace(&mut line, next.to_owned()));
+        }
+        if !line.ends_with(' ') {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}

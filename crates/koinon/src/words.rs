@@ -50,7 +50,8 @@ impl<'a> Cells<'a> {
         self.flaws.said(self.row.line, column, found, remedy);
     }
 
-    fn keep<T>(&mut self, column: &'static str, read: Result<T, Fault>) -> Option<T> {
+    /// The value that was read, or what is wrong with it.
+    pub(crate) fn keep<T>(&mut self, column: &'static str, read: Result<T, Fault>) -> Option<T> {
         read.map_err(|fault| self.flaws.cell(self.row.line, column, fault)).ok()
     }
 }

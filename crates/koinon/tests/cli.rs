@@ -51,10 +51,65 @@ const STORM_PATIENTS: &[u8] = include_bytes!("../../../examples/storm/patients.c
 const STORM_HOSPITALS: &[u8] = include_bytes!("../../../examples/storm/hospitals.csv");
 const STORM_PARTS: &[u8] = include_bytes!("../../../examples/storm/parts.csv");
 const STORM_SHOPS: &[u8] = include_bytes!("../../../examples/storm/shops.csv");
+const ENERGY_PLACES: &[u8] = include_bytes!("../../../examples/energy/places.csv");
+const ENERGY_LINES: &[u8] = include_bytes!("../../../examples/energy/lines.csv");
+const ENERGY_FLOWS: &[u8] = include_bytes!("../../../examples/energy/flows.csv");
+const DROUGHT_PLACES: &[u8] = include_bytes!("../../../examples/drought/places.csv");
+const DROUGHT_LINES: &[u8] = include_bytes!("../../../examples/drought/lines.csv");
+const DROUGHT_FLOWS: &[u8] = include_bytes!("../../../examples/drought/flows.csv");
+const TWO_GRIDS: &[u8] = b"place;store;level;keep;charge_loss\nhill;200 kWh;100;20;10\nMill;;;;\n";
+const ONE_WIRE: &[u8] = b"line,from,to,per_hour,loss\nWire 1,hill,mill,30 kWh,2.5\n";
+const TWO_DAYS: &[u8] = b"place,from,until,inflow,must_have,needed,unit\nhill,2026-06-02 06:00,2026-06-02 18:00,1.2,,,MWh\nmill,2026-06-02,2026-06-03,0,240,960,kWh\n";
 const TWO_TEAMS: &[u8] = b"team;skills\nHill/nurse-1;nurse\nhill/nurse-2;nurse\nmill/crew;nurse+driver 2\n";
 const TWO_MISSIONS: &[u8] = b"mission;place;urgency;start;end;skills\nclinic;Mill;must-have;2026-03-02 08:00;2026-03-02 16:00;nurse 3\n";
 
 const CASES: &[Case] = &[
+    case("balance-energy-help", "balance energy --help", &[]),
+    case(
+        "balance-energy",
+        "balance energy --region ring.toml --places p.csv --lines l.csv --flows f.csv",
+        &[("ring.toml", RING), ("p.csv", ENERGY_PLACES), ("l.csv", ENERGY_LINES), ("f.csv", ENERGY_FLOWS)],
+    ),
+    case(
+        "balance-water",
+        "balance water --region ring.toml --places p.csv --lines l.csv --flows f.csv",
+        &[("ring.toml", RING), ("p.csv", DROUGHT_PLACES), ("l.csv", DROUGHT_LINES), ("f.csv", DROUGHT_FLOWS)],
+    ),
+    case(
+        "balance-energy-json",
+        "balance energy --region r.toml --places p.csv --lines l.csv --flows f.csv --step 6h --json",
+        &[("r.toml", REGION), ("p.csv", TWO_GRIDS), ("l.csv", ONE_WIRE), ("f.csv", TWO_DAYS)],
+    ),
+    case(
+        "balance-bad-rows",
+        "balance water --region r.toml --places p.csv --lines l.csv --flows f.csv --to-mend mend.csv",
+        &[
+            ("r.toml", REGION),
+            ("p.csv", b"place,store,level,keep,loss_per_day,unit\nhil,,,,,\nmill,10,11,,,m3\nhill,,3,,95,kg\n"),
+            ("l.csv", ONE_WIRE),
+            ("f.csv", TWO_DAYS),
+        ],
+    ),
+    case(
+        "balance-bad-lines",
+        "balance energy --region r.toml --places p.csv --lines l.csv --flows f.csv",
+        &[
+            ("r.toml", REGION),
+            ("p.csv", TWO_GRIDS),
+            ("l.csv", b"line,from,to,per_hour,per_day,loss,both_ways\na,hill,hill,1,,,\nb,hill,mill,,,lots,perhaps\n"),
+            ("f.csv", TWO_DAYS),
+        ],
+    ),
+    case(
+        "balance-bad-flows",
+        "balance energy --region r.toml --places p.csv --lines l.csv --flows f.csv",
+        &[
+            ("r.toml", REGION),
+            ("p.csv", b"place\nhill\n"),
+            ("l.csv", b"line,from,to,per_hour\n"),
+            ("f.csv", b"place,from,until,inflow\nmill,2026-06-02,2026-06-03,1\nhill,noon,,1\nhill,2026-06-03,2026-06-02,-4 kWh\n"),
+        ],
+    ),
     case("deploy-help", "deploy --help", &[]),
     case("deploy-teams-help", "deploy teams --help", &[]),
     case(

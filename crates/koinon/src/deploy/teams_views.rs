@@ -6,7 +6,7 @@ use koinon_match::teams::{Bar, Deployment, Figure, Mission, Open, Plan, Problem,
 use serde::{Deserialize, Serialize};
 
 use super::{length, many};
-use crate::out::{Align, Out, grouped};
+use crate::out::{Align, Out, grouped, wrapped};
 use crate::planner::views::{moment, urgency_word};
 
 /// Teams that are named one by one where something stays open.
@@ -195,22 +195,6 @@ fn words(why: &WhyView) -> String {
         "busy" => format!("on {missions} instead"),
         _ => format!("kept at home as crew while others are on {missions}"),
     }
-}
-
-/// A list that goes on in the next line before it is 80 characters wide.
-fn wrapped(first: &str, next: &str, words: &str) -> Vec<String> {
-    let (mut lines, mut line) = (Vec::new(), first.to_owned());
-    for word in words.split(' ') {
-        if line.chars().count() + 1 + word.chars().count() > 80 && line.trim() != "" {
-            lines.push(std::mem::replace(&mut line, next.to_owned()));
-        }
-        if !line.ends_with(' ') {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines
 }
 
 /// Prints a plan: places, then every mission with who goes and who is missing.
