@@ -215,6 +215,7 @@ refusal-no-route = لا يوجد طريق «{ $route }» في المنطقة.
 refusal-not-our-route = الطريق { $route } لا ينتهي هنا. اسألوا أحد طرفيه.
 refusal-not-our-place = { $place } يتولاه مجتمع آخر، وهو وحده يقول ما يعطي.
 refusal-pause-too-long = اختاروا يومًا من { $first } إلى { $last }.
+refusal-ask-too-long = اطلبوا العدّ حتى يوم بين { $first } و{ $last }.
 pause-how-long = ليس الآن، وإلى متى
 pause-title = ليس الآن
 pause-line = { $place }: لا يُعطى { $item } حتى { $day }. يُسأل غيره.

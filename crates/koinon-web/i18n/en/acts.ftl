@@ -215,6 +215,7 @@ refusal-no-route = There is no route '{ $route }' in the region.
 refusal-not-our-route = The route { $route } does not end here. Ask one of its ends.
 refusal-not-our-place = { $place } is kept by another community. Only its keeper says what it gives.
 refusal-pause-too-long = Choose a day from { $first } to { $last }.
+refusal-ask-too-long = Ask for a count until a day from { $first } to { $last }.
 pause-how-long = Not now, and for how long
 pause-title = Not now
 pause-line = { $place } gives no { $item } until { $day }. Others are asked instead.

@@ -215,6 +215,7 @@ refusal-no-route = No hay ninguna ruta «{ $route }» en la región.
 refusal-not-our-route = La ruta { $route } no termina aquí. Pregunte a uno de sus extremos.
 refusal-not-our-place = { $place } está a cargo de otra comunidad. Solo ella dice lo que da.
 refusal-pause-too-long = Elija un día del { $first } al { $last }.
+refusal-ask-too-long = Pida el recuento hasta un día del { $first } al { $last }.
 pause-how-long = Ahora no, y por cuánto tiempo
 pause-title = Ahora no
 pause-line = { $place } no da { $item } hasta el { $day }. Se pregunta a otras comunidades.

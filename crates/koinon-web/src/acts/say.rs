@@ -417,8 +417,11 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
         Refusal::NoSuchPlace(code) => t!(ui, "refusal-no-place", place = place(book, code)),
         Refusal::NoSuchRoute(code) => t!(ui, "refusal-no-route", route = code.to_string()),
         Refusal::NotOurPlace(code) => t!(ui, "refusal-not-our-place", place = place(book, code)),
-        Refusal::PauseTooLong { first, last, .. } | Refusal::AskTooLong { first, last, .. } => {
+        Refusal::PauseTooLong { first, last, .. } => {
             t!(ui, "refusal-pause-too-long", first = ui.date(*first), last = ui.date(*last))
+        }
+        Refusal::AskTooLong { first, last, .. } => {
+            t!(ui, "refusal-ask-too-long", first = ui.date(*first), last = ui.date(*last))
         }
         Refusal::NotOurRoute(code) => t!(ui, "refusal-not-our-route", route = route(ui, book, code)),
         Refusal::NoSuchLot(_) => t!(ui, "refusal-no-batch"),
