@@ -1,5 +1,7 @@
 //! Where a fact comes from, and the canonical order in which facts of one key are read.
 
+use std::collections::BTreeMap;
+
 use koinon_core::{CommunityCode, FactId, LogId, PersonId, Timestamp};
 use minicbor::{Decode, Encode};
 
@@ -67,6 +69,54 @@ impl Provenance {
     /// The order key among restatements.
     pub fn rev(&self) -> Rev {
         Rev { recorded: self.recorded, log: self.log, seq: self.seq }
+    }
+}
+
+/// The last word of every community on every subject, in whatever order their words arrive.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub(crate) struct LastWords<K: Ord, V>(#[n(0)] BTreeMap<K, BTreeMap<CommunityCode, Word<V>>>);
+
+/// A last word and when it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Word<V> {
+    #[n(0)]
+    rev: Rev,
+    #[n(1)]
+    pub(crate) said: V,
+}
+
+impl<V> Word<V> {
+    /// When it was recorded.
+    pub(crate) const fn recorded(&self) -> Timestamp {
+        self.rev.recorded
+    }
+}
+
+impl<K: Ord, V> Default for LastWords<K, V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord, V> LastWords<K, V> {
+    /// Keeps a word if it is its writer's last on the subject. Order-free and idempotent.
+    pub(crate) fn state(&mut self, by: &CommunityCode, rev: Rev, subject: K, said: V) {
+        let words = self.0.entry(subject).or_default();
+        if words.get(by).is_none_or(|known| known.rev < rev) {
+            words.insert(by.clone(), Word { rev, said });
+        }
+    }
+
+    /// The last words on one subject, by the code of their writers.
+    pub(crate) fn on(&self, subject: &K) -> impl Iterator<Item = (&CommunityCode, &Word<V>)> {
+        self.0.get(subject).into_iter().flatten()
+    }
+
+    /// Every subject with the last words on it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&K, &BTreeMap<CommunityCode, Word<V>>)> {
+        self.0.iter()
     }
 }
 

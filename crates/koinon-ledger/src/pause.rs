@@ -4,13 +4,11 @@
 //! and nobody else can say it. The last word by the order of restatements counts, in whatever order they arrive; whether
 //! its writer keeps the place is asked of the region when the state is read.
 
-use std::collections::BTreeMap;
-
 use koinon_core::region::Region;
 use koinon_core::{CommunityCode, Day, ItemCode, PlaceCode, Timestamp};
 use minicbor::{Decode, Encode};
 
-use crate::order::Rev;
+use crate::order::{LastWords, Rev};
 
 /// The longest time for which giving can be set aside at once, in days: a season, so that it is thought of again.
 pub const PAUSE_DAYS_MAX: i32 = 92;
@@ -46,34 +44,20 @@ pub struct Paused<'a> {
 /// The last word of every community on every place and item.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(transparent)]
-pub struct Pauses(#[n(0)] BTreeMap<(PlaceCode, ItemCode), BTreeMap<CommunityCode, Word>>);
-
-/// A last word and when it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-struct Word {
-    #[n(0)]
-    rev: Rev,
-    #[n(1)]
-    until: Option<Day>,
-}
+pub struct Pauses(#[n(0)] LastWords<(PlaceCode, ItemCode), Option<Day>>);
 
 impl Pauses {
     /// Keeps a statement if it is its writer's last word on the place and item. Order-free and idempotent.
     pub(crate) fn state(&mut self, by: &CommunityCode, rev: Rev, said: GivingPaused) {
-        let word = Word { rev, until: said.until };
-        let known = self.0.entry((said.place, said.item)).or_default().entry(by.clone()).or_insert(word);
-        if known.rev < rev {
-            *known = word;
-        }
+        self.0.state(by, rev, (said.place, said.item), said.until);
     }
 
     /// What is set aside on a day, as the keepers of the places say, by place and item.
     pub fn on<'a>(&'a self, region: &'a Region, day: Day) -> impl Iterator<Item = Paused<'a>> {
-        self.0.iter().filter_map(move |((place, item), words)| {
+        self.0.all().filter_map(move |((place, item), words)| {
             let word = words.get(&region.keeper_of(place)?)?;
-            let until = word.until.filter(|until| *until >= day)?;
-            Some(Paused { place, item, until, recorded: word.rev.recorded })
+            let until = word.said.filter(|until| *until >= day)?;
+            Some(Paused { place, item, until, recorded: word.recorded() })
         })
     }
 }

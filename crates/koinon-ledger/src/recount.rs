@@ -4,14 +4,12 @@
 //! reads it, no need is smaller for it. It is answered by a count, ends by itself on its day, and can be taken back. The last
 //! word of each asker by the order of restatements counts, in whatever order they arrive.
 
-use std::collections::BTreeMap;
-
 use koinon_core::region::Region;
 use koinon_core::{CommunityCode, Day, ItemCode, PlaceCode, Timestamp};
 use minicbor::{Decode, Encode};
 
 use crate::ledger::Ledger;
-use crate::order::Rev;
+use crate::order::{LastWords, Rev};
 
 /// The longest time for which a count can be asked for at once, in days: a month, after which other things are known.
 pub const ASK_DAYS_MAX: i32 = 31;
@@ -49,34 +47,20 @@ pub struct Asked<'a> {
 /// The last word of every community on every place and item.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(transparent)]
-pub struct Recounts(#[n(0)] BTreeMap<(PlaceCode, ItemCode), BTreeMap<CommunityCode, Word>>);
-
-/// A last word and when it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-struct Word {
-    #[n(0)]
-    rev: Rev,
-    #[n(1)]
-    until: Option<Day>,
-}
+pub struct Recounts(#[n(0)] LastWords<(PlaceCode, ItemCode), Option<Day>>);
 
 impl Recounts {
     /// Keeps a statement if it is its writer's last word on the place and item. Order-free and idempotent.
     pub(crate) fn state(&mut self, by: &CommunityCode, rev: Rev, asked: CountAsked) {
-        let word = Word { rev, until: asked.until };
-        let known = self.0.entry((asked.place, asked.item)).or_default().entry(by.clone()).or_insert(word);
-        if known.rev < rev {
-            *known = word;
-        }
+        self.0.state(by, rev, (asked.place, asked.item), asked.until);
     }
 
     /// What is asked for on a day, answered or not, by place, item and asker.
     pub fn on(&self, day: Day) -> impl Iterator<Item = Asked<'_>> {
-        self.0.iter().flat_map(move |((place, item), words)| {
+        self.0.all().flat_map(move |((place, item), words)| {
             words.iter().filter_map(move |(by, word)| {
-                let until = word.until.filter(|until| *until >= day)?;
-                Some(Asked { by, place, item, until, recorded: word.rev.recorded })
+                let until = word.said.filter(|until| *until >= day)?;
+                Some(Asked { by, place, item, until, recorded: word.recorded() })
             })
         })
     }

@@ -4,13 +4,11 @@
 //! in whatever order they arrive. Whether the writer is an end of the corridor is asked of the region when the state
 //! is read, never when a fact comes in, so that a strange statement is kept and moves nothing.
 
-use std::collections::BTreeMap;
-
 use koinon_core::region::{Corridor, Region};
 use koinon_core::{CommunityCode, CorridorCode, Day, Timestamp};
 use minicbor::{Decode, Encode};
 
-use crate::order::Rev;
+use crate::order::{LastWords, Rev};
 
 /// Why a route is closed: a closed list, since no free text leaves a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -74,17 +72,7 @@ pub struct Said<'a> {
 /// The last word of every community on every route.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(transparent)]
-pub struct Routes(#[n(0)] BTreeMap<CorridorCode, BTreeMap<CommunityCode, Word>>);
-
-/// A last word and when it was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
-struct Word {
-    #[n(0)]
-    rev: Rev,
-    #[n(1)]
-    closed: Option<RouteClosed>,
-}
+pub struct Routes(#[n(0)] LastWords<CorridorCode, Option<RouteClosed>>);
 
 impl RouteReason {
     /// Every reason, in the order in which forms offer them.
@@ -122,20 +110,16 @@ impl RouteClosed {
 impl Routes {
     /// Keeps a statement if it is its writer's last word on the route. Order-free and idempotent.
     pub(crate) fn state(&mut self, by: &CommunityCode, rev: Rev, said: RouteStated) {
-        let word = Word { rev, closed: said.closed };
-        let known = self.0.entry(said.corridor).or_default().entry(by.clone()).or_insert(word);
-        if known.rev < rev {
-            *known = word;
-        }
+        self.0.state(by, rev, said.corridor, said.closed);
     }
 
     /// What the ends of a corridor said last, by the code of the community; the keeper of a hub speaks for the hub.
     pub fn said<'a>(&'a self, region: &Region, corridor: &Corridor) -> Vec<Said<'a>> {
         let ends = ends(region, corridor);
-        let words = self.0.get(&corridor.code).into_iter().flatten();
-        words
+        self.0
+            .on(&corridor.code)
             .filter(|(by, _)| ends.contains(by))
-            .map(|(by, word)| Said { by, recorded: word.rev.recorded, closed: word.closed })
+            .map(|(by, word)| Said { by, recorded: word.recorded(), closed: word.said })
             .collect()
     }
 

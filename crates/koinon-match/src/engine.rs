@@ -19,7 +19,7 @@ use crate::case::{Case, cases};
 use crate::check::{Violation, check};
 use crate::fault::Faults;
 use crate::flow::{Flow, Purpose, ROUNDS, Setting, Terms, Weights};
-use crate::memory::{Memory, Question};
+use crate::memory::{Answer, Memory, Question};
 use crate::plan::{Gap, Plan};
 use crate::prices::{self, Prices};
 use crate::problem::{ClosedRoute, Departure, ENDLESS, Item, MEASURES, Measures, Problem, StoreRoom};
@@ -215,7 +215,7 @@ pub fn plan(problem: &Problem) -> Result<Plan, PlanError> {
 
 /// Makes a plan on so many threads; how many makes no difference to the plan.
 pub fn plan_on(problem: &Problem, threads: NonZeroUsize) -> Result<Plan, PlanError> {
-    plan_with(problem, threads, None)
+    plan_with(problem, threads, &mut Memory::default())
 }
 
 /// Makes the same plan as [`plan`] does, and solves only items of which something changed since the last plan with this memory.
@@ -224,14 +224,10 @@ pub fn plan_on(problem: &Problem, threads: NonZeroUsize) -> Result<Plan, PlanErr
 /// # Errors
 /// As [`plan`].
 pub fn plan_again(problem: &Problem, memory: &mut Memory) -> Result<Plan, PlanError> {
-    plan_with(problem, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN), Some(memory))
+    plan_with(problem, std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN), memory)
 }
 
-fn plan_with(
-    problem: &Problem,
-    threads: NonZeroUsize,
-    memory: Option<&mut Memory>,
-) -> Result<Plan, PlanError> {
+fn plan_with(problem: &Problem, threads: NonZeroUsize, memory: &mut Memory) -> Result<Plan, PlanError> {
     let faults = problem.faults();
     if !faults.is_empty() {
         return Err(Faults(faults).into());
@@ -258,7 +254,7 @@ const SCALED_ITEMS_MAX: usize = 1_000;
 fn share_out(
     layout: &Layout<'_>,
     threads: NonZeroUsize,
-    memory: Option<&mut Memory>,
+    memory: &mut Memory,
 ) -> Result<(Vec<Flow>, Gap), PlanError> {
     let with_doors = !layout.problem.rooms.is_empty();
     let nodes = layout.cases.iter().map(|case| case.nodes(&layout.table, with_doors)).max().unwrap_or(0);
@@ -334,18 +330,16 @@ fn served(layout: &Layout<'_>, flows: &[Flow]) -> (i128, i128) {
     sums
 }
 
-/// Plans every item as if departures and stores were its own; those of which a memory knows the answer are not solved again.
+/// Plans every item as if departures and stores were its own; those of which the memory knows the answer are not solved again.
 fn each_alone(
     layout: &Layout<'_>,
     setting: Setting<'_>,
     threads: NonZeroUsize,
-    mut memory: Option<&mut Memory>,
+    memory: &mut Memory,
 ) -> Result<Vec<Flow>, PlanError> {
     let empty = Room::empty(layout);
-    if let Some(memory) = &mut memory {
-        memory.stand(setting);
-    }
-    let known = memory.as_deref();
+    memory.stand(setting);
+    let known = &*memory;
     let mut parts: Vec<&[Case]> = layout.cases.chunks(part(layout.cases.len(), threads)).collect();
     let done = in_parts(&mut parts, |cases| {
         let mut solver = Solver::new();
@@ -353,25 +347,20 @@ fn each_alone(
             let Some(item) = case.of(layout.problem).filter(|_| !case.is_idle()) else {
                 return Ok((Flow::default(), None));
             };
-            let question = known.map(|_| {
-                let units = empty.units(item, layout.allowed(item));
-                Question::new(case, &units, &empty.ends(layout, case, item))
-            });
-            let answer =
-                known.zip(question.as_ref()).and_then(|(known, question)| known.recall(&item.code, question));
+            let units = empty.units(item, layout.allowed(item));
+            let question = Question::new(case, &units, &empty.ends(layout, case, item));
+            let answer = known.recall(&item.code, &question);
             let anew = answer.is_none();
             let solved = || solve(layout, setting, (case, item), (&empty, ROUNDS - 1, None), &mut solver);
             let flow = answer.map_or_else(solved, Ok)?;
-            Ok((flow, question.map(|question| (item.code.clone(), question, anew))))
+            Ok((flow.clone(), Some(Answer { item: item.code.clone(), question, flow, anew })))
         };
         cases.iter().map(alone).collect::<Result<Vec<_>, PlanError>>()
     });
-    let done: Vec<_> = done.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-    if let Some(memory) = memory {
-        let asked = done.iter().filter_map(|(flow, asked)| Some((asked.clone()?, flow.clone())));
-        memory.keep(asked.map(|((item, question, anew), flow)| (item, question, flow, anew)));
-    }
-    Ok(done.into_iter().map(|(flow, _)| flow).collect())
+    let done = done.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten();
+    let (flows, answers): (Vec<Flow>, Vec<Option<Answer>>) = done.unzip();
+    memory.keep(answers.into_iter().flatten());
+    Ok(flows)
 }
 
 /// Plans one item on the room that is left, up to a round, giving way by prices.

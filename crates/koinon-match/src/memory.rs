@@ -35,6 +35,15 @@ pub(crate) struct Question {
     room: Digest,
 }
 
+/// What was found for one item.
+pub(crate) struct Answer {
+    pub(crate) item: ItemCode,
+    pub(crate) question: Question,
+    pub(crate) flow: Flow,
+    /// Whether it was solved for this plan.
+    pub(crate) anew: bool,
+}
+
 impl Question {
     /// A case without what its flow does not follow from, and the room on runs and in stores.
     pub(crate) fn new(case: &Case, units: &[i64], ends: &BTreeMap<usize, i64>) -> Self {
@@ -67,11 +76,11 @@ impl Memory {
         self.found.get(item).filter(|(known, _)| known == question).map(|(_, flow)| flow.clone())
     }
 
-    /// Keeps the answers of a plan and forgets the others. Each says whether it was found anew.
-    pub(crate) fn keep(&mut self, answers: impl Iterator<Item = (ItemCode, Question, Flow, bool)>) {
+    /// Keeps the answers of a plan and forgets the others.
+    pub(crate) fn keep(&mut self, answers: impl Iterator<Item = Answer>) {
         self.solved = 0;
         self.found = answers
-            .map(|(item, question, flow, anew)| {
+            .map(|Answer { item, question, flow, anew }| {
                 self.solved += usize::from(anew);
                 (item, (question, flow))
             })

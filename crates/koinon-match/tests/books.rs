@@ -211,6 +211,29 @@ fn needs_and_offers_are_read_from_the_book() {
 }
 
 #[test]
+fn whoever_plans_between_two_departures_asks_the_same_question() {
+    let (mut book, _) = two_towns();
+    let mut asked: Vec<(u16, u16, usize, koinon_core::Digest)> = Vec::new();
+    let midnight = book.now.plus_millis(-i64::from(book.now.civil(&book.region.zone()).hour()) * 3_600_000);
+    for minute in (0..1_440).step_by(7) {
+        book.now = midnight.plus_millis(i64::from(minute) * 60_000);
+        let problem = book.problem();
+        assert!(problem.minute <= minute);
+        asked.push((minute, problem.minute, problem.departures.len(), problem.digest()));
+    }
+    for pair in asked.windows(2) {
+        let [(before, _, left, one), (after, start, fewer, other)] = pair else { unreachable!() };
+        let is_gone = fewer < left;
+        assert_eq!(one != other, is_gone, "from minute {before} to {after}");
+        assert!(
+            !is_gone || (before < start && start <= after),
+            "the plan begins when the last one left: {pair:?}"
+        );
+    }
+    assert!(asked.windows(2).any(|pair| pair[0].2 > pair[1].2), "nothing ever leaves");
+}
+
+#[test]
 fn a_route_that_an_end_calls_closed_is_not_used_until_it_is_open_again() {
     let (mut book, _) = two_towns();
     let today = book.problem().today;

@@ -2,6 +2,9 @@
 //! and the real depots of Madagascar where they are at hand.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
+#[path = "support/study.rs"]
+mod study;
+
 use std::num::NonZeroUsize;
 
 use koinon_core::PlaceCode;
@@ -11,6 +14,8 @@ use koinon_match::preposition::{
 };
 use koinon_match::relief::{Affected, DepotStock, Relief, ReliefItem, Way};
 use proptest::prelude::*;
+
+use study::Study;
 
 fn place(kind: char, n: usize) -> PlaceCode {
     PlaceCode::new(&format!("{kind}-{n}")).unwrap()
@@ -494,73 +499,30 @@ fn numbers_that_cannot_be_weighed_are_refused() {
     assert_eq!(plan(&problem).unwrap_err().to_string(), "the weight of s-0 is 0; use 1 to 1000000");
 }
 
-/// Splits a line of comma-separated values; quotes may hold commas.
-fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut quoted = false;
-    for c in line.trim_end().chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(String::new()),
-            c => fields.last_mut().unwrap().push(c),
-        }
-    }
-    fields
-}
-
-fn table(path: &std::path::Path) -> Vec<Vec<String>> {
-    let bytes = std::fs::read(path).unwrap();
-    String::from_utf8_lossy(&bytes).lines().skip(1).map(fields).collect()
-}
-
-/// A decimal number of at most two digits behind the point, in hundredths.
-fn hundredths(text: &str) -> i64 {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    format!("{whole}{fraction:0<2}").parse().unwrap()
-}
-
 #[test]
 fn the_depots_of_madagascar_have_a_balance_metric_for_every_item() {
-    let shared = std::env::var("KOINON_SHARED").unwrap_or_else(|_| "../../../shared".into());
-    let folder = std::path::PathBuf::from(shared).join("data/esups_madagascar");
-    if !folder.exists() {
-        println!("SKIPPED: the depots of Madagascar are not at {}", folder.display());
-        return;
-    }
-    let code = |text: &str| PlaceCode::new(&koinon_core::id::code_from_words(text).unwrap()).unwrap();
-    let item = |text: &str| koinon_core::id::code_from_words(text).unwrap().parse::<koinon_core::ItemCode>();
-    let mut problem = Preposition { moves_at_most: 3, ..Preposition::default() };
-    for row in table(&folder.join("inventory/actual.csv")) {
-        problem.holdings.push(Holding {
-            site: code(&row[2]),
-            item: item(&row[0]).unwrap(),
-            units: row[4].parse().unwrap(),
-            at_least: 0,
-            at_most: None,
-        });
-    }
-    for row in table(&folder.join("personsPerItem.csv")).iter().filter(|row| row[2] == "DEFAULT") {
-        let code = item(&row[0]).unwrap();
-        problem.items.push(Item { code, people: hundredths(&row[4]), units: 100, ml_per_1000: 0 });
-    }
-    let mut sites = std::collections::BTreeSet::new();
-    for row in table(&folder.join("distanceMatrix.csv")) {
-        sites.insert(code(&row[3]));
-        let minutes = hundredths(&row[12]) * 60 / 100;
-        problem.ways.push(Way { depot: code(&row[3]), place: code(&row[9]), minutes });
-    }
+    let Some(study) = Study::read() else { return };
+    let item =
+        |one: ReliefItem| Item { code: one.code, people: one.people, units: one.units, ml_per_1000: 0 };
+    let holding = |one: DepotStock| Holding {
+        site: one.depot,
+        item: one.item,
+        units: one.units,
+        at_least: 0,
+        at_most: None,
+    };
+    let sites: std::collections::BTreeSet<_> = study.ways.iter().map(|way| way.depot.clone()).collect();
     let site = |place: PlaceCode| Site { place, room_ml: None, opens: Opens::May };
-    problem.sites = sites.into_iter().map(site).collect();
-    for row in table(&folder.join("disasterAffectedData2.csv")) {
-        let hit = Affected { place: code(&row[6]), people: row[7].parse().unwrap() };
-        match problem.scenarios.iter_mut().find(|one| one.id == row[5]) {
-            Some(scenario) => match scenario.affected.iter_mut().find(|one| one.place == hit.place) {
-                Some(known) => known.people += hit.people,
-                None => scenario.affected.push(hit),
-            },
-            None => problem.scenarios.push(Scenario { id: row[5].clone(), weight: 1, affected: vec![hit] }),
-        }
-    }
+    let scenario = |(id, affected)| Scenario { id, weight: 1, affected };
+    let problem = Preposition {
+        sites: sites.into_iter().map(site).collect(),
+        items: study.items.into_iter().map(item).collect(),
+        holdings: study.stock.into_iter().map(holding).collect(),
+        scenarios: study.disasters.into_iter().map(scenario).collect(),
+        ways: study.ways,
+        moves_at_most: 3,
+        ..Preposition::default()
+    };
     let found = plan(&problem).unwrap();
     assert!(found.items.len() > 10, "{} items", found.items.len());
     for item in found.items.iter().filter(|item| item.units > 0) {

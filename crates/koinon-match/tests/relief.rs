@@ -1,13 +1,14 @@
 //! One disaster from many depots: known answers, brute force, and the real depots of Madagascar where they are at hand.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+#[path = "support/study.rs"]
+mod study;
 
 use koinon_core::PlaceCode;
-use koinon_core::id::code_from_words;
 use koinon_match::relief::{Affected, DepotStock, Relief, ReliefError, ReliefItem, Way};
 use proptest::prelude::*;
+
+use study::Study;
 
 fn small(stock: &[i64], people: &[i64], minutes: &[Option<i64>], ratio: (i64, i64)) -> Relief {
     let depot = |n: usize| PlaceCode::new(&format!("d-{n}")).unwrap();
@@ -117,83 +118,20 @@ proptest! {
     }
 }
 
-/// Splits a line of comma-separated values; quotes may hold commas.
-fn fields(line: &str) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut quoted = false;
-    for c in line.trim_end().chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(String::new()),
-            c => fields.last_mut().unwrap().push(c),
-        }
-    }
-    fields
-}
-
-fn table(path: &PathBuf) -> Vec<Vec<String>> {
-    let bytes = std::fs::read(path).unwrap();
-    String::from_utf8_lossy(&bytes).lines().skip(1).map(fields).collect()
-}
-
-/// A decimal number as a ratio.
-fn ratio(text: &str) -> (i64, i64) {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let bottom = 10i64.pow(u32::try_from(fraction.len()).unwrap());
-    let top: i64 = format!("{whole}{fraction}").parse().unwrap();
-    let divisor = (1..=bottom).rev().find(|d| top % d == 0 && bottom % d == 0).unwrap();
-    (top / divisor, bottom / divisor)
-}
-
 #[test]
 fn every_disaster_of_madagascar_is_planned_within_its_stock() {
-    let shared = std::env::var("KOINON_SHARED").unwrap_or_else(|_| "../../../shared".into());
-    let folder = PathBuf::from(shared).join("data/esups_madagascar");
-    if !folder.exists() {
-        println!("SKIPPED: the depots of Madagascar are not at {}", folder.display());
-        return;
-    }
-    let code = |text: &str| PlaceCode::new(&code_from_words(text).unwrap()).unwrap();
-    let mut base = Relief::default();
-    for row in table(&folder.join("personsPerItem.csv")).iter().filter(|row| row[2] == "DEFAULT") {
-        let (people, units) = ratio(&row[4]);
-        base.items.push(ReliefItem {
-            code: code_from_words(&row[0]).unwrap().parse().unwrap(),
-            people,
-            units,
-        });
-    }
-    for row in table(&folder.join("inventory/actual.csv")) {
-        let item = code_from_words(&row[0]).unwrap().parse().unwrap();
-        base.stock.push(DepotStock { depot: code(&row[2]), item, units: row[4].parse().unwrap() });
-    }
-    let mut ways = BTreeMap::new();
-    for row in table(&folder.join("distanceMatrix.csv")) {
-        if let Ok(hours) = row[12].parse::<i64>() {
-            ways.insert((code(&row[3]), code(&row[9])), hours * 60);
-        }
-    }
-    let ways = ways.into_iter().map(|((depot, place), minutes)| Way { depot, place, minutes });
-    base.ways = ways.collect();
-    let mut disasters: BTreeMap<String, BTreeMap<PlaceCode, i64>> = BTreeMap::new();
-    for row in table(&folder.join("disasterAffectedData2.csv")) {
-        let people: i64 = row[7].parse().unwrap();
-        *disasters.entry(row[5].clone()).or_default().entry(code(&row[6])).or_default() += people;
-    }
+    let Some(Study { items, stock, ways, disasters }) = Study::read() else { return };
     assert!(disasters.len() > 20, "{} disasters", disasters.len());
-    let held: i64 = base.stock.iter().map(|stock| stock.units).sum();
+    let held: i64 = stock.iter().map(|stock| stock.units).sum();
+    let base = Relief { items, stock, ways, ..Relief::default() };
     let mut covered = 0;
-    for (name, places) in &disasters {
-        let affected =
-            places.iter().map(|(place, people)| Affected { place: place.clone(), people: *people });
-        let relief = Relief { affected: affected.collect(), ..base.clone() };
-        let plan = relief.plan().unwrap();
-        let all: i64 = places.values().sum();
+    for (name, affected) in disasters {
+        let all: i64 = affected.iter().map(|place| place.people).sum();
+        let plan = Relief { affected, ..base.clone() }.plan().unwrap();
         assert!(plan.items.iter().all(|item| item.people + item.uncovered == all), "{name}");
         assert!(plan.sendings.iter().map(|s| s.units).sum::<i64>() <= held, "{name}");
         assert!(plan.people_with_all() <= plan.people_with_any() && plan.people_with_any() <= all, "{name}");
         covered += plan.people_with_any();
     }
-    println!("{} disasters, {covered} people covered with at least one item", disasters.len());
     assert!(covered > 0);
 }

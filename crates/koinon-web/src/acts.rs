@@ -38,7 +38,7 @@ use axum::routing::post;
 use koinon_authority::Actor;
 use koinon_books::BookCommand;
 use koinon_core::region::{Group, Item};
-use koinon_core::{Day, LotId};
+use koinon_core::{Day, ItemCode, LotId, PlaceCode};
 use koinon_ledger::fact::LotOpened;
 use koinon_ledger::{Act, Command, Question};
 use koinon_node::{SubmitError, Submitted};
@@ -51,7 +51,7 @@ use crate::layout::{Page, Section};
 use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
-use crate::visit::{Posted, Stop, choose_persona, greet};
+use crate::visit::{Posted, Stop, choose_persona, greet, see_other};
 
 /// What a handler of this room gives.
 pub(crate) type Answer = Result<Response, Stop>;
@@ -150,6 +150,29 @@ pub(crate) async fn hand_over_act(
     let command =
         Command { act: posted.act()?, occurred: posted.occurred(day), confirmed: posted.confirmed(), what };
     hand_over(app, posted, BookCommand::Ledger(command)).await
+}
+
+/// Hands an act over that has no form of its own to go back to, only a button: goes to a page when it is done.
+///
+/// # Errors
+/// [`Stop`] where the book refuses it, with what it says.
+pub(crate) async fn press(app: &App, posted: &Posted, what: Act, section: Section, done: &str) -> Answer {
+    match hand_over_act(app, posted, what, None).await? {
+        Said::Done => Ok(see_other(done)),
+        Said::Ask(questions) => Ok(ask(posted, &questions, section)),
+        Said::No(words) => Err(Problem::new(Kind::Conflict).detail(words).into()),
+    }
+}
+
+/// The place and the item that a button is about.
+///
+/// # Errors
+/// [`Stop`] where one of them is no code.
+pub(crate) fn place_and_item(posted: &Posted) -> Result<(PlaceCode, ItemCode), Stop> {
+    let unknown = || Stop::from(Problem::new(Kind::NotFound));
+    let place = PlaceCode::new(posted.fields.text("place")).map_err(|_| unknown())?;
+    let item = ItemCode::new(posted.fields.text("item")).map_err(|_| unknown())?;
+    Ok((place, item))
 }
 
 /// The page that asks whether something unusual is right. Yes sends the same form again with a word more; no goes back

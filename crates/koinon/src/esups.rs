@@ -14,12 +14,12 @@ use koinon_core::region::{
 };
 use koinon_core::unit::{DecimalMark, parse_decimal};
 use koinon_core::{CommunityCode, CorridorCode, Day, Dimension, ItemCode, PlaceCode, StoreCode};
-use koinon_table::{Column, Flaws, Limits, Table, quoted};
+use koinon_table::{Column, Limits, Table, quoted};
 
 use crate::failure::{BadTable, Complaint, Exit, Explain};
 use crate::files;
 use crate::out::say;
-use crate::words::Cells;
+use crate::words::{Cells, each};
 
 /// What one lorry convoy carries: not in the tables, and high enough never to bind.
 const CONVOY_KG: i64 = 1_000_000;
@@ -124,19 +124,13 @@ impl Reader<'_> {
         &self,
         name: &str,
         columns: &[Column],
-        mut make: impl FnMut(&mut Cells<'_>) -> Option<T>,
+        make: impl FnMut(&mut Cells<'_>) -> Option<T>,
     ) -> anyhow::Result<Vec<T>> {
         let path = self.from.join(name);
         let bytes = files::table(&path)?;
         let bad = |flaws| BadTable { file: path.display().to_string(), flaws };
         let table = Table::read(&bytes, &Limits::COMMAND, columns).map_err(bad)?;
-        let mut flaws = Flaws::default();
-        let made: Vec<T> = table
-            .rows()
-            .filter_map(|row| make(&mut Cells { table: &table, row, flaws: &mut flaws }))
-            .collect();
-        let flaws = flaws.finish();
-        if flaws.is_empty() { Ok(made) } else { Err(bad(flaws).into()) }
+        Ok(each(&table, make).map_err(bad)?)
     }
 }
 

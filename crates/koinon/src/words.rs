@@ -1,7 +1,7 @@
 //! Words of a region file in arguments and tables of commands: what is not known is answered with what was meant.
 
 use koinon_core::{Day, Item};
-use koinon_table::{Fault, Flaws, Marks, Names, Row, Table};
+use koinon_table::{Fault, Flaw, Flaws, Marks, Names, Row, Table};
 
 use crate::failure::Complaint;
 
@@ -12,6 +12,20 @@ pub(crate) fn named<T: Clone>(names: &Names<T>, text: &str) -> anyhow::Result<T>
         let (found, remedy) = told.split_once("; ").unwrap_or((&told, "look into the region file"));
         Complaint::usage(found, remedy).into()
     })
+}
+
+/// Makes something of every row of a table; a row of which something is wrong is left out, and all that is wrong is named.
+pub(crate) fn each<T>(
+    table: &Table,
+    mut make: impl FnMut(&mut Cells<'_>) -> Option<T>,
+) -> Result<Vec<T>, Vec<Flaw>> {
+    let mut flaws = Flaws::default();
+    let mut made = Vec::with_capacity(table.rows().len());
+    for row in table.rows() {
+        made.extend(make(&mut Cells { table, row, flaws: &mut flaws }));
+    }
+    let flaws = flaws.finish();
+    if flaws.is_empty() { Ok(made) } else { Err(flaws) }
 }
 
 /// Reads the cells of one row and keeps what is wrong with them.

@@ -10,15 +10,14 @@ use koinon_ledger::Act;
 use maud::{Markup, html};
 
 use super::fields::Reader;
-use super::{Answer, Said, say};
+use super::{Answer, say};
 use crate::app::App;
 use crate::components::card;
 use crate::forms::{Field, Weight, post_button, post_form, submit};
 use crate::layout::Section;
-use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
-use crate::visit::{Posted, Stop, Visit, see_other};
+use crate::visit::{Posted, Visit};
 
 /// For how many days "not now" may be said with one tap.
 const CHOICES: [i32; 3] = [3, 7, 30];
@@ -86,18 +85,13 @@ async fn resume(State(app): State<App>, posted: Posted) -> Answer {
 }
 
 async fn record(app: &App, posted: &Posted, until: Option<Day>) -> Answer {
-    let (visit, fields) = (&posted.visit, &posted.fields);
+    let visit = &posted.visit;
     visit.actor()?;
-    let unknown = || Stop::from(Problem::new(Kind::NotFound));
-    let place = PlaceCode::new(fields.text("place")).map_err(|_| unknown())?;
-    let item = ItemCode::new(fields.text("item")).map_err(|_| unknown())?;
+    let (place, item) = super::place_and_item(posted)?;
     app.node.read(|book| {
         let own = visit.own(book)?;
         visit.permit(book, Action::Commit, &Resource::community(own).at_place(place.clone())).map(drop)
     })?;
-    match super::hand_over_act(app, posted, Act::PauseGiving { place, item, until }, None).await? {
-        Said::Done => Ok(see_other("/suggestions")),
-        Said::Ask(questions) => Ok(super::ask(posted, &questions, Section::Transfers)),
-        Said::No(words) => Err(Problem::new(Kind::Conflict).detail(words).into()),
-    }
+    let act = Act::PauseGiving { place, item, until };
+    super::press(app, posted, act, Section::Transfers, "/suggestions").await
 }

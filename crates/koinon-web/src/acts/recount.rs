@@ -5,20 +5,19 @@ use axum::extract::State;
 use axum::routing::post;
 use koinon_authority::{Action, Resource};
 use koinon_books::Book;
-use koinon_core::{Day, ItemCode, PlaceCode};
+use koinon_core::{Day, PlaceCode};
 use koinon_ledger::Act;
 use maud::{Markup, html};
 
-use super::{Answer, Said, say};
+use super::{Answer, say};
 use crate::app::App;
 use crate::components::card;
 use crate::forms::{Weight, post_button};
 use crate::layout::Section;
 use crate::pages::sensitivity;
-use crate::problem::{Kind, Problem};
 use crate::t;
 use crate::ui::Ui;
-use crate::visit::{Posted, Stop, Visit, see_other};
+use crate::visit::{Posted, Visit};
 
 /// For how many days a count is asked for with one tap.
 const DAYS: i32 = 7;
@@ -82,19 +81,14 @@ async fn ask_no_more(State(app): State<App>, posted: Posted) -> Answer {
 }
 
 async fn record(app: &App, posted: &Posted, until: Option<Day>) -> Answer {
-    let (visit, fields) = (&posted.visit, &posted.fields);
+    let visit = &posted.visit;
     visit.actor()?;
-    let unknown = || Stop::from(Problem::new(Kind::NotFound));
-    let place = PlaceCode::new(fields.text("place")).map_err(|_| unknown())?;
-    let item = ItemCode::new(fields.text("item")).map_err(|_| unknown())?;
+    let (place, item) = super::place_and_item(posted)?;
     app.node.read(|book| {
         let own = visit.own(book)?;
         visit.permit(book, Action::StateNeed, &Resource::community(own)).map(drop)
     })?;
     let back = sensitivity::href(item.as_str());
-    match super::hand_over_act(app, posted, Act::AskCount { place, item, until }, None).await? {
-        Said::Done => Ok(see_other(&back)),
-        Said::Ask(questions) => Ok(super::ask(posted, &questions, Section::Transfers)),
-        Said::No(words) => Err(Problem::new(Kind::Conflict).detail(words).into()),
-    }
+    let act = Act::AskCount { place, item, until };
+    super::press(app, posted, act, Section::Transfers, &back).await
 }

@@ -6,11 +6,11 @@ use koinon_core::unit::{DecimalMark, parse_decimal, parse_quantity};
 use koinon_core::{CorridorCode, PlaceCode, Region};
 use koinon_match::Moment;
 use koinon_match::balance::{Line, PPM, Place, Store};
-use koinon_table::{Column, Fault, Flaw, Flaws, Marks, Names, Table, quoted};
+use koinon_table::{Column, Fault, Flaw, Marks, Names, Table, quoted};
 
 use super::Kind;
 use crate::planner::verify;
-use crate::words::Cells;
+use crate::words::{Cells, each};
 
 const fn must(name: &'static str, also: &'static [&'static str]) -> Column {
     Column { name, also, required: true }
@@ -91,18 +91,6 @@ pub(super) struct Clock {
     pub(super) start: Moment,
     minutes: i64,
     pub(super) steps: u32,
-}
-
-/// Reads every row; a row of which something is wrong is left out and named.
-fn rows<T>(table: &Table, mut make: impl FnMut(&mut Cells<'_>) -> Option<T>) -> Result<Vec<T>, Vec<Flaw>> {
-    let mut flaws = Flaws::default();
-    let mut made = Vec::with_capacity(table.rows().len());
-    for row in table.rows() {
-        let mut cells = Cells { table, row, flaws: &mut flaws };
-        made.extend(make(&mut cells));
-    }
-    let flaws = flaws.finish();
-    if flaws.is_empty() { Ok(made) } else { Err(flaws) }
 }
 
 impl Clock {
@@ -208,7 +196,7 @@ impl Reading<'_> {
     pub(super) fn places(&self, table: &Table) -> Result<Vec<Place>, Vec<Flaw>> {
         let names = Names::places(self.region);
         let mut seen = BTreeSet::new();
-        rows(table, |cells| {
+        each(table, |cells| {
             let code = cells.named(&names, "place");
             let store = self.store(cells);
             let code = code?;
@@ -271,7 +259,7 @@ impl Reading<'_> {
     ) -> Result<Vec<Line>, Vec<Flaw>> {
         let names = Names::places(self.region);
         let mut seen = BTreeSet::new();
-        rows(table, |cells| {
+        each(table, |cells| {
             let text = cells.text("line");
             let code = CorridorCode::new(&text.to_lowercase().replace([' ', '_'], "-"));
             if let Err(error) = &code {
@@ -313,7 +301,7 @@ impl Reading<'_> {
     /// Reads what comes in and is used at places of the plan.
     pub(super) fn flows(&self, table: &Table, places: &[Place]) -> Result<Vec<FlowRow>, Vec<Flaw>> {
         let names = Names::places(self.region);
-        rows(table, |cells| {
+        each(table, |cells| {
             let place = listed(cells, &names, "place", places);
             let ends = ["from", "until"].map(|column| moment(cells, column));
             let amounts = AMOUNTS.map(|column| self.amount(cells, column).map(|amount| amount.unwrap_or(0)));

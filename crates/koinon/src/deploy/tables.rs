@@ -9,11 +9,11 @@ use koinon_match::Moment;
 use koinon_match::capacity::{Provider, Request};
 use koinon_match::relief::Way;
 use koinon_match::teams::{Component, Duty, Floor, Mission, SkillCount, Team, TeamCode, Word};
-use koinon_table::{Column, Flaw, Flaws, Names, Table, quoted};
+use koinon_table::{Column, Flaw, Names, Table, quoted};
 
 use crate::planner::tables::urgency;
 use crate::planner::verify;
-use crate::words::Cells;
+use crate::words::{Cells, each};
 
 const fn must(name: &'static str, also: &'static [&'static str]) -> Column {
     Column { name, also, required: true }
@@ -96,18 +96,6 @@ pub(super) const SHOPS: [Column; 3] = [
 
 /// The most of anything that a cell may count.
 const MOST: i64 = 1_000_000;
-
-/// Reads every row; a row of which something is wrong is left out and named.
-fn rows<T>(table: &Table, mut make: impl FnMut(&mut Cells<'_>) -> Option<T>) -> Result<Vec<T>, Vec<Flaw>> {
-    let mut flaws = Flaws::default();
-    let mut made = Vec::with_capacity(table.rows().len());
-    for row in table.rows() {
-        let mut cells = Cells { table, row, flaws: &mut flaws };
-        made.extend(make(&mut cells));
-    }
-    let flaws = flaws.finish();
-    if flaws.is_empty() { Ok(made) } else { Err(flaws) }
-}
 
 /// A whole number in a cell; the standard where nothing is written, and a flaw where there is none.
 fn whole(cells: &mut Cells<'_>, column: &'static str, least: i64, standard: Option<i64>) -> Option<i64> {
@@ -237,7 +225,7 @@ fn once<T: Ord>(cells: &mut Cells<'_>, seen: &mut BTreeSet<T>, column: &'static 
 pub(super) fn travel(region: &Region, table: &Table) -> Result<Vec<Way>, Vec<Flaw>> {
     let places = Names::places(region);
     let mut seen = BTreeSet::new();
-    rows(table, |cells| {
+    each(table, |cells| {
         let depot = cells.named(&places, "from");
         let place = cells.named(&places, "to");
         let minutes = whole(cells, "minutes", 0, None);
@@ -251,7 +239,7 @@ pub(super) fn travel(region: &Region, table: &Table) -> Result<Vec<Way>, Vec<Fla
 pub(super) fn teams(region: &Region, table: &Table) -> Result<Vec<Team>, Vec<Flaw>> {
     let places = Names::places(region);
     let mut seen = BTreeSet::new();
-    rows(table, |cells| {
+    each(table, |cells| {
         let code = team_code(cells, &places, "team");
         let is_new = code.clone().is_none_or(|code| once(cells, &mut seen, "team", code));
         let components = components(cells);
@@ -320,7 +308,7 @@ fn word(cells: &mut Cells<'_>) -> Option<Word> {
 pub(super) fn missions(region: &Region, table: &Table) -> Result<Vec<Mission>, Vec<Flaw>> {
     let places = Names::places(region);
     let mut seen = BTreeSet::new();
-    rows(table, |cells| {
+    each(table, |cells| {
         let text = cells.text("mission");
         let mission = code::<MissionCode>(cells, "mission", text);
         let is_new = mission.clone().is_none_or(|code| once(cells, &mut seen, "mission", code));
@@ -383,7 +371,7 @@ fn asks(cells: &mut Cells<'_>) -> Option<Vec<SkillCount>> {
 pub(super) fn floors(region: &Region, table: &Table) -> Result<Vec<Floor>, Vec<Flaw>> {
     let places = Names::places(region);
     let mut seen = BTreeSet::new();
-    rows(table, |cells| {
+    each(table, |cells| {
         let place = cells.named(&places, "place");
         let text = cells.text("skill");
         let skill = code::<SkillCode>(cells, "skill", text);
@@ -398,15 +386,15 @@ pub(super) fn requests(
     region: &Region,
     table: &Table,
     last: Day,
-    (service, count, each): (&'static str, &'static str, Option<&'static str>),
+    (service, count, length): (&'static str, &'static str, Option<&'static str>),
 ) -> Result<Vec<Request>, Vec<Flaw>> {
     let places = Names::places(region);
-    rows(table, |cells| {
+    each(table, |cells| {
         let place = cells.named(&places, "place");
         let text = cells.text(service);
         let service = code::<ServiceCode>(cells, service, text);
         let count = whole(cells, count, 1, None);
-        let each = each.map_or(Some(1), |column| whole(cells, column, 1, None));
+        let each = length.map_or(Some(1), |column| whole(cells, column, 1, None));
         let urgency = urgency(cells);
         let by = cells.day("by").unwrap_or(last);
         let id = u32::try_from(cells.row.line).unwrap_or(u32::MAX);
@@ -423,7 +411,7 @@ pub(super) fn providers(
 ) -> Result<Vec<Provider>, Vec<Flaw>> {
     let places = Names::places(region);
     let mut seen = BTreeSet::new();
-    rows(table, |cells| {
+    each(table, |cells| {
         let provider = team_code(cells, &places, name);
         let is_new = provider.clone().is_none_or(|code| once(cells, &mut seen, name, code));
         let text = cells.text(services);

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use koinon_core::{ItemCode, PlaceCode};
 use koinon_match::preposition::{Added, Opens};
-use koinon_table::{Column, Flaw, Flaws, Marks, Names, Table, quoted};
+use koinon_table::{Column, Flaw, Marks, Names, Table, quoted};
 
 use super::super::tables::{AMOUNT, ITEM, Reading, UNIT};
-use crate::words::Cells;
+use crate::words::{Cells, each};
 
 const fn column(name: &'static str, also: &'static [&'static str]) -> Column {
     Column { name, also, required: false }
@@ -91,17 +91,6 @@ pub(super) fn added(reading: &Reading<'_>, table: &Table) -> Result<Vec<Added>, 
         }
         Some(Added { item: item.code.clone(), units: units? })
     })
-}
-
-/// Reads every row; all that is wrong is named.
-fn each<T>(table: &Table, mut make: impl FnMut(&mut Cells<'_>) -> Option<T>) -> Result<Vec<T>, Vec<Flaw>> {
-    let mut flaws = Flaws::default();
-    let mut made = Vec::with_capacity(table.rows().len());
-    for row in table.rows() {
-        made.extend(make(&mut Cells { table, row, flaws: &mut flaws }));
-    }
-    let flaws = flaws.finish();
-    if flaws.is_empty() { Ok(made) } else { Err(flaws) }
 }
 
 /// A whole number, where there is one.

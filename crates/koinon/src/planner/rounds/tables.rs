@@ -6,10 +6,10 @@ use koinon_core::{Day, LoadCode, PlaceCode, Region, VehicleCode};
 use koinon_ledger::fact::Urgency;
 use koinon_match::Moment;
 use koinon_match::rounds::{Asked, Load, Shift, Vehicle, WayOf, load_of};
-use koinon_table::{Column, Flaw, Flaws, Marks, Names, Table, quoted};
+use koinon_table::{Column, Flaw, Marks, Names, Table, quoted};
 
 use super::super::tables::{AMOUNT, ITEM, UNIT, URGENCY};
-use crate::words::Cells;
+use crate::words::{Cells, each};
 
 const fn column(name: &'static str, also: &'static [&'static str], required: bool) -> Column {
     Column { name, also, required }
@@ -182,17 +182,6 @@ impl Reading<'_> {
         ways.extend(back);
         Ok(ways)
     }
-}
-
-/// Reads every row; all that is wrong is named.
-fn each<T>(table: &Table, make: impl Fn(&mut Cells<'_>) -> Option<T>) -> Result<Vec<T>, Vec<Flaw>> {
-    let mut flaws = Flaws::default();
-    let mut made = Vec::with_capacity(table.rows().len());
-    for row in table.rows() {
-        made.extend(make(&mut Cells { table, row, flaws: &mut flaws }));
-    }
-    let flaws = flaws.finish();
-    if flaws.is_empty() { Ok(made) } else { Err(flaws) }
 }
 
 fn code<T>(
