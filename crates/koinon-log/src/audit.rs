@@ -20,15 +20,15 @@ pub fn load_directory(
     network: NetworkId,
 ) -> Result<(Directory, Vec<Rejection>), StoreError> {
     let mut directory = Directory::trusting(network);
-    let heads = store.heads()?.into_iter().map(|head| head.name);
-    let mut waiting: Vec<LogName> = heads.filter(|name| name.stream == Stream::Control).collect();
+    let mut waiting = store.heads()?;
+    waiting.retain(|head| head.name.stream == Stream::Control);
     loop {
         let tried = waiting.len();
         let mut refused = Vec::new();
         let mut again = Vec::new();
-        for name in waiting {
+        for head in waiting {
             let mut view = LogView::EMPTY;
-            while let Some(judged) = next_run(store, &name, &view, &directory)? {
+            while let Some(judged) = next_run(store, &head.name, &view, &directory)? {
                 match judged {
                     Ok(run) => {
                         view = after(&run);
@@ -37,7 +37,7 @@ pub fn load_directory(
                     // A log of a replaced key that does not count is kept as evidence only.
                     Err(Rejection { reason: Reason::Ended(_), .. }) => break,
                     Err(rejection) => {
-                        again.push(name);
+                        again.push(head);
                         refused.push(rejection);
                         break;
                     }
@@ -45,10 +45,19 @@ pub fn load_directory(
             }
         }
         if again.is_empty() || again.len() == tried {
+            refused.retain(|rejection| !is_evidence(&directory, rejection, &again));
             return Ok((directory.wait_from_now(), refused));
         }
         waiting = again;
     }
+}
+
+/// Whether a control log that nothing known opens is kept as evidence only: a replaced key opened it, behind a log that does not
+/// count and is therefore not read.
+fn is_evidence(directory: &Directory, rejection: &Rejection, held: &[LogHead]) -> bool {
+    let of = held.iter().find(|head| head.log == rejection.log);
+    matches!(rejection.reason, Reason::UnknownLog)
+        && of.and_then(|head| directory.limit_held(head)).is_some_and(|limit| limit.height == 0)
 }
 
 /// Verifies one log from its first fact to its last, giving each stretch to `visit`; ends at the first fault.

@@ -213,6 +213,52 @@ fn a_thief_on_whose_facts_the_node_wrote_on_is_void_all_the_same() {
 }
 
 #[test]
+fn what_a_thief_opens_behind_its_own_void_log_stops_no_start() {
+    let mut node = node_with_keys();
+    node.write(Stream::Federation, &[b"a"]);
+    let mut thief = node.restarted(70);
+    thief.write(Stream::Federation, &[b"stolen"]);
+    let mut further = thief.restarted(71);
+    further.write(Stream::Federation, &[b"stolen too"]);
+    node.write(Stream::Federation, &[b"b"]);
+    // Control logs are read in the order of their ids, so the rotation comes before and after the thief's.
+    for life in 50..62 {
+        let after = rotated(&node, draft(&node, 102), 102, life);
+        let mut peer = Node::new(9);
+        peer.pull(&further);
+        peer.pull(&node);
+        let mut after = after;
+        after.write(Stream::Federation, &[b"c"]);
+        peer.pull(&after);
+        let again = peer.restarted(life + 100);
+        assert_eq!(counted(&again), counted(&peer));
+        assert_eq!(counted(&again), counted(&after));
+        for head in again.store.heads().unwrap() {
+            let (_, fault) = verify_log(&again.store, &again.directory, head.log, &mut |_| {}).unwrap();
+            assert_eq!(fault, None);
+        }
+    }
+}
+
+#[test]
+fn a_life_that_opens_with_a_rotation_does_so_whatever_is_heard_before() {
+    let mut node = node_with_keys();
+    node.write(Stream::Federation, &[b"a"]);
+    let mut thief = node.restarted(70);
+    thief.write(Stream::Federation, &[b"stolen"]);
+    let mut after = rotated(&node, draft(&node, 102), 102, 50);
+    after.pull(&thief);
+    let heard = Tails::read(&after.store, &after.directory, after.id()).unwrap();
+    after.writer.settle_tails(heard);
+    after.write(Stream::Federation, &[b"b"]);
+    let mut peer = Node::new(9);
+    let (_, done) = peer.pull(&after);
+    assert_eq!(done.rejected, []);
+    assert_eq!(peer.directory.key(node.id()), Some(&key(102).verify_key()));
+    assert_eq!(bodies(&peer, &after), [b"a".to_vec(), b"b".to_vec()]);
+}
+
+#[test]
 fn stewards_bring_in_a_key_when_both_are_lost_and_neighbours_wait() {
     let mut node = node_with_keys();
     node.write(Stream::Federation, &[b"a"]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use koinon_books::{Decoded, Fact, Origin, Stamp, decode};
 use koinon_log::bundle::Holdings;
 use koinon_log::{
-    AcceptedRun, Hlc, Ingested, Limits, LogStore as _, LogWriter, Outcome as Taken, Parcel, Stream, Tails,
+    AcceptedRun, Hlc, Ingested, Limits, LogStore as _, Outcome as Taken, Parcel, Stream, Tails,
 };
 
 use super::{SubmitError, Writer};
@@ -61,7 +61,7 @@ impl Writer {
         if !self.wrote && done.accepted.iter().any(|run| run.name().node == self.shared.id) {
             // A restored node has learned how its own logs went on; its next log names their true ends.
             match Tails::read(&self.store, &self.directory, self.shared.id) {
-                Ok(tails) => self.log = LogWriter::new(self.log.identity().clone(), tails),
+                Ok(tails) => self.log.settle_tails(tails),
                 Err(error) => return Err(self.poison(&error)),
             }
         }

@@ -272,9 +272,8 @@ impl Host {
             let _ = ingest_fork(&mut self.disk.store, &life.directory, proof);
         }
         let own = self.identity.node();
-        if !life.wrote && life.pending.is_none() && done.accepted.iter().any(|run| run.name().node == own) {
-            let tails = Tails::read(&self.disk.store, &life.directory, own).ok()?;
-            life.writer = LogWriter::new(self.identity.clone(), tails);
+        if !life.wrote && done.accepted.iter().any(|run| run.name().node == own) {
+            life.writer.settle_tails(Tails::read(&self.disk.store, &life.directory, own).ok()?);
         }
         let facts = done.accepted.iter().map(|run| run.facts().len() as u64).sum();
         self.keep_receipts(&parcel.receipts);
