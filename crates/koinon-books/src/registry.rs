@@ -128,6 +128,8 @@ registry! {
     86 "route-stated" Federation Ledger(RouteStated);
     87 "giving-paused" Federation Ledger(GivingPaused);
     88 "count-asked" Federation Ledger(CountAsked);
+    89 "counter-offered" Federation Ledger(CounterOffered);
+    90 "taking-paused" Federation Ledger(TakingPaused);
     96 "served-published" Aggregates ServedPublished;
 }
 

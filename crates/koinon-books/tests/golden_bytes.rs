@@ -150,8 +150,15 @@ fn samples() -> Vec<Fact> {
         }
         .into(),
         Returned { transfer, shipment, lines: load(), occurred: at }.into(),
-        LossSettled { giver, transfer, shipment, line: 0, lost: grams(50_000), reason: Reason::Stolen }
-            .into(),
+        LossSettled {
+            giver: giver.clone(),
+            transfer,
+            shipment,
+            line: 0,
+            lost: grams(50_000),
+            reason: Reason::Stolen,
+        }
+        .into(),
         RouteStated {
             corridor: CorridorCode::new("heath-dunes").unwrap(),
             closed: Some(RouteClosed {
@@ -162,7 +169,17 @@ fn samples() -> Vec<Fact> {
         }
         .into(),
         GivingPaused { place: place("heath"), item: item.clone(), until: Some(Day(20_520)) }.into(),
-        CountAsked { place: place("heath"), item, until: Some(Day(20_520)) }.into(),
+        CountAsked { place: place("heath"), item: item.clone(), until: Some(Day(20_520)) }.into(),
+        CounterOffered {
+            giver,
+            transfer,
+            answers: Digest([8; 32]),
+            wants: vec![(item.clone(), grams(20_000_000))],
+            not_before: Some(Day(20_505)),
+            reason: Reason::NoRoom,
+        }
+        .into(),
+        TakingPaused { place: place("heath"), item, until: Some(Day(20_520)) }.into(),
     ];
     let own = vec![
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),

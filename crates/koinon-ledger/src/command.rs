@@ -286,6 +286,19 @@ pub enum Act {
         /// Why.
         reason: Reason,
     },
+    /// Say as the taker what it would rather have: the promise stays set aside until the giver has answered.
+    Counter {
+        /// Whose transfer.
+        giver: CommunityCode,
+        /// Which transfer.
+        transfer: TransferId,
+        /// All that it would take; amounts of one item are added up.
+        wants: Vec<(ItemCode, Quantity)>,
+        /// The first day on which it can take it in, when that is not any day.
+        not_before: Option<Day>,
+        /// Why.
+        reason: Reason,
+    },
     /// Object.
     Object {
         /// Whose transfer.
@@ -391,6 +404,15 @@ pub enum Act {
         /// Which item.
         item: ItemCode,
         /// The last day on which nothing is given; `None` takes it back.
+        until: Option<Day>,
+    },
+    /// Say that a place wants no more of an item sent unasked until a day, or takes it again.
+    PauseTaking {
+        /// Which place.
+        place: PlaceCode,
+        /// Which item.
+        item: ItemCode,
+        /// The last day; `None` takes it back.
         until: Option<Day>,
     },
     /// Ask for an item to be counted again at a place, or ask no more.
@@ -521,10 +543,10 @@ pub enum Refusal {
     #[error("route '{0}' does not end in this community; ask one of its ends to say so")]
     NotOurRoute(CorridorCode),
     /// The place is kept by another community.
-    #[error("'{0}' is not kept by this community; only its keeper says what it gives")]
+    #[error("'{0}' is not kept by this community; only its keeper says what it gives and takes")]
     NotOurPlace(PlaceCode),
     /// The day has passed, or is too far ahead.
-    #[error("giving can be set aside until a day from {first} to {last}; '{found}' is outside")]
+    #[error("giving and taking can be set aside until a day from {first} to {last}; '{found}' is outside")]
     PauseTooLong {
         /// The day asked for.
         found: Day,
@@ -638,6 +660,9 @@ pub enum Refusal {
     /// From a place to itself.
     #[error("'{0}' cannot send to itself; use 'move to another store'")]
     ToItself(PlaceCode),
+    /// A counter-offer asks for what is promised.
+    #[error("the promise gives just that; say yes to it")]
+    AsPromised,
     /// Nothing in it.
     #[error("nothing is chosen; name at least one item and amount")]
     Nothing,

@@ -13,7 +13,7 @@ use koinon_core::{
 };
 
 use crate::command::{Act, Command, Outcome, Question, Refusal};
-use crate::fact::{CountAsked, GivingPaused, LedgerFact, RouteClosed, RouteStated};
+use crate::fact::{CountAsked, GivingPaused, LedgerFact, RouteClosed, RouteStated, TakingPaused};
 use crate::ledger::Ledger;
 use crate::lot::Lot;
 use crate::pause::PAUSE_DAYS_MAX;
@@ -76,8 +76,10 @@ pub fn action_of(act: &Act) -> Allowed {
         // Who may promise may say that nothing is promised for a while.
         Act::Commit { .. } | Act::PauseGiving { .. } => Allowed::Commit,
         Act::Approve { .. } => Allowed::ApproveCommit,
-        Act::Accept { .. } => Allowed::Accept,
-        Act::Refuse { .. } => Allowed::Refuse,
+        // What the taker would take instead may be agreed with that word.
+        Act::Accept { .. } | Act::Counter { .. } => Allowed::Accept,
+        // Who may say no to one promise may say that no more is to be sent for a while.
+        Act::Refuse { .. } | Act::PauseTaking { .. } => Allowed::Refuse,
         Act::Object { .. } => Allowed::Object,
         Act::Settle { .. } => Allowed::SettleObjection,
         Act::Withdraw { .. } => Allowed::Withdraw,
@@ -119,7 +121,7 @@ pub fn resource_of(context: &Context<'_>, act: &Act) -> Resource {
                 resource.moving(line.item.clone(), line.quantity)
             })
         }
-        Act::PauseGiving { place, .. } => whole.at_place(place.clone()),
+        Act::PauseGiving { place, .. } | Act::PauseTaking { place, .. } => whole.at_place(place.clone()),
         _ => whole,
     }
 }
@@ -161,7 +163,12 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
         | Act::CloseOffer { .. } => stock::decide(context, command, &mut draft)?,
         Act::StateRoute { corridor, closed } => draft.fact(state_route(context, corridor, *closed)?),
         Act::PauseGiving { place, item, until } => {
-            draft.fact(pause_giving(context, place, item, *until)?);
+            let (place, item, until) = pausable(context, place, item, *until)?;
+            draft.fact(GivingPaused { place, item, until });
+        }
+        Act::PauseTaking { place, item, until } => {
+            let (place, item, until) = pausable(context, place, item, *until)?;
+            draft.fact(TakingPaused { place, item, until });
         }
         Act::AskCount { place, item, until } => draft.fact(ask_count(context, place, item, *until)?),
         _ => transfer::decide(context, command, permit, &mut draft)?,
@@ -189,13 +196,13 @@ fn state_route(
     }
 }
 
-/// The keeper of a place may set its giving aside for a season at most.
-fn pause_giving(
+/// The keeper of a place may set its giving or taking aside for a season at most.
+fn pausable(
     context: &Context<'_>,
     place: &PlaceCode,
     item: &ItemCode,
     until: Option<Day>,
-) -> Result<GivingPaused, Refusal> {
+) -> Result<(PlaceCode, ItemCode, Option<Day>), Refusal> {
     match context.region.keeper_of(place) {
         Some(keeper) if keeper == *context.own => {}
         Some(_) => return Err(Refusal::NotOurPlace(place.clone())),
@@ -207,7 +214,7 @@ fn pause_giving(
     if let Some(found) = until.filter(|until| !(first..=last).contains(until)) {
         return Err(Refusal::PauseTooLong { found, first, last });
     }
-    Ok(GivingPaused { place: place.clone(), item: item.clone(), until })
+    Ok((place.clone(), item.clone(), until))
 }
 
 /// Any place of the region may be asked, for a month at most.

@@ -14,7 +14,8 @@ use koinon_core::{
 use minicbor::decode::Error as DecodeError;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
-pub use crate::pause::GivingPaused;
+pub use crate::counter::CounterOffered;
+pub use crate::pause::{GivingPaused, TakingPaused};
 use crate::reason::Reason;
 pub use crate::recount::CountAsked;
 pub use crate::route::{RouteClosed, RouteReason, RouteStated};
@@ -463,6 +464,10 @@ ledger_facts! {
     GivingPaused;
     /// See [`CountAsked`].
     CountAsked;
+    /// See [`CounterOffered`].
+    CounterOffered;
+    /// See [`TakingPaused`].
+    TakingPaused;
 }
 
 #[cfg(test)]

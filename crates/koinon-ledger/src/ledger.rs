@@ -53,6 +53,9 @@ pub enum Key {
     /// Counts of an item at a place that are asked for.
     #[n(7)]
     Recount(#[n(0)] PlaceCode, #[n(1)] ItemCode),
+    /// The taking of an item by a place.
+    #[n(8)]
+    Taking(#[n(0)] PlaceCode, #[n(1)] ItemCode),
 }
 
 /// Gives the earlier facts of one key, oldest first or in any order.
@@ -95,6 +98,9 @@ pub struct Ledger {
     #[n(11)]
     #[cbor(default)]
     recounts: Recounts,
+    #[n(12)]
+    #[cbor(default)]
+    takings: Pauses,
 }
 
 /// The batches of each item, by when they last changed; those with no line yet come first.
@@ -132,6 +138,7 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
         LedgerFact::Withdrawn(f) => vec![transfer(own, f.transfer)],
         LedgerFact::Accepted(f) => vec![transfer(&f.giver, f.transfer)],
         LedgerFact::Refused(f) => vec![transfer(&f.giver, f.transfer)],
+        LedgerFact::CounterOffered(f) => vec![transfer(&f.giver, f.transfer)],
         LedgerFact::Objected(f) => vec![transfer(&f.giver, f.transfer)],
         LedgerFact::ObjectionSettled(f) => vec![transfer(&f.giver, f.transfer)],
         LedgerFact::TransitNoted(f) => vec![transfer(&f.giver, f.transfer)],
@@ -147,6 +154,7 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
             .collect(),
         LedgerFact::RouteStated(f) => vec![Key::Route(f.corridor.clone())],
         LedgerFact::GivingPaused(f) => vec![Key::Giving(f.place.clone(), f.item.clone())],
+        LedgerFact::TakingPaused(f) => vec![Key::Taking(f.place.clone(), f.item.clone())],
         LedgerFact::CountAsked(f) => vec![Key::Recount(f.place.clone(), f.item.clone())],
     }
 }
@@ -222,7 +230,8 @@ impl Ledger {
             LedgerFact::OfferMade(f) => self.offers.entry((own, f.offer)).or_default().state(rev, f),
             LedgerFact::OfferClosed(f) => self.offers.entry((own, f.offer)).or_default().close(rev, f.reason),
             LedgerFact::RouteStated(f) => self.routes.state(&own, rev, f),
-            LedgerFact::GivingPaused(f) => self.pauses.state(&own, rev, f),
+            LedgerFact::GivingPaused(f) => self.pauses.state(&own, rev, (f.place, f.item), f.until),
+            LedgerFact::TakingPaused(f) => self.takings.state(&own, rev, (f.place, f.item), f.until),
             LedgerFact::CountAsked(f) => self.recounts.state(&own, rev, f),
             other => self.evolve_transfer(provenance, other, zone),
         }
@@ -248,6 +257,9 @@ impl Ledger {
             }),
             LedgerFact::Refused(f) => ((f.giver.clone(), f.transfer), {
                 Box::new(move |t| drop(t.answers.insert(rev, stamp(by(own), Answer::Refused(f)))))
+            }),
+            LedgerFact::CounterOffered(f) => ((f.giver.clone(), f.transfer), {
+                Box::new(move |t| drop(t.answers.insert(rev, stamp(by(own), Answer::Countered(f)))))
             }),
             LedgerFact::Objected(f) => ((f.giver.clone(), f.transfer), {
                 Box::new(move |t| {
@@ -443,6 +455,11 @@ impl Ledger {
     /// What was said of giving: set aside for a while, or taken up again.
     pub fn pauses(&self) -> &Pauses {
         &self.pauses
+    }
+
+    /// What was said of taking: nothing more to be sent unasked for a while, or again.
+    pub fn takings(&self) -> &Pauses {
+        &self.takings
     }
 
     /// Which counts were asked for, answered or not; see [`Ledger::counts_asked`].

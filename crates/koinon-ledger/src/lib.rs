@@ -10,6 +10,7 @@
 
 pub mod action;
 pub mod command;
+pub mod counter;
 pub mod decide;
 pub mod demand;
 pub mod fact;

@@ -1,7 +1,8 @@
-//! Giving set aside for a while: a community says that one of its places gives no more of an item until a day.
+//! Giving or taking set aside for a while: a community says that one of its places gives no more of an item until a day, or
+//! wants no more of it sent.
 //!
-//! It is the answer "not now" to a suggestion. It ends by itself on its day and can be taken back before; it hides no need,
-//! and nobody else can say it. The last word by the order of restatements counts, in whatever order they arrive; whether
+//! It is the answer "not now" to a suggestion, at either end. It ends by itself on its day and can be taken back before; it hides
+//! no need: what a place asked for is sent all the same, and whoever wants no more is only not filled up. Nobody else can say it. The last word by the order of restatements counts, in whatever order they arrive; whether
 //! its writer keeps the place is asked of the region when the state is read.
 
 use koinon_core::region::Region;
@@ -10,7 +11,7 @@ use minicbor::{Decode, Encode};
 
 use crate::order::{LastWords, Rev};
 
-/// The longest time for which giving can be set aside at once, in days: a season, so that it is thought of again.
+/// The longest time for which giving or taking can be set aside at once, in days: a season, so that it is thought of again.
 pub const PAUSE_DAYS_MAX: i32 = 92;
 
 /// A place gives no more of an item until a day, or gives it again.
@@ -28,14 +29,29 @@ pub struct GivingPaused {
     pub until: Option<Day>,
 }
 
-/// Giving that is set aside.
+/// A place wants no more of an item sent to it until a day, unless it asks for it, or takes it again.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct TakingPaused {
+    /// Which place.
+    #[n(0)]
+    pub place: PlaceCode,
+    /// Which item.
+    #[n(1)]
+    pub item: ItemCode,
+    /// The last day on which none is to be sent unasked; `None` takes it back.
+    #[n(2)]
+    pub until: Option<Day>,
+}
+
+/// Giving or taking that is set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Paused<'a> {
     /// Which place.
     pub place: &'a PlaceCode,
     /// Which item.
     pub item: &'a ItemCode,
-    /// The last day on which nothing is given.
+    /// The last day.
     pub until: Day,
     /// When it was recorded.
     pub recorded: Timestamp,
@@ -48,8 +64,14 @@ pub struct Pauses(#[n(0)] LastWords<(PlaceCode, ItemCode), Option<Day>>);
 
 impl Pauses {
     /// Keeps a statement if it is its writer's last word on the place and item. Order-free and idempotent.
-    pub(crate) fn state(&mut self, by: &CommunityCode, rev: Rev, said: GivingPaused) {
-        self.0.state(by, rev, (said.place, said.item), said.until);
+    pub(crate) fn state(
+        &mut self,
+        by: &CommunityCode,
+        rev: Rev,
+        what: (PlaceCode, ItemCode),
+        until: Option<Day>,
+    ) {
+        self.0.state(by, rev, what, until);
     }
 
     /// What is set aside on a day, as the keepers of the places say, by place and item.

@@ -6,12 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use koinon_core::{CommunityCode, Digest, EntryId, LotId, PersonId, PlaceCode, Timestamp};
+use koinon_core::{CommunityCode, Digest, EntryId, LotId, PersonId, PlaceCode, Quantity, Timestamp};
 use minicbor::{Decode, Encode};
 
 use crate::fact::{
-    Accepted, CommitLine, Committed, Dispatched, LossSettled, OnTheWay, ReceiptLine, Received, Refused,
-    Returned, TransitNoted, Vehicle,
+    Accepted, CommitLine, Committed, CounterOffered, Dispatched, LossSettled, OnTheWay, ReceiptLine,
+    Received, Refused, Returned, TransitNoted, Vehicle,
 };
 use crate::order::{OrderKey, Rev};
 use crate::reason::Reason;
@@ -40,6 +40,22 @@ pub enum Answer {
     /// No.
     #[n(1)]
     Refused(#[n(0)] Refused),
+    /// Rather something else.
+    #[n(2)]
+    Countered(#[n(0)] CounterOffered),
+}
+
+/// What the taker's last answer says of the commitment as it stands now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply<'a> {
+    /// Nothing yet.
+    None,
+    /// Yes; lines of which less is wanted, with the amount.
+    Yes(&'a [(u16, Quantity)]),
+    /// No.
+    No(&'a Refused),
+    /// Rather something else; the giver's turn.
+    Rather(&'a CounterOffered),
 }
 
 /// An objection and whether it is settled.
@@ -150,6 +166,8 @@ pub enum Status {
     NeedsSecond,
     /// The taker must answer.
     NeedsAnswer,
+    /// The taker would rather have something else; the giver must say whether.
+    Countered,
     /// Somebody objects; nothing is loaded until that is settled.
     Halted,
     /// Agreed; to be loaded.
@@ -408,6 +426,21 @@ impl Transfer {
         self.answers.values().rev().find(|by| by.community == *taker)
     }
 
+    /// What that answer says of the commitment as it stands now. A commitment that was stated anew after a counter-offer is agreed
+    /// if it gives nothing beyond what the taker would take.
+    pub fn reply(&self, giver: &CommunityCode) -> Reply<'_> {
+        let Some((commitment, answer)) = self.commitment(giver).zip(self.answer(giver)) else {
+            return Reply::None;
+        };
+        match &answer.what {
+            Answer::Accepted(accepted) => Reply::Yes(&accepted.less),
+            Answer::Refused(refused) => Reply::No(refused),
+            Answer::Countered(rather) if rather.answers == commitment.what.digest() => Reply::Rather(rather),
+            Answer::Countered(rather) if rather.is_met_by(&commitment.what) => Reply::Yes(&[]),
+            Answer::Countered(_) => Reply::None,
+        }
+    }
+
     /// The giver's withdrawal.
     pub fn withdrawal(&self, giver: &CommunityCode) -> Option<&By<Reason>> {
         self.withdrawn.values().find(|by| by.community == *giver)
@@ -418,10 +451,10 @@ impl Transfer {
         let Some(commitment) = self.commitment(giver) else { return Status::Unheard };
         let total = self.totals(giver);
         let loaded_any = self.shipments.values().any(|s| s.load(giver).is_some());
-        let answer = self.answer(giver).map(|by| &by.what);
-        let closed = match (self.withdrawal(giver), answer) {
+        let reply = self.reply(giver);
+        let closed = match (self.withdrawal(giver), reply) {
             (Some(_), _) => Some(Status::Withdrawn),
-            (None, Some(Answer::Refused(_))) => Some(Status::Refused),
+            (None, Reply::No(_)) => Some(Status::Refused),
             _ => None,
         };
         if loaded_any {
@@ -445,8 +478,10 @@ impl Transfer {
         if commitment.what.needs_second && self.approval(giver).is_none() {
             return Status::NeedsSecond;
         }
-        if answer.is_none() {
-            return Status::NeedsAnswer;
+        match reply {
+            Reply::None => return Status::NeedsAnswer,
+            Reply::Rather(_) => return Status::Countered,
+            Reply::Yes(_) | Reply::No(_) => {}
         }
         if total.committed == 0 { Status::Done } else { Status::Agreed }
     }
@@ -454,14 +489,13 @@ impl Transfer {
     /// The counters of one line.
     pub fn counters(&self, giver: &CommunityCode, line: &CommitLine) -> Counters {
         let promised = i128::from(line.quantity.amount());
-        let accepted = match self.answer(giver).map(|by| &by.what) {
-            Some(Answer::Accepted(accepted)) => accepted
-                .less
+        let accepted = match self.reply(giver) {
+            Reply::Yes(less) => less
                 .iter()
                 .find(|(number, _)| *number == line.line)
                 .map_or(promised, |(_, less)| i128::from(less.amount()).min(promised)),
-            Some(Answer::Refused(_)) => 0,
-            None => promised,
+            Reply::No(_) => 0,
+            Reply::None | Reply::Rather(_) => promised,
         };
         let mut counters = Counters {
             requested: line.requested.map_or(promised, |asked| i128::from(asked.amount())),
@@ -544,7 +578,7 @@ impl Transfer {
         if strange_answer || self.commitments.values().any(|by| by.community != *giver) {
             odd.insert(Oddity::StrangeHand);
         }
-        let agreed = matches!(self.answer(giver).map(|by| &by.what), Some(Answer::Accepted(_)));
+        let agreed = matches!(self.reply(giver), Reply::Yes(_));
         for shipment in self.shipments.values() {
             let heading = shipment.heading(&commitment.what).1;
             let load = shipment.load(giver);

@@ -213,6 +213,10 @@ impl World {
                 item,
                 until: (!b.is_multiple_of(3)).then_some(self.now.day(&TimeZone::UTC).plus((b % 10) as i32)),
             },
+            2 if c.is_multiple_of(13) => {
+                let until = self.now.day(&TimeZone::UTC).plus((b % 10) as i32);
+                Act::PauseTaking { place: own.place(), item, until: (!b.is_multiple_of(3)).then_some(until) }
+            }
             2 if c.is_multiple_of(7) => {
                 let until = self.now.day(&TimeZone::UTC).plus((b % 10) as i32);
                 Act::PauseGiving { place: own.place(), item, until: (!b.is_multiple_of(3)).then_some(until) }
@@ -268,6 +272,11 @@ impl World {
                 let (giver, transfer, t) = pick?;
                 let line = t.commitment(&giver)?.what.lines.first()?;
                 let less = Quantity::new(line.quantity.amount() / 2, line.quantity.dimension()).unwrap();
+                if c.is_multiple_of(5) {
+                    let wants = vec![(line.item.clone(), less)];
+                    let reason = Reason::NoRoom;
+                    return Some(Act::Counter { giver, transfer, wants, not_before: None, reason });
+                }
                 let less = if c.is_multiple_of(3) { vec![(line.line, less)] } else { Vec::new() };
                 Act::Accept { giver, transfer, less }
             }
@@ -515,6 +524,7 @@ fn the_random_world_reaches_what_the_laws_are_about() {
         "Committed",
         "Approved",
         "Accepted",
+        "CounterOffered",
         "Objected",
         "Withdrawn",
         "Dispatched",

@@ -1,4 +1,4 @@
-//! Giving set aside and taken up again: who may say so, for how long, and that the order of arrival does not matter.
+//! Giving and taking set aside and taken up again: who may say so, for how long, and that the order of arrival does not matter.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, missing_docs, reason = "a test may fail loudly")]
 
 use jiff::tz::TimeZone;
@@ -9,7 +9,7 @@ use koinon_core::{
     CommunityCode, Day, Digest, EntryId, FactId, GrantId, ItemCode, LogId, PersonId, PlaceCode, Timestamp,
 };
 use koinon_ledger::decide::{Context, action_of, decide, resource_of};
-use koinon_ledger::fact::GivingPaused;
+use koinon_ledger::fact::{GivingPaused, TakingPaused};
 use koinon_ledger::pause::PAUSE_DAYS_MAX;
 use koinon_ledger::{Act, Command, Ledger, LedgerFact, Outcome, Provenance, Refusal};
 use proptest::prelude::*;
@@ -76,6 +76,28 @@ fn the_keepers_last_word_counts_until_its_day() {
 }
 
 #[test]
+fn taking_is_set_aside_like_giving_and_beside_it() {
+    let region = region();
+    let codes: Vec<CommunityCode> = region.communities.iter().map(|c| c.code.clone()).collect();
+    let (ours, other) = (&codes[0], &codes[1]);
+    let place = ours.place();
+    let enough = |by: &CommunityCode, seq, until: Option<i32>| {
+        let fact = TakingPaused { place: place.clone(), item: wheat(), until: until.map(Day) };
+        (said(by, seq, 10, &place, None).0, fact.into())
+    };
+    let takings = |facts: &[(Provenance, LedgerFact)]| {
+        let book = book(facts);
+        assert_eq!(on(&book, &region, 11), vec![], "giving is another matter");
+        let all: Vec<i32> = book.takings().on(&region, Day(11)).map(|paused| paused.until.0).collect();
+        all
+    };
+    assert_eq!(takings(&[enough(ours, 0, Some(12))]), [12]);
+    assert_eq!(takings(&[enough(ours, 0, Some(12)), enough(ours, 1, None)]), [0; 0]);
+    assert_eq!(takings(&[enough(ours, 1, None), enough(ours, 0, Some(12))]), [0; 0], "in any order");
+    assert_eq!(takings(&[enough(other, 0, Some(12))]), [0; 0], "nobody else's word moves anything");
+}
+
+#[test]
 fn only_who_may_promise_may_set_aside_and_for_a_season_at_most() {
     let region = region();
     let own = region.communities[0].code.clone();
@@ -99,7 +121,13 @@ fn only_who_may_promise_may_set_aside_and_for_a_season_at_most() {
     let context = Context { ledger: &ledger, region: &region, own: &own, now, whole: None };
     let today = now.day(&region.zone());
     let ask = |person: u8, place: PlaceCode, item: ItemCode, until: Option<Day>| {
+        let taking = Act::PauseTaking { place: place.clone(), item: item.clone(), until };
         let what = Act::PauseGiving { place, item, until };
+        let allowed = [&what, &taking].map(|act| {
+            let who = Actor::Person(PersonId([person; 16]));
+            authorize(&grants, &who, action_of(act), &resource_of(&context, act), now).is_ok()
+        });
+        assert_eq!(allowed[0], allowed[1], "who may promise may say no, and who may not may neither");
         let who = Actor::Person(PersonId([person; 16]));
         let permit = authorize(&grants, &who, action_of(&what), &resource_of(&context, &what), now).ok()?;
         let command = Command { act: EntryId([9; 16]), occurred: now, confirmed: false, what };

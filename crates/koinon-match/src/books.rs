@@ -152,6 +152,8 @@ impl Problem {
     }
 
     fn add_uses(&mut self, ledger: &Ledger, region: &Region, today: Day, items: &BTreeSet<ItemCode>) {
+        let enough: BTreeSet<(PlaceCode, ItemCode)> =
+            ledger.takings().on(region, today).map(|p| (p.place.clone(), p.item.clone())).collect();
         for community in region.communities_on(today) {
             for item in region.items.iter().filter(|item| items.contains(&item.code)) {
                 let Some((rate, source)) = rate_of(ledger, region, &community.code, &item.code, today) else {
@@ -159,7 +161,10 @@ impl Problem {
                 };
                 let days = |days: u32| i64::try_from(rate.over(i64::from(days))).unwrap_or(i64::MAX);
                 let floor_days = region.floor_days(item, &community.code);
-                let keep = Keep { floor: days(floor_days), target: days(target_days(region, item)) };
+                // Who wants no more of it sent unasked is not filled up.
+                let is_filled = !enough.contains(&(community.code.place(), item.code.clone()));
+                let target = if is_filled { days(target_days(region, item)) } else { 0 };
+                let keep = Keep { floor: days(floor_days), target };
                 self.uses.push(Use {
                     place: community.code.place(),
                     item: item.code.clone(),
@@ -385,10 +390,16 @@ pub fn promised(ledger: &Ledger) -> BTreeMap<NeedId, i128> {
 
 fn promised_without(ledger: &Ledger, without: Without<'_>) -> BTreeMap<NeedId, i128> {
     let mut promised: BTreeMap<NeedId, i128> = BTreeMap::new();
+    let wanted: BTreeMap<(&CommunityCode, NeedId), &ItemCode> = ledger
+        .needs()
+        .filter_map(|(community, id, want)| Some(((community, id), &want.latest()?.item)))
+        .collect();
     for (giver, _, transfer) in ledger.transfers().filter(|(giver, id, _)| without != Some((*giver, *id))) {
         let Some(commitment) = transfer.commitment(giver).map(|by| &by.what) else { continue };
         let Some(need) = commitment.need else { continue };
-        for line in &commitment.lines {
+        // What was given in its place, after a counter-offer, leaves the need as it was.
+        let asked = wanted.get(&(&commitment.taker, need));
+        for line in commitment.lines.iter().filter(|line| asked.is_none_or(|asked| line.item == **asked)) {
             let c = transfer.counters(giver, line);
             let coming = (c.reserved + c.in_transit - c.rejected - c.missing).max(0);
             *promised.entry(need).or_default() += coming + c.fulfilled;

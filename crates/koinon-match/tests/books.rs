@@ -9,7 +9,7 @@ use koinon_core::{
 };
 use koinon_ledger::fact::{
     CommitLine, Committed, Counted, GivingPaused, Held, LotOpened, Method, NeedStated, OfferMade,
-    RouteClosed, RouteReason, RouteStated, Urgency,
+    RouteClosed, RouteReason, RouteStated, TakingPaused, Urgency,
 };
 use koinon_ledger::{Ledger, LedgerFact, Provenance, Reason};
 use koinon_match::{Cargo, LotRef, Problem, Serves, Why, plan};
@@ -429,4 +429,35 @@ fn the_next_best_after_a_promise_comes_from_somebody_else() {
     assert_eq!(wheat(&problem), ["cedar"]);
     let strange = (&heath, TransferId([8; 16]));
     assert_eq!(Problem::instead_of(&book.ledger, &book.region, book.now, strange), None);
+}
+
+#[test]
+fn who_has_enough_is_not_filled_up_and_what_it_asks_for_comes_all_the_same() {
+    let (mut book, _) = two_towns();
+    let today = book.problem().today;
+    let enough = |until| {
+        let (place, item) = ("dunes".parse().unwrap(), "wheat".parse().unwrap());
+        LedgerFact::TakingPaused(TakingPaused { place, item, until })
+    };
+    let comes = |book: &Book| {
+        let made = plan(&book.problem()).unwrap();
+        assert!(koinon_match::check(&book.problem(), &made).is_empty());
+        made.suggestions.iter().filter(|s| s.to.as_str() == "dunes" && s.item.as_str() == "wheat").count()
+    };
+    book.write("heath", &enough(Some(today.plus(7))));
+    assert_eq!(comes(&book), 1, "nobody speaks for another");
+    book.write("dunes", &enough(Some(today.plus(7))));
+    assert_eq!(comes(&book), 0);
+    let need = NeedStated {
+        need: NeedId([3; 16]),
+        item: "wheat".parse().unwrap(),
+        store: book.region.stores_of(&"dunes".parse().unwrap()).next().unwrap().code.clone(),
+        quantity: Quantity::new(1_000_000, Dimension::Mass).unwrap(),
+        urgency: Urgency::MustHave,
+        by: today.plus(6),
+        every_days: None,
+        people: None,
+    };
+    book.write("dunes", &LedgerFact::NeedStated(need));
+    assert_eq!(comes(&book), 1, "what it asks for comes all the same");
 }

@@ -209,6 +209,9 @@ fn wants(fact: &LedgerFact) -> Option<Value> {
         LedgerFact::GivingPaused(f) => json!({
             "place": f.place.as_str(), "item": f.item.as_str(), "until": f.until.and_then(day),
         }),
+        LedgerFact::TakingPaused(f) => json!({
+            "place": f.place.as_str(), "item": f.item.as_str(), "until": f.until.and_then(day),
+        }),
         LedgerFact::CountAsked(f) => json!({
             "place": f.place.as_str(), "item": f.item.as_str(), "until": f.until.and_then(day),
         }),

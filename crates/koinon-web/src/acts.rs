@@ -27,6 +27,7 @@ pub mod sheet;
 pub mod sign_in;
 pub mod suggestion;
 pub mod transfer;
+mod transfer_counter;
 mod transfer_forms;
 mod transfer_read;
 pub mod waybill;

@@ -259,3 +259,78 @@ async fn a_figure_in_doubt_is_asked_to_be_counted_and_a_count_beside_a_visitor_a
     mara.get("/count").await;
     assert!(!mara.html.contains("asks you to count"), "{}", mara.html);
 }
+
+#[tokio::test]
+async fn who_would_rather_have_something_else_is_promised_that_and_it_is_agreed() {
+    let house = House::found();
+    let mut mara = house.signed_in().await;
+    let mut noor = house.second_steward(&mut mara).await;
+    let page = house.promise("wheat", 4_000_000).await;
+    noor.get(&page).await;
+    assert!(noor.html.contains("something else, less, or later"), "{}", noor.html);
+    // Nothing else than promised, nothing at all, an unknown thing and a unit that does not fit are said, and nothing is written.
+    for (fields, words) in [
+        (vec![("reason", "no-room")], "just what is promised"),
+        (vec![("reason", "no-room"), ("rather-0", "0")], "at least one thing"),
+        (vec![("reason", "no-room"), ("rather-0", "many")], "type how much"),
+        (
+            vec![
+                ("reason", "no-room"),
+                ("other", "wheat"),
+                ("other-quantity", "3"),
+                ("other-quantity-unit", "l"),
+            ],
+            "kg",
+        ),
+        (vec![("reason", "no-room"), ("other-quantity", "3"), ("other-quantity-unit", "l")], "choose"),
+        (vec![("rather-0", "1"), ("rather-0-unit", "t")], "reason"),
+    ] {
+        let form = noor.act_with(&page, "counter", &fields);
+        assert_eq!(noor.post_raw(&page, &form).await, 422, "{fields:?}");
+        assert!(noor.html.to_lowercase().contains(words), "{words}: {}", noor.html);
+        assert_eq!(house.transfer_status(&page), Status::NeedsAnswer);
+        noor.get(&page).await;
+    }
+    let less =
+        [("reason", "no-room"), ("rather-0", "1.5"), ("rather-0-unit", "t"), ("not-before", "2026-03-09")];
+    let form = noor.act_with(&page, "counter", &less);
+    assert_eq!(noor.post_raw(&page, &form).await, 303, "{}", noor.html);
+    assert_eq!(noor.post_raw(&page, &form).await, 303, "a second tap");
+    assert_eq!(house.transfer_status(&page), Status::Countered);
+
+    mara.get(&page).await;
+    assert!(mara.html.contains("would rather have 1.5\u{a0}t of Wheat, not before"), "{}", mara.html);
+    let read_then = mara.act_form(&page, "meet");
+    // Meanwhile they say something else: the button answers what was read, and nothing later.
+    noor.get(&page).await;
+    let form =
+        noor.act_with(&page, "counter", &[("reason", "no-room"), ("rather-0", "2"), ("rather-0-unit", "t")]);
+    assert_eq!(noor.post_raw(&page, &form).await, 303, "{}", noor.html);
+    assert_eq!(mara.post_raw(&page, &read_then).await, 422);
+    assert!(mara.html.contains("something else since"), "{}", mara.html);
+    mara.get(&page).await;
+    let meet = mara.act_form(&page, "meet");
+    assert_eq!(mara.post_raw(&page, &meet).await, 303, "{}", mara.html);
+    assert_eq!(house.transfer_status(&page), Status::Agreed, "they have said so already");
+    mara.get(&page).await;
+    assert!(mara.html.contains("2\u{a0}t of Wheat"), "{}", mara.html);
+}
+
+#[tokio::test]
+async fn who_has_enough_is_not_filled_up_until_the_day_and_what_it_asks_for_comes_all_the_same() {
+    let house = House::found();
+    let mut mara = house.signed_in().await;
+    let mut noor = house.second_steward(&mut mara).await;
+    let page = house.promise("wheat", 4_000_000).await;
+    noor.get(&page).await;
+    let no = noor.act_with(&page, "refuse", &[("reason", "no-room")]);
+    assert_eq!(noor.post_raw(&page, &no).await, 303, "{}", noor.html);
+    noor.get(&page).await;
+    assert!(noor.html.contains("No more Wheat for a while?"), "{}", noor.html);
+    assert_eq!(noor.send("/taking/pause", &[("days", "30")]).await, 303, "{}", noor.html);
+    noor.get("/suggestions").await;
+    assert!(noor.html.contains("wants no more Wheat until"), "{}", noor.html);
+    assert_eq!(noor.send("/taking/resume", &[]).await, 303, "{}", noor.html);
+    noor.get("/suggestions").await;
+    assert!(!noor.html.contains("wants no more Wheat"), "{}", noor.html);
+}

@@ -124,3 +124,52 @@ async fn a_program_asks_for_a_count_for_a_month_at_most_and_asks_no_more() {
     assert_eq!(command(&mut steward, 6, said(other, "wheat", None)).await, 200, "{}", steward.html);
     assert!(!is_asked(TODAY));
 }
+
+#[tokio::test]
+async fn a_program_says_that_a_place_has_enough_and_takes_it_back() {
+    let house = House::found();
+    let mut steward = house.signed_in_everywhere().await;
+    let said = |place: &str, until: Option<&str>| json!({ "kind": "pause-taking", "place": place, "item": "wheat", "until": until });
+    let is_paused = || {
+        let day = Day::parse(TODAY).unwrap();
+        house.node.read(|book| book.ledger().takings().on(book.region(), day).next().is_some())
+    };
+    let other = house.region.communities.iter().find(|one| one.code != house.own).unwrap();
+    let status = command(&mut steward, 1, said(other.code.as_str(), Some("2026-03-08"))).await;
+    assert!((400..500).contains(&status) && !is_paused(), "{}", steward.html);
+    let own = house.own.as_str();
+    assert_eq!(command(&mut steward, 2, said(own, Some("2026-03-08"))).await, 200, "{}", steward.html);
+    assert!(is_paused());
+    assert_eq!(command(&mut steward, 3, said(own, None)).await, 200, "{}", steward.html);
+    assert!(!is_paused());
+}
+
+#[tokio::test]
+async fn a_program_makes_a_counter_offer_and_every_fault_of_it_is_named() {
+    let house = House::found();
+    let mut steward = house.signed_in_everywhere().await;
+    let page = house.promise("wheat", 4_000_000).await;
+    let transfer = page.split('/').nth(3).unwrap().split('?').next().unwrap().to_owned();
+    let said = |item: &str, amount: i64, unit: &str, day: &str| {
+        let wants = json!([{ "item": item, "quantity": { "amount": amount, "unit": unit } }]);
+        json!({ "kind": "counter", "giver": house.own.as_str(), "transfer": transfer, "wants": wants, "not_before": day, "reason": "no-room" })
+    };
+    for (act, what, names) in [
+        (1, said("moon-dust", 1, "g", "2026-03-08"), "moon-dust"),
+        (2, said("wheat", 1, "furlong", "2026-03-08"), "what.wants[0].quantity"),
+        (3, said("wheat", 1, "ml", "2026-03-08"), "wheat"),
+        (4, said("wheat", 1, "g", "soon"), "what.not_before"),
+        (5, said("wheat", 1, "g", "2020-01-01"), "2020"),
+    ] {
+        let status = command(&mut steward, act, what).await;
+        assert!((400..500).contains(&status), "{names}: {status}");
+        assert!(steward.html.to_lowercase().contains(names), "{names}: {}", steward.html);
+    }
+    assert_eq!(
+        command(&mut steward, 6, said("wheat", 900_000, "g", "2026-03-08")).await,
+        200,
+        "{}",
+        steward.html
+    );
+    assert_eq!(house.transfer_status(&page), koinon_ledger::transfer::Status::Countered);
+}

@@ -165,6 +165,7 @@ pub(super) fn wants(stage: &Stage) -> anyhow::Result<()> {
         },
         Act::StateRoute { corridor, closed: Some(closed) },
         Act::PauseGiving { place: place.clone(), item: code.clone(), until: Some(by) },
+        Act::PauseTaking { place: place.clone(), item: code.clone(), until: Some(by) },
         Act::AskCount { place, item: code, until: Some(by) },
         Act::CloseOffer { offer, reason: Reason::NotNeeded },
         Act::CloseNeed { need, reason: Reason::NotNeeded },

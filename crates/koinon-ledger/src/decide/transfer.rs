@@ -1,16 +1,22 @@
 //! Decisions about transfers between two places.
 
+use std::collections::BTreeMap;
+
 use koinon_authority::Permit;
-use koinon_core::{CommunityCode, Day, Digest, EntryId, PlaceCode, Quantity, TransferId};
+use koinon_core::{CommunityCode, Day, Digest, EntryId, ItemCode, PlaceCode, Quantity, TransferId};
 
 use super::{Context, Draft, LINES_MAX, lot_of_act};
 use crate::command::{Act, Command, FoundLine, Question, Refusal, Wished};
 use crate::fact::{
-    Accepted, Approved, CommitLine, Committed, Dispatched, LoadLine, LossSettled, LotOpened, Objected,
-    ObjectionSettled, OnTheWay, ReceiptLine, Received, Refused, Returned, TransitNoted, Withdrawn,
+    Accepted, Approved, CommitLine, Committed, CounterOffered, Dispatched, LoadLine, LossSettled, LotOpened,
+    Objected, ObjectionSettled, OnTheWay, ReceiptLine, Received, Refused, Returned, TransitNoted, Withdrawn,
 };
 use crate::reason::Reason;
 use crate::transfer::{Status, Transfer};
+
+/// The states in which nothing is loaded and nothing is over.
+const BEFORE_LOADING: [Status; 5] =
+    [Status::NeedsSecond, Status::NeedsAnswer, Status::Countered, Status::Halted, Status::Agreed];
 
 pub(super) fn decide(
     context: &Context<'_>,
@@ -32,11 +38,7 @@ pub(super) fn decide(
         }
         Act::Accept { giver, transfer, less } => {
             let known = taken_transfer(context, giver, *transfer)?;
-            expect(
-                known,
-                giver,
-                &[Status::NeedsAnswer, Status::NeedsSecond, Status::Agreed, Status::Halted],
-            )?;
+            expect(known, giver, &BEFORE_LOADING)?;
             for (number, wanted) in less {
                 let line = line_of(known, giver, *number)?;
                 context.check_amount(&line.item, *wanted)?;
@@ -46,18 +48,14 @@ pub(super) fn decide(
         }
         Act::Refuse { giver, transfer, reason } => {
             let known = taken_transfer(context, giver, *transfer)?;
-            expect(
-                known,
-                giver,
-                &[Status::NeedsAnswer, Status::NeedsSecond, Status::Agreed, Status::Halted],
-            )?;
+            expect(known, giver, &BEFORE_LOADING)?;
             draft.fact(Refused { giver: giver.clone(), transfer: *transfer, reason: *reason });
             Ok(())
         }
+        Act::Counter { .. } => counter(context, command, draft),
         Act::Object { giver, transfer, reason } => {
             let known = any_transfer(context, giver, *transfer)?;
-            let open = [Status::NeedsSecond, Status::NeedsAnswer, Status::Halted, Status::Agreed];
-            expect(known, giver, &open)?;
+            expect(known, giver, &BEFORE_LOADING)?;
             draft.fact(Objected {
                 giver: giver.clone(),
                 transfer: *transfer,
@@ -156,6 +154,50 @@ pub(super) fn decide(
     }
 }
 
+fn counter(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result<(), Refusal> {
+    let Act::Counter { giver, transfer, wants, not_before, reason } = &command.what else {
+        return Err(Refusal::Nothing);
+    };
+    let known = taken_transfer(context, giver, *transfer)?;
+    expect(known, giver, &BEFORE_LOADING)?;
+    if known.shipments().next().is_some() {
+        return Err(Refusal::WrongState(Status::UnderWay));
+    }
+    let promise = &known.commitment(giver).ok_or(Refusal::NoSuchTransfer(*transfer))?.what;
+    let mut basket: BTreeMap<ItemCode, Quantity> = BTreeMap::new();
+    for (item, quantity) in wants {
+        context.check_positive(item, *quantity)?;
+        let sum = match basket.get(item) {
+            Some(before) => Quantity::sum([*before, *quantity], quantity.dimension())?,
+            None => *quantity,
+        };
+        basket.insert(item.clone(), sum);
+    }
+    if basket.is_empty() {
+        return Err(Refusal::Nothing);
+    }
+    if basket.len() > LINES_MAX {
+        return Err(Refusal::TooManyLines(basket.len(), LINES_MAX));
+    }
+    let today = context.now.day(&context.region.zone());
+    if let Some(day) = not_before.filter(|day| *day < today) {
+        return Err(Refusal::DayOrder(day, today));
+    }
+    let offer = CounterOffered {
+        giver: giver.clone(),
+        transfer: *transfer,
+        answers: promise.digest(),
+        wants: basket.into_iter().collect(),
+        not_before: *not_before,
+        reason: *reason,
+    };
+    if offer.is_just(promise) {
+        return Err(Refusal::AsPromised);
+    }
+    draft.fact(offer);
+    Ok(())
+}
+
 fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result<(), Refusal> {
     let Act::Commit { transfer, from, to, lines, route, leaves, arrives, need, suggestion, return_by } =
         &command.what
@@ -177,9 +219,9 @@ fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result
         return Err(Refusal::DayOrder(*arrives, *leaves));
     }
     if let Some(known) = context.ledger.transfer(context.own, *transfer) {
-        let before_loading =
-            [Status::NeedsSecond, Status::NeedsAnswer, Status::Halted, Status::Agreed, Status::Unheard];
-        expect(known, context.own, &before_loading)?;
+        if known.status(context.own) != Status::Unheard {
+            expect(known, context.own, &BEFORE_LOADING)?;
+        }
         if known.shipments().next().is_some() {
             return Err(Refusal::WrongState(Status::UnderWay));
         }

@@ -85,7 +85,9 @@ impl Ledger {
                 }
                 Key::Need(community, id) => !self.needs.contains_key(&(community.clone(), *id)),
                 Key::Offer(community, id) => !self.offers.contains_key(&(community.clone(), *id)),
-                Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Recount(..) => false,
+                Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Taking(..) | Key::Recount(..) => {
+                    false
+                }
             };
             if needed {
                 self.unfold(key, history);
@@ -175,7 +177,7 @@ impl Ledger {
                     self.offers.insert((community.clone(), *id), offer);
                 }
             }
-            Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Recount(..) => {}
+            Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Taking(..) | Key::Recount(..) => {}
         }
     }
 }

@@ -38,6 +38,17 @@ pub(super) fn say(fact: &LedgerFact) -> Value {
             also(of(&f.giver, f.transfer), json!({ "less": less }))
         }
         LedgerFact::Refused(f) => also(of(&f.giver, f.transfer), json!({ "reason": f.reason.code() })),
+        LedgerFact::CounterOffered(f) => {
+            let wants: Vec<Value> = f
+                .wants
+                .iter()
+                .map(|(item, quantity)| with(json!({ "item": item.as_str() }), *quantity))
+                .collect();
+            let rather = json!({
+                "wants": wants, "not_before": f.not_before.and_then(day), "reason": f.reason.code(),
+            });
+            also(of(&f.giver, f.transfer), rather)
+        }
         LedgerFact::Objected(f) => also(
             of(&f.giver, f.transfer),
             json!({ "objection": f.objection.to_string(), "reason": f.reason.code() }),

@@ -92,6 +92,7 @@ refusal-same-hand = أنت من حمّلها. التحميل والوصول يؤ
 refusal-same-person = أنت من بدأ هذا النقل. يجب أن يوافق شخص ثانٍ.
 refusal-not-ours = هذا من شأن { $place } وحده.
 refusal-to-itself = لا يمكن لـ { $place } أن يرسل إلى نفسه. انقله إلى مخزن آخر.
+refusal-as-promised = هذا هو الموعود به تمامًا. قولوا نعم.
 refusal-nothing = لم يُختر شيء. اذكر صنفًا واحدًا على الأقل وكميته.
 refusal-too-many-lines = { $n } سطرًا كثيرة على ورقة واحدة؛ تسع { $max }.
 refusal-day-order = { $day } قبل { $other }. اختر يومًا لاحقًا.

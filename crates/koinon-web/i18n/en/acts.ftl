@@ -92,6 +92,7 @@ refusal-same-hand = You loaded it yourself. Loading and arrival are confirmed by
 refusal-same-person = You began this transfer. A second person must agree.
 refusal-not-ours = Only { $place } may do this.
 refusal-to-itself = { $place } cannot send to itself. Move it to another store instead.
+refusal-as-promised = That is just what is promised. Say yes to it.
 refusal-nothing = Nothing is chosen. Name at least one thing and how much.
 refusal-too-many-lines = { $n } lines are too many for one paper; { $max } fit.
 refusal-day-order = { $day } is before { $other }. Choose a later day.

@@ -92,6 +92,7 @@ refusal-same-hand = Lo cargaste tú. La carga y la llegada las confirman persona
 refusal-same-person = Tú empezaste este envío. Debe aceptarlo otra persona.
 refusal-not-ours = Solo { $place } puede hacer esto.
 refusal-to-itself = { $place } no puede enviarse a sí misma. Muévelo a otro almacén.
+refusal-as-promised = Eso es justo lo prometido. Díganle que sí.
 refusal-nothing = No hay nada elegido. Di al menos una cosa y cuánto.
 refusal-too-many-lines = { $n } líneas son demasiadas para un papel; caben { $max }.
 refusal-day-order = El { $day } es anterior al { $other }. Elige un día posterior.

@@ -120,6 +120,7 @@ pub fn status(ui: &Ui, status: Status) -> String {
         Status::Unheard => t!(ui, "transfer-status-unheard"),
         Status::NeedsSecond => t!(ui, "transfer-status-needs-second"),
         Status::NeedsAnswer => t!(ui, "transfer-status-needs-answer"),
+        Status::Countered => t!(ui, "transfer-status-countered"),
         Status::Halted => t!(ui, "transfer-status-halted"),
         Status::Agreed => t!(ui, "transfer-status-agreed"),
         Status::UnderWay => t!(ui, "transfer-status-under-way"),
@@ -469,6 +470,7 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
         Refusal::SamePerson => t!(ui, "refusal-same-person"),
         Refusal::NotOurs(other) => t!(ui, "refusal-not-ours", place = community(book, other)),
         Refusal::ToItself(code) => t!(ui, "refusal-to-itself", place = place(book, code)),
+        Refusal::AsPromised => t!(ui, "refusal-as-promised"),
         Refusal::Nothing => t!(ui, "refusal-nothing"),
         Refusal::TooManyLines(lines, max) => t!(ui, "refusal-too-many-lines", n = *lines, max = *max),
         Refusal::DayOrder(late, early) => {
@@ -665,6 +667,7 @@ mod tests {
             Refusal::SamePerson,
             Refusal::NotOurs(CommunityCode::new("dunes").unwrap()),
             Refusal::ToItself(place),
+            Refusal::AsPromised,
             Refusal::Nothing,
             Refusal::TooManyLines(300, 200),
             Refusal::DayOrder(Day(1), Day(2)),

@@ -12,7 +12,7 @@ use koinon_authority::{Sight, sight};
 use koinon_books::{Book, Fact};
 use koinon_core::{CommunityCode, Dimension, EntryId, PersonId, TransferId};
 use koinon_ledger::fact::{Committed, OnTheWay};
-use koinon_ledger::transfer::{Answer as Taken, Shipment, Status, Transfer};
+use koinon_ledger::transfer::{Reply, Shipment, Status, Transfer};
 use koinon_ledger::{Key, LedgerFact, Reason};
 use koinon_node::Node;
 use koinon_node::replay::Entry;
@@ -150,6 +150,7 @@ impl Met<'_> {
             Status::Unheard => t!(ui, "transfer-now-unheard", giver = giver),
             Status::NeedsSecond => t!(ui, "transfer-now-needs-second", giver = giver),
             Status::NeedsAnswer => t!(ui, "transfer-now-needs-answer", taker = taker),
+            Status::Countered => t!(ui, "transfer-now-countered", giver = giver, taker = taker),
             Status::Halted => t!(ui, "transfer-now-halted", place = self.objectors()),
             Status::Agreed if !self.is_ours => t!(ui, "transfer-now-agreed-afar"),
             Status::Agreed => t!(ui, "transfer-now-agreed", giver = giver),
@@ -174,8 +175,8 @@ impl Met<'_> {
     }
 
     fn refusal(&self) -> String {
-        match self.transfer.answer(&self.giver).map(|by| &by.what) {
-            Some(Taken::Refused(refused)) => say::reason(&self.visit.ui, refused.reason),
+        match self.transfer.reply(&self.giver) {
+            Reply::No(refused) => say::reason(&self.visit.ui, refused.reason),
             _ => String::new(),
         }
     }
@@ -281,7 +282,7 @@ fn journey(met: &Met<'_>) -> Markup {
     // How many steps are behind: promised, answered, loaded, arrived.
     let (behind, stopped) = match status {
         Status::Unheard => (0, false),
-        Status::NeedsSecond | Status::NeedsAnswer => (1, false),
+        Status::NeedsSecond | Status::NeedsAnswer | Status::Countered => (1, false),
         Status::Halted | Status::Refused | Status::Withdrawn => (1, true),
         Status::Agreed => (2, false),
         Status::UnderWay => (3, false),
@@ -443,6 +444,7 @@ fn happened(met: &Met<'_>, fact: &LedgerFact, who: &str) -> Option<String> {
         LedgerFact::Accepted(f) if f.less.is_empty() => t!(ui, "history-accepted", who = who),
         LedgerFact::Accepted(_) => t!(ui, "history-accepted-less", who = who),
         LedgerFact::Refused(f) => t!(ui, "history-refused", who = who, reason = why(f.reason)),
+        LedgerFact::CounterOffered(f) => super::transfer_counter::words_of(met, who, f),
         LedgerFact::Objected(f) => t!(ui, "history-objected", who = who, reason = why(f.reason)),
         LedgerFact::ObjectionSettled(_) => t!(ui, "history-settled", who = who),
         LedgerFact::Withdrawn(f) => t!(ui, "history-withdrawn", who = who, reason = why(f.reason)),

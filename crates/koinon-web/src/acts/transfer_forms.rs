@@ -6,13 +6,13 @@ use koinon_core::region::Item;
 use koinon_core::{CommunityCode, EntryId, Quantity};
 use koinon_ledger::Reason;
 use koinon_ledger::fact::{CommitLine, LoadLine, ReceiptLine, Vehicle};
-use koinon_ledger::transfer::{Shipment, Status};
+use koinon_ledger::transfer::{Reply, Shipment, Status};
 use maud::{Markup, html};
 
 use super::entry::reason_field;
 use super::fields::Fields;
 use super::transfer::{Met, ui_of};
-use super::{Trouble, amount_field, say};
+use super::{Trouble, amount_field, pause, say, transfer_counter};
 use crate::components::{age, card};
 use crate::forms::{Field, Input, Weight, post_form, submit};
 use crate::t;
@@ -65,7 +65,9 @@ pub(super) fn forms(met: &Met<'_>, fields: &Fields, trouble: &Trouble) -> Markup
     let shown = Shown { met, own, fields, trouble };
     html! {
         @if met.gives() && met.status == Status::NeedsSecond && shown.may(Action::ApproveCommit) { (shown.approve()) }
-        @if shown.may_answer() && met.transfer.answer(&met.giver).is_none() { (shown.accept()) }
+        @if shown.may_answer() && shown.is_open() { (shown.accept()) }
+        @if met.gives() && met.status == Status::Countered && shown.may(Action::Commit) { (shown.meet()) }
+        @if met.takes() && met.status == Status::Refused && shown.may(Action::Refuse) { (shown.no_more()) }
         @if met.gives() && shown.may(Action::Dispatch) && loadable(met) { (shown.load()) }
         @for (id, load) in met.loads() { (shown.next_of_load(id, load)) }
         @if shown.may(Action::SettleObjection) { (shown.settle()) }
@@ -79,7 +81,8 @@ pub(super) fn others(met: &Met<'_>, fields: &Fields, trouble: &Trouble) -> Marku
     let open = !matches!(met.status, Status::Done | Status::Refused | Status::Withdrawn);
     let body = html! {
         @if shown.may_answer() {
-            @if met.transfer.answer(&met.giver).is_some() { (shown.answer_anew()) }
+            @if !shown.is_open() { (shown.answer_anew()) }
+            (shown.rather())
             (shown.refuse())
         }
         @for (id, load) in met.loads() { (shown.rest_of_load(id, load)) }
@@ -90,7 +93,10 @@ pub(super) fn others(met: &Met<'_>, fields: &Fields, trouble: &Trouble) -> Marku
 }
 
 fn is_before_loading(met: &Met<'_>) -> bool {
-    matches!(met.status, Status::NeedsSecond | Status::NeedsAnswer | Status::Halted | Status::Agreed)
+    matches!(
+        met.status,
+        Status::NeedsSecond | Status::NeedsAnswer | Status::Countered | Status::Halted | Status::Agreed
+    )
 }
 
 fn loadable(met: &Met<'_>) -> bool {
@@ -117,6 +123,11 @@ impl Shown<'_, '_> {
 
     fn may_answer(&self) -> bool {
         self.met.takes() && is_before_loading(self.met) && self.may(Action::Accept)
+    }
+
+    /// Whether nothing is said yet of the promise as it stands.
+    fn is_open(&self) -> bool {
+        self.met.transfer.reply(&self.met.giver) == Reply::None
     }
 
     /// What was typed, if this very form came back; several forms of a page share the names of fields.
@@ -183,6 +194,32 @@ impl Shown<'_, '_> {
             }
         };
         self.form("accept", None, &body)
+    }
+
+    fn rather(&self) -> Markup {
+        let ui = self.ui();
+        let (fields, trouble) = self.typed("counter");
+        let form = self.form("counter", None, &transfer_counter::fields_of(self.met, &fields, &trouble));
+        html! { details open[!trouble.is_none()] { summary { (t!(ui, "rather-title")) } div.stack { (form) } } }
+    }
+
+    fn meet(&self) -> Markup {
+        let Reply::Rather(rather) = self.met.transfer.reply(&self.met.giver) else { return html! {} };
+        let taker = say::place(self.met.book, &self.met.what.to);
+        let form = self.form("meet", None, &transfer_counter::answer_fields(self.met, rather));
+        card(&t!(self.ui(), "rather-meet-title", taker = taker), &form)
+    }
+
+    /// After a no: whether nothing more of it is to be sent for a while.
+    fn no_more(&self) -> Markup {
+        let ui = self.ui();
+        let mut items: Vec<&Item> = self.met.what.lines.iter().filter_map(|line| self.item(line)).collect();
+        items.dedup_by_key(|item| &item.code);
+        html! {
+            @for item in items {
+                (card(&t!(ui, "enough-title", item = say::item_name(ui, self.met.book, item)), &pause::enough_form(ui, &self.met.what.to, &item.code)))
+            }
+        }
     }
 
     fn with_reason(&self, act: &str, title: &str, lead: &str, button: &str, reasons: &[Reason]) -> Markup {
@@ -475,7 +512,8 @@ fn vehicle_field(ui: &Ui, mark: &str, fields: &Fields) -> Markup {
         .show(ui)
 }
 
-fn line_field(
+/// The field for the amount of one line; it may stay empty.
+pub(super) fn line_field(
     ui: &Ui,
     fields: &Fields,
     trouble: &Trouble,

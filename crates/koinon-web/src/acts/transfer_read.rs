@@ -9,7 +9,7 @@ use koinon_ledger::{Act, Reason};
 use super::fields::{Fields, Reader, read_quantity};
 use super::transfer::{Met, ui_of};
 use super::transfer_forms::{FOUND, GONE, NO, OBJECTION, WITHDRAWAL};
-use super::{Faults, say};
+use super::{Faults, say, transfer_counter};
 use crate::i18n::Speak as _;
 use crate::t;
 
@@ -28,6 +28,8 @@ pub(super) fn read(met: &Met<'_>, fields: &Fields) -> Result<Act, Faults> {
             let less = amounts(met, fields, &mut reader, "less");
             Some(Act::Accept { giver, transfer, less })
         }
+        "counter" => transfer_counter::read(met, fields, &mut reader),
+        "meet" => transfer_counter::meet(met, fields, &mut reader),
         "refuse" => reader.reason("reason", &NO).map(|reason| Act::Refuse { giver, transfer, reason }),
         "object" => reader.reason("reason", &OBJECTION).map(|reason| Act::Object { giver, transfer, reason }),
         "settle" => Some(Act::Settle { giver, transfer, objection: load }),

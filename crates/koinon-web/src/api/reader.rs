@@ -1,13 +1,13 @@
 //! Reads the fields of a command one by one and keeps every fault, so that all of them are named at once.
 
-use koinon_core::{Day, Dimension, LotId, Quantity};
+use koinon_core::{Day, Dimension, ItemCode, LotId, Quantity};
 use koinon_ledger::Reason;
 use koinon_ledger::command::{FoundLine, Wished};
 use koinon_ledger::fact::{Method, PrintedMark, RouteClosed, RouteReason, Vehicle};
 
 use crate::acts::fields::short;
 
-use super::words::{AmountBody, FoundBody, LineBody, PartBody, RouteClosedBody, WishedBody};
+use super::words::{AmountBody, FoundBody, LineBody, PartBody, RouteClosedBody, WantBody, WishedBody};
 
 /// The most lines of one command.
 const LINES_MAX: usize = 500;
@@ -164,6 +164,17 @@ impl Reader {
                     reason: reason?,
                 })
             })());
+        }
+        read.into_iter().collect()
+    }
+
+    pub(super) fn wants(&mut self, lines: &[WantBody]) -> Option<Vec<(ItemCode, Quantity)>> {
+        self.few(lines.len())?;
+        let mut read = Vec::new();
+        for (n, line) in lines.iter().enumerate() {
+            let item = self.text(&format!("what.wants[{n}].item"), &line.item);
+            let quantity = self.amount(&format!("what.wants[{n}].quantity"), &line.quantity);
+            read.push(item.zip(quantity));
         }
         read.into_iter().collect()
     }

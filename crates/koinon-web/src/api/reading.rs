@@ -187,6 +187,14 @@ impl Ask {
                 reason = r.reason("what.reason", reason)
                 => Act::Refuse { giver, transfer, reason }
             ),
+            Self::Counter { giver, transfer, wants, not_before, reason } => read_all!(
+                giver = r.text("what.giver", giver),
+                transfer = r.text("what.transfer", transfer),
+                wants = r.wants(wants),
+                not_before = r.maybe_day("what.not_before", not_before.as_ref()),
+                reason = r.reason("what.reason", reason)
+                => Act::Counter { giver, transfer, wants, not_before, reason }
+            ),
             Self::Object { giver, transfer, reason } => read_all!(
                 giver = r.text("what.giver", giver),
                 transfer = r.text("what.transfer", transfer),
@@ -255,6 +263,12 @@ impl Ask {
                 item = r.text("what.item", item),
                 until = r.maybe_day("what.until", until.as_ref())
                 => Act::PauseGiving { place, item, until }
+            ),
+            Self::PauseTaking { place, item, until } => read_all!(
+                place = r.text("what.place", place),
+                item = r.text("what.item", item),
+                until = r.maybe_day("what.until", until.as_ref())
+                => Act::PauseTaking { place, item, until }
             ),
             Self::AskCount { place, item, until } => read_all!(
                 place = r.text("what.place", place),

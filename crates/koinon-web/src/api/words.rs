@@ -116,6 +116,14 @@ pub enum Ask {
     },
     /// Say no as the taker.
     Refuse { giver: String, transfer: String, reason: String },
+    /// Say as the taker what it would rather have; the promise stays set aside until the giver has answered.
+    Counter {
+        giver: String,
+        transfer: String,
+        wants: Vec<WantBody>,
+        not_before: Option<String>,
+        reason: String,
+    },
     /// Object; nothing is loaded until that is settled.
     Object { giver: String, transfer: String, reason: String },
     /// Let a transfer go on.
@@ -161,6 +169,8 @@ pub enum Ask {
     StateRoute { corridor: String, closed: Option<RouteClosedBody> },
     /// A place that this community keeps gives no more of an item until a day; without `until` it gives again.
     PauseGiving { place: String, item: String, until: Option<String> },
+    /// Say that a place wants no more of an item sent unasked until a day; without a day it takes it again.
+    PauseTaking { place: String, item: String, until: Option<String> },
     /// Whoever keeps a place is asked to count an item there again, until a day; without `until` it is asked no more.
     AskCount { place: String, item: String, until: Option<String> },
 }
@@ -193,6 +203,16 @@ pub struct AmountBody {
 pub struct LineBody {
     /// The line of the promise.
     pub(super) line: u16,
+    /// How much.
+    pub(super) quantity: AmountBody,
+}
+
+/// An item and an amount of it that would be taken.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WantBody {
+    /// What.
+    pub(super) item: String,
     /// How much.
     pub(super) quantity: AmountBody,
 }

@@ -490,6 +490,7 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Promised => t!(ui, "did-promise", who = who, what = what, other = other),
         What::Accepted => t!(ui, "did-accept", who = who, what = what, other = other),
         What::Declined => t!(ui, "did-decline", who = who, what = what, other = other),
+        What::Countered => t!(ui, "did-counter", who = who, what = what, other = other),
         What::Objected => t!(ui, "did-object", who = who, what = what, other = other),
         What::Withdrew => t!(ui, "did-withdraw", who = who, what = what, other = other),
         What::Sent => t!(ui, "did-send", who = who, what = what, other = other),
@@ -497,6 +498,7 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Adopted => t!(ui, "did-adopt", who = who),
         What::Recovered => t!(ui, "did-recover", who = who),
         What::Paused => t!(ui, "did-pause", who = who, item = item.as_str()),
+        What::Enough => t!(ui, "did-enough", who = who, item = item.as_str()),
         What::Doubted => t!(ui, "did-ask-count", who = who, item = item.as_str(), other = other),
         What::RouteClosed => t!(
             ui,

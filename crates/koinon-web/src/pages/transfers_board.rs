@@ -29,7 +29,7 @@ const OVER_SHOWN: usize = 20;
 
 /// The columns of the board, in the order of a transfer's life.
 const COLUMNS: [&[Stage]; 4] = [
-    &[Stage::NeedsSecond, Stage::NeedsAnswer, Stage::Halted, Stage::Unheard],
+    &[Stage::NeedsSecond, Stage::NeedsAnswer, Stage::Countered, Stage::Halted, Stage::Unheard],
     &[Stage::Agreed],
     &[Stage::UnderWay],
     &[Stage::Unsettled],
@@ -88,7 +88,7 @@ pub fn stage_word(ui: &Ui, stage: Stage) -> String {
 const fn stage_class(stage: Stage) -> &'static str {
     match stage {
         Stage::Halted | Stage::Refused | Stage::Unsettled => "status status-short",
-        Stage::NeedsSecond | Stage::NeedsAnswer | Stage::Unheard => "status status-watch",
+        Stage::NeedsSecond | Stage::NeedsAnswer | Stage::Countered | Stage::Unheard => "status status-watch",
         Stage::Agreed | Stage::UnderWay | Stage::Done => "status status-enough",
         Stage::Withdrawn => "status status-unheard",
     }

@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
-use crate::acts::pause::paused_card;
+use crate::acts::pause::{enough_form, may_say_enough, paused_card};
 use crate::app::App;
 use crate::components::link_button;
 use crate::components::{Column, Table, Tile, age, card, card_with, chip, empty, facts, tiles};
@@ -415,9 +415,24 @@ async fn show(State(app): State<App>, visit: Visit, Path(id): Path<String>) -> R
         // "Not now" and for how long stands on the same page as sending.
         html! { div.actions { (send) } }
     } else {
-        html! {}
+        enough(&app, &visit, &view)
     };
     Ok(page(&visit.ui, &view, planned.made, &acts).into_response())
+}
+
+/// Where the reader's community would take it: the way to say that it wants no more of it for a while.
+fn enough(app: &App, visit: &Visit, view: &SuggestionView) -> Markup {
+    let line = &view.line;
+    let (Ok(place), Ok(item)) = (PlaceCode::new(&line.to.code), ItemCode::new(&line.item.code)) else {
+        return html! {};
+    };
+    let may = app.node.read(|book| may_say_enough(visit, book, &place));
+    if !may || line.serves != "cover" {
+        return html! {};
+    }
+    let ui = &visit.ui;
+    let title = t!(ui, "enough-title", item = in_sentence(&line.item.name));
+    html! { details { summary { (title) } div.stack { (enough_form(ui, &place, &item)) } } }
 }
 
 /// A suggestion of an older plan: newer ones have taken its place.

@@ -4,7 +4,7 @@
 
 use koinon_authority::Sight;
 use koinon_books::fact::Fact;
-use koinon_core::{CommunityCode, LotId, Quantity, Timestamp, TransferId};
+use koinon_core::{CommunityCode, Day, ItemCode, LotId, Quantity, Timestamp, TransferId};
 use koinon_ledger::LedgerFact;
 use koinon_ledger::fact::RouteStated;
 use koinon_ledger::reason::Account;
@@ -41,6 +41,8 @@ pub enum What {
     Accepted,
     /// Said no to a promise of `other`.
     Declined,
+    /// Would rather have something else than what `other` promised.
+    Countered,
     /// Objected to a transfer of `other`.
     Objected,
     /// Took a promise to `other` back.
@@ -57,6 +59,8 @@ pub enum What {
     RouteOpened,
     /// Set the giving of an item aside.
     Paused,
+    /// Wants no more of an item sent for a while.
+    Enough,
     /// Asked for a count.
     Doubted,
     /// Two stewards gave somebody a new sign-in code.
@@ -179,19 +183,12 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         LedgerFact::Dispatched(f) => of_transfer(lens, own, f.transfer, What::Sent, true),
         LedgerFact::Accepted(f) => of_transfer(lens, &f.giver, f.transfer, What::Accepted, false),
         LedgerFact::Refused(f) => of_transfer(lens, &f.giver, f.transfer, What::Declined, false),
+        LedgerFact::CounterOffered(f) => of_transfer(lens, &f.giver, f.transfer, What::Countered, false),
         LedgerFact::Objected(f) => of_transfer(lens, &f.giver, f.transfer, What::Objected, false),
         LedgerFact::Received(f) => of_transfer(lens, &f.giver, f.transfer, What::Received, true),
         LedgerFact::RouteStated(f) => of_route(lens, own, f),
-        LedgerFact::GivingPaused(f) => {
-            f.until?;
-            let item = lens.region().item(&f.item)?;
-            (lens.sight_of_word(item, None, own) > Sight::Nothing).then(|| Told {
-                what: What::Paused,
-                item: Some(lens.item(&f.item)),
-                href: Some("/suggestions".to_owned()),
-                ..Told::default()
-            })
-        }
+        LedgerFact::GivingPaused(f) => of_pause(lens, own, (&f.item, f.until), What::Paused),
+        LedgerFact::TakingPaused(f) => of_pause(lens, own, (&f.item, f.until), What::Enough),
         LedgerFact::CountAsked(f) => {
             f.until?;
             let item = lens.region().item(&f.item)?;
@@ -204,6 +201,23 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         }
         _ => None,
     }
+}
+
+/// What a community set aside for a while; that it takes it up again is no news.
+fn of_pause(
+    lens: &Lens<'_>,
+    own: &CommunityCode,
+    (item, until): (&ItemCode, Option<Day>),
+    what: What,
+) -> Option<Told> {
+    until?;
+    let known = lens.region().item(item)?;
+    (lens.sight_of_word(known, None, own) > Sight::Nothing).then(|| Told {
+        what,
+        item: Some(lens.item(item)),
+        href: Some("/suggestions".to_owned()),
+        ..Told::default()
+    })
 }
 
 /// What an end said of a route; the words of others are none.

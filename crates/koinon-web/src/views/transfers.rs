@@ -21,6 +21,8 @@ pub enum Stage {
     NeedsSecond,
     /// The taker must answer.
     NeedsAnswer,
+    /// The taker would rather have something else; the giver must say whether.
+    Countered,
     /// Somebody objects; nothing is loaded until that is settled.
     Halted,
     /// Agreed; to be loaded.
@@ -43,6 +45,7 @@ impl From<Status> for Stage {
             Status::Unheard => Self::Unheard,
             Status::NeedsSecond => Self::NeedsSecond,
             Status::NeedsAnswer => Self::NeedsAnswer,
+            Status::Countered => Self::Countered,
             Status::Halted => Self::Halted,
             Status::Agreed => Self::Agreed,
             Status::UnderWay => Self::UnderWay,
@@ -61,6 +64,7 @@ impl Stage {
             Self::Unheard => Status::Unheard,
             Self::NeedsSecond => Status::NeedsSecond,
             Self::NeedsAnswer => Status::NeedsAnswer,
+            Self::Countered => Status::Countered,
             Self::Halted => Status::Halted,
             Self::Agreed => Status::Agreed,
             Self::UnderWay => Status::UnderWay,
@@ -82,6 +86,7 @@ impl Stage {
             Self::Unheard => "unheard",
             Self::NeedsSecond => "needs-second",
             Self::NeedsAnswer => "needs-answer",
+            Self::Countered => "countered",
             Self::Halted => "halted",
             Self::Agreed => "agreed",
             Self::UnderWay => "under-way",
@@ -198,7 +203,7 @@ impl Lens<'_> {
         let gives = self.is_home(giver);
         let takes = self.is_home(&what.taker);
         let waits_for_us = match status {
-            Stage::NeedsSecond | Stage::Agreed => gives,
+            Stage::NeedsSecond | Stage::Countered | Stage::Agreed => gives,
             Stage::NeedsAnswer | Stage::UnderWay => takes,
             Stage::Halted | Stage::Unsettled => gives || takes,
             _ => false,

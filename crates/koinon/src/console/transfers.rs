@@ -16,6 +16,7 @@ const fn word(status: Status) -> &'static str {
         Status::Unheard => "unheard",
         Status::NeedsSecond => "needs-second",
         Status::NeedsAnswer => "needs-answer",
+        Status::Countered => "countered",
         Status::Halted => "halted",
         Status::Agreed => "agreed",
         Status::UnderWay => "under-way",
