@@ -16,8 +16,8 @@ use koinon_ledger::fact::{Committed, RouteClosed};
 use koinon_ledger::transfer::Status;
 
 use crate::problem::{
-    Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Measures, Moment, Need, NeedRef,
-    Offer, Pause, Place, Problem, Rules, Stock, Use,
+    Arriving, Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Measures, Moment, Need,
+    NeedRef, Offer, Pause, Place, Problem, Rules, Stock, Use,
 };
 
 /// When things leave that have no fixed time: three slots a day, in minutes.
@@ -235,7 +235,15 @@ impl Problem {
             if let Some(place) = place(community, &need.store).filter(|_| amount > 0) {
                 let id = NeedRef::Book(community.clone(), id);
                 let urgency = need.urgency;
-                self.needs.push(Need { place, item: need.item.clone(), amount, urgency, by: need.by, id });
+                self.needs.push(Need {
+                    place,
+                    item: need.item.clone(),
+                    amount,
+                    urgency,
+                    by: need.by,
+                    id,
+                    wish_per_mille: EVEN_WISH,
+                });
             }
         }
         for (community, _, want) in ledger.offers() {

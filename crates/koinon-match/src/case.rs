@@ -9,7 +9,8 @@ use koinon_core::{Day, PlaceCode};
 use koinon_ledger::demand::{self, Rate};
 use koinon_ledger::fact::Urgency;
 
-use crate::problem::{Item, Problem};
+use crate::problem::{EVEN_WISH, Item, Need, Problem};
+use crate::shares::{Claim, SHARES, shares};
 
 /// The most short-dated layers of one item; more dates are planned by the earliest of their group.
 const LAYERS_MAX: usize = 3;
@@ -66,6 +67,10 @@ pub(crate) struct Wanted {
     pub(crate) urgency: Urgency,
     /// Days from today that still help.
     pub(crate) by: i64,
+    /// Heads by the wish for it, at least 1.
+    heads: i128,
+    /// The amount in steps; the lower ones of all needs of one urgency come first.
+    pub(crate) steps: [i64; SHARES],
 }
 
 /// One item over all places.
@@ -240,13 +245,16 @@ pub(crate) fn cases(problem: &Problem, places: &BTreeMap<&PlaceCode, usize>) -> 
             *sum = sum.saturating_add(offer.amount);
         }
     }
+    let everybody = problem.places.iter().map(|place| i128::from(place.people.max(0))).sum::<i128>();
     for (number, need) in problem.needs.iter().enumerate().filter(|(_, need)| need.amount > 0) {
         if let Some(holding) = holding!(&need.item, &need.place) {
             holding.asked = holding.asked.saturating_add(need.amount);
         }
         if let Some((item, place)) = at(&need.item, &need.place) {
             let by = i64::from(need.by.since(problem.today));
-            let one = Wanted { need: number, place, amount: need.amount, urgency: need.urgency, by };
+            let heads = heads_of(problem, need, everybody);
+            let (amount, urgency) = (need.amount, need.urgency);
+            let one = Wanted { need: number, place, amount, urgency, by, heads, steps: [0; SHARES] };
             if let Some(list) = wanted.get_mut(item) {
                 list.push(one);
             }
@@ -261,7 +269,7 @@ pub(crate) fn cases(problem: &Problem, places: &BTreeMap<&PlaceCode, usize>) -> 
 }
 
 /// Works out what is usable and kept, and lays the short dates in layers.
-fn settle(problem: &Problem, item: usize, mut holdings: Vec<Holding>, wanted: Vec<Wanted>) -> Case {
+fn settle(problem: &Problem, item: usize, mut holdings: Vec<Holding>, mut wanted: Vec<Wanted>) -> Case {
     let target_days = |h: &Holding| h.rate.lasts(i128::from(h.target)).unwrap_or(0).min(400);
     let longest = holdings.iter().map(target_days).max().unwrap_or(0);
     let until = i64::from(problem.horizon_days) + longest;
@@ -292,7 +300,39 @@ fn settle(problem: &Problem, item: usize, mut holdings: Vec<Holding>, wanted: Ve
             Some(day) => short.iter().rposition(|layer| *layer <= day).unwrap_or(0),
         };
     }
+    share(&mut wanted, holdings.iter().map(|holding| i128::from(holding.spare())).sum());
     Case { item, holdings, wanted, short }
+}
+
+/// The heads for which a need counts: the people of its place by the wish for it, all people where the place has none of its own.
+fn heads_of(problem: &Problem, need: &Need, everybody: i128) -> i128 {
+    let place = problem.places.binary_search_by(|place| place.code.cmp(&need.place));
+    let people = place.ok().and_then(|at| problem.places.get(at)).map_or(0, |place| i128::from(place.people));
+    let wish = if need.urgency == Urgency::MustHave { EVEN_WISH } else { need.wish_per_mille };
+    (if people > 0 { people } else { everybody } * i128::from(wish)).max(1)
+}
+
+/// Cuts needs of one item into steps, the more urgent ones first served from what there is to spare. Several needs of one
+/// place share its heads, so that nobody gets more by asking twice.
+fn share(wanted: &mut [Wanted], spare: i128) {
+    let mut left = spare;
+    for urgency in [Urgency::MustHave, Urgency::Needed, Urgency::Useful] {
+        let of_it = || wanted.iter().filter(|one| one.urgency == urgency);
+        let mut asked: BTreeMap<usize, i128> = BTreeMap::new();
+        for one in of_it() {
+            *asked.entry(one.place).or_default() += i128::from(one.amount);
+        }
+        let claim = |one: &Wanted| {
+            let all = asked.get(&one.place).copied().unwrap_or(0).max(1);
+            let heads = one.heads.saturating_mul(i128::from(one.amount)) / all;
+            Claim { amount: one.amount, heads: heads.max(1) }
+        };
+        let claims: Vec<Claim> = of_it().map(claim).collect();
+        let steps = shares(&claims, left);
+        let same = wanted.iter_mut().filter(|one| one.urgency == urgency);
+        same.zip(steps).for_each(|(one, steps)| one.steps = steps);
+        left = (left - asked.values().sum::<i128>()).max(0);
+    }
 }
 
 impl Case {

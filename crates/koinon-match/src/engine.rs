@@ -443,7 +443,7 @@ mod tests {
         };
         let need = |urgency: Urgency, row: u32| {
             let (place, item, id) = (here.clone(), water.clone(), NeedRef::Row(row));
-            Need { place, item, amount: 9, urgency, by: Day(20_001), id }
+            Need { place, item, amount: 9, urgency, by: Day(20_001), id, wish_per_mille: crate::EVEN_WISH }
         };
         let problem = Problem {
             today: Day(20_000),

@@ -10,7 +10,7 @@ use std::fmt;
 use koinon_core::quantity::AMOUNT_MAX;
 use koinon_core::{ItemCode, PlaceCode};
 
-use crate::problem::{Problem, Use};
+use crate::problem::{EVEN_WISH, Problem, Use, WISH_MAX};
 
 /// The most entries of one list.
 pub const COUNT_MAX: usize = 2_000_000;
@@ -224,6 +224,13 @@ impl Problem {
             }
             i.known(&need.place, Some(&need.item), "a need");
             i.amount(&need.place, &need.item, "a need", need.amount);
+            if !(1..=WISH_MAX).contains(&need.wish_per_mille) {
+                let what = format!(
+                    "the wish for a need is {} per mille; use 1 to {WISH_MAX}, and {EVEN_WISH} for all alike",
+                    need.wish_per_mille
+                );
+                i.say(Some(&need.place), Some(&need.item), what);
+            }
         }
         for offer in &self.offers {
             i.known(&offer.place, Some(&offer.item), "an offer");

@@ -1,7 +1,7 @@
 //! One item as a minimum-cost flow: the network, its weights, and the shipments that its solution means.
 //!
-//! Weights order what counts: stated needs that lives depend on, other stated needs, cover step by step from the
-//! emptiest place up, useful wishes, waste avoided, the fuller giver first, and last minutes. Two integral flows of
+//! Weights order what counts: stated needs that lives depend on, other stated needs, those of one urgency in equal parts a head
+//! ([`crate::shares`]), cover step by step from the emptiest place up, useful wishes, waste avoided, the fuller giver first, and last minutes. Two integral flows of
 //! one item differ by simple cycles that swap at most one unit at the sink and one at the source, so a level that
 //! outweighs every sum of the levels below it along one cycle is never traded away (see [`Weights::new`]).
 
@@ -11,12 +11,17 @@ use koinon_flow::{Arc, Network, NetworkError, Solution, Solver, Status, UNLIMITE
 use koinon_ledger::fact::Urgency;
 
 use crate::case::{BANDS, Case, Holding, STEPS, eaten_until};
+use crate::shares::SHARES;
 use crate::timetable::Timetable;
 
 /// Rounds in which departures are shared out; later rounds serve less urgent things.
 pub(crate) const ROUNDS: usize = 8;
 /// Rounds among them that fill cover.
 const COVER_ROUNDS: i64 = 5;
+
+/// The steps of a need as a weight.
+#[expect(clippy::as_conversions, clippy::cast_possible_wrap, reason = "a dozen fits")]
+const SHARES_I64: i64 = SHARES as i64;
 
 /// What one unit weighs at each level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub(crate) struct Weights {
     band: i64,
     /// One unit that passes its date.
     waste: i64,
+    /// One step of a stated need among others of its urgency.
+    share: i64,
     /// One level at the taker.
     level: i64,
 }
@@ -47,26 +54,28 @@ impl Weights {
     /// Weights for networks of at most `nodes` nodes whose arcs cost at most `dearest`.
     ///
     /// A simple cycle costs at most `nodes × dearest` on its way, so one band is twice that and more; waste outweighs
-    /// all bands; a level outweighs waste at both ends. `None` where the largest weight and a toll as
+    /// all bands; a step among equal needs outweighs waste at both ends, and a level all steps. `None` where the largest weight and a toll as
     /// high, times the nodes, could pass 2^61: the region, the horizon or a travel time is too large.
     pub(crate) fn new(nodes: usize, dearest: i64) -> Option<Self> {
         let nodes = i64::try_from(nodes).ok()?;
         let way = nodes.checked_mul(dearest.max(1))?.checked_add(1)?;
         let band = way.checked_mul(2)?;
         let waste = band.checked_mul(2 * (BANDS + 2))?;
-        let level = waste.checked_mul(4)?;
+        let share = waste.checked_mul(4)?;
+        let level = share.checked_mul(SHARES_I64)?;
         let top = level.checked_mul(STEPS + 4)?;
-        (i128::from(top) * i128::from(nodes + 1) < 1 << 60).then_some(Self { band, waste, level })
+        (i128::from(top) * i128::from(nodes + 1) < 1 << 60).then_some(Self { band, waste, share, level })
     }
 
     /// The largest weight of one unit.
     pub(crate) fn top(self) -> i64 {
-        self.need(Urgency::MustHave)
+        self.need(Urgency::MustHave, 0)
     }
 
-    /// The weight of serving a stated need, above every step of cover for what cannot wait.
-    fn need(self, urgency: Urgency) -> i64 {
-        self.level * level_of_need(urgency)
+    /// The weight of serving a step of a stated need, above every step of cover for what cannot wait. Its lowest step, 0, weighs
+    /// most.
+    fn need(self, urgency: Urgency, step: i64) -> i64 {
+        self.level * level_of_need(urgency) + self.share * (SHARES_I64 - 1 - step)
     }
 
     /// The weight of one unit of cover; the emptiest step weighs most.
@@ -619,8 +628,10 @@ impl Draft<'_> {
             let door = (wanted.place, door_of_need(wanted.urgency), Some(number), layer);
             self.land(door, desk, wanted.by, None);
         }
-        let cost = -self.weights.need(wanted.urgency);
-        self.arc(desk, self.sink, wanted.amount, cost, Meaning::Need(number));
+        for (step, amount) in (0..).zip(wanted.steps) {
+            let cost = -self.weights.need(wanted.urgency, step);
+            self.arc(desk, self.sink, amount, cost, Meaning::Need(number));
+        }
     }
 
     /// Leads a layer's arrivals at a place to a node, up to a day; short dates only as far as they can be eaten, and

@@ -30,6 +30,7 @@ pub mod roads;
 mod rooms;
 pub mod rounds;
 pub mod sensitivity;
+mod shares;
 mod spread;
 pub mod teams;
 mod threads;
@@ -46,6 +47,6 @@ pub use fault::{Fault, Faults};
 pub use memory::Memory;
 pub use plan::{Against, Alternative, Gap, Leg, Load, Plan, Serves, Side, Suggestion, Unmet, Why, WhyNot};
 pub use problem::{
-    Arriving, Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
-    Place, Problem, Rules, Stock, StoreRoom, Use,
+    Arriving, Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Moment, Need, NeedRef,
+    Offer, Place, Problem, Rules, Stock, StoreRoom, Use, WISH_MAX,
 };

@@ -20,6 +20,11 @@ pub const MEASURES: usize = 3;
 /// A load, or room for one: grams, millilitres, millionths of a pallet.
 pub type Measures = [i128; MEASURES];
 
+/// The wish for a need of a community that wishes for all it asks for alike.
+pub const EVEN_WISH: u32 = 1_000;
+/// The highest wish for one need: a hundred things asked for, and all points for one.
+pub const WISH_MAX: u32 = 100 * EVEN_WISH;
+
 /// Room where there is no limit, or nobody knows of one.
 pub const ENDLESS: i128 = i128::MAX / 4;
 
@@ -205,6 +210,9 @@ pub struct Need {
     pub by: Day,
     /// Which need.
     pub id: NeedRef,
+    /// How much its community wishes for it beside the other things that it asks for, per mille of the mean:
+    /// [`EVEN_WISH`] where it says nothing. Of no weight where lives depend on it.
+    pub wish_per_mille: u32,
 }
 
 /// What somebody would gladly give. It frees no stock below the floor: it only says whose surplus goes first.

@@ -8,7 +8,7 @@ use koinon_core::{Day, Digest};
 use koinon_ledger::demand::RateSource;
 
 use crate::plan::{Plan, Suggestion, Why};
-use crate::problem::{ClosedRoute, LotRef, Moment, NeedRef, Problem};
+use crate::problem::{ClosedRoute, EVEN_WISH, LotRef, Moment, NeedRef, Problem};
 
 /// Collects lines; writing to a text cannot fail.
 #[derive(Default)]
@@ -50,6 +50,11 @@ fn at(moment: Moment) -> String {
 /// A last field for pallets; nothing where none are counted, so that texts from before there were pallets stay as they are.
 fn pallets(pallets: Option<i64>) -> String {
     pallets.map_or_else(String::new, |pallets| format!("\tpallets {pallets}"))
+}
+
+/// The wish for a need, where it is not that of all alike.
+fn wish(per_mille: u32) -> String {
+    if per_mille == EVEN_WISH { String::new() } else { format!("\twish {per_mille}") }
 }
 
 /// The text of a sorted problem.
@@ -103,13 +108,14 @@ pub(crate) fn problem(p: &Problem) -> String {
     }
     for x in &p.needs {
         page.line(format_args!(
-            "need\t{}\t{}\t{}\t{:?}\t{}\t{}",
+            "need\t{}\t{}\t{}\t{:?}\t{}\t{}{}",
             x.place,
             x.item,
             x.amount,
             x.urgency,
             x.by.0,
-            need(&x.id)
+            need(&x.id),
+            wish(x.wish_per_mille)
         ));
     }
     for x in &p.offers {

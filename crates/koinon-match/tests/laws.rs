@@ -10,8 +10,8 @@ use koinon_core::{Group, Tier};
 use koinon_ledger::demand::Rate;
 use koinon_ledger::fact::{RouteReason, Urgency};
 use koinon_match::{
-    Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Offer, Place, Plan,
-    Problem, Rule, Rules, Stock, StoreRoom, Use, check, plan,
+    Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
+    Place, Plan, Problem, Rule, Rules, Stock, StoreRoom, Use, check, plan,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -118,7 +118,7 @@ prop_compose! {
         for (row, ((place, item), amount, urgency, by)) in (0..).zip(needs) {
             problem.needs.push(Need {
                 place: place.parse().unwrap(), item: item.parse().unwrap(), amount, urgency, by: TODAY.plus(by),
-                id: NeedRef::Row(row),
+                id: NeedRef::Row(row), wish_per_mille: EVEN_WISH,
             });
         }
         for ((place, item), amount, take_please) in offers {

@@ -7,8 +7,8 @@ use koinon_core::{Day, Group, Tier};
 use koinon_ledger::demand::Rate;
 use koinon_ledger::fact::{RouteReason, Urgency};
 use koinon_match::{
-    Cargo, ClosedRoute, Closure, Departure, Item, Keep, LotRef, Moment, Need, NeedRef, Place, Problem, Rules,
-    Stock, Use,
+    Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Moment, Need, NeedRef, Place,
+    Problem, Rules, Stock, Use,
 };
 
 /// The first day of every test.
@@ -85,7 +85,15 @@ impl Town {
     pub(crate) fn needs(mut self, place: &str, item: &str, amount: i64, urgency: Urgency, by: i32) -> Self {
         let id = NeedRef::Row(u32::try_from(self.0.needs.len()).unwrap());
         let (place, item) = (place.parse().unwrap(), item.parse().unwrap());
-        self.0.needs.push(Need { place, item, amount, urgency, by: TODAY.plus(by), id });
+        self.0.needs.push(Need {
+            place,
+            item,
+            amount,
+            urgency,
+            by: TODAY.plus(by),
+            id,
+            wish_per_mille: EVEN_WISH,
+        });
         self
     }
 

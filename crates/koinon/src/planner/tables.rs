@@ -5,7 +5,7 @@
 use koinon_core::unit::DecimalMark;
 use koinon_core::{Day, ItemCode, PlaceCode, Region};
 use koinon_ledger::fact::Urgency;
-use koinon_match::{LotRef, Need, NeedRef, Stock};
+use koinon_match::{EVEN_WISH, LotRef, Need, NeedRef, Stock};
 
 use koinon_table::{Column, Flaw, Flaws, Marks, Names, Row, Table, quoted};
 
@@ -76,7 +76,7 @@ impl Reading<'_> {
             |cells| (urgency(cells), cells.day("by").unwrap_or(self.last)),
             |row, place, item, amount, (urgency, by)| {
                 let id = NeedRef::Row(u32::try_from(row.line).unwrap_or(u32::MAX));
-                Need { place, item, amount, urgency, by, id }
+                Need { place, item, amount, urgency, by, id, wish_per_mille: EVEN_WISH }
             },
         )
     }
