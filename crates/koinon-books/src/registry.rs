@@ -130,6 +130,7 @@ registry! {
     88 "count-asked" Federation Ledger(CountAsked);
     89 "counter-offered" Federation Ledger(CounterOffered);
     90 "taking-paused" Federation Ledger(TakingPaused);
+    91 "wish-stated" Federation Ledger(WishStated);
     96 "served-published" Aggregates ServedPublished;
 }
 

@@ -179,7 +179,8 @@ fn samples() -> Vec<Fact> {
             reason: Reason::NoRoom,
         }
         .into(),
-        TakingPaused { place: place("heath"), item, until: Some(Day(20_520)) }.into(),
+        TakingPaused { place: place("heath"), item: item.clone(), until: Some(Day(20_520)) }.into(),
+        WishStated { item, wish: Wish::More }.into(),
     ];
     let own = vec![
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),

@@ -5,7 +5,7 @@ use koinon_core::{
     Quantity, QuantityError, StoreCode, Timestamp, TransferId,
 };
 
-use crate::fact::{LedgerFact, Method, OnTheWay, PrintedMark, RouteClosed, Served, Urgency, Vehicle};
+use crate::fact::{LedgerFact, Method, OnTheWay, PrintedMark, RouteClosed, Served, Urgency, Vehicle, Wish};
 use crate::reason::Reason;
 use crate::transfer::Status;
 
@@ -414,6 +414,13 @@ pub enum Act {
         item: ItemCode,
         /// The last day; `None` takes it back.
         until: Option<Day>,
+    },
+    /// Say how much of what is asked for is wished for beside the other things.
+    StateWish {
+        /// Which item.
+        item: ItemCode,
+        /// How much.
+        wish: Wish,
     },
     /// Ask for an item to be counted again at a place, or ask no more.
     AskCount {

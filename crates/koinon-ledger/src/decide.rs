@@ -13,7 +13,7 @@ use koinon_core::{
 };
 
 use crate::command::{Act, Command, Outcome, Question, Refusal};
-use crate::fact::{CountAsked, GivingPaused, LedgerFact, RouteClosed, RouteStated, TakingPaused};
+use crate::fact::{CountAsked, GivingPaused, LedgerFact, RouteClosed, RouteStated, TakingPaused, WishStated};
 use crate::ledger::Ledger;
 use crate::lot::Lot;
 use crate::pause::PAUSE_DAYS_MAX;
@@ -70,7 +70,7 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::Correct { .. } => Allowed::Correct,
         Act::Hold { .. } | Act::Recall { .. } => Allowed::HoldRecall,
         // Who may say that something is missing may doubt a figure.
-        Act::StateNeed { .. } | Act::AskCount { .. } => Allowed::StateNeed,
+        Act::StateNeed { .. } | Act::StateWish { .. } | Act::AskCount { .. } => Allowed::StateNeed,
         Act::CloseNeed { .. } => Allowed::CloseNeed,
         Act::MakeOffer { .. } | Act::CloseOffer { .. } => Allowed::MakeOffer,
         // Who may promise may say that nothing is promised for a while.
@@ -169,6 +169,10 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
         Act::PauseTaking { place, item, until } => {
             let (place, item, until) = pausable(context, place, item, *until)?;
             draft.fact(TakingPaused { place, item, until });
+        }
+        Act::StateWish { item, wish } => {
+            context.item(item)?;
+            draft.fact(WishStated { item: item.clone(), wish: *wish });
         }
         Act::AskCount { place, item, until } => draft.fact(ask_count(context, place, item, *until)?),
         _ => transfer::decide(context, command, permit, &mut draft)?,

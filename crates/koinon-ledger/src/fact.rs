@@ -19,6 +19,7 @@ pub use crate::pause::{GivingPaused, TakingPaused};
 use crate::reason::Reason;
 pub use crate::recount::CountAsked;
 pub use crate::route::{RouteClosed, RouteReason, RouteStated};
+pub use crate::wish::{Wish, WishStated};
 pub use transfer::{
     Accepted, Approved, CommitLine, Committed, Dispatched, LoadLine, LossSettled, Objected, ObjectionSettled,
     OnTheWay, ReceiptLine, Received, Refused, Returned, TransitNoted, Vehicle, Withdrawn,
@@ -43,7 +44,7 @@ macro_rules! coded {
         }
     };
 }
-use coded;
+pub(crate) use coded;
 
 /// The longest batch mark or paper reference, in characters (GS1 application identifier 10 allows 20).
 pub const MARK_LEN_MAX: usize = 20;
@@ -468,6 +469,8 @@ ledger_facts! {
     CounterOffered;
     /// See [`TakingPaused`].
     TakingPaused;
+    /// See [`WishStated`].
+    WishStated;
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ use crate::route::Routes;
 use crate::totals::{Totals, Wide, bump};
 use crate::transfer::{Answer, By, Objection, Part, Transfer};
 use crate::wants::Want;
+use crate::wish::Wishes;
 
 mod folding;
 
@@ -56,6 +57,9 @@ pub enum Key {
     /// The taking of an item by a place.
     #[n(8)]
     Taking(#[n(0)] PlaceCode, #[n(1)] ItemCode),
+    /// The wish of a community for an item.
+    #[n(9)]
+    Wish(#[n(0)] CommunityCode, #[n(1)] ItemCode),
 }
 
 /// Gives the earlier facts of one key, oldest first or in any order.
@@ -101,6 +105,9 @@ pub struct Ledger {
     #[n(12)]
     #[cbor(default)]
     takings: Pauses,
+    #[n(13)]
+    #[cbor(default)]
+    wishes: Wishes,
 }
 
 /// The batches of each item, by when they last changed; those with no line yet come first.
@@ -155,6 +162,7 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
         LedgerFact::RouteStated(f) => vec![Key::Route(f.corridor.clone())],
         LedgerFact::GivingPaused(f) => vec![Key::Giving(f.place.clone(), f.item.clone())],
         LedgerFact::TakingPaused(f) => vec![Key::Taking(f.place.clone(), f.item.clone())],
+        LedgerFact::WishStated(f) => vec![Key::Wish(own.clone(), f.item.clone())],
         LedgerFact::CountAsked(f) => vec![Key::Recount(f.place.clone(), f.item.clone())],
     }
 }
@@ -232,6 +240,7 @@ impl Ledger {
             LedgerFact::RouteStated(f) => self.routes.state(&own, rev, f),
             LedgerFact::GivingPaused(f) => self.pauses.state(&own, rev, (f.place, f.item), f.until),
             LedgerFact::TakingPaused(f) => self.takings.state(&own, rev, (f.place, f.item), f.until),
+            LedgerFact::WishStated(f) => self.wishes.state(&own, rev, f),
             LedgerFact::CountAsked(f) => self.recounts.state(&own, rev, f),
             other => self.evolve_transfer(provenance, other, zone),
         }
@@ -460,6 +469,11 @@ impl Ledger {
     /// What was said of taking: nothing more to be sent unasked for a while, or again.
     pub fn takings(&self) -> &Pauses {
         &self.takings
+    }
+
+    /// What communities wish for more, or less, among the things that they ask for.
+    pub fn wishes(&self) -> &Wishes {
+        &self.wishes
     }
 
     /// Which counts were asked for, answered or not; see [`Ledger::counts_asked`].

@@ -26,6 +26,7 @@ pub mod route;
 pub mod totals;
 pub mod transfer;
 pub mod wants;
+pub mod wish;
 
 pub use action::Action;
 pub use command::{Act, Command, Outcome, Question, Refusal};

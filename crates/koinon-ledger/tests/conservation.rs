@@ -27,7 +27,7 @@ use koinon_core::{
 use koinon_ledger::action::Effect;
 use koinon_ledger::command::{FoundLine, Which, Wished};
 use koinon_ledger::decide::{Context, action_of, decide, resource_of};
-use koinon_ledger::fact::{Method, OnTheWay, Vehicle};
+use koinon_ledger::fact::{Method, OnTheWay, Vehicle, Wish};
 use koinon_ledger::lot::Does;
 use koinon_ledger::reason::Account;
 use koinon_ledger::transfer::{Shipment, Status, Transfer};
@@ -213,6 +213,9 @@ impl World {
                 item,
                 until: (!b.is_multiple_of(3)).then_some(self.now.day(&TimeZone::UTC).plus((b % 10) as i32)),
             },
+            2 if c.is_multiple_of(17) => {
+                Act::StateWish { item, wish: Wish::ALL[b as usize % Wish::ALL.len()] }
+            }
             2 if c.is_multiple_of(13) => {
                 let until = self.now.day(&TimeZone::UTC).plus((b % 10) as i32);
                 Act::PauseTaking { place: own.place(), item, until: (!b.is_multiple_of(3)).then_some(until) }

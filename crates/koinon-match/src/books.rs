@@ -12,7 +12,7 @@ use koinon_core::{
 };
 use koinon_ledger::Ledger;
 use koinon_ledger::demand::{Rate, RateSource, observed};
-use koinon_ledger::fact::{Committed, RouteClosed};
+use koinon_ledger::fact::{Committed, RouteClosed, Urgency, Wish};
 use koinon_ledger::transfer::Status;
 
 use crate::problem::{
@@ -228,6 +228,7 @@ impl Problem {
             known.contains(&place).then_some(place)
         };
         let promised = promised_without(ledger, without);
+        let wished = wishes(ledger, today);
         for (community, id, want) in ledger.needs() {
             let Some(need) = want.open_on(today).filter(|need| items.contains(&need.item)) else { continue };
             let on_its_way = promised.get(&id).copied().unwrap_or(0);
@@ -242,7 +243,7 @@ impl Problem {
                     urgency,
                     by: need.by,
                     id,
-                    wish_per_mille: EVEN_WISH,
+                    wish_per_mille: wished.get(&(community, &need.item)).copied().unwrap_or(EVEN_WISH),
                 });
             }
         }
@@ -389,6 +390,36 @@ pub fn rate_of(
         let need = region.need_per_day(item, community, today)?;
         Some((Rate { amount: i128::from(need.amount()), days: 1 }, RateSource::Catalogue))
     })
+}
+
+/// The least and the most that a wish weighs, per mille: what is asked for besides can lend it no more.
+const WISH_BOUNDS: (u32, u32) = (EVEN_WISH / 2, EVEN_WISH * 2);
+
+/// How much each community wishes for each item that it asks for, per mille of the mean over what it asks for: more counts four times
+/// as much as less, and the same twice. What lives depend on is not among it.
+fn wishes(ledger: &Ledger, today: Day) -> BTreeMap<(&CommunityCode, &ItemCode), u32> {
+    let mut asked: BTreeMap<&CommunityCode, BTreeSet<&ItemCode>> = BTreeMap::new();
+    for (community, _, want) in ledger.needs() {
+        let open = want.open_on(today).is_some_and(|need| need.urgency != Urgency::MustHave);
+        if let Some(need) = want.latest().filter(|_| open) {
+            asked.entry(community).or_default().insert(&need.item);
+        }
+    }
+    let mut weights = BTreeMap::new();
+    for (community, items) in asked {
+        let points = |item: &ItemCode| match ledger.wishes().of(community, item) {
+            Wish::Less => 1_u32,
+            Wish::Same => 2,
+            Wish::More => 4,
+        };
+        let all: u32 = items.iter().map(|item| points(item)).sum();
+        let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        for item in items {
+            let weight = (EVEN_WISH * points(item)).saturating_mul(count) / all.max(1);
+            weights.insert((community, item), weight.clamp(WISH_BOUNDS.0, WISH_BOUNDS.1));
+        }
+    }
+    weights
 }
 
 /// What is reserved, on its way or taken in for each need.

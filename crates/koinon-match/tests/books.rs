@@ -9,7 +9,7 @@ use koinon_core::{
 };
 use koinon_ledger::fact::{
     CommitLine, Committed, Counted, GivingPaused, Held, LotOpened, Method, NeedStated, OfferMade,
-    RouteClosed, RouteReason, RouteStated, TakingPaused, Urgency,
+    RouteClosed, RouteReason, RouteStated, TakingPaused, Urgency, Wish, WishStated,
 };
 use koinon_ledger::{Ledger, LedgerFact, Provenance, Reason};
 use koinon_match::{Cargo, LotRef, Problem, Serves, Why, plan};
@@ -460,4 +460,54 @@ fn who_has_enough_is_not_filled_up_and_what_it_asks_for_comes_all_the_same() {
     };
     book.write("dunes", &LedgerFact::NeedStated(need));
     assert_eq!(comes(&book), 1, "what it asks for comes all the same");
+}
+
+#[test]
+fn a_wish_is_relative_to_what_is_asked_for_besides_and_has_an_end() {
+    let (mut book, _) = two_towns();
+    let today = book.problem().today;
+    let mut number = 0_u8;
+    let mut need = |book: &mut Book, item: &str, urgency| {
+        number += 1;
+        let need = NeedStated {
+            need: NeedId([number; 16]),
+            item: item.parse().unwrap(),
+            store: book.region.stores_of(&"dunes".parse().unwrap()).next().unwrap().code.clone(),
+            quantity: Quantity::new(1_000_000, Dimension::Mass).unwrap(),
+            urgency,
+            by: today.plus(6),
+            every_days: None,
+            people: None,
+        };
+        book.write("dunes", &LedgerFact::NeedStated(need));
+    };
+    let wish = |book: &mut Book, who: &str, item: &str, wish| {
+        let said = WishStated { item: item.parse().unwrap(), wish };
+        book.write(who, &LedgerFact::WishStated(said));
+    };
+    let weights = |book: &Book| -> Vec<(String, u32)> {
+        book.problem().needs.iter().map(|need| (need.item.to_string(), need.wish_per_mille)).collect()
+    };
+    let of = |list: &[(&str, u32)]| -> Vec<(String, u32)> {
+        list.iter().map(|(item, weight)| ((*item).to_owned(), *weight)).collect()
+    };
+    need(&mut book, "wheat", Urgency::Needed);
+    wish(&mut book, "dunes", "wheat", Wish::More);
+    assert_eq!(weights(&book), of(&[("wheat", 1_000)]), "there is nothing to wish for less");
+    need(&mut book, "potatoes", Urgency::Useful);
+    assert_eq!(weights(&book), of(&[("wheat", 1_333), ("potatoes", 666)]));
+    wish(&mut book, "heath", "potatoes", Wish::More);
+    assert_eq!(weights(&book), of(&[("wheat", 1_333), ("potatoes", 666)]), "nobody wishes for another");
+    need(&mut book, "rice", Urgency::MustHave);
+    assert_eq!(weights(&book)[2].1, 1_000, "what lives depend on is not among it");
+    assert_eq!(weights(&book)[..2], of(&[("wheat", 1_333), ("potatoes", 666)]));
+    // However much is asked for besides and wished for less, a wish doubles a part at most.
+    for item in ["oats", "maize", "lentils"] {
+        need(&mut book, item, Urgency::Useful);
+        wish(&mut book, "dunes", item, Wish::Less);
+    }
+    wish(&mut book, "dunes", "potatoes", Wish::Less);
+    assert_eq!(weights(&book)[0].1, 2_000);
+    assert!(weights(&book).iter().all(|(_, weight)| (500..=2_000).contains(weight)), "{:?}", weights(&book));
+    assert!(koinon_match::check(&book.problem(), &plan(&book.problem()).unwrap()).is_empty());
 }

@@ -212,6 +212,7 @@ fn wants(fact: &LedgerFact) -> Option<Value> {
         LedgerFact::TakingPaused(f) => json!({
             "place": f.place.as_str(), "item": f.item.as_str(), "until": f.until.and_then(day),
         }),
+        LedgerFact::WishStated(f) => json!({ "item": f.item.as_str(), "wish": f.wish.code() }),
         LedgerFact::CountAsked(f) => json!({
             "place": f.place.as_str(), "item": f.item.as_str(), "until": f.until.and_then(day),
         }),

@@ -31,6 +31,7 @@ mod transfer_counter;
 mod transfer_forms;
 mod transfer_read;
 pub mod waybill;
+mod wishes;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -81,6 +82,7 @@ pub fn router() -> Router<App> {
         .merge(suggestion::router())
         .merge(pause::router())
         .merge(recount::router())
+        .merge(wishes::router())
         .merge(offline::router())
         .merge(routes::router())
         .merge(sharing::router())

@@ -173,3 +173,41 @@ async fn a_program_makes_a_counter_offer_and_every_fault_of_it_is_named() {
     );
     assert_eq!(house.transfer_status(&page), koinon_ledger::transfer::Status::Countered);
 }
+
+#[tokio::test]
+async fn a_program_says_what_matters_more_and_a_page_shows_it() {
+    let house = House::found();
+    let mut steward = house.signed_in_everywhere().await;
+    let said = |item: &str, wish: &str| json!({ "kind": "state-wish", "item": item, "wish": wish });
+    for (act, what, names) in
+        [(1, said("moon-dust", "more"), "moon-dust"), (2, said("wheat", "most"), "what.wish")]
+    {
+        let status = command(&mut steward, act, what).await;
+        assert!((400..500).contains(&status), "{names}: {status}");
+        assert!(steward.html.contains(names), "{names}: {}", steward.html);
+    }
+    assert_eq!(command(&mut steward, 3, said("wheat", "more")).await, 200, "{}", steward.html);
+    // A wish is relative: with one need, and with one that lives depend on, there is nothing to choose.
+    for (item, urgency, shown) in
+        [("wheat", "needed", false), ("potatoes", "must-have", false), ("potatoes", "needed", true)]
+    {
+        steward.get(&format!("/needs/state?item={item}")).await;
+        let need = [("quantity", "12"), ("quantity-unit", "t"), ("urgency", urgency)];
+        assert_eq!(steward.send("/needs/state", &need).await, 303, "{}", steward.html);
+        steward.get("/needs").await;
+        assert_eq!(steward.html.contains("What matters more to us"), shown, "{item} {urgency}");
+    }
+    let form = steward.fields_of("/needs/wish");
+    assert!(
+        form.contains(&("item".into(), "potatoes".into())) && form.contains(&("wish".into(), "same".into())),
+        "{form:?}"
+    );
+    assert_eq!(steward.send("/needs/wish", &[("wish", "less")]).await, 303, "{}", steward.html);
+    let wishes = house.node.read(|book| {
+        ["wheat", "potatoes"].map(|item| book.ledger().wishes().of(&house.own, &item.parse().unwrap()))
+    });
+    assert_eq!(wishes, [koinon_ledger::fact::Wish::More, koinon_ledger::fact::Wish::Less]);
+    let mut nobody = house.browser();
+    nobody.get("/needs").await;
+    assert!(!nobody.html.contains("What matters more to us"));
+}

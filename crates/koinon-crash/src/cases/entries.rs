@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use koinon_core::{NeedId, OfferId};
 use koinon_ledger::command::Which;
-use koinon_ledger::fact::{Method, PrintedMark, Urgency};
+use koinon_ledger::fact::{Method, PrintedMark, Urgency, Wish};
 use koinon_ledger::route::{RouteClosed, RouteReason};
 use koinon_ledger::{Act, Reason};
 use koinon_node::{Founding, Node, NodeError, OsEntropy};
@@ -165,6 +165,7 @@ pub(super) fn wants(stage: &Stage) -> anyhow::Result<()> {
         },
         Act::StateRoute { corridor, closed: Some(closed) },
         Act::PauseGiving { place: place.clone(), item: code.clone(), until: Some(by) },
+        Act::StateWish { item: code.clone(), wish: Wish::More },
         Act::PauseTaking { place: place.clone(), item: code.clone(), until: Some(by) },
         Act::AskCount { place, item: code, until: Some(by) },
         Act::CloseOffer { offer, reason: Reason::NotNeeded },

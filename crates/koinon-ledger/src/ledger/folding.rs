@@ -85,9 +85,12 @@ impl Ledger {
                 }
                 Key::Need(community, id) => !self.needs.contains_key(&(community.clone(), *id)),
                 Key::Offer(community, id) => !self.offers.contains_key(&(community.clone(), *id)),
-                Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Taking(..) | Key::Recount(..) => {
-                    false
-                }
+                Key::Batch(..)
+                | Key::Route(_)
+                | Key::Giving(..)
+                | Key::Taking(..)
+                | Key::Recount(..)
+                | Key::Wish(..) => false,
             };
             if needed {
                 self.unfold(key, history);
@@ -177,7 +180,12 @@ impl Ledger {
                     self.offers.insert((community.clone(), *id), offer);
                 }
             }
-            Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Taking(..) | Key::Recount(..) => {}
+            Key::Batch(..)
+            | Key::Route(_)
+            | Key::Giving(..)
+            | Key::Taking(..)
+            | Key::Recount(..)
+            | Key::Wish(..) => {}
         }
     }
 }

@@ -207,6 +207,7 @@ did-close-route = { $who }: الطريق { $route } { $how }
 did-open-route = { $who }: الطريق { $route } مفتوح من جديد
 did-pause = { $who }: لا يُعطى { $item } مدةً
 did-enough = لا يريد { $who } مزيدًا من { $item } لفترة
+did-wish = قال { $who } كم يهمّه { $item }
 did-ask-count = { $who } يطلب من { $other } إعادة عدّ { $item }
 region-routes-left-out = رُسمت أقرب الطرق وما يُستعمل منها؛ وتصل { $n } غيرها بين الأماكن مباشرة.
 region-arrows-left-out =

@@ -185,6 +185,7 @@ did-close-route = { $who }: route { $route } { $how }
 did-open-route = { $who }: route { $route } is open again
 did-pause = { $who } gives no { $item } for a while
 did-enough = { $who } wants no more { $item } for a while
+did-wish = { $who } said how much { $item } matters to it
 did-ask-count = { $who } asks { $other } to count { $item } again
 region-routes-left-out = Drawn are the nearest routes and those in use; { $n } more lead straight from place to place.
 region-arrows-left-out =

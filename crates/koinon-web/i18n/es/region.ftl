@@ -185,6 +185,7 @@ did-close-route = { $who }: ruta { $route } { $how }
 did-open-route = { $who }: la ruta { $route } está abierta otra vez
 did-pause = { $who } no da { $item } por un tiempo
 did-enough = { $who } no quiere más { $item } por un tiempo
+did-wish = { $who } dijo cuánto le importa { $item }
 did-ask-count = { $who } pide a { $other } que vuelva a contar { $item }
 region-routes-left-out = Se dibujan las rutas más cercanas y las que se usan; { $n } más unen directamente otros lugares.
 region-arrows-left-out =

@@ -3,7 +3,7 @@
 use koinon_core::{Day, Dimension, ItemCode, LotId, Quantity};
 use koinon_ledger::Reason;
 use koinon_ledger::command::{FoundLine, Wished};
-use koinon_ledger::fact::{Method, PrintedMark, RouteClosed, RouteReason, Vehicle};
+use koinon_ledger::fact::{Method, PrintedMark, RouteClosed, RouteReason, Vehicle, Wish};
 
 use crate::acts::fields::short;
 
@@ -93,6 +93,11 @@ impl Reader {
     pub(super) fn method(&mut self, text: Option<&String>) -> Option<Method> {
         let choices: Vec<_> = Method::ALL.iter().map(|method| (method.code(), *method)).collect();
         text.map_or(Some(Method::Counted), |text| self.choice("what.method", text, &choices))
+    }
+
+    pub(super) fn wish(&mut self, place: &str, text: &str) -> Option<Wish> {
+        let choices: Vec<_> = Wish::ALL.iter().map(|wish| (wish.code(), *wish)).collect();
+        self.choice(place, text, &choices)
     }
 
     pub(super) fn vehicle(&mut self, text: &str) -> Option<Vehicle> {

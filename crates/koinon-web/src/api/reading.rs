@@ -270,6 +270,11 @@ impl Ask {
                 until = r.maybe_day("what.until", until.as_ref())
                 => Act::PauseTaking { place, item, until }
             ),
+            Self::StateWish { item, wish } => read_all!(
+                item = r.text("what.item", item),
+                wish = r.wish("what.wish", wish)
+                => Act::StateWish { item, wish }
+            ),
             Self::AskCount { place, item, until } => read_all!(
                 place = r.text("what.place", place),
                 item = r.text("what.item", item),

@@ -171,6 +171,8 @@ pub enum Ask {
     PauseGiving { place: String, item: String, until: Option<String> },
     /// Say that a place wants no more of an item sent unasked until a day; without a day it takes it again.
     PauseTaking { place: String, item: String, until: Option<String> },
+    /// Say how much of an item that is asked for is wished for beside the others: `less`, `same` or `more`.
+    StateWish { item: String, wish: String },
     /// Whoever keeps a place is asked to count an item there again, until a day; without `until` it is asked no more.
     AskCount { place: String, item: String, until: Option<String> },
 }

@@ -499,6 +499,7 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Recovered => t!(ui, "did-recover", who = who),
         What::Paused => t!(ui, "did-pause", who = who, item = item.as_str()),
         What::Enough => t!(ui, "did-enough", who = who, item = item.as_str()),
+        What::Wished => t!(ui, "did-wish", who = who, item = item.as_str()),
         What::Doubted => t!(ui, "did-ask-count", who = who, item = item.as_str(), other = other),
         What::RouteClosed => t!(
             ui,

@@ -61,6 +61,8 @@ pub enum What {
     Paused,
     /// Wants no more of an item sent for a while.
     Enough,
+    /// Said how much it wishes for an item beside others.
+    Wished,
     /// Asked for a count.
     Doubted,
     /// Two stewards gave somebody a new sign-in code.
@@ -189,6 +191,15 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         LedgerFact::RouteStated(f) => of_route(lens, own, f),
         LedgerFact::GivingPaused(f) => of_pause(lens, own, (&f.item, f.until), What::Paused),
         LedgerFact::TakingPaused(f) => of_pause(lens, own, (&f.item, f.until), What::Enough),
+        LedgerFact::WishStated(f) => {
+            let item = lens.region().item(&f.item)?;
+            (lens.sight_of_word(item, None, own) > Sight::Nothing).then(|| Told {
+                what: What::Wished,
+                item: Some(lens.item(&f.item)),
+                href: Some("/needs".to_owned()),
+                ..Told::default()
+            })
+        }
         LedgerFact::CountAsked(f) => {
             f.until?;
             let item = lens.region().item(&f.item)?;
