@@ -25,6 +25,9 @@ use crate::transfer::{Answer, By, Objection, Part, Transfer};
 use crate::wants::Want;
 
 mod folding;
+mod written;
+
+pub use written::Written;
 
 /// What a fact is about; the store finds a key's history by it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
