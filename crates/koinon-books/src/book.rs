@@ -32,6 +32,7 @@ mod agreeing;
 pub mod first_view;
 mod naming;
 mod people;
+pub mod written;
 
 use agreeing::strangers;
 use naming::{note_fact, text_of};

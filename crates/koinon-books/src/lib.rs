@@ -17,8 +17,8 @@ pub mod registry;
 pub mod served;
 pub mod sharing;
 
-pub use book::first_view;
 pub use book::{Book, Doubt, EVOLVE_VERSION, Origin, founding_facts};
+pub use book::{first_view, written};
 pub use command::{BookCommand, Decided, Refused};
 pub use content::Content;
 pub use fact::{

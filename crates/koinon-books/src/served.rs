@@ -134,6 +134,11 @@ impl Counts {
         self.published.iter().rev().map(|((of, _), (_, fact))| (of, fact))
     }
 
+    /// What every community published, with when, and where it stands.
+    pub(crate) fn published_at(&self) -> impl Iterator<Item = (&CommunityCode, Rev, &ServedPublished)> {
+        self.published.iter().map(|((of, _), (rev, fact))| (of, *rev, fact))
+    }
+
     /// Moves hand-outs before an instant into the sums of their months.
     pub(crate) fn fold(&mut self, horizon: Timestamp, zone: &TimeZone) {
         let (old, new) =

@@ -26,6 +26,9 @@ use crate::wants::Want;
 use crate::wish::Wishes;
 
 mod folding;
+mod written;
+
+pub use written::Written;
 
 /// What a fact is about; the store finds a key's history by it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]

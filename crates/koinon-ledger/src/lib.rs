@@ -31,6 +31,6 @@ pub mod wish;
 pub use action::Action;
 pub use command::{Act, Command, Outcome, Question, Refusal};
 pub use fact::LedgerFact;
-pub use ledger::{Evolved, Key, Ledger};
+pub use ledger::{Evolved, Key, Ledger, Written};
 pub use order::{OrderKey, Provenance, Rev};
 pub use reason::Reason;

@@ -154,6 +154,16 @@ impl Lot {
         self.opened.values().next()
     }
 
+    /// Every opening.
+    pub(crate) fn openings(&self) -> impl Iterator<Item = (&Rev, &LotOpened)> {
+        self.opened.iter()
+    }
+
+    /// Every word on whether it may be used.
+    pub(crate) fn holds(&self) -> impl Iterator<Item = (&Rev, &(bool, Reason))> {
+        self.holds.iter()
+    }
+
     /// Whether a second, different opening exists.
     pub fn opened_twice(&self) -> bool {
         let mut openings = self.opened.values();

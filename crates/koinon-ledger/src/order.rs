@@ -92,6 +92,11 @@ impl<V> Word<V> {
     pub(crate) const fn recorded(&self) -> Timestamp {
         self.rev.recorded
     }
+
+    /// When it was recorded, and where it stands.
+    pub(crate) const fn rev(&self) -> Rev {
+        self.rev
+    }
 }
 
 impl<K: Ord, V> Default for LastWords<K, V> {
@@ -112,6 +117,11 @@ impl<K: Ord, V> LastWords<K, V> {
     /// The last words on one subject, by the code of their writers.
     pub(crate) fn on(&self, subject: &K) -> impl Iterator<Item = (&CommunityCode, &Word<V>)> {
         self.0.get(subject).into_iter().flatten()
+    }
+
+    /// Every last word, with its subject and its writer.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&K, &CommunityCode, &Word<V>)> {
+        self.0.iter().flat_map(|(subject, words)| words.iter().map(move |(by, word)| (subject, by, word)))
     }
 
     /// Every subject with the last words on it.

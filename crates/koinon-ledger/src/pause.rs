@@ -74,6 +74,14 @@ impl Pauses {
         self.0.state(by, rev, what, until);
     }
 
+    /// The last words as they were written.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = (&CommunityCode, Rev, GivingPaused)> {
+        self.0.each().map(|((place, item), by, word)| {
+            let said = GivingPaused { place: place.clone(), item: item.clone(), until: word.said };
+            (by, word.rev(), said)
+        })
+    }
+
     /// What is set aside on a day, as the keepers of the places say, by place and item.
     pub fn on<'a>(&'a self, region: &'a Region, day: Day) -> impl Iterator<Item = Paused<'a>> {
         self.0.all().filter_map(move |((place, item), words)| {

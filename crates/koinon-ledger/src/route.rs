@@ -113,6 +113,13 @@ impl Routes {
         self.0.state(by, rev, said.corridor, said.closed);
     }
 
+    /// The last words as they were written.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = (&CommunityCode, Rev, RouteStated)> {
+        self.0.each().map(|(corridor, by, word)| {
+            (by, word.rev(), RouteStated { corridor: corridor.clone(), closed: word.said })
+        })
+    }
+
     /// What the ends of a corridor said last, by the code of the community; the keeper of a hub speaks for the hub.
     pub fn said<'a>(&'a self, region: &Region, corridor: &Corridor) -> Vec<Said<'a>> {
         let ends = ends(region, corridor);

@@ -63,9 +63,9 @@ pub enum Reply<'a> {
 #[cbor(map)]
 pub struct Objection {
     #[n(0)]
-    raised: BTreeMap<Rev, By<Reason>>,
+    pub(crate) raised: BTreeMap<Rev, By<Reason>>,
     #[n(1)]
-    settled: BTreeSet<CommunityCode>,
+    pub(crate) settled: BTreeSet<CommunityCode>,
 }
 
 /// One load.
@@ -73,15 +73,15 @@ pub struct Objection {
 #[cbor(map)]
 pub struct Shipment {
     #[n(0)]
-    dispatched: BTreeMap<Rev, By<Dispatched>>,
+    pub(crate) dispatched: BTreeMap<Rev, By<Dispatched>>,
     #[n(1)]
-    received: BTreeMap<Rev, By<Received>>,
+    pub(crate) received: BTreeMap<Rev, By<Received>>,
     #[n(2)]
-    notes: BTreeMap<Rev, By<TransitNoted>>,
+    pub(crate) notes: BTreeMap<Rev, By<TransitNoted>>,
     #[n(3)]
-    returned: BTreeMap<Rev, By<Returned>>,
+    pub(crate) returned: BTreeMap<Rev, By<Returned>>,
     #[n(4)]
-    losses: BTreeMap<Rev, By<LossSettled>>,
+    pub(crate) losses: BTreeMap<Rev, By<LossSettled>>,
 }
 
 /// One transfer.

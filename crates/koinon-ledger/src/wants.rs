@@ -42,6 +42,16 @@ impl<T> Want<T> {
         self.stated.keys().next_back().is_none_or(|stated| stated < rev).then_some(*reason)
     }
 
+    /// Every statement.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = (&Rev, &T)> {
+        self.stated.iter()
+    }
+
+    /// Every closing.
+    pub(crate) fn closings(&self) -> impl Iterator<Item = (&Rev, &Reason)> {
+        self.closed.iter()
+    }
+
     pub(crate) fn state(&mut self, rev: Rev, what: T) {
         self.stated.insert(rev, what);
     }

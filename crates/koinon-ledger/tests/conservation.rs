@@ -468,6 +468,45 @@ proptest! {
     }
 
     #[test]
+    fn what_a_book_still_holds_is_said_again_as_it_was_written(ops in ops(), back in 1i64..30) {
+        let mut world = World::new();
+        ops.into_iter().for_each(|op| world.run(op));
+        let facts: Vec<_> = world.logs.concat();
+        let mut book = Ledger::default();
+        facts.iter().for_each(|(p, f)| take_in(&mut book, p, f));
+        book.fold(world.now.plus_days(-back), &TimeZone::UTC);
+        let mut again = Ledger::default();
+        for written in book.written() {
+            let at = written.at;
+            let stands = |(p, _): &&(Provenance, LedgerFact)| Some(p.rev()) == at;
+            let Some((provenance, fact)) = facts.iter().find(stands) else {
+                prop_assert!(at.is_none() && matches!(written.fact, LedgerFact::ObjectionSettled(_)));
+                continue;
+            };
+            let opened = match fact {
+                LedgerFact::Counted(f) => f.opening().map(LedgerFact::from),
+                _ => None,
+            };
+            prop_assert_eq!(opened.as_ref().unwrap_or(fact), &written.fact);
+            prop_assert!(written.by.is_none_or(|by| by == provenance.community));
+            take_in(&mut again, provenance, &written.fact);
+        }
+        prop_assert!(again.needs().eq(book.needs()) && again.offers().eq(book.offers()));
+        let halted = |book: &Ledger| {
+            let of = book.transfers().filter(|(_, _, transfer)| transfer.objections().next().is_none());
+            of.map(|(giver, id, transfer)| (giver.clone(), id, transfer.clone())).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(halted(&again), halted(&book));
+        let opened = |book: &Ledger| {
+            let of = book.lots().filter_map(|(by, id, lot)| Some((by.clone(), id, lot.opened()?.clone(), lot.held())));
+            of.collect::<Vec<_>>()
+        };
+        prop_assert_eq!(opened(&again), opened(&book));
+        prop_assert!(again.routes() == book.routes() && again.pauses() == book.pauses());
+        prop_assert!(again.recalls().eq(book.recalls()));
+    }
+
+    #[test]
     fn folding_keeps_stock_and_sums_and_late_facts_still_land(ops in ops(), back in 1i64..30) {
         let mut world = World::new();
         ops.into_iter().for_each(|op| world.run(op));

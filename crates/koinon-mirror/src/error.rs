@@ -91,6 +91,16 @@ pub enum PgError {
         /// The database.
         database: String,
     },
+    /// The tables are of an older form, and what only reads does not change them.
+    #[error(
+        "database {database} holds a safety copy of the older form {found}; `koinon mirror serve` brings it to form {FORM}"
+    )]
+    OlderForm {
+        /// The database.
+        database: String,
+        /// The form found.
+        found: i32,
+    },
     /// The tables are of another form.
     #[error(
         "database {database} holds a safety copy of form {found}, this program knows {FORM}; install the version of koinon that made \

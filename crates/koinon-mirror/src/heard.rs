@@ -1,10 +1,12 @@
 //! Receipts of nodes, recoveries of keys by stewards, and where logs ended, as the copy heard of them.
 
 use koinon_core::{LogId, NodeId, Timestamp};
-use koinon_log::{Message, Receipt, SharedRun, StoreError};
+use koinon_ledger::Key;
+use koinon_log::{LogName, Message, Receipt, SharedRun, StoreError, StoredFact};
 use koinon_node::PeerStore;
 use koinon_node::sqlite::RecoveryHeard;
 
+use crate::about::facts_about;
 use crate::error::PgError;
 use crate::link::signed;
 use crate::store::PgStore;
@@ -72,6 +74,10 @@ impl PeerStore for PgStore {
             };
             rows.iter().map(read).collect::<Result<_, PgError>>()
         })?)
+    }
+
+    fn facts_about(&self, key: &Key) -> Result<Vec<(LogName, StoredFact)>, StoreError> {
+        Ok(self.on(|link| facts_about(link, key))?)
     }
 }
 

@@ -10,6 +10,7 @@ use koinon_core::{Clock, LogId, NodeId, Timestamp};
 use koinon_log::{
     Directory, Heads, Ingested, LogStore as _, Outcome, Parcel, Receipt, StoreError, Stream, load_directory,
 };
+use koinon_node::first_view::{CheckedView, FirstShown, Newer};
 use koinon_node::keeper::{self, Look};
 use koinon_node::{KeepError, Keeper};
 
@@ -220,6 +221,24 @@ impl Keeper for PgKeeper {
 
     fn let_go(&self, of: NodeId, stream: Stream) -> Result<u64, KeepError> {
         Ok(self.write(|writing| Ok(writing.store.let_go(of, stream)?))?)
+    }
+
+    fn show_first_view(&self, view: Option<&FirstShown>) -> Result<(), StoreError> {
+        self.write(|writing| Ok(writing.store.show_first_view(view)?))
+    }
+
+    fn show_newer(&self, newer: &Newer) -> Result<(), StoreError> {
+        self.write(|writing| Ok(writing.store.show_newer(newer)?))
+    }
+
+    fn note_checked(&self, checked: &CheckedView) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.write(|writing| Ok(writing.store.note_checked(checked, now)?))
+    }
+
+    fn settle_checked(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.write(|writing| Ok(writing.store.settle_checked(now)?))
     }
 
     fn trouble(&self) -> Option<String> {

@@ -17,11 +17,14 @@
 //! | `link` | one connection: what it must promise, statements, commits |
 //! | [`store`] | the logs, as the sync core asks for them |
 //! | `opening` | tables, their form, whose copy it is |
+//! | `about` | what was written about one thing |
+//! | [`reports`] | a neighbour's first view in the views |
 //! | `heard` | receipts and recoveries |
 //! | [`keeper`] | keeping logs for a running node |
 //! | [`audit`](mod@audit) | reading everything again, and what it comes to |
 //! | [`said`] | what a fact says, for the views |
 
+mod about;
 pub mod address;
 pub mod audit;
 pub mod error;
@@ -29,6 +32,7 @@ mod heard;
 pub mod keeper;
 mod link;
 mod opening;
+pub mod reports;
 pub mod said;
 pub mod store;
 mod tls;
@@ -38,5 +42,6 @@ pub use audit::{Audit, AuditedLog, audit};
 pub use error::PgError;
 pub use keeper::PgKeeper;
 pub use opening::{FORM, Owner};
+pub use reports::{ComparedView, ShownView};
 pub use store::PgStore;
 pub use tls::RootsError;

@@ -10,21 +10,27 @@ use crate::link::Link;
 use crate::said;
 use crate::store::PgStore;
 
-/// The form of the tables. A copy of another form is refused.
-pub const FORM: i32 = 1;
+/// The form of the tables. A copy of a newer form is refused; one of an older form is brought up when it is opened for writing.
+pub const FORM: i32 = 2;
 /// "koin": the lock that the writing process holds.
 const LOCK: i64 = 0x6b6f_696e;
+/// The tables of the first form.
 const SCHEMA: &str = include_str!("schema.sql");
+/// What makes each later form out of the one before it.
+const LATER: [&str; 1] = [include_str!("first_view.sql")];
+const VIEWS: &str = include_str!("views.sql");
 /// Reporting tools read through this role, where the operator made it.
 const LET_READ: &str = "DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'koinon_reader'
-        AND NOT has_schema_privilege(oid, 'koinon', 'USAGE')) THEN
+        AND NOT (has_schema_privilege(oid, 'koinon', 'USAGE')
+          AND has_table_privilege(oid, 'koinon.first_views', 'SELECT'))) THEN
       GRANT USAGE ON SCHEMA koinon TO koinon_reader;
       GRANT SELECT ON ALL TABLES IN SCHEMA koinon TO koinon_reader;
     END IF;
   END $$";
 /// Facts read again at a time.
 const PAGE: i64 = 500;
+const MAKING: &str = "making its tables";
 
 /// Whose safety copy it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +49,13 @@ impl PgStore {
         if !link.field::<bool>(&row, 0)? {
             return Err(PgError::Taken { database: link.database().to_owned() });
         }
-        if form(&mut link)?.is_none() {
-            make(&mut link, owner)?;
+        match form(&mut link)? {
+            None => make(&mut link, owner)?,
+            Some(found) if (1..FORM).contains(&found) => {
+                check_owner(&mut link, Some(owner))?;
+                bring_up(&mut link, found)?;
+            }
+            Some(_) => {}
         }
         check(&mut link, Some(owner))?;
         know_kinds(&mut link)?;
@@ -100,13 +111,31 @@ fn form(link: &mut Link) -> Result<Option<i32>, PgError> {
 }
 
 fn make(link: &mut Link, owner: Owner) -> Result<(), PgError> {
-    const STEP: &str = "making its tables";
-    link.begin()?;
-    let made = link.batch(STEP, SCHEMA).and_then(|()| {
+    in_one(link, |link| {
+        link.batch(MAKING, SCHEMA)?;
         let sql = "INSERT INTO mirror.self (node, network) VALUES ($1, $2)";
-        link.run(STEP, sql, &[&owner.node.0.as_slice(), &owner.network.0.as_slice()])
-    });
-    if let Err(error) = made {
+        link.run(MAKING, sql, &[&owner.node.0.as_slice(), &owner.network.0.as_slice()])?;
+        go_on(link, 1)
+    })
+}
+
+fn bring_up(link: &mut Link, found: i32) -> Result<(), PgError> {
+    in_one(link, |link| go_on(link, found))
+}
+
+/// Makes every form after one, and the views.
+fn go_on(link: &mut Link, found: i32) -> Result<(), PgError> {
+    for (form, sql) in (1..).zip(LATER) {
+        if form >= found {
+            link.batch(MAKING, sql)?;
+        }
+    }
+    link.batch(MAKING, VIEWS)
+}
+
+fn in_one(link: &mut Link, run: impl FnOnce(&mut Link) -> Result<(), PgError>) -> Result<(), PgError> {
+    link.begin()?;
+    if let Err(error) = run(link) {
         link.rollback();
         return Err(error);
     }
@@ -115,9 +144,16 @@ fn make(link: &mut Link, owner: Owner) -> Result<(), PgError> {
 
 fn check(link: &mut Link, expected: Option<Owner>) -> Result<(), PgError> {
     let database = link.database().to_owned();
-    if let Some(found) = form(link)?.filter(|found| *found != FORM) {
-        return Err(PgError::OtherForm { database, found });
+    match form(link)? {
+        Some(found) if found < FORM => return Err(PgError::OlderForm { database, found }),
+        Some(found) if found > FORM => return Err(PgError::OtherForm { database, found }),
+        _ => {}
     }
+    check_owner(link, expected)
+}
+
+fn check_owner(link: &mut Link, expected: Option<Owner>) -> Result<(), PgError> {
+    let database = link.database().to_owned();
     let found = owner(link)?;
     match expected {
         Some(expected) if expected != found => {

@@ -61,11 +61,7 @@ pub fn read(header: &Header, body: &[u8]) -> Said {
     let nothing = |reading| Said { reading, recorded_ms: millis(header.hlc.time()), text: None };
     match decode(header.kind, header.schema, body) {
         Decoded::Known(stamp, fact) => {
-            let text = say(&fact).to_string();
-            // The one escape that databases refuse in JSON; no code or mark may hold it.
-            if text.contains("\\u0000") {
-                return nothing(Reading::Unfit);
-            }
+            let Some(text) = text(&fact) else { return nothing(Reading::Unfit) };
             Said { reading: Reading::Known, recorded_ms: millis(stamp.recorded), text: Some(text) }
         }
         Decoded::Unknown if header.kind < KINDS_RESERVED => nothing(Reading::Log),
@@ -74,7 +70,14 @@ pub fn read(header: &Header, body: &[u8]) -> Said {
     }
 }
 
-fn millis(at: Timestamp) -> Option<i64> {
+/// The JSON of a fact; nothing where a database would refuse it.
+pub(crate) fn text(fact: &Fact) -> Option<String> {
+    // The one escape that databases refuse in JSON; no code or mark may hold it.
+    Some(say(fact).to_string()).filter(|text| !text.contains("\\u0000"))
+}
+
+/// A time within the calendars of databases, in milliseconds since 1970.
+pub(crate) fn millis(at: Timestamp) -> Option<i64> {
     Some(at.as_millis()).filter(|millis| TIMES_MS.contains(millis))
 }
 
@@ -82,7 +85,7 @@ fn time(at: Timestamp) -> Option<String> {
     millis(at).map(|_| at.to_rfc3339())
 }
 
-fn day(day: Day) -> Option<String> {
+pub(crate) fn day(day: Day) -> Option<String> {
     DAYS.contains(&day.0).then(|| day.to_string())
 }
 

@@ -14,6 +14,7 @@ use postgres::Row;
 
 use crate::error::PgError;
 use crate::link::{Link, Params, signed};
+use crate::reports::clear_if_covers;
 use crate::said::{self, Said};
 
 /// The store of a safety copy, over one connection.
@@ -57,17 +58,31 @@ impl PgStore {
     /// Takes every log of a stream of a node out for good; gives the number of facts. What stood there is overwritten as the
     /// server tidies up, and is gone from its log of changes once that is used anew.
     pub fn let_go(&mut self, of: NodeId, stream: Stream) -> Result<u64, PgError> {
-        self.begin()?;
-        let gone = self.on(|link| take_out(link, of, stream));
-        if gone.is_err() {
-            self.rollback();
-        }
-        let facts = gone?;
-        self.commit()?;
-        if facts > 0 {
-            self.on(|link| link.batch("tidying up", "VACUUM mirror.fact, mirror.aside"))?;
+        let (facts, was_shown) =
+            self.in_one(|link| Ok((take_out(link, of, stream)?, clear_if_covers(link, of, stream)?)))?;
+        if facts > 0 || was_shown {
+            let tables = "VACUUM mirror.fact, mirror.aside, mirror.first_row, mirror.first_stock";
+            self.on(|link| link.batch("tidying up", tables))?;
         }
         Ok(facts)
+    }
+
+    /// Runs something in a transaction of its own: all of it is done, or nothing.
+    pub(crate) fn in_one<R>(
+        &mut self,
+        run: impl FnOnce(&mut Link) -> Result<R, PgError>,
+    ) -> Result<R, PgError> {
+        self.begin()?;
+        match self.on(run) {
+            Ok(done) => {
+                self.commit()?;
+                Ok(done)
+            }
+            Err(error) => {
+                self.rollback();
+                Err(error)
+            }
+        }
     }
 
     /// Runs something in a transaction: the one that was begun, or one of its own.
@@ -301,23 +316,28 @@ fn take_out(link: &mut Link, of: NodeId, stream: Stream) -> Result<u64, PgError>
     Ok(facts)
 }
 
-fn stored(link: &Link, row: &Row) -> Result<StoredFact, PgError> {
+pub(crate) fn stored(link: &Link, row: &Row) -> Result<StoredFact, PgError> {
     let sig: Option<&[u8]> = link.field(row, 1)?;
     let sig = sig.map(|_| link.bytes(row, 1)).transpose()?;
     Ok(StoredFact { header: link.field(row, 0)?, sig, salt: link.bytes(row, 2)?, body: link.field(row, 3)? })
 }
 
 fn head_of(link: &Link, row: &Row) -> Result<LogHead, PgError> {
-    let number: i16 = link.field(row, 2)?;
-    let stream = u8::try_from(number).ok().and_then(Stream::from_number);
-    let stream = stream.ok_or_else(|| link.damaged(&format!("table log holds stream number {number}")))?;
-    let name = LogName {
-        node: NodeId(link.bytes(row, 1)?),
-        stream,
-        incarnation: Incarnation(u64::from_be_bytes(link.bytes(row, 3)?)),
-    };
+    let name = name_of(link, row, 1)?;
     let (height, head) = (link.count(row, 4)?, FactId(link.bytes(row, 5)?));
     Ok(LogHead { log: LogId(link.bytes(row, 0)?), name, height, head })
+}
+
+/// A log's name: node, stream and incarnation, from a column on.
+pub(crate) fn name_of(link: &Link, row: &Row, at: usize) -> Result<LogName, PgError> {
+    let number: i16 = link.field(row, at.saturating_add(1))?;
+    let stream = u8::try_from(number).ok().and_then(Stream::from_number);
+    let stream = stream.ok_or_else(|| link.damaged(&format!("table log holds stream number {number}")))?;
+    Ok(LogName {
+        node: NodeId(link.bytes(row, at)?),
+        stream,
+        incarnation: Incarnation(u64::from_be_bytes(link.bytes(row, at.saturating_add(2))?)),
+    })
 }
 
 fn proof_of(link: &Link, row: &Row) -> Result<ForkProof, PgError> {

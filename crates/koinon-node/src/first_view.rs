@@ -10,10 +10,12 @@
 //! | `take` | fetching one, over a line that may break at any byte |
 //! | `shown` | the book that pages show meanwhile, with what is newer |
 //! | `audit` | working it out again from the own store, and comparing |
+//! | `kept` | what it is held against, in the own store or apart from it, and the reports that are told |
 //! | `files` | where it lies |
 
 mod audit;
 mod files;
+mod kept;
 mod make;
 mod shown;
 mod take;
@@ -29,9 +31,12 @@ use koinon_log::{AcceptedRun, OfferError};
 
 use crate::node::{Node, Shared};
 
-pub use audit::Checked;
 pub(crate) use audit::look_after;
+pub use audit::{Checked, CheckedView};
+pub(crate) use kept::{came_apart, tell};
+use kept::{counting, read_kept};
 pub(crate) use make::{answer, bytes_of};
+pub use shown::{FirstShown, Newer};
 pub(crate) use shown::{Shown, resume};
 pub(crate) use take::{Took, ask, begin, tail_heads, take, worth};
 
@@ -114,6 +119,8 @@ pub(crate) struct FirstViews {
     checking: Mutex<()>,
     /// Whether the file of what was shown could not be removed.
     leftover: AtomicBool,
+    /// Whether a keeper's reports are still to be told what is shown now.
+    untold: AtomicBool,
     closing: AtomicBool,
 }
 
@@ -166,6 +173,7 @@ impl Shared {
         // First the file: who has seen the own book does not see the view again after a power cut.
         let removed = files::remove(self.dir.path(), files::SHOWN);
         self.first.leftover.store(removed.is_err(), Ordering::SeqCst);
+        self.first.untold.store(true, Ordering::SeqCst);
         self.show_own();
         removed
     }
@@ -187,8 +195,11 @@ impl Shared {
         }
     }
 
-    /// Takes note of runs that came into the own store.
+    /// Takes note of runs that came into the own store, where everything is kept in it.
     pub(crate) fn first_view_came(&self, runs: &[AcceptedRun]) {
+        if self.options.keeper.is_some() {
+            return;
+        }
         if let Some(shown) = self.first.shown_mut().as_mut() {
             shown.came(runs);
         }
@@ -238,6 +249,7 @@ impl Node {
     /// The file in which it stands cannot be removed; the warning stays.
     pub fn settle_first_view(&self) -> std::io::Result<bool> {
         let shared = &self.inner.shared;
+        self.keeper().settle_checked().map_err(std::io::Error::other)?;
         let mut differs = shared.first.differs.write().unwrap_or_else(PoisonError::into_inner);
         files::remove(shared.dir.path(), files::DIFFERS)?;
         let was = differs.take().is_some();

@@ -8,15 +8,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use koinon_core::{LogId, NodeId, Timestamp};
+use koinon_ledger::Key;
 use koinon_log::pull::EvidenceError;
 use koinon_log::rotation::RECOVERY_WAIT_MS;
 use koinon_log::{
     Directory, Entitled, Ingested, LogName, LogStore, Message, Outcome, Parcel, ReadRun, Receipt, SharedRun,
-    StoreError, Stream, Want, ingest, ingest_fork,
+    StoreError, StoredFact, Stream, Want, ingest, ingest_fork,
 };
 
 use crate::client::{self, PullCause};
-use crate::node::Node;
+use crate::first_view::{self, CheckedView, FirstShown, Newer};
+use crate::node::{Node, Shared};
 use crate::sqlite::RecoveryHeard;
 use crate::writer::{Job, SubmitError};
 
@@ -36,6 +38,9 @@ pub trait PeerStore: LogStore {
 
     /// The runs of recoveries by stewards that were first heard of after an instant.
     fn recoveries_since(&self, since: Timestamp) -> Result<Vec<SharedRun>, StoreError>;
+
+    /// The facts about a key; there may be others among them.
+    fn facts_about(&self, key: &Key) -> Result<Vec<(LogName, StoredFact)>, StoreError>;
 }
 
 /// What looks at a store.
@@ -60,6 +65,27 @@ pub trait Keeper: fmt::Debug + Send + Sync {
 
     /// Takes every log of a stream of a node out for good, as an agreement asks; gives the number of facts.
     fn let_go(&self, of: NodeId, stream: Stream) -> Result<u64, KeepError>;
+
+    /// Shows a first view in its reports, in place of what was shown there before; takes that away where none is given. Done
+    /// again it changes nothing. A keeper without reports has nothing to do here, nor in the next three.
+    fn show_first_view(&self, _view: Option<&FirstShown>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Shows in its reports what is newer than the first view there.
+    fn show_newer(&self, _newer: &Newer) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Keeps what came of checking a first view and takes it out of the reports, both durably or nothing.
+    fn note_checked(&self, _checked: &CheckedView) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Keeps that people have looked into a first view that was wrong.
+    fn settle_checked(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 
     /// What people should look at now, with what to do; nothing while all is well.
     fn trouble(&self) -> Option<String> {
@@ -181,6 +207,13 @@ impl Keeper for Node {
     }
 }
 
+impl Shared {
+    /// What the control logs say of what is kept, wherever that is.
+    pub(crate) fn directory_kept(&self) -> Arc<Directory> {
+        self.options.keeper.as_ref().map_or_else(|| self.directory(), |keeper| keeper.directory())
+    }
+}
+
 impl Node {
     /// Who keeps the logs that are exchanged.
     pub(crate) fn keeper(&self) -> &dyn Keeper {
@@ -204,6 +237,7 @@ impl Node {
         let runs = parcel.runs.iter().filter(|run| run.name().stream == Stream::Control).cloned().collect();
         let control = Parcel { runs, forks: parcel.forks.clone(), receipts: Vec::new() };
         let outcome = keeper.take(parcel)?;
+        first_view::came_apart(&self.inner.shared)?;
         if !control.runs.is_empty() || !control.forks.is_empty() {
             self.take(control)?;
         }
@@ -214,6 +248,7 @@ impl Node {
     /// there, and control logs come here. Does nothing where the node keeps everything itself.
     pub(crate) fn level(&self) -> Result<(), PullCause> {
         let Some(keeper) = &self.inner.shared.options.keeper else { return Ok(()) };
+        first_view::tell(&self.inner.shared)?;
         let entitled = self.inner.shared.entitled(self.id());
         loop {
             let runs = behind(keeper.as_ref(), self, (&entitled, &|_| true))?;
@@ -222,6 +257,7 @@ impl Node {
                 break;
             }
         }
+        first_view::came_apart(&self.inner.shared)?;
         let control = |name: &LogName| name.stream == Stream::Control && self.takes(name.node);
         loop {
             let runs = behind(self, keeper.as_ref(), (&entitled, &control))?;

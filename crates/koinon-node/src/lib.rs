@@ -69,7 +69,7 @@ pub use clock::{SettableClock, SystemClock};
 pub use disk::{DiskFloors, DiskLow};
 pub use entropy::OsEntropy;
 pub use error::NodeError;
-pub use first_view::{Checked, Differs, FirstViewError, FirstViewState};
+pub use first_view::{Checked, CheckedView, Differs, FirstShown, FirstViewError, FirstViewState, Newer};
 pub use founding::{Founding, Initialised, RecoveryPlan};
 pub use jobs::{JobState, Phase};
 pub use keeper::{KeepError, Keeper, PeerStore};

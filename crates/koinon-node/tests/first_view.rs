@@ -5,21 +5,15 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
-
+use common::first::{all, check, forged, invent, made, made_file, no_history, offer_instead, plain};
 use common::proxy::{Asked, Law, Proxy, line};
 use common::served::{Served, serve_node, settle};
 use common::{Home, founding, on_hand, take_in};
 use koinon_books::first_view::FirstView;
-use koinon_books::{Book, EVOLVE_VERSION};
-use koinon_core::{Clock as _, CommunityCode, LogId, Quantity};
-use koinon_ledger::LedgerFact;
-use koinon_ledger::fact::{Counted, LotOpened, Method};
+use koinon_core::{Clock as _, CommunityCode, LogId};
 use koinon_log::first_view::PIECE_BYTES;
-use koinon_log::packing::{pack, unpack};
-use koinon_log::{Message, Offer, Stream};
-use koinon_node::{Checked, FirstViewState, Founding, Node, PeerConfig, SubmitError, keys};
+use koinon_log::packing::pack;
+use koinon_node::{Checked, FirstViewState, Founding, Node, PeerConfig, SubmitError};
 
 /// A view is worth its making from so many entries on.
 const FROM: u64 = 200;
@@ -91,29 +85,6 @@ async fn by_line(reader: &Served, neighbour: &Served, law: Law) -> Proxy {
     proxy
 }
 
-fn control_logs(node: &Node) -> BTreeSet<LogId> {
-    let directory = node.directory();
-    let control = directory.openings().filter(|opening| opening.name.stream == Stream::Control);
-    let first = directory.nodes().filter_map(|node| directory.last_opened(node, Stream::Control));
-    control.map(|opening| opening.name.id()).chain(first.map(|name| name.id())).collect()
-}
-
-/// Everything comes but entries from the beginning of logs: history.
-fn no_history(of: &Node) -> Law {
-    let control = control_logs(of);
-    Box::new(move |asked: &Asked, size| {
-        let is_history = |message: &Message| match message {
-            Message::Want(want) => want.from == 0 && !control.contains(&want.log),
-            _ => false,
-        };
-        if asked.messages.iter().any(is_history) { size / 2 } else { size }
-    })
-}
-
-fn all() -> Law {
-    Box::new(|_, size| size)
-}
-
 fn shown(node: &Node) -> Option<(u64, u64)> {
     match node.first_view() {
         Some(FirstViewState::Shown { checked, of, .. }) => Some((checked, of)),
@@ -123,12 +94,6 @@ fn shown(node: &Node) -> Option<(u64, u64)> {
 
 fn of(served: &Served) -> CommunityCode {
     served.community().unwrap()
-}
-
-/// The node's own keeping thread may have been quicker.
-fn check(node: &Node) {
-    assert!(matches!(node.check_first_view().unwrap(), None | Some(Checked::Equal)));
-    assert_eq!(node.first_view(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -262,68 +227,6 @@ async fn a_start_in_the_middle_of_the_bytes_goes_on_where_it_was() {
     *proxy.law.lock().unwrap() = all();
     copy.node.pull_once(a.node.id()).await.unwrap();
     check(&copy.node);
-}
-
-/// The view that a node made last, as its file holds it.
-fn made(served: &Served) -> (Offer, Vec<u8>) {
-    let bytes = std::fs::read(made_file(served)).unwrap();
-    let (length, rest) = bytes.split_first_chunk::<4>().unwrap();
-    let (offer, packed) = rest.split_at(usize::try_from(u32::from_be_bytes(*length)).unwrap());
-    (Offer::decode(offer).unwrap(), packed.to_vec())
-}
-
-fn made_file(served: &Served) -> PathBuf {
-    let files = std::fs::read_dir(served.home.path().join("first-view")).unwrap();
-    let mut made = files.map(|file| file.unwrap().path());
-    made.find(|path| path.file_name().unwrap().to_string_lossy().starts_with("made-")).unwrap()
-}
-
-fn plain(served: &Served) -> Vec<u8> {
-    let (offer, packed) = made(served);
-    unpack(&packed, usize::try_from(offer.plain_bytes).unwrap()).unwrap().unwrap()
-}
-
-/// Signs what the node itself would never offer, and puts it in place of what it made.
-fn offer_instead(served: &Served, facts: u64, stated: usize, packed: &[u8]) {
-    let identity = keys::load(&served.home.path()).unwrap();
-    let at = served.home.clock.now();
-    let offer = Offer::make(&identity, at, (EVOLVE_VERSION, facts), stated, packed).unwrap().encode();
-    let length = u32::try_from(offer.len()).unwrap().to_be_bytes();
-    std::fs::write(made_file(served), [&length, offer.as_slice(), packed].concat()).unwrap();
-}
-
-/// Changes the book of a view.
-fn forged(served: &Served, change: impl FnOnce(&mut Book, &FirstView)) -> Vec<u8> {
-    let (offer, _) = made(served);
-    let (view, mut book) = FirstView::read(&plain(served), served.node.network(), offer.facts).unwrap();
-    change(&mut book, &view);
-    FirstView::new(served.node.network(), view.cover, view.folds, &book).encode()
-}
-
-/// A batch that nobody ever wrote down.
-fn invent(book: &mut Book, served: &Served, amount: i64) {
-    let (item, store) = common::wheat(&served.node);
-    let now = served.home.clock.now();
-    let (lot, entry) = (koinon_core::LotId([7; 16]), common::act());
-    let stamp = koinon_books::Stamp { recorded: now, actor: None, grant: None, act: entry };
-    let fact = koinon_core::FactId([9; 32]);
-    let mut origin = koinon_books::Origin { node: served.node.id(), log: LogId([8; 16]), seq: 0, fact };
-    let opened = LotOpened {
-        lot,
-        item: item.code,
-        store: store.code,
-        batch: None,
-        expires: None,
-        owner: None,
-        from: None,
-    };
-    let seen = Quantity::new(amount, item.dimension).unwrap();
-    let counted =
-        Counted { lot, entry, seen, occurred: now, method: Method::Counted, witness: None, opens: None };
-    for fact in [LedgerFact::from(opened), counted.into()] {
-        book.evolve(&origin, &stamp, &fact.into(), &mut |_, _| Vec::new());
-        origin.seq += 1;
-    }
 }
 
 /// Another safety copy that knows the same two.

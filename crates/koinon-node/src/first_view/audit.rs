@@ -5,15 +5,14 @@
 
 use std::sync::atomic::Ordering;
 
-use koinon_books::first_view::{FirstView, WorkError, work_out};
-use koinon_core::{Digest, NodeId};
-use koinon_log::{Heads, Offer, StoreError};
+use koinon_books::first_view::{Cover, FirstView, WorkError, work_out};
+use koinon_core::{Digest, NodeId, Timestamp};
+use koinon_log::{Heads, Offer};
 
 use super::make::earlier;
-use super::{Differs, FirstViewError, files, lock};
+use super::{Differs, FirstViewError, counting, files, lock, read_kept};
 use crate::keeper::look;
 use crate::node::{Node, Shared};
-use crate::sqlite::SqliteStore;
 
 /// The job by its name on the operator's page.
 const JOB: &str = "first view";
@@ -27,6 +26,17 @@ pub enum Checked {
     Differs(Differs),
     /// What it covered no longer counts or may no longer be read; there is nothing to compare.
     Outdated,
+}
+
+/// What was compared, for a keeper that keeps that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedView {
+    /// The offer, by its maker.
+    pub offer: Offer,
+    /// The check number of what it showed.
+    pub theirs: Digest,
+    /// The check number of what the own entries come to; nothing where entries that it claims to have do not come.
+    pub ours: Option<Digest>,
 }
 
 /// Checks what is shown once everything that it covers has come, and removes what could not be removed.
@@ -57,8 +67,9 @@ impl Node {
         if shared.first.leftover.load(Ordering::SeqCst) && !shared.first.is_shown() {
             shared.drop_first_view()?;
         }
+        let limits = counting(shared)?;
         let looked = shared.first.shown().as_ref().filter(|shown| shown.is_reached()).map(|shown| {
-            let outdated = shown.is_outdated(&shared.limits());
+            let outdated = shown.is_outdated(&limits);
             (shown.offer.clone(), shown.cover.clone(), shown.folds.clone(), shown.digest, outdated)
         });
         let Some((offer, cover, folds, theirs, outdated)) = looked else { return Ok(None) };
@@ -66,22 +77,14 @@ impl Node {
             shared.drop_first_view()?;
             return Ok(Some(Checked::Outdated));
         }
-        let sqlite = |error| FirstViewError::Work(StoreError::from(error).into());
-        let reader = SqliteStore::open_reader(&shared.dir.store()).map_err(sqlite)?;
-        reader.begin_read().map_err(sqlite)?;
-        let Some(first) = folds.first() else {
-            return Err(FirstViewError::Here("it was never folded".to_owned()));
-        };
-        let go_on = || !shared.first.is_closing();
-        let worked = work_out(&reader, &cover, *first, &mut earlier(&reader, &cover.admitted), &go_on);
-        let ours = match worked {
-            Ok(mut book) => {
-                folds.iter().for_each(|fold| book.fold(*fold));
-                Some(FirstView::new(shared.network, cover, folds, &book).digest())
-            }
-            Err(WorkError::NotHeld(_)) => None,
-            Err(error) => return Err(error.into()),
-        };
+        let ours = worked_out_here(shared, cover, folds)?;
+        // What was let go or ended while that was worked out is no lie of the one who made it.
+        let limits = counting(shared)?;
+        let is_shown = |shown: &super::Shown| shown.digest == theirs && !shown.is_outdated(&limits);
+        if !shared.first.shown().as_ref().is_some_and(is_shown) {
+            shared.drop_first_view()?;
+            return Ok(Some(Checked::Outdated));
+        }
         Ok(Some(self.compared(&offer, theirs, ours)?))
     }
 
@@ -92,6 +95,8 @@ impl Node {
         ours: Option<Digest>,
     ) -> Result<Checked, FirstViewError> {
         let shared = &self.inner.shared;
+        let checked = CheckedView { offer: offer.clone(), theirs, ours };
+        self.keeper().note_checked(&checked).map_err(WorkError::from)?;
         if ours == Some(theirs) {
             shared.drop_first_view()?;
             tracing::info!(by = %offer.by, facts = offer.facts, "the first view is checked");
@@ -107,19 +112,19 @@ impl Node {
     pub(crate) fn all_came_from(&self, peer: NodeId) -> Result<(), FirstViewError> {
         let shared = &self.inner.shared;
         shared.first.level(peer);
-        let short = shared
-            .first
-            .shown()
-            .as_ref()
-            .filter(|shown| shown.by() == peer && !shown.is_reached())
-            .map(|shown| {
-                (shown.offer.clone(), shown.digest, shown.cover.clone(), shown.is_outdated(&shared.limits()))
-            });
+        if !shared.first.is_shown() {
+            return Ok(());
+        }
+        let limits = counting(shared)?;
+        let short =
+            shared.first.shown().as_ref().filter(|shown| shown.by() == peer && !shown.is_reached()).map(
+                |shown| (shown.offer.clone(), shown.digest, shown.cover.clone(), shown.is_outdated(&limits)),
+            );
         let Some((offer, theirs, cover, outdated)) = short else { return Ok(()) };
         let entitled = shared.entitled(shared.id);
         let may_read = |node, stream| entitled.may_read(node, stream);
-        let directory = self.directory();
-        let held = look(self, |store| Heads::read(store, &directory)).map_err(WorkError::from)?;
+        let directory = shared.directory_kept();
+        let held = look(self.keeper(), |store| Heads::read(store, &directory)).map_err(WorkError::from)?;
         // What was replaced, may no longer be read, or is no longer taken since is no lie of the one who made it.
         let still_comes = cover.logs().iter().all(|log| {
             let taken = |name: koinon_log::LogName| {
@@ -131,6 +136,29 @@ impl Node {
             return Ok(shared.drop_first_view()?);
         }
         self.compared(&offer, theirs, None).map(drop)
+    }
+}
+
+/// What the own entries come to; nothing where some that are covered are not kept as it says.
+fn worked_out_here(
+    shared: &Shared,
+    cover: Cover,
+    folds: Vec<Timestamp>,
+) -> Result<Option<Digest>, FirstViewError> {
+    let Some(first) = folds.first() else {
+        return Err(FirstViewError::Here("it was never folded".to_owned()));
+    };
+    let go_on = || !shared.first.is_closing();
+    let worked = read_kept(shared, |store| {
+        Ok(work_out(store, &cover, *first, &mut earlier(store, &cover.admitted), &go_on))
+    })?;
+    match worked {
+        Ok(mut book) => {
+            folds.iter().for_each(|fold| book.fold(*fold));
+            Ok(Some(FirstView::new(shared.network, cover, folds, &book).digest()))
+        }
+        Err(WorkError::NotHeld(_)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

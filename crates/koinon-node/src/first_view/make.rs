@@ -8,20 +8,21 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use koinon_books::EVOLVE_VERSION;
-use koinon_books::first_view::{Cover, FirstView, WorkedOut, work_out};
+use koinon_books::book::provenance;
+use koinon_books::first_view::{Cover, FirstView, ViewFault, WorkError, WorkedOut, work_out};
+use koinon_books::{Decoded, EVOLVE_VERSION, Fact, Origin, decode};
 use koinon_core::{CommunityCode, Digest, NodeId, Timestamp};
 use koinon_ledger::{Key, LedgerFact, Provenance};
 use koinon_log::packing::pack;
 use koinon_log::{
-    AskFirstView, Entitled, Heads, Message, Offer, SharedStream, StoreError, Stream, WantBytes,
+    AskFirstView, Entitled, Fact as LogFact, Heads, Message, Offer, SharedStream, StoreError, Stream,
+    WantBytes,
 };
 
-use super::{FirstViewError, files, lock};
+use super::{FirstViewError, files, lock, read_kept};
 use crate::hex;
+use crate::keeper::{PeerStore, look};
 use crate::node::{Node, Shared};
-use crate::replay::entry_of;
-use crate::sqlite::SqliteStore;
 
 /// As much of the recent past is left in as fits into so many packed bytes.
 const BYTES_WISHED: usize = 4 * 1024 * 1024;
@@ -80,7 +81,7 @@ fn name_of(key: Digest) -> String {
 /// Answers a request for a first view: an offer, that one is being made, or nothing where there is no use in one.
 pub(crate) fn answer(node: &Node, asker: NodeId, ask: &AskFirstView) -> Option<Message> {
     let shared = &node.inner.shared;
-    if node.keeps_apart() || ask.evolve != EVOLVE_VERSION {
+    if ask.evolve != EVOLVE_VERSION {
         return None;
     }
     let known = shared.book().admitted().clone();
@@ -95,8 +96,8 @@ pub(crate) fn answer(node: &Node, asker: NodeId, ask: &AskFirstView) -> Option<M
             return is_worth(made.offer.facts).then(|| Message::FirstView(Some(made.offer.clone())));
         }
     }
-    let directory = shared.directory();
-    let heads = shared.with_reader(|store| Heads::read(store, &directory)).ok()?;
+    let directory = shared.directory_kept();
+    let heads = look(node.keeper(), |store| Heads::read(store, &directory)).ok()?;
     if !is_worth(Cover::new(nodes.clone(), &heads.offered(&entitled)).facts()) {
         return None;
     }
@@ -233,12 +234,6 @@ fn make(
     nodes: BTreeMap<NodeId, CommunityCode>,
     entitled: &Entitled,
 ) -> Result<Made, FirstViewError> {
-    let reader = SqliteStore::open_reader(&shared.dir.store()).map_err(StoreError::from);
-    let reader = reader.map_err(koinon_books::first_view::WorkError::from)?;
-    reader.begin_read().map_err(|error| FirstViewError::Work(StoreError::from(error).into()))?;
-    let directory = shared.directory();
-    let heads = Heads::read(&reader, &directory).map_err(|error| FirstViewError::Work(error.into()))?;
-    let cover = Cover::new(nodes.clone(), &heads.offered(entitled));
     let at = shared.clock.now();
     let day = |days: i64| {
         let floored = at.plus_days(-days).as_millis().div_euclid(Timestamp::DAY_MS);
@@ -247,12 +242,14 @@ fn make(
     let mut folds = Vec::new();
     let [first, ..] = DAYS_LEFT_IN;
     let go_on = || !shared.first.is_closing();
-    let mut past = earlier(&reader, &cover.admitted);
-    let mut book = work_out(&reader, &cover, day(first), &mut past, &go_on)?;
-    drop(past);
-    reader.end_read();
+    let (cover, mut book) = read_kept(shared, |store| {
+        let heads = Heads::read(store, &shared.directory_kept()).map_err(WorkError::from)?;
+        let cover = Cover::new(nodes.clone(), &heads.offered(entitled));
+        let book = work_out(store, &cover, day(first), &mut earlier(store, &cover.admitted), &go_on)?;
+        Ok((cover, book))
+    })?;
     if !book.leaves_out_what_is_local() {
-        return Err(koinon_books::first_view::ViewFault::Local.into());
+        return Err(ViewFault::Local.into());
     }
     let (mut plain_bytes, mut packed) = (0, Vec::new());
     for days in DAYS_LEFT_IN {
@@ -271,19 +268,21 @@ fn make(
 
 /// The earlier facts of a key in a store, only those that were worked out.
 pub(super) fn earlier<'s>(
-    store: &'s SqliteStore,
+    store: &'s dyn PeerStore,
     admitted: &'s BTreeMap<NodeId, CommunityCode>,
 ) -> impl FnMut(&Key, &WorkedOut) -> Result<Vec<(Provenance, LedgerFact)>, StoreError> + 's {
     move |key, done| {
-        let held = store.about(key, u64::MAX)?;
-        let held = held.iter().filter(|held| done.has(held.name.id(), held.seq)).filter_map(entry_of);
-        let read = held.filter_map(|entry| {
-            let community = admitted.get(&entry.origin.node)?;
-            let provenance = koinon_books::book::provenance(&entry.origin, &entry.stamp, community);
-            match entry.fact {
-                koinon_books::Fact::Ledger(fact) => Some((provenance, fact)),
-                _ => None,
-            }
+        let held = store.facts_about(key)?.into_iter();
+        let read = held.filter_map(|(name, fact)| {
+            let fact = LogFact::from_stored(fact).ok()?;
+            let header = fact.header();
+            let community = admitted.get(&name.node).filter(|_| done.has(name.id(), header.seq))?;
+            let Decoded::Known(stamp, Fact::Ledger(read)) = decode(header.kind, header.schema, fact.body())
+            else {
+                return None;
+            };
+            let origin = Origin { node: name.node, log: name.id(), seq: header.seq, fact: fact.id() };
+            Some((provenance(&origin, &stamp, community), read))
         });
         Ok(read.collect())
     }

@@ -1,19 +1,24 @@
 //! The book that pages show while the own entries are still to come: a first view, and all that is newer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
-use koinon_books::first_view::{Cover, FirstView};
-use koinon_books::{Book, Fact, Origin, Stamp, decode};
+use koinon_books::first_view::{Cover, FirstView, WorkError};
+use koinon_books::written::{Standing, Written};
+use koinon_books::{Book, Decoded, Fact, Origin, Stamp, decode};
 use koinon_core::{CommunityCode, Digest, LogId, NodeId, Timestamp};
-use koinon_log::{AcceptedRun, Arriving, Heads, Limits, LogHead, LogStore as _, Offer};
+use koinon_ledger::Key;
+use koinon_log::{AcceptedRun, Arriving, Fact as LogFact, Heads, Limits, LogHead, LogName, Offer};
 
-use super::{FirstViewError, FirstViewState, files};
+use super::{FirstViewError, FirstViewState, counting, files, read_kept};
+use crate::keeper::PeerStore;
 use crate::node::Shared;
-use crate::replay::{entry_of, origin_of};
+use crate::replay::keys_of;
 use crate::sqlite::SqliteStore;
 
-/// The facts read at a time.
+/// The facts of a log read at a time, and their bytes.
 const PAGE: usize = 1_000;
+const PAGE_BYTES: usize = 1 << 20;
 
 /// What is shown.
 pub(crate) struct Shown {
@@ -34,11 +39,47 @@ pub(crate) struct Shown {
     me: NodeId,
 }
 
+/// A first view as a keeper's reports show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstShown {
+    /// The offer, by its maker.
+    pub offer: Offer,
+    /// What it was worked out from.
+    pub cover: Cover,
+    /// What it still holds as it was written, and what came newer.
+    pub written: Vec<Written>,
+    /// What stands in each batch.
+    pub standing: Vec<Standing>,
+}
+
+/// What came that is newer than a first view.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Newer {
+    /// The runs, verified.
+    pub runs: Vec<AcceptedRun>,
+    /// What stands now in the batches that they are about.
+    pub standing: Vec<Standing>,
+}
+
 impl Shown {
-    /// Puts together what came whole, and shows with it what the own store holds besides.
-    pub(super) fn new(
+    /// Puts together what came whole, with what is kept besides, wherever that is; `own` is the node's own store.
+    pub(super) fn over_kept(
         shared: &Shared,
-        store: &SqliteStore,
+        own: &SqliteStore,
+        arriving: &Arriving,
+    ) -> Result<Self, FirstViewError> {
+        let limits = counting(shared)?;
+        if shared.options.keeper.is_some() {
+            return read_kept(shared, |store| Self::new(shared, store, &limits, arriving));
+        }
+        Self::new(shared, own, &limits, arriving)
+    }
+
+    /// Puts together what came whole, and shows with it what the own store holds besides.
+    fn new(
+        shared: &Shared,
+        store: &dyn PeerStore,
+        limits: &Limits,
         arriving: &Arriving,
     ) -> Result<Self, FirstViewError> {
         let offer = arriving.offer().clone();
@@ -62,32 +103,75 @@ impl Shown {
         let newest = newest_of(&book);
         let mut shown =
             Self { offer, cover, folds, digest, book, covered, heads, newest, checked, own_missing, me };
-        shown.own_missing = shown.covered_of(me);
-        let here = |error| FirstViewError::Work(error);
-        for head in store.heads().map_err(|error| here(error.into()))? {
-            shown.count(head.log, 0, head.height);
-        }
-        let limits = shared.limits();
-        if shown.is_outdated(&limits) {
+        let held = store.heads().map_err(WorkError::from)?;
+        shown.hold(&held);
+        if shown.is_outdated(limits) {
             return Err(FirstViewError::Here("what it covers no longer counts".to_owned()));
         }
-        let sqlite = |error| here(koinon_log::StoreError::from(error).into());
-        let mut place = 0;
-        loop {
-            let page = store.after(place, u64::MAX, PAGE).map_err(sqlite)?;
-            for held in &page {
-                place = held.place;
-                let origin = origin_of(held);
-                if shown.is_new(origin.log, held.seq) && limits.counts(origin.log, held.seq) {
-                    let Some(entry) = entry_of(held) else { continue };
-                    shown.take(&origin, &entry.stamp, &entry.fact);
-                }
-            }
-            if page.len() < PAGE {
-                break;
-            }
+        for head in &held {
+            shown.show_kept(store, limits, head)?;
         }
         Ok(shown)
+    }
+
+    /// Shows with it what is kept of a log and is newer.
+    fn show_kept(
+        &mut self,
+        store: &dyn PeerStore,
+        limits: &Limits,
+        head: &LogHead,
+    ) -> Result<(), FirstViewError> {
+        let mut from = self.heads.get(&head.log).map_or(0, |head| head.height);
+        while from < head.height {
+            let page = store.read_range(head.log, from, PAGE, PAGE_BYTES).map_err(WorkError::from)?;
+            if page.is_empty() {
+                break;
+            }
+            for stored in page {
+                let seq = from;
+                from = from.saturating_add(1);
+                let read = LogFact::from_stored(stored);
+                let fact = read.map_err(|source| WorkError::Fact { log: head.log, seq, source })?;
+                if limits.counts(head.log, seq) {
+                    self.take_stored(&head.name, &fact);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn take_stored(&mut self, name: &LogName, fact: &LogFact) {
+        let header = fact.header();
+        if let Decoded::Known(stamp, read) = decode(header.kind, header.schema, fact.body()) {
+            let origin = Origin { node: name.node, log: name.id(), seq: header.seq, fact: fact.id() };
+            self.take(&origin, &stamp, &read);
+        }
+    }
+
+    /// Counts anew how much of what is covered is kept, wherever that is.
+    pub(super) fn hold(&mut self, kept: &[LogHead]) {
+        (self.checked, self.own_missing) = (0, self.covered_of(self.me));
+        kept.iter().for_each(|head| self.count(head.log, 0, head.height));
+    }
+
+    /// Takes note of how far a keeper apart has come.
+    pub(super) fn came_apart(&mut self, kept: &[LogHead]) {
+        self.hold(kept);
+        for head in kept {
+            if let Some(shown) = self.heads.get_mut(&head.log).filter(|shown| shown.height < head.height) {
+                *shown = *head;
+            }
+        }
+    }
+
+    /// What a keeper's reports show of it.
+    pub(super) fn for_reports(&self) -> FirstShown {
+        FirstShown {
+            offer: self.offer.clone(),
+            cover: self.cover.clone(),
+            written: self.book.written(),
+            standing: self.book.standing().collect(),
+        }
     }
 
     fn covered_of(&self, node: NodeId) -> u64 {
@@ -154,8 +238,8 @@ impl Shown {
     }
 
     /// Shows a run that is newer than what is shown and that the own store cannot hold yet.
-    pub(crate) fn show_newer(&mut self, run: &AcceptedRun) -> u64 {
-        let mut new = 0_u64;
+    pub(crate) fn show_newer(&mut self, run: &AcceptedRun, newer: &mut Newer) -> u64 {
+        let (mut new, mut about) = (0_u64, BTreeSet::new());
         for fact in run.facts() {
             let header = fact.header();
             if !self.is_new(run.log(), header.seq) {
@@ -163,12 +247,17 @@ impl Shown {
             }
             new = new.saturating_add(1);
             let read = decode(header.kind, header.schema, fact.body());
-            if let koinon_books::Decoded::Known(stamp, read) = read {
+            if let Decoded::Known(stamp, read) = read {
                 let (node, log) = (run.name().node, run.log());
                 self.take(&Origin { node, log, seq: header.seq, fact: fact.id() }, &stamp, &read);
+                about.extend(keys_of(&self.book, node, &stamp, &read));
             }
         }
         self.reach(run);
+        newer.standing.extend(about.iter().filter_map(|key| match key {
+            Key::Lot(community, lot) => self.book.standing_in(community, *lot),
+            _ => None,
+        }));
         new
     }
 
@@ -228,7 +317,8 @@ pub(crate) fn resume(shared: &Shared, store: &SqliteStore) -> Result<(), FirstVi
     let Some(arriving) = whole.filter(is_good) else {
         return Ok(files::remove(shared.dir.path(), files::SHOWN)?);
     };
-    let shown = Shown::new(shared, store, &arriving)?;
+    let shown = Shown::over_kept(shared, store, &arriving)?;
     *shared.first.shown_mut() = Some(shown);
+    shared.first.untold.store(true, Ordering::SeqCst);
     Ok(())
 }

@@ -15,12 +15,12 @@ use koinon_log::{
 
 use super::make::is_worth;
 use super::shown::Shown;
-use super::{FirstViewError, FirstViewState, files, lock};
+use super::{FirstViewError, FirstViewState, Newer, files, lock, tell};
 use crate::client::{Line, PullCause};
 use crate::keeper::{KeepError, look};
 use crate::node::{Node, Shared};
 use crate::server::FIRST_VIEW_PATH;
-use crate::sqlite::{Mark, SqliteStore};
+use crate::sqlite::Mark;
 use crate::writer::SubmitError;
 
 /// The bytes asked for at a time.
@@ -67,6 +67,7 @@ pub(crate) enum Took {
 pub(crate) fn begin(shared: &Shared) {
     let dir = shared.dir.path();
     files::sweep(dir);
+    shared.first.untold.store(true, Ordering::SeqCst);
     *shared.first.differs.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
         files::read_differs(dir);
     let begun = files::read(dir, files::COMING, &shared.directory());
@@ -95,8 +96,7 @@ pub(super) fn forget(shared: &Shared) -> std::io::Result<()> {
 pub(crate) fn ask(node: &Node, peer: NodeId) -> Option<AskFirstView> {
     let shared = &node.inner.shared;
     let first = &shared.first;
-    let is_of_use = !node.keeps_apart()
-        && !shared.is_suspended(peer)
+    let is_of_use = !shared.is_suspended(peer)
         && !first.is_shown()
         && first.differs().is_none()
         && !lock(&first.refused).contains_key(&peer)
@@ -106,10 +106,16 @@ pub(crate) fn ask(node: &Node, peer: NodeId) -> Option<AskFirstView> {
     }
     let nodes: Vec<NodeId> = shared.book().admitted().keys().copied().collect();
     let nodes: Vec<NodeId> = nodes.into_iter().filter(|node| !shared.is_suspended(*node)).collect();
-    let held = shared.with_reader(SqliteStore::last_place).ok()?;
+    let held = held(node).ok()?;
     let begun = lock(&first.coming).arriving.as_ref().map(|arriving| arriving.offer().content());
     let fits = (1..=NODES_MAX).contains(&nodes.len());
     fits.then_some(AskFirstView { nodes, held, evolve: EVOLVE_VERSION, begun })
+}
+
+/// How many facts are kept here.
+fn held(node: &Node) -> Result<u64, StoreError> {
+    let heads = look(node.keeper(), |store| store.heads())?;
+    Ok(heads.iter().fold(0, |sum, head| sum.saturating_add(head.height)))
 }
 
 /// Whether an answer announces a first view that is worth waiting for.
@@ -120,7 +126,7 @@ pub(crate) fn worth(node: &Node, answer: Option<&Option<Offer>>) -> bool {
         Some(None) => true,
         Some(Some(offer)) => {
             let shared = &node.inner.shared;
-            let held = shared.with_reader(SqliteStore::last_place).unwrap_or(u64::MAX);
+            let held = held(node).unwrap_or(u64::MAX);
             offer.evolve == EVOLVE_VERSION && is_worth(offer.facts, held, shared.options.first_view_from)
         }
     }
@@ -264,7 +270,7 @@ fn show(node: &Node) -> Result<(), FirstViewError> {
         let Some(arriving) = lock(&shared.first.coming).arriving.take() else {
             return Err(FirstViewError::Here("what was fetched may no longer be kept".to_owned()));
         };
-        let shown = Shown::new(&shared, &writer.store, &arriving)?;
+        let shown = Shown::over_kept(&shared, &writer.store, &arriving)?;
         files::show(shared.dir.path())?;
         if shown.own_missing() > 0 {
             // It shows entries of this computer's own that it has lost: it promises nothing before all were asked.
@@ -275,10 +281,16 @@ fn show(node: &Node) -> Result<(), FirstViewError> {
         tracing::info!(by = %shown.by(), facts = shown.offer.facts, "a first view is shown");
         *shared.first.shown_mut() = Some(shown);
         shared.first.leftover.store(false, Ordering::SeqCst);
+        shared.first.untold.store(true, Ordering::SeqCst);
         shared.publish(|_| ());
         Ok(())
     });
-    shown.map_err(|error| FirstViewError::Here(error.to_string()))?
+    shown.map_err(|error| FirstViewError::Here(error.to_string()))??;
+    if let Err(error) = tell(&node.inner.shared) {
+        // The next exchange begins with it.
+        tracing::warn!(%error, "the first view is not in the reports yet");
+    }
+    Ok(())
 }
 
 /// Goes on without a view that cannot be taken, and remembers whose it was.
@@ -309,7 +321,7 @@ impl Node {
         let directory = self.keeper().directory();
         parcel.runs.retain(|run| shared.takes(run.name().node, run.name().stream));
         parcel.runs.sort_by_key(|run| run.name().stream != Stream::Control);
-        let mut outcome = Outcome::default();
+        let (mut outcome, mut newer) = (Outcome::default(), Newer::default());
         for run in std::mem::take(&mut parcel.runs) {
             let log = run.name().id();
             let own = look(self.keeper(), |store| store.view(log, &directory))?;
@@ -318,12 +330,20 @@ impl Node {
             let ahead = shown.head(log).filter(|head| head.height > own.height);
             let view = ahead.map_or(own, |head| LogView { height: head.height, head: head.head, ..own });
             match accept_run(&view, run, &directory) {
-                Ok(accepted) => outcome.facts = outcome.facts.saturating_add(shown.show_newer(&accepted)),
+                Ok(accepted) => {
+                    outcome.facts = outcome.facts.saturating_add(shown.show_newer(&accepted, &mut newer));
+                    newer.runs.push(accepted);
+                }
                 Err(rejection) => outcome.rejected.push(rejection),
             }
         }
         if outcome.facts > 0 {
             shared.publish(|_| ());
+            if let Err(error) = self.keeper().show_newer(&newer) {
+                // What is not in the reports now is told whole before the next exchange.
+                shared.first.untold.store(true, Ordering::SeqCst);
+                return Err(error.into());
+            }
         }
         if !parcel.forks.is_empty() || !parcel.receipts.is_empty() {
             self.take_in(parcel)?;

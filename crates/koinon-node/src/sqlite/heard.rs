@@ -1,8 +1,9 @@
 //! Receipts of peers, and recoveries of keys by stewards, as this node heard of them.
 
 use koinon_core::{FactId, NodeId, Timestamp};
+use koinon_ledger::Key;
 use koinon_log::bundle::Holdings;
-use koinon_log::{Message, Receipt, SharedRun, StoreError};
+use koinon_log::{LogName, Message, Receipt, SharedRun, StoreError, StoredFact};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{RecoveryHeard, SqliteError, SqliteStore, damaged, medium, signed};
@@ -56,6 +57,10 @@ impl PeerStore for SqliteStore {
             _ => Err(damaged("recovery", "no run")),
         };
         Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    fn facts_about(&self, key: &Key) -> Result<Vec<(LogName, StoredFact)>, StoreError> {
+        Ok(self.about(key, u64::MAX)?.into_iter().map(|held| (held.name, held.fact)).collect())
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "helpers of tests; each file uses a part of them and may fail loudly"
 )]
 
+pub(crate) mod first;
 pub(crate) mod proxy;
 pub(crate) mod served;
 
