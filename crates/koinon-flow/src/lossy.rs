@@ -103,6 +103,8 @@ pub struct LossyFlow {
     pub complete: bool,
     /// Steps of the search.
     pub pivots: u64,
+    /// Arcs looked at and nodes changed.
+    pub work: u64,
 }
 
 /// Prices that bound one goal among the flows that are as good by the goals before it.

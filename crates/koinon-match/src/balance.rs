@@ -1,13 +1,13 @@
 //! Energy and water: what flows through wires and pipes in each step of time, what is stored, and who is short.
 //!
-//! A wire or pipe is a corridor with a capacity per step and a loss; a battery, tank or reservoir is holding, with a floor of which nothing is
-//! given. [`Problem`] states a region over steps of an hour, six hours or a day, [`plan()`] answers with a [`Plan`] in whole base units,
+//! A wire or pipe is a corridor with a capacity per step and a loss; a battery, tank or reservoir is holding, with a floor. What is below the
+//! floor never leaves the place; it is opened only for what lives depend on there. [`Problem`] states a region over steps of an hour, six hours or a day, [`plan()`] answers with a [`Plan`] in whole base units,
 //! [`check()`] re-derives every balance, floor and bound without the engine's code before anybody sees it, and [`told`] merges steps
 //! into suggestions and reasons that a person can read.
 //!
-//! What counts, in this order ([`GOALS`]): what lives depend on, what is needed, what is useful, within each the emptiest place and step first
-//! (by tenths of what is asked for there and then); then that stores last about as long everywhere at the end; then the least waste; then the least use of
-//! lines and stores.
+//! What counts, in this order ([`GOALS`]): what lives depend on; that the least of what is kept is opened for it; what is needed; what is useful. Within
+//! each kind of demand the emptiest place and step come first (by tenths of what is asked for there and then). Then that stores last about as long
+//! everywhere at the end; then the least waste; then the least use of lines and stores.
 
 mod check;
 mod engine;
@@ -40,7 +40,7 @@ pub const STEPS_MAX: u32 = 2_000;
 pub const LOSS_MAX: i64 = 900_000;
 
 /// What plans are judged by, the first first: a word for each.
-pub const GOALS: [&str; 6] = ["lives", "needed", "useful", "cover", "waste", "use"];
+pub const GOALS: [&str; 7] = ["lives", "kept", "needed", "useful", "cover", "waste", "use"];
 
 /// Everything that a plan is made from. Amounts are in base units (watt-hours, millilitres).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -77,7 +77,7 @@ pub struct Store {
     pub capacity: i64,
     /// What is in it at the start.
     pub level: i64,
-    /// What is kept: nothing is taken out while no more than this would be left.
+    /// What is kept: only what lives depend on at the place takes a store below it.
     pub floor: i64,
     /// What is lost in each step of what is in it at its beginning, in parts per million.
     pub loss_ppm: i64,
@@ -162,7 +162,7 @@ pub struct Course {
 /// How good a plan is by one goal; less is better.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Goal {
-    /// What the plan reaches. The first four are in weighted units that stay open, the others in units.
+    /// What the plan reaches: demand and cover in weighted units that stay open, the others in units.
     pub value: i128,
     /// No plan that is as good by the goals before this one is below it.
     pub bound: i128,
@@ -170,7 +170,8 @@ pub struct Goal {
     pub factors: Vec<i64>,
     /// How many of a price's parts are a unit of the goal; 1 where prices are empty.
     pub scale: i64,
-    /// Prices of a unit in such parts: at each place and step, then in each store and step; empty where all are zero.
+    /// Prices of a unit in such parts: at each place and step; in each store and step, above its floor; then for each store with a floor in what
+    /// is kept by step, in all of it at the end, and, where the place asks for it at all, at what lives depend on by step. Empty where all are zero.
     pub prices: Vec<i64>,
 }
 

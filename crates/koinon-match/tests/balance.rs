@@ -14,12 +14,15 @@ use koinon_core::Day;
 use koinon_flow::Chance;
 use koinon_match::Moment;
 use koinon_match::balance::told::{Limit, told};
-use koinon_match::balance::{Line, Place, Plan, PlanError, Problem, Rule, Store, check, plan, plan_within};
+use koinon_match::balance::{
+    Flow, Line, Place, Plan, PlanError, Problem, Rule, Store, check, plan, plan_within,
+};
 use proptest::prelude::*;
 
 /// What somebody does to a problem; to a plan, with the position of a place that has a store.
 type Spoil = fn(&mut Problem);
 type Change = fn(&mut Plan, usize);
+type Spoiling = fn(&mut Plan);
 
 fn place(code: &str, inflow: &[i64], demand: [&[i64]; 3], store: Option<Store>) -> Place {
     let steps = inflow.len();
@@ -93,6 +96,18 @@ fn drawn(seed: u64, places: usize, steps: usize, most: usize, losses: bool) -> P
     problem(all, lines)
 }
 
+/// The same without floors where what is kept may be opened, or has to be filled up.
+fn settled(mut problem: Problem) -> Problem {
+    for place in &mut problem.places {
+        let lives = place.demand[0].iter().any(|asked| *asked > 0);
+        let opens = |store: &&mut Store| lives || store.level < store.floor || store.loss_ppm > 0;
+        if let Some(store) = place.store.as_mut().filter(opens) {
+            store.floor = 0;
+        }
+    }
+    problem
+}
+
 fn met(plan: &Plan, place: usize, kind: usize) -> i64 {
     plan.courses[place].met[kind].iter().sum()
 }
@@ -108,7 +123,7 @@ fn a_battery_carries_the_day_into_the_night() {
     assert_eq!(found.courses[0].met[0], [0, 100, 1_000]);
     assert_eq!(found.courses[1].level[3] + found.courses[1].discharge[2], found.courses[1].level[2]);
     assert!((1_169..=1_172).contains(&found.courses[1].discharge[2]), "{:?}", found.courses[1]);
-    assert!(found.goals[..3].iter().all(|goal| goal.gap() == 0), "{:?}", found.goals);
+    assert!(found.goals[..4].iter().all(|goal| goal.gap() == 0), "{:?}", found.goals);
 }
 
 #[test]
@@ -185,42 +200,69 @@ fn steps_are_merged_and_each_says_why() {
     assert!(told.short[1].why.no_line && told.short[0].why.lines_full.is_empty());
 }
 
-/// The least that stays open, by urgency, of every whole plan of a place that gives to another without losses in two steps.
+/// How much of what is asked for stays open, weighted by tenths.
+fn open(asked: i64, met: i64) -> i64 {
+    let edge = |tenth: i64| asked * tenth / 10;
+    (0..10).map(|tenth| (edge(tenth + 1) - met.clamp(edge(tenth), edge(tenth + 1))) << (9 - tenth)).sum()
+}
+
+/// Every whole plan of a place with a tank that may give to another one without losses, tried from the last step to the first: the least
+/// of what lives lack, of what is opened, and of what is needed and lacks.
 fn tried(problem: &Problem) -> [i128; 3] {
     let [giver, taker] = [&problem.places[0], &problem.places[1]];
     let store = giver.store.unwrap();
-    let capacity = problem.lines[0].capacity;
-    let open = |asked: i64, met: i64| -> i128 {
-        (0..10)
-            .map(|k| {
-                let (low, high) = (asked * k / 10, asked * (k + 1) / 10);
-                i128::from(high - met.clamp(low, high)) << (9 - k)
-            })
-            .sum()
-    };
-    let mut best = [i128::MAX; 3];
-    let floor = if store.level >= store.floor { store.floor } else { store.level };
-    for first in 0..=capacity {
-        for second in 0..=capacity {
-            let has = store.level + giver.inflow[0];
-            if first > has - floor.min(has) {
-                continue;
+    // From each level at the end of the plan, nothing is open any more.
+    let mut best = vec![[0_i64; 3]; store.capacity as usize + 1];
+    for step in (0..giver.inflow.len()).rev() {
+        let tried_from = |level: i64| {
+            let has = level + giver.inflow[step];
+            let mut least = [i64::MAX; 3];
+            // Only what is above the floor is given.
+            for sent in 0..=problem.lines[0].capacity.min((has - store.floor).max(0)) {
+                for lives in 0..=giver.demand[0][step].min(has - sent) {
+                    for needed in 0..=giver.demand[1][step].min(has - sent - lives) {
+                        let left = has - sent - lives - needed;
+                        let next = left.min(store.capacity);
+                        // What is taken from below the floor, when nothing else is used or spilt.
+                        let opened = (store.floor - next).min(level - next).max(0);
+                        let beside = opened > 0 && (needed > 0 || left > next);
+                        if beside {
+                            continue;
+                        }
+                        let theirs = taker.demand[0][step].min(sent);
+                        let open_lives =
+                            open(giver.demand[0][step], lives) + open(taker.demand[0][step], theirs);
+                        let rest = taker.demand[1][step].min(sent - theirs);
+                        let open_needed =
+                            open(giver.demand[1][step], needed) + open(taker.demand[1][step], rest);
+                        let later = best[next as usize];
+                        let all = [open_lives + later[0], opened + later[1], open_needed + later[2]];
+                        least = least.min(all);
+                    }
+                }
             }
-            let kept = (has - first).min(store.capacity);
-            if second > kept + giver.inflow[1] - floor || kept < floor {
-                continue;
-            }
-            // In each step lives first, as far as they ask.
-            let step = |step: usize, sent: i64| {
-                let (lives, needed) = (taker.demand[0][step], taker.demand[1][step]);
-                let met = lives.min(sent);
-                [open(lives, met), open(needed, needed.min(sent - met)), 0]
-            };
-            let (one, two) = (step(0, first), step(1, second));
-            best = best.min([one[0] + two[0], one[1] + two[1], 0]);
-        }
+            least
+        };
+        best = (0..=store.capacity).map(tried_from).collect();
     }
-    best
+    best[store.level as usize].map(i128::from)
+}
+
+/// A place with a tank, the other end of its pipe, and what both ask for; the first asks for nothing where it is not `own`.
+fn pair(seed: u64, steps: usize, own: bool) -> Problem {
+    let mut chance = Chance::new(seed);
+    let mut draw = |most: usize| chance.below(most) as i64;
+    let capacity = draw(20);
+    let store = tank(capacity, draw(capacity as usize + 1), draw(capacity as usize + 1));
+    let mut list = |most: usize| (0..steps).map(|_| draw(most)).collect::<Vec<_>>();
+    let (inflow, lives, needed) = (list(9), list(6), list(5));
+    let mine: [&[i64]; 3] = if own { [&lives, &needed, &[]] } else { [&[], &[], &[]] };
+    let giver = place("a", &inflow, mine, Some(store));
+    let (lives, needed) = (list(9), list(9));
+    let taker = place("b", &vec![0; steps], [&lives, &needed, &[]], None);
+    let mut pipe = line("pipe", "a", "b", draw(12), 0);
+    pipe.both_ways = false;
+    problem(vec![giver, taker], vec![pipe])
 }
 
 proptest! {
@@ -232,12 +274,14 @@ proptest! {
         let problem = drawn(seed, 5, 6, 60, losses);
         let found = plan(&problem).unwrap();
         prop_assert!(found.complete);
+        // Where nobody opens what is kept or is below it at the start, nothing is left open.
+        let found = plan(&settled(problem)).unwrap();
         prop_assert!(losses || found.goals.iter().all(|goal| goal.gap() == 0), "{:?}", found.goals);
-        let large = drawn(seed, 4, 5, 1_000_000, losses);
+        let large = settled(drawn(seed, 4, 5, 1_000_000, losses));
         let found = plan(&large).unwrap();
         // What rounding leaves of a goal counts in those after it by their factors.
         prop_assert!(found.goals[0].gap() <= 1_000_000 + found.goals[0].value / 200, "{:?}", found.goals[0]);
-        for goal in found.goals[..3].iter().filter(|goal| !goal.prices.is_empty()) {
+        for goal in found.goals[..4].iter().filter(|goal| !goal.prices.is_empty()) {
             let rounding = found.goals.iter().zip(&goal.factors).map(|(one, factor)| (one.gap() + 1) * i128::from(*factor));
             let allowed = rounding.sum::<i128>() + goal.value.max(1_000_000) / 200;
             prop_assert!(goal.gap() <= allowed, "{goal:?}");
@@ -245,24 +289,37 @@ proptest! {
         told(&large, &found);
     }
 
+    /// Lives at home alone cross a floor, and nobody gives below it.
     #[test]
-    fn floors_are_never_crossed_and_nothing_is_made(seed: u64) {
-        let problem = drawn(seed, 4, 8, 5_000, true);
+    fn floors_are_crossed_for_lives_at_home_alone_and_nothing_is_made(seed: u64) {
+        let problem = drawn(seed, 4, 8, 5_000, true).canonical();
         let found = plan(&problem).unwrap();
-        let places = problem.clone().canonical().places;
         let mut left = 0;
-        for (place, course) in places.iter().zip(&found.courses) {
+        for (place, course) in problem.places.iter().zip(&found.courses) {
             left += place.inflow.iter().sum::<i64>() - course.met.iter().flatten().sum::<i64>() - course.spill.iter().sum::<i64>();
             let Some(store) = place.store else { continue };
             left += store.level - course.level.last().unwrap();
-            // What is left of the first level by itself, where that does not stay above the floor until the end.
-            let alone = |steps: i32| {
-                (0..steps).fold(store.level, |level, _| level - (level * store.loss_ppm + 999_999) / 1_000_000)
-            };
             for step in 0..8 {
-                let kept = if alone(8) >= store.floor { store.floor } else { alone(step as i32 + 1) };
-                let safe = course.level[step + 1] >= kept;
-                prop_assert!(course.discharge[step] == 0 || safe, "{:?} {:?}", store, course);
+                // What came over lines less what left, all of it or none.
+                let over = |out: bool| {
+                    let here = problem.lines.iter().filter(|line| line.from == place.code || line.to == place.code);
+                    here.flat_map(|line| found.flows.iter().filter(move |flow| flow.line == line.code && flow.step == step as u32).map(move |flow| {
+                        let sends = (line.from == place.code) == flow.forward;
+                        if sends == out { if out { flow.sent } else { flow.received } } else { 0 }
+                    })).sum::<i64>()
+                };
+                let (sent, received) = (over(true), over(false));
+                let (before, after, taken) = (course.level[step], course.level[step + 1], course.discharge[step]);
+                let lasts = before - (before * store.loss_ppm + 999_999) / 1_000_000;
+                // A place that gives does so above its floor: with all that came in, and before its own use.
+                if sent > received {
+                    let could = lasts + place.inflow[step] + received - sent;
+                    let full = store.charge_max.is_some_and(|most| most < place.inflow[step]);
+                    prop_assert!(could >= store.floor || full, "{store:?} {course:?} {step}");
+                }
+                if taken > 0 && after < store.floor {
+                    prop_assert!(course.met[1][step] + course.met[2][step] + course.spill[step] == 0 && course.met[0][step] > 0);
+                }
             }
         }
         prop_assert!(left >= 0, "what is not met, kept or spilt is lost, never made: {left}");
@@ -281,18 +338,107 @@ proptest! {
     }
 
     #[test]
-    fn trying_everything_finds_nothing_better(seed: u64) {
-        let mut chance = Chance::new(seed);
-        let mut draw = |most: usize| chance.below(most) as i64;
-        let capacity = draw(20);
-        let store = tank(capacity, draw(capacity as usize + 1), draw(capacity as usize + 1));
-        let giver = place("a", &[draw(9), draw(9)], [&[], &[], &[]], Some(store));
-        let taker = place("b", &[0, 0], [&[draw(9), draw(9)], &[draw(9), draw(9)], &[]], None);
-        let mut pipe = line("pipe", "a", "b", draw(12), 0);
-        pipe.both_ways = false;
-        let problem = problem(vec![giver, taker], vec![pipe]);
+    fn trying_everything_finds_nothing_better(seed: u64, steps in 2_usize..5) {
+        let problem = pair(seed, steps, false);
         let found = plan(&problem).unwrap();
-        prop_assert_eq!([found.goals[0].value, found.goals[1].value, 0], tried(&problem));
+        prop_assert_eq!([0, 1, 2].map(|at| found.goals[at].value), tried(&problem));
+    }
+
+    /// Where the place itself uses what it keeps, plans need not be the best, but no bound is above it, and nothing that is not allowed makes them better.
+    #[test]
+    fn what_is_kept_and_used_at_home_is_bounded_by_trying_everything(seed: u64, steps in 1_usize..5) {
+        let problem = pair(seed, steps, true);
+        let (found, best) = (plan(&problem).unwrap(), tried(&problem));
+        let values = [0, 1, 2].map(|at| found.goals[at].value);
+        prop_assert!(values >= best, "{values:?} {best:?}");
+        for at in 0..3 {
+            prop_assert!(found.goals[at].bound <= best[at], "{values:?} {best:?} {:?}", found.goals[at]);
+            if values[at] != best[at] {
+                break;
+            }
+        }
+    }
+}
+
+/// Many made-up cases in which a place opens what it keeps and fills it up again: by what lives lack, plans are the best in most of them, and within a
+/// quarter of it altogether. They open first and do not try whether somebody would get more over time if it stayed closed.
+#[test]
+fn plans_of_those_who_open_what_they_keep_are_near_the_best() {
+    let (mut found, mut best, mut same) = (0, 0, 0);
+    for seed in 0..400 {
+        let problem = pair(seed, 4, true);
+        let [value, least] = [plan(&problem).unwrap().goals[0].value, tried(&problem)[0]];
+        (found, best, same) = (found + value, best + least, same + usize::from(value == least));
+    }
+    assert!(found * 100 <= best * 125 && same >= 240, "{found} {best} {same}");
+}
+
+/// A place whose lives lack 10 in the first step, when nothing comes in; a neighbour whose lives lack everything.
+fn kept_and_opened() -> Problem {
+    let keeper = place("alder", &[0, 30, 0], [&[10, 0, 0], &[10, 0, 0], &[]], Some(tank(200, 100, 100)));
+    let neighbour = place("brook", &[0; 3], [&[20, 20, 0], &[], &[]], None);
+    problem(vec![keeper, neighbour], vec![line("pipe", "alder", "brook", 100, 0)])
+}
+
+#[test]
+fn what_is_kept_serves_lives_at_home_and_is_filled_before_anything_is_given() {
+    let problem = kept_and_opened();
+    let found = plan(&problem).unwrap();
+    let [alder, brook] = [&found.courses[0], &found.courses[1]];
+    // Lives are met from what is kept, what is needed is not; of what comes in, 10 fill it up, and the rest is given.
+    assert_eq!((&alder.met[0][..], &alder.met[1][..]), (&[10, 0, 0][..], &[0, 0, 0][..]));
+    assert_eq!((&alder.level[..], &brook.met[0][..]), (&[100, 90, 100, 100][..], &[0, 20, 0][..]));
+    assert_eq!(found.goals[1].value, 10);
+    let told = told(&problem, &found);
+    assert_eq!(
+        told.stored.iter().map(|one| (one.filled, one.opened)).collect::<Vec<_>>(),
+        [(false, 10), (true, 0)]
+    );
+    let kept: Vec<_> = told.short.iter().map(|one| (one.place.as_str(), one.why.kept.len())).collect();
+    assert_eq!(kept, [("brook", 1), ("alder", 1)]);
+}
+
+#[test]
+fn the_checker_sees_what_is_kept_leave_or_serve_what_lives_do_not_depend_on() {
+    let problem = kept_and_opened();
+    let good = plan(&problem).unwrap();
+    let changes: [(&str, Spoiling); 4] = [
+        ("taken out and sent", |plan| {
+            plan.flows.push(Flow {
+                step: 2,
+                line: "pipe".parse().unwrap(),
+                forward: true,
+                sent: 5,
+                received: 5,
+            });
+            (plan.courses[0].discharge[2], plan.courses[0].level[3]) = (5, 95);
+            plan.courses[1].spill[2] = 5;
+        }),
+        ("sent before it is back", |plan| {
+            (plan.flows[0].sent, plan.flows[0].received) = (21, 21);
+            (plan.courses[0].charge[1], plan.courses[0].level[2], plan.courses[0].level[3]) = (9, 99, 99);
+            plan.courses[1].spill[1] = 1;
+        }),
+        ("opened for what is needed", |plan| {
+            (plan.courses[0].discharge[0], plan.courses[0].level[1]) = (15, 85);
+            plan.courses[0].met[1][0] = 5;
+            (plan.courses[0].charge[1], plan.flows[0].sent, plan.flows[0].received) = (15, 15, 15);
+            plan.courses[1].met[0][1] = 15;
+        }),
+        ("opened and spilt", |plan| {
+            (plan.courses[0].discharge[2], plan.courses[0].level[3], plan.courses[0].spill[2]) = (1, 99, 1);
+        }),
+    ];
+    for (about, change) in changes {
+        let mut bad = good.clone();
+        change(&mut bad);
+        let found = check(&problem, &bad);
+        let rules: Vec<_> = found
+            .iter()
+            .map(|one| one.rule)
+            .filter(|rule| !matches!(rule, Rule::Proof | Rule::Digest))
+            .collect();
+        assert_eq!(rules, [Rule::Floor], "{about}: {found:?}");
     }
 }
 
@@ -354,7 +500,7 @@ fn the_checker_finds_what_is_wrong() {
     assert_eq!(check(&problem, &good), []);
     let store = problem.places.iter().position(|place| place.store.is_some_and(|s| s.loss_ppm > 0)).unwrap();
     assert!(good.flows.len() > 3 && good.courses[store].level[3] > 0);
-    let changes: [(Change, Rule); 12] = [
+    let changes: [(Change, Rule); 11] = [
         (|plan, _| plan.flows[0].received += 1, Rule::LineLoss),
         (|plan, _| plan.flows[0].sent += 1_000_000, Rule::LineCapacity),
         (|plan, _| plan.flows[0].step = 99, Rule::Known),
@@ -363,7 +509,6 @@ fn the_checker_finds_what_is_wrong() {
         (|plan, at| plan.courses[at].level[3] += 1, Rule::Level),
         (|plan, at| plan.courses[at].level[0] += 1, Rule::Level),
         (|plan, at| (plan.courses[at].charge[0], plan.courses[at].discharge[0]) = (1, 1), Rule::StoreRate),
-        (|plan, at| (plan.courses[at].discharge[2], plan.courses[at].level[3]) = (1, -9), Rule::Floor),
         (|plan, _| plan.courses[0].met[0][0] = -1, Rule::Demand),
         (|plan, _| plan.goals[0].bound += 1, Rule::Proof),
         (|plan, _| plan.complete = false, Rule::Digest),

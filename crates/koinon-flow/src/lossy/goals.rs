@@ -60,7 +60,7 @@ pub(super) fn solve(network: &LossyNetwork, work_max: u64) -> LossyFlow {
             search.fix();
         }
     }
-    LossyFlow { flow: search.basis.flow, proofs, complete, pivots: search.pivots }
+    LossyFlow { flow: search.basis.flow, proofs, complete, pivots: search.pivots, work: search.work }
 }
 
 impl Search<'_> {

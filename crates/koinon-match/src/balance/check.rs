@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::PlaceCode;
 
-use super::{Course, GOALS, Goal, Line, Place, Plan, Problem};
+use super::{Course, GOALS, Goal, Line, Place, Plan, Problem, Store};
 
 /// One thing that is wrong with a plan.
 pub type Violation = crate::violation::Violation<Rule>;
@@ -26,7 +26,7 @@ pub enum Rule {
     Level,
     /// Nothing is put in or taken out beyond the limits of a store, nor both at once.
     StoreRate,
-    /// Nothing is taken out below what is kept.
+    /// Nothing of what is kept leaves its place or serves there what lives do not depend on, and a store below its floor is filled before anything is given.
     Floor,
     /// No more is met than was asked for.
     Demand,
@@ -132,7 +132,6 @@ impl<'a> Eye<'a> {
         let mut lost: i128 = plan.flows.iter().map(|flow| i128::from(flow.sent - flow.received)).sum();
         let mut spilt = 0_i128;
         for (place, course) in problem.places.iter().zip(&plan.courses) {
-            let kept = kept(place, problem.steps);
             for (step, number) in (0..).zip(0..problem.steps) {
                 let at = |list: &[i64]| list.get(step).copied().unwrap_or(0);
                 let about = format!("{} in step {number}", place.code);
@@ -165,12 +164,8 @@ impl<'a> Eye<'a> {
                 if next != left + added - taken || !(0..=store.capacity).contains(&next) {
                     self.say(Rule::Level, format!("{about}: the level is {next} after {now}"));
                 }
-                let floor = kept.get(step + 1).copied().unwrap_or(0);
-                // Whole losses, in each step, of the store and of what is put in may take it just below by themselves.
-                let rounded = i64::from(number + 1) * 8;
-                if (taken > 0 && next < floor) || next < floor - rounded {
-                    self.say(Rule::Floor, format!("{about}: {next} are left where {floor} are kept"));
-                }
+                let moved = Moved { step, left, next, taken, net: sent - received };
+                self.floor(&about, place, course, &moved);
                 lost += i128::from(now - left) + i128::from(put - added) + i128::from(taken - out);
             }
             let first = place.store.map_or(0, |store| store.level);
@@ -184,6 +179,25 @@ impl<'a> Eye<'a> {
             self.say(
                 Rule::Conservation,
                 format!("{waste} are missing, of which {lost} are lost and {spilt} spilt"),
+            );
+        }
+    }
+
+    /// What leaves is covered without what is kept; what is opened serves what lives depend on, when all else is used up.
+    fn floor(&mut self, about: &str, place: &Place, course: &Course, moved: &Moved) {
+        let Some(store) = &place.store else { return };
+        let at = |list: &[i64]| list.get(moved.step).copied().unwrap_or(0);
+        let most = spare(store, moved.left, at(&place.inflow));
+        if moved.net > most {
+            self.say(Rule::Floor, format!("{about}: {} leave where {most} are above the floor", moved.net));
+        }
+        let opened = below(store, moved.taken, moved.next);
+        let [_, needed, useful] = &course.met;
+        let beside = at(needed) + at(useful) + at(&course.spill);
+        if opened > 0 && beside > 0 {
+            self.say(
+                Rule::Floor,
+                format!("{about}: {opened} of what is kept are opened beside {beside} of other use"),
             );
         }
     }
@@ -207,16 +221,32 @@ impl<'a> Eye<'a> {
     }
 }
 
-/// What is kept in a store after each step: its floor, where the level of today stays above it by itself, else that level as it falls.
-fn kept(place: &Place, steps: u32) -> Vec<i64> {
-    let Some(store) = &place.store else { return Vec::new() };
-    let mut level = store.level;
-    let mut falling = vec![level];
-    for _ in 0..steps {
-        level = arriving(level, store.loss_ppm);
-        falling.push(level);
-    }
-    if level >= store.floor { falling.iter().map(|_| store.floor).collect() } else { falling }
+/// What a store and lines move in a step.
+struct Moved {
+    step: usize,
+    /// What is in the store after its losses, and at the end of the step.
+    left: i64,
+    next: i64,
+    /// What is taken out of it, before losses.
+    taken: i64,
+    /// What leaves the place over lines beyond what arrives over lines.
+    net: i64,
+}
+
+/// What of an amount that is taken out comes from below the floor, where so much is left.
+fn below(store: &Store, taken: i64, next: i64) -> i64 {
+    (store.floor - next).clamp(0, taken.max(0))
+}
+
+/// The most that may leave a place in a step beyond what arrives over lines: what is in its store above the floor, as far as it can be taken out, and what
+/// comes in, as far as the store does not take it in until it is back at its floor.
+fn spare(store: &Store, left: i64, inflow: i64) -> i64 {
+    let above = (left - store.floor).clamp(0, store.discharge_max.unwrap_or(i64::MAX));
+    let most = inflow.min(store.charge_max.unwrap_or(i64::MAX));
+    let missing = i128::from(store.floor - left).max(0) * 1_000_000;
+    let keeps = i128::from(1_000_000 - store.charge_loss_ppm);
+    let fills = -(-missing).div_euclid(keeps);
+    arriving(above, store.discharge_loss_ppm) + inflow - i64::try_from(fills).unwrap_or(i64::MAX).min(most)
 }
 
 /// How much of a place's demand in a step stays open, weighted by tenths: the first tenth of what was asked for weighs 512, each next one half as much.
@@ -234,7 +264,7 @@ fn open_tenths(asked: i64, met: i64) -> i128 {
 pub(super) fn values(problem: &Problem, plan: &Plan) -> [i128; GOALS.len()] {
     let sum = |list: &[i64]| list.iter().sum::<i64>();
     let mut open = [0_i128; 3];
-    let (mut cover, mut waste, mut used) = (0_i128, 0_i128, 0_i128);
+    let (mut kept, mut cover, mut waste, mut used) = (0_i128, 0_i128, 0_i128, 0_i128);
     for (place, course) in problem.places.iter().zip(&plan.courses) {
         for ((open, asked), met) in open.iter_mut().zip(&place.demand).zip(&course.met) {
             *open += asked.iter().zip(met).map(|(asked, met)| open_tenths(*asked, *met)).sum::<i128>();
@@ -244,17 +274,17 @@ pub(super) fn values(problem: &Problem, plan: &Plan) -> [i128; GOALS.len()] {
         used += i128::from(sum(&course.charge)) + i128::from(sum(&course.discharge));
         if let (Some(store), Some(last)) = (&place.store, course.level.last()) {
             waste += i128::from(store.level - last);
-            let mut from = 0;
+            let opened = course.discharge.iter().zip(course.level.iter().skip(1));
+            kept += opened.map(|(taken, next)| i128::from(below(store, *taken, *next))).sum::<i128>();
+            let mut from = 0_i128;
             for (until, weight) in proof::cover(problem, place) {
                 let until = until.min(store.capacity.into());
-                // What is kept fills the lowest steps: below it nothing can be open.
-                let low = kept(place, problem.steps).last().copied().unwrap_or(0).max(from);
-                cover += weight * (until - i128::from((*last).max(low))).max(0);
-                from = i64::try_from(until).unwrap_or(i64::MAX).max(from);
+                cover += weight * (until - i128::from(*last).max(from)).max(0);
+                from = until.max(from);
             }
         }
     }
     used += plan.flows.iter().map(|flow| i128::from(flow.sent)).sum::<i128>();
     let [lives, needed, useful] = open;
-    [lives, needed, useful, cover, waste, used]
+    [lives, kept, needed, useful, cover, waste, used]
 }

@@ -85,6 +85,8 @@ pub struct Stored {
     pub until: u32,
     /// What is put in or taken out, before losses.
     pub amount: i64,
+    /// What of it is taken out of what is kept, for lives at the place itself.
+    pub opened: i64,
 }
 
 /// A place that is short for some steps without a break.
@@ -137,8 +139,13 @@ pub fn told(problem: &Problem, plan: &Plan) -> Told {
         for (filled, list) in [(true, &course.charge), (false, &course.discharge)] {
             for run in runs(list.iter().map(|amount| *amount > 0)) {
                 let amount = part(list, run).iter().sum();
+                let floor = place.store.map_or(0, |store| store.floor);
+                let left = part(&course.level, (run.0 + 1, run.1 + 1));
+                let below =
+                    part(list, run).iter().zip(left).map(|(taken, left)| (floor - left).clamp(0, *taken));
+                let opened = if filled { 0 } else { below.sum() };
                 let (first, until) = (step(run.0), step(run.1));
-                told.stored.push(Stored { place: place.code.clone(), filled, first, until, amount });
+                told.stored.push(Stored { place: place.code.clone(), filled, first, until, amount, opened });
             }
         }
         for (kind, (asked, met)) in place.demand.iter().zip(&course.met).enumerate() {
@@ -270,10 +277,8 @@ fn limit(
         let lists = taker.demand.iter().zip(&takes.met);
         lists.into_iter().any(|(asked, met)| asked.get(*step) != met.get(*step))
     };
-    let kept =
-        giver.store.map_or_else(Vec::new, |store| store.kept(usize::try_from(problem.steps).unwrap_or(0)));
     let at_floor = |step: &usize| {
-        let floor = kept.get(step + 1).copied().unwrap_or(0);
+        let floor = giver.store.map_or(0, |store| store.floor);
         floor > 0 && gives.level.get(step + 1).is_some_and(|level| *level <= floor)
     };
     match steps.as_slice() {

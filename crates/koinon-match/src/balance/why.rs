@@ -25,7 +25,7 @@ pub struct Why {
     pub slow: BTreeSet<PlaceCode>,
     /// Places whose stores were full before.
     pub full: BTreeSet<PlaceCode>,
-    /// Places that keep what is in their stores.
+    /// Places that keep what is in their stores, and what comes in until these are back at their floors.
     pub kept: BTreeSet<PlaceCode>,
     /// Whether what there is goes to others who need it as much or more.
     pub others: bool,
@@ -35,7 +35,6 @@ pub struct Why {
 pub(super) struct Seeker<'a> {
     problem: &'a Problem,
     courses: Vec<&'a Course>,
-    kept: Vec<Vec<i64>>,
     /// What enters a line in a step, by its position and direction.
     sent: BTreeMap<(usize, bool, usize), i64>,
     /// Lines by the position of the place to which they lead: line, direction, from where.
@@ -45,7 +44,6 @@ pub(super) struct Seeker<'a> {
 impl<'a> Seeker<'a> {
     /// For a sorted problem and its plan.
     pub(super) fn new(problem: &'a Problem, plan: &'a Plan) -> Self {
-        let steps = usize::try_from(problem.steps).unwrap_or(0);
         let find =
             |code: &PlaceCode| problem.places.binary_search_by(|place| place.code.cmp(code)).unwrap_or(0);
         let mut into = vec![Vec::new(); problem.places.len()];
@@ -62,14 +60,7 @@ impl<'a> Seeker<'a> {
             let line = problem.lines.binary_search_by(|line| line.code.cmp(&flow.line)).unwrap_or(0);
             sent.insert((line, flow.forward, usize::try_from(flow.step).unwrap_or(0)), flow.sent);
         }
-        let kept = |place: &super::Place| place.store.map_or_else(Vec::new, |store| store.kept(steps));
-        Self {
-            problem,
-            courses: plan.courses.iter().collect(),
-            kept: problem.places.iter().map(kept).collect(),
-            sent,
-            into,
-        }
+        Self { problem, courses: plan.courses.iter().collect(), sent, into }
     }
 
     /// Why a place is not met more of a kind of demand in a step.
@@ -88,7 +79,9 @@ impl<'a> Seeker<'a> {
                     found.push((*from, step));
                 }
             }
-            self.store(at, step, &mut stores, &mut found, &mut why);
+            // What a place keeps is for its own lives: there it is no reason.
+            let own = at == place && kind == 0;
+            self.store((at, step, own), &mut stores, &mut found, &mut why);
             if let Some(course) = self.courses.get(at).filter(|_| (at, step) != (place, step)) {
                 let meets = |list: &Vec<i64>| list.get(step).is_some_and(|amount| *amount > 0);
                 why.others |= course.met.iter().take(kind + 1).any(meets);
@@ -110,11 +103,11 @@ impl<'a> Seeker<'a> {
         room && line.capacity > 0
     }
 
-    /// What the store of a place could give more in a step: what is in it above what it keeps, or what could have been put in before.
+    /// What the store of a place could give more in a step: what is in it above what it keeps (all, for lives at the place itself), or what could have been
+    /// put in before.
     fn store(
         &self,
-        at: usize,
-        step: usize,
+        (at, step, own): (usize, usize, bool),
         seen: &mut BTreeSet<(usize, usize)>,
         found: &mut Vec<(usize, usize)>,
         why: &mut Why,
@@ -126,11 +119,11 @@ impl<'a> Seeker<'a> {
             why.slow.insert(place.code.clone());
             return;
         }
-        let kept = self.kept.get(at).map_or(0, |kept| get(kept, step + 1));
-        if get(&course.level, step + 1) > kept {
+        let left = get(&course.level, step + 1);
+        if left > if own { 0 } else { store.floor } {
             // It is used later on, by others or by itself.
             why.others = true;
-        } else if kept > 0 {
+        } else if !own && store.floor > 0 && left + get(&place.inflow, step) > 0 {
             why.kept.insert(place.code.clone());
         }
         // As far back as no step before has looked.

@@ -91,6 +91,8 @@ struct StoreView {
     begins: String,
     ends: String,
     amount: Amount,
+    /// What of it is taken out of what is kept, for lives at the place itself.
+    opened: Amount,
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -149,6 +151,7 @@ pub(super) fn plan(kind: Kind, problem: &Problem, plan: &Plan) -> PlanView {
         begins: begins(one.first),
         ends: begins(one.until),
         amount: amount(one.amount),
+        opened: amount(one.opened),
     };
     let short = |one: &Short| ShortView {
         place: one.place.to_string(),
@@ -288,7 +291,11 @@ pub(super) fn print(kind: Kind, view: &PlanView, out: &mut Out) -> anyhow::Resul
             out.line("")?;
         }
         let does = if one.filled { "fills its store with" } else { "takes out of its store" };
-        let said = format!("{does} {}, {}", about(&one.amount), stretch(&one.begins, &one.ends));
+        let opened = match one.opened.base_units {
+            0 => String::new(),
+            _ => format!("; {} of it is what it keeps, for what lives depend on there", about(&one.opened)),
+        };
+        let said = format!("{does} {}, {}{opened}", about(&one.amount), stretch(&one.begins, &one.ends));
         for line in wrapped(&one.place, "   ", &said) {
             out.line(line)?;
         }
@@ -370,7 +377,7 @@ fn reasons(why: &WhyView) -> String {
 pub(super) fn summary(kind: Kind, view: &PlanView) -> String {
     let short: String = view.digest.chars().take(8).collect();
     let mut parts = Vec::new();
-    for (at, word) in KINDS.iter().enumerate() {
+    for (at, (word, name)) in KINDS.iter().zip(["lives", "needed", "useful"]).enumerate() {
         let sum = |of: &dyn Fn(&PlaceView) -> &Vec<Amount>| {
             view.places
                 .iter()
@@ -385,7 +392,8 @@ pub(super) fn summary(kind: Kind, view: &PlanView) -> String {
         let text = |units: i128| about(&Amount::wide(units, kind.dimension));
         let number = |text: &str| text.parse::<i128>().unwrap_or(0);
         // Tenths weigh 1,023 together, so this is the gap as a part of all that was asked for.
-        let gap = view.goals.get(at).map_or(0, |goal| (number(&goal.value) - number(&goal.at_least)).max(0));
+        let goal = view.goals.iter().find(|goal| goal.goal == name);
+        let gap = goal.map_or(0, |goal| (number(&goal.value) - number(&goal.at_least)).max(0));
         let parts_of = (gap * 10_000_000 + asked * 1_023 - 1) / (asked * 1_023);
         let within = match parts_of {
             0 => "no plan is better".to_owned(),
