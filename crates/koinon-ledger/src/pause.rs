@@ -75,11 +75,12 @@ impl Pauses {
     }
 
     /// The last words as they were written.
-    pub(crate) fn stated(&self) -> impl Iterator<Item = (&CommunityCode, Rev, GivingPaused)> {
-        self.0.each().map(|((place, item), by, word)| {
-            let said = GivingPaused { place: place.clone(), item: item.clone(), until: word.said };
-            (by, word.rev(), said)
-        })
+    pub(crate) fn stated(
+        &self,
+    ) -> impl Iterator<Item = (&CommunityCode, Rev, (PlaceCode, ItemCode, Option<Day>))> {
+        self.0
+            .each()
+            .map(|((place, item), by, word)| (by, word.rev(), (place.clone(), item.clone(), word.said)))
     }
 
     /// What is set aside on a day, as the keepers of the places say, by place and item.

@@ -55,6 +55,14 @@ impl Recounts {
         self.0.state(by, rev, (asked.place, asked.item), asked.until);
     }
 
+    /// The last words as they were written.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = (&CommunityCode, Rev, CountAsked)> {
+        self.0.each().map(|((place, item), by, word)| {
+            let asked = CountAsked { place: place.clone(), item: item.clone(), until: word.said };
+            (by, word.rev(), asked)
+        })
+    }
+
     /// What is asked for on a day, answered or not, by place, item and asker.
     pub fn on(&self, day: Day) -> impl Iterator<Item = Asked<'_>> {
         self.0.all().flat_map(move |((place, item), words)| {

@@ -53,6 +53,13 @@ impl Wishes {
         self.0.state(by, rev, said.item, said.wish);
     }
 
+    /// The last words as they were written.
+    pub(crate) fn stated(&self) -> impl Iterator<Item = (&CommunityCode, Rev, WishStated)> {
+        self.0
+            .each()
+            .map(|(item, by, word)| (by, word.rev(), WishStated { item: item.clone(), wish: word.said }))
+    }
+
     /// How much a community wishes for an item; like the others where it said nothing.
     pub fn of(&self, community: &CommunityCode, item: &ItemCode) -> Wish {
         let said = self.0.on(item).find(|(by, _)| *by == community);

@@ -503,6 +503,8 @@ proptest! {
         };
         prop_assert_eq!(opened(&again), opened(&book));
         prop_assert!(again.routes() == book.routes() && again.pauses() == book.pauses());
+        prop_assert!(again.takings() == book.takings() && again.wishes() == book.wishes());
+        prop_assert_eq!(again.recounts(), book.recounts());
         prop_assert!(again.recalls().eq(book.recalls()));
     }
 

@@ -175,7 +175,7 @@ SELECT coalesce(c.said ->> 'giver', c.community) AS giver, c.said ->> 'transfer'
   c.said ->> 'vehicle' AS vehicle, c.said ->> 'news' AS news, (c.said ->> 'occurred')::timestamptz AS occurred,
   c.recorded, c.fact, c.first_view_by, c.first_view_at
 FROM mirror.shown c JOIN mirror.kind k ON k.number = c.kind
-WHERE c.kind BETWEEN 75 AND 85 AND c.reading = 1;
+WHERE (c.kind BETWEEN 75 AND 85 OR c.kind = 89) AND c.reading = 1;
 
 CREATE OR REPLACE VIEW koinon.shipment_lines AS
 SELECT coalesce(c.said ->> 'giver', c.community) AS giver, c.said ->> 'transfer' AS transfer,
@@ -206,9 +206,16 @@ FROM mirror.shown c WHERE c.kind = 86 AND c.reading = 1;
 CREATE OR REPLACE VIEW koinon.pauses AS
 SELECT c.community, c.said ->> 'place' AS place, c.said ->> 'item' AS item, (c.said ->> 'until')::date AS until_day,
   c.recorded,
-  row_number() OVER (PARTITION BY c.community, c.said ->> 'place', c.said ->> 'item'
+  row_number() OVER (PARTITION BY c.kind, c.community, c.said ->> 'place', c.said ->> 'item'
+    ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest, c.fact, c.first_view_by, c.first_view_at,
+  k.name AS what
+FROM mirror.shown c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind IN (87, 90) AND c.reading = 1;
+
+CREATE OR REPLACE VIEW koinon.wishes AS
+SELECT c.community, c.said ->> 'item' AS item, c.said ->> 'wish' AS wish, c.recorded,
+  row_number() OVER (PARTITION BY c.community, c.said ->> 'item'
     ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest, c.fact, c.first_view_by, c.first_view_at
-FROM mirror.shown c WHERE c.kind = 87 AND c.reading = 1;
+FROM mirror.shown c WHERE c.kind = 91 AND c.reading = 1;
 
 CREATE OR REPLACE VIEW koinon.agreements AS
 SELECT c.community, k.name AS step, c.said ->> 'text' AS agreement, c.recorded, c.fact

@@ -7,7 +7,8 @@ use koinon_core::{CommunityCode, EntryId, LotId, TransferId};
 
 use super::Ledger;
 use crate::fact::{
-    Approved, Held, LedgerFact, NeedClosed, Objected, ObjectionSettled, OfferClosed, Recalled, Withdrawn,
+    Approved, GivingPaused, Held, LedgerFact, NeedClosed, Objected, ObjectionSettled, OfferClosed, Recalled,
+    TakingPaused, Withdrawn,
 };
 use crate::lot::Lot;
 use crate::order::Rev;
@@ -35,8 +36,8 @@ impl Written {
 }
 
 impl Ledger {
-    /// Everything that is still held as it was written: batches, holds and recalls, needs, offers, transfers, routes and
-    /// pauses. Taken into an empty book it gives the same of each.
+    /// Everything that is still held as it was written: batches, holds and recalls, needs, offers, transfers, routes,
+    /// pauses, wishes and counts asked for. Taken into an empty book it gives the same of each.
     pub fn written(&self) -> Vec<Written> {
         let mut all = Vec::new();
         for (by, id, lot) in self.lots() {
@@ -65,7 +66,18 @@ impl Ledger {
             all.extend(of_transfer(giver, *id, transfer));
         }
         all.extend(self.routes.stated().map(|(by, at, said)| Written::new(by, at, said)));
-        all.extend(self.pauses.stated().map(|(by, at, said)| Written::new(by, at, said)));
+        all.extend(
+            self.pauses.stated().map(|(by, at, (place, item, until))| {
+                Written::new(by, at, GivingPaused { place, item, until })
+            }),
+        );
+        all.extend(
+            self.takings.stated().map(|(by, at, (place, item, until))| {
+                Written::new(by, at, TakingPaused { place, item, until })
+            }),
+        );
+        all.extend(self.wishes.stated().map(|(by, at, said)| Written::new(by, at, said)));
+        all.extend(self.recounts.stated().map(|(by, at, asked)| Written::new(by, at, asked)));
         all
     }
 }
@@ -89,6 +101,7 @@ fn of_transfer(giver: &CommunityCode, id: TransferId, transfer: &Transfer) -> Ve
     all.extend(transfer.answers.iter().map(|(at, by)| match &by.what {
         Answer::Accepted(fact) => Written::new(&by.community, *at, fact.clone()),
         Answer::Refused(fact) => Written::new(&by.community, *at, fact.clone()),
+        Answer::Countered(fact) => Written::new(&by.community, *at, fact.clone()),
     }));
     for (objection, said) in &transfer.objections {
         all.extend(of_objection((giver, id, *objection), said));
