@@ -115,7 +115,8 @@ fn rows(client: &mut Client, sql: &str) -> Vec<String> {
     texts.collect()
 }
 
-const VIEWS: [&str; 21] = [
+const VIEWS: [&str; 22] = [
+    "wishes",
     "served",
     "agreements",
     "batches",
