@@ -18,7 +18,7 @@ const LOADS: &str = "SELECT f.header, f.sig, f.salt, f.body, l.node, l.stream, l
     WHERE f.kind IN (81, 83, 84) AND f.said -> 'lines' @> $1::text::jsonb";
 const TRANSFER: &str = "SELECT f.header, f.sig, f.salt, f.body, l.node, l.stream, l.incarnation
     FROM mirror.fact f JOIN mirror.log l ON l.number = f.log
-    WHERE f.kind BETWEEN 74 AND 85 AND f.said ->> 'transfer' = $1";
+    WHERE (f.kind BETWEEN 74 AND 85 OR f.kind = 89) AND f.said ->> 'transfer' = $1";
 const NEED: &str = "SELECT f.header, f.sig, f.salt, f.body, l.node, l.stream, l.incarnation
     FROM mirror.fact f JOIN mirror.log l ON l.number = f.log
     WHERE f.kind IN (70, 71) AND f.said ->> 'need' = $1";
@@ -26,14 +26,19 @@ const OFFER: &str = "SELECT f.header, f.sig, f.salt, f.body, l.node, l.stream, l
     FROM mirror.fact f JOIN mirror.log l ON l.number = f.log
     WHERE f.kind IN (72, 73) AND f.said ->> 'offer' = $1";
 
-/// Everything about a key. Nothing is ever folded away of printed batches, routes, giving and counts, so nobody asks for those.
+/// Everything about a key. Nothing is ever folded away of printed batches, routes, giving, taking, wishes and counts, so nobody asks for those.
 pub(crate) fn facts_about(link: &mut Link, key: &Key) -> Result<Vec<(LogName, StoredFact)>, PgError> {
     match key {
         Key::Lot(_, lot) => of_lot(link, *lot),
         Key::Transfer(_, id) => read(link, TRANSFER, &[&id.to_string()]),
         Key::Need(_, id) => read(link, NEED, &[&id.to_string()]),
         Key::Offer(_, id) => read(link, OFFER, &[&id.to_string()]),
-        Key::Batch(..) | Key::Route(_) | Key::Giving(..) | Key::Recount(..) => Ok(Vec::new()),
+        Key::Batch(..)
+        | Key::Route(_)
+        | Key::Giving(..)
+        | Key::Taking(..)
+        | Key::Recount(..)
+        | Key::Wish(..) => Ok(Vec::new()),
     }
 }
 
