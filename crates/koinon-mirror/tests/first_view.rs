@@ -23,9 +23,10 @@ use homes::first::{all, check, forged, invent, made, no_history, offer_instead};
 use homes::proxy::{Law, Proxy, line};
 use homes::served::{Served, serve_node, settle};
 use koinon_books::BookCommand;
-use koinon_core::{NeedId, Quantity};
+use koinon_core::{LogId, NeedId, Quantity};
 use koinon_ledger::fact::{Method, Urgency};
 use koinon_ledger::{Act, Command, Reason};
+use koinon_log::Message;
 use koinon_log::first_view::PIECE_BYTES;
 use koinon_log::packing::pack;
 use koinon_mirror::{ComparedView, Owner, PgKeeper, PgStore, Standbys};
@@ -186,6 +187,16 @@ fn counted(of: &Node) -> (Law, Arc<Mutex<usize>>) {
     (law, brought)
 }
 
+/// Of history only what one community wrote comes.
+fn only_history_of(node: &Node) -> Law {
+    let own: Vec<LogId> = node.own_logs().unwrap().iter().map(|log| log.name.id()).collect();
+    let mut rest = no_history(node);
+    Box::new(move |asked, size| {
+        let is_own = |message: &Message| !matches!(message, Message::Want(want) if !own.contains(&want.log));
+        if asked.messages.iter().all(is_own) { size } else { rest(asked, size) }
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_say_the_same() {
     if !is_here() {
@@ -237,6 +248,24 @@ async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_sa
     let proxy = by_line(&copy, &a, no_history(&a.node)).await;
     copy.node.pull_once(a.node.id()).await.unwrap_err();
     assert_eq!((report(&server, STOCK), report(&server, NEEDS)), (newer.to_vec(), needs.to_vec()));
+
+    // What has come of history is not how things stand: a community's first entries do not show beside the view.
+    *proxy.law.lock().unwrap() = only_history_of(&b.node);
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    assert_eq!(
+        report(
+            &server,
+            "SELECT count(*) > 0 FROM koinon.counts UNION ALL SELECT count(*) > 79 FROM koinon.facts"
+        ),
+        ["f", "t"]
+    );
+    assert_eq!(
+        report(&server, "SELECT entries_here > 79 AND entries_here < 200 FROM koinon.first_views"),
+        ["t"]
+    );
+    assert_eq!((report(&server, STOCK), report(&server, NEEDS)), (newer.to_vec(), needs.to_vec()));
+    let batches = [format!("{of_a} {of_a} {made_at} 1501"), format!("{of_b} {of_a} {made_at} 40")];
+    assert_eq!(report(&server, BATCHES), batches);
 
     // The entries come, say the same, and stand in their place.
     *proxy.law.lock().unwrap() = all();
@@ -378,6 +407,54 @@ async fn a_copy_in_a_database_hands_a_view_on_that_a_copy_in_a_file_finds_right(
     *proxy.law.lock().unwrap() = all();
     reader.node.pull_once(copy.node.id()).await.unwrap();
     block_in_place(|| check(&reader.node));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_in_the_reports_whole_or_not_at_all_and_gets_there_by_itself() {
+    if !is_here() {
+        return;
+    }
+    let server = database().await;
+    let (a, _b, copy) = three(300, &server).await;
+    let no_room = "CREATE FUNCTION mirror.no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+        CREATE TRIGGER no_room BEFORE INSERT ON mirror.first_stock EXECUTE FUNCTION mirror.no_room()";
+    report(&server, no_room);
+    let line = by_line(&copy, &a, no_history(&a.node)).await;
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    assert!(
+        matches!(copy.node.first_view(), Some(FirstViewState::Shown { .. })),
+        "it is there and not in the reports"
+    );
+    let nothing = "SELECT (SELECT count(*) FROM mirror.first_row), (SELECT count(*) FROM mirror.first_view)";
+    assert_eq!(report(&server, nothing), ["0 0"]);
+    assert_eq!(report(&server, BATCHES), Vec::<String>::new());
+    let error = copy.node.pull_once(a.node.id()).await.unwrap_err().to_string();
+    assert!(error.contains("showing a first view") && error.contains("make room on the disk"), "{error}");
+
+    // The process ends there; the next one has room.
+    drop(line);
+    report(&server, "DROP TRIGGER no_room ON mirror.first_stock");
+    let copy = again(copy, Some(&server)).await;
+    let line = by_line(&copy, &a, no_history(&a.node)).await;
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    assert_eq!(report(&server, BATCHES).len(), 2);
+
+    // What a crash left there of a view that the computer no longer shows goes at the next exchange.
+    let home = copy.home.path();
+    let copy = {
+        let Served { home, node, task, .. } = copy;
+        task.abort();
+        drop(task.await);
+        node.shutdown().await;
+        std::fs::remove_file(home.path().join("first-view/shown")).unwrap();
+        serve(home, Some(&server)).await
+    };
+    assert_eq!((copy.home.path(), report(&server, BATCHES).len()), (home, 2));
+    *line.law.lock().unwrap() =
+        Box::new(|asked, size| if asked.path.ends_with("first-view") { 0 } else { size });
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    assert_eq!(report(&server, BATCHES), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

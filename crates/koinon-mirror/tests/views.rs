@@ -115,7 +115,9 @@ fn rows(client: &mut Client, sql: &str) -> Vec<String> {
     texts.collect()
 }
 
-const VIEWS: [&str; 21] = [
+const VIEWS: [&str; 23] = [
+    "first_views",
+    "first_view_stock",
     "served",
     "agreements",
     "batches",
