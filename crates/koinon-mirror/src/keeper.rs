@@ -236,7 +236,7 @@ impl Keeper for PgKeeper {
         self.write(|writing| Ok(writing.store.note_checked(checked, now)?))
     }
 
-    fn settle_checked(&self) -> Result<(), StoreError> {
+    fn settle_checked(&self) -> Result<bool, StoreError> {
         let now = self.clock.now();
         self.write(|writing| Ok(writing.store.settle_checked(now)?))
     }

@@ -29,6 +29,8 @@ const OPENINGS: [u32; 2] = [64, 66];
 pub struct ComparedView {
     /// Who made it.
     pub by: NodeId,
+    /// For which community that node speaks.
+    pub community: Option<String>,
     /// When, by the maker's clock; nothing where that was beyond all calendars.
     pub at: Option<Timestamp>,
     /// How many entries it was made from.
@@ -51,10 +53,12 @@ impl ComparedView {
 }
 
 /// The first view that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownView {
     /// Who made it.
     pub by: NodeId,
+    /// For which community that node speaks.
+    pub community: Option<String>,
     /// When, by the maker's clock; nothing where that was beyond all calendars.
     pub at: Option<Timestamp>,
     /// How many entries it was made from.
@@ -91,21 +95,23 @@ impl PgStore {
         })
     }
 
-    /// Keeps that people have looked into first views that were wrong.
-    pub fn settle_checked(&mut self, now: Timestamp) -> Result<(), PgError> {
+    /// Keeps that people have looked into first views that were wrong; says whether there was one.
+    pub fn settle_checked(&mut self, now: Timestamp) -> Result<bool, PgError> {
         self.in_one(|link| {
             let sql = "UPDATE mirror.first_check SET settled = timestamptz 'epoch' + $1::bigint * interval '1 millisecond'
                  WHERE settled IS NULL AND ours IS DISTINCT FROM theirs";
-            link.run("noting that a first view was looked into", sql, &[&said::millis(now)]).map(drop)
+            let settled = link.run("noting that a first view was looked into", sql, &[&said::millis(now)])?;
+            Ok(settled > 0)
         })
     }
 
     /// What came of every first view that was compared, the newest first.
     pub fn compared_views(&self) -> Result<Vec<ComparedView>, PgError> {
         self.on(|link| {
-            let sql = "SELECT node, (extract(epoch FROM made) * 1000)::bigint, facts, theirs, ours,
-                   (extract(epoch FROM compared) * 1000)::bigint, (extract(epoch FROM settled) * 1000)::bigint
-                 FROM mirror.first_check ORDER BY compared DESC, node, content";
+            let sql = "SELECT c.node, (extract(epoch FROM c.made) * 1000)::bigint, c.facts, c.theirs, c.ours,
+                   (extract(epoch FROM c.compared) * 1000)::bigint, (extract(epoch FROM c.settled) * 1000)::bigint, a.community
+                 FROM mirror.first_check c LEFT JOIN mirror.admitted a ON a.node = encode(c.node, 'hex')
+                 ORDER BY c.compared DESC, c.node, c.content";
             let rows = link.rows("reading what came of first views", sql, &[])?;
             rows.iter().map(|row| compared_of(link, row)).collect()
         })
@@ -116,8 +122,8 @@ impl PgStore {
         self.on(|link| {
             let sql = "SELECT v.node, (extract(epoch FROM v.made) * 1000)::bigint, v.facts,
                    (SELECT coalesce(sum(least(t.covered, l.height)), 0)::bigint
-                    FROM mirror.first_log t JOIN mirror.log l ON l.id = t.log)
-                 FROM mirror.first_view v";
+                    FROM mirror.first_log t JOIN mirror.log l ON l.id = t.log), a.community
+                 FROM mirror.first_view v LEFT JOIN mirror.admitted a ON a.node = encode(v.node, 'hex')";
             let row = link.first("reading which first view is shown", sql, &[])?;
             let read = |row| {
                 Ok(ShownView {
@@ -125,6 +131,7 @@ impl PgStore {
                     at: link.field::<Option<i64>>(&row, 1)?.map(Timestamp::from_millis),
                     facts: link.count(&row, 2)?,
                     here: link.count(&row, 3)?,
+                    community: link.field(&row, 4)?,
                 })
             };
             row.map(read).transpose()
@@ -143,6 +150,7 @@ fn compared_of(link: &Link, row: &postgres::Row) -> Result<ComparedView, PgError
         ours: ours.map(Digest),
         compared: Timestamp::from_millis(link.field(row, 5)?),
         settled: link.field::<Option<i64>>(row, 6)?.map(Timestamp::from_millis),
+        community: link.field(row, 7)?,
     })
 }
 

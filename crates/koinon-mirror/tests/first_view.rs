@@ -26,6 +26,7 @@ use koinon_books::BookCommand;
 use koinon_core::{NeedId, Quantity};
 use koinon_ledger::fact::{Method, Urgency};
 use koinon_ledger::{Act, Command, Reason};
+use koinon_log::Message;
 use koinon_log::first_view::PIECE_BYTES;
 use koinon_log::packing::pack;
 use koinon_mirror::{ComparedView, Owner, PgKeeper, PgStore, Standbys};
@@ -186,13 +187,27 @@ fn counted(of: &Node) -> (Law, Arc<Mutex<usize>>) {
     (law, brought)
 }
 
+/// One answer with history comes, then no more.
+fn some_history(of: &Node) -> Law {
+    let (mut rest, mut came) = (no_history(of), false);
+    Box::new(move |asked, size| {
+        let wants = asked.messages.iter().any(|message| matches!(message, Message::Want(_)));
+        if came && wants {
+            return size / 2;
+        }
+        came = rest(asked, size) < size;
+        size
+    })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_say_the_same() {
     if !is_here() {
         return;
     }
     let server = database().await;
-    let (a, b, copy) = three(1_500, &server).await;
+    // One log is longer than what comes of it at a time.
+    let (a, b, copy) = three(3_600, &server).await;
     let (of_a, of_b) = (code(&a), code(&b));
 
     // The line dies a few KB into the view; a start later it goes on at the byte where it stood.
@@ -212,10 +227,10 @@ async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_sa
 
     // Not one entry of stock has come, and reports say how things stand, by whose word and as of when.
     assert_eq!(report(&server, "SELECT count(*) FROM koinon.heads WHERE stream <> 'control'"), ["0"]);
-    let stock = [format!("{of_a} 1125750 g 1500"), format!("{of_b} 820 g 40")];
+    let stock = [format!("{of_a} 6481800 g 3600"), format!("{of_b} 820 g 40")];
     assert_eq!(report(&server, STOCK), stock);
     let made_at = "2026-03-10 08:00:00+00";
-    let batches = [format!("{of_a} {of_a} {made_at} 1500"), format!("{of_b} {of_a} {made_at} 40")];
+    let batches = [format!("{of_a} {of_a} {made_at} 3600"), format!("{of_b} {of_a} {made_at} 40")];
     assert_eq!(report(&server, BATCHES), batches);
     assert_eq!(report(&server, NEEDS), [format!("{of_a} 700 t f {of_a}")]);
     assert_eq!(report(&server, STATE), [format!("{of_a} shown - t")]);
@@ -224,7 +239,7 @@ async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_sa
     a.node.submit(a.actor(), homes::take_in(&a.node, 10_000)).await.unwrap();
     state_need(&a, [1; 16], 900).await;
     copy.node.pull_once(a.node.id()).await.unwrap_err();
-    let newer = [format!("{of_a} 1135750 g 1501"), format!("{of_b} 820 g 40")];
+    let newer = [format!("{of_a} 6491800 g 3601"), format!("{of_b} 820 g 40")];
     assert_eq!(report(&server, STOCK), newer);
     let needs = [format!("{of_a} 700 f f {of_a}"), format!("{of_a} 900 t f {of_a}")];
     assert_eq!(report(&server, NEEDS), needs);
@@ -238,6 +253,18 @@ async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_sa
     copy.node.pull_once(a.node.id()).await.unwrap_err();
     assert_eq!((report(&server, STOCK), report(&server, NEEDS)), (newer.to_vec(), needs.to_vec()));
 
+    // What has come of history is not how things stand: the first entries do not show beside the view.
+    *proxy.law.lock().unwrap() = some_history(&a.node);
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    let some = "SELECT entries_here > 200 AND entries_here < entries - 200 FROM koinon.first_views";
+    assert_eq!(report(&server, some), ["t"]);
+    let come = "SELECT (SELECT count(*) FROM koinon.entries) > 50, (SELECT count(*) FROM koinon.facts) > 200";
+    assert_eq!(report(&server, come), ["t t"], "what has come is listed");
+    let needs = [format!("{of_a} 700 f f {of_a}"), format!("{of_a} 900 t f -")];
+    assert_eq!((report(&server, STOCK), report(&server, NEEDS)), (newer.to_vec(), needs.to_vec()));
+    let batches = [format!("{of_a} {of_a} {made_at} 3601"), format!("{of_b} {of_a} {made_at} 40")];
+    assert_eq!(report(&server, BATCHES), batches);
+
     // The entries come, say the same, and stand in their place.
     *proxy.law.lock().unwrap() = all();
     let pulled = copy.node.pull_once(a.node.id()).await.unwrap();
@@ -247,7 +274,7 @@ async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_sa
     let told = compared(&server);
     assert!(told.len() == 1 && told[0].is_right() && told[0].by == a.node.id(), "{told:?}");
     assert_eq!(report(&server, STOCK), Vec::<String>::new());
-    assert_eq!(report(&server, BATCHES), [format!("{of_a} - - 1501"), format!("{of_b} - - 40")]);
+    assert_eq!(report(&server, BATCHES), [format!("{of_a} - - 3601"), format!("{of_b} - - 40")]);
     let needs = [format!("{of_a} 700 f f -"), format!("{of_a} 900 t f -")];
     assert_eq!(report(&server, NEEDS), needs);
     for table in ["first_view", "first_log", "first_row", "first_stock"] {
@@ -378,6 +405,54 @@ async fn a_copy_in_a_database_hands_a_view_on_that_a_copy_in_a_file_finds_right(
     *proxy.law.lock().unwrap() = all();
     reader.node.pull_once(copy.node.id()).await.unwrap();
     block_in_place(|| check(&reader.node));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_in_the_reports_whole_or_not_at_all_and_gets_there_by_itself() {
+    if !is_here() {
+        return;
+    }
+    let server = database().await;
+    let (a, _b, copy) = three(300, &server).await;
+    let no_room = "CREATE FUNCTION mirror.no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+        CREATE TRIGGER no_room BEFORE INSERT ON mirror.first_stock EXECUTE FUNCTION mirror.no_room()";
+    report(&server, no_room);
+    let line = by_line(&copy, &a, no_history(&a.node)).await;
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    assert!(
+        matches!(copy.node.first_view(), Some(FirstViewState::Shown { .. })),
+        "it is there and not in the reports"
+    );
+    let nothing = "SELECT (SELECT count(*) FROM mirror.first_row), (SELECT count(*) FROM mirror.first_view)";
+    assert_eq!(report(&server, nothing), ["0 0"]);
+    assert_eq!(report(&server, BATCHES), Vec::<String>::new());
+    let error = copy.node.pull_once(a.node.id()).await.unwrap_err().to_string();
+    assert!(error.contains("showing a first view") && error.contains("make room on the disk"), "{error}");
+
+    // The process ends there; the next one has room.
+    drop(line);
+    report(&server, "DROP TRIGGER no_room ON mirror.first_stock");
+    let copy = again(copy, Some(&server)).await;
+    let line = by_line(&copy, &a, no_history(&a.node)).await;
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    assert_eq!(report(&server, BATCHES).len(), 2);
+
+    // What a crash left there of a view that the computer no longer shows goes at the next exchange.
+    let home = copy.home.path();
+    let copy = {
+        let Served { home, node, task, .. } = copy;
+        task.abort();
+        drop(task.await);
+        node.shutdown().await;
+        std::fs::remove_file(home.path().join("first-view/shown")).unwrap();
+        serve(home, Some(&server)).await
+    };
+    assert_eq!((copy.home.path(), report(&server, BATCHES).len()), (home, 2));
+    *line.law.lock().unwrap() =
+        Box::new(|asked, size| if asked.path.ends_with("first-view") { 0 } else { size });
+    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    assert_eq!(report(&server, BATCHES), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -172,3 +172,58 @@ fn until_free(address: &Address) {
         (!matches!(PgStore::open(address, owner()), Err(PgError::Taken { .. }))).then_some(())
     });
 }
+
+/// The tables as form 1 made them, with one entry in them.
+const FORM_1: &str = include_str!("form_1.sql");
+
+#[test]
+fn a_copy_of_form_1_is_brought_up_by_the_next_process_that_serves_it() {
+    if !is_here() {
+        return;
+    }
+    let server = Server::primary("");
+    server.database();
+    let address = server.address(Standbys::NotAsked);
+    let mut client = server.client("mirror", "koinon");
+    client.batch_execute(FORM_1).unwrap();
+    client.batch_execute("GRANT USAGE ON SCHEMA koinon TO koinon_reader").unwrap();
+    client.batch_execute("GRANT SELECT ON ALL TABLES IN SCHEMA koinon TO koinon_reader").unwrap();
+    let (node, network) = (owner().node, owner().network);
+    let sql = "INSERT INTO mirror.self (node, network) VALUES ($1, $2)";
+    client.execute(sql, &[&node.0.as_slice(), &network.0.as_slice()]).unwrap();
+    let entry = "INSERT INTO mirror.log (id, node, stream, incarnation, height, head)
+          VALUES (decode(repeat('01', 16), 'hex'), decode(repeat('02', 32), 'hex'), 5, '\\x0000000000000001', 1,
+            decode(repeat('03', 32), 'hex'));
+        INSERT INTO mirror.fact (log, seq, id, header, salt, body, kind, version, reading, recorded, said)
+          SELECT number, 0, head, '', decode(repeat('04', 16), 'hex'), '', 70, 1, 1, now(),
+            '{\"need\": \"aa\", \"item\": \"rice\", \"amount\": 5, \"unit\": \"g\"}' FROM mirror.log";
+    client.batch_execute(entry).unwrap();
+
+    let error = PgStore::open_reader(&address, None).unwrap_err();
+    assert!(matches!(error, PgError::OlderForm { found: 1, .. }), "{error}");
+    assert!(error.to_string().contains("koinon mirror serve"), "{error}");
+    let stranger = Owner { node: NodeId([8; 32]), ..owner() };
+    assert!(told(&address, stranger).contains("another database"));
+    let form = |client: &mut postgres::Client| {
+        client.query_one("SELECT form FROM mirror.version", &[]).unwrap().get::<_, i32>(0)
+    };
+    assert_eq!(form(&mut client), 1, "a stranger changes nothing");
+    drop(open_free(&address));
+    assert_eq!(form(&mut client), koinon_mirror::FORM);
+    drop(open_free(&address));
+    server.admin().batch_execute("CREATE ROLE tool LOGIN IN ROLE koinon_reader").unwrap();
+    let mut tool = server.client("tool", "koinon");
+    let sql = "SELECT item, amount, latest, first_view_by FROM koinon.needs";
+    let row = tool.query_one(sql, &[]).unwrap();
+    assert_eq!(
+        (row.get::<_, String>(0), row.get::<_, i64>(1), row.get::<_, bool>(2)),
+        ("rice".to_owned(), 5, true)
+    );
+    assert_eq!(row.get::<_, Option<String>>(3), None);
+    assert!(tool.query("SELECT * FROM koinon.first_views", &[]).unwrap().is_empty());
+}
+
+/// Opens the store once the last process is gone.
+fn open_free(address: &Address) -> PgStore {
+    common::until("the lock's end", || PgStore::open(address, owner()).ok())
+}

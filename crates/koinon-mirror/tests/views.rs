@@ -115,8 +115,10 @@ fn rows(client: &mut Client, sql: &str) -> Vec<String> {
     texts.collect()
 }
 
-const VIEWS: [&str; 22] = [
+const VIEWS: [&str; 24] = [
     "wishes",
+    "first_views",
+    "first_view_stock",
     "served",
     "agreements",
     "batches",

@@ -246,10 +246,10 @@ impl Node {
     /// there was one.
     ///
     /// # Errors
-    /// The file in which it stands cannot be removed; the warning stays.
+    /// The file in which it stands cannot be removed, or a keeper cannot keep that it was looked into; the warning stays.
     pub fn settle_first_view(&self) -> std::io::Result<bool> {
         let shared = &self.inner.shared;
-        self.keeper().settle_checked().map_err(std::io::Error::other)?;
+        let was_kept = self.keeper().settle_checked().map_err(std::io::Error::other)?;
         let mut differs = shared.first.differs.write().unwrap_or_else(PoisonError::into_inner);
         files::remove(shared.dir.path(), files::DIFFERS)?;
         let was = differs.take().is_some();
@@ -257,6 +257,6 @@ impl Node {
         if was {
             shared.publish(|_| ());
         }
-        Ok(was)
+        Ok(was || was_kept)
     }
 }

@@ -82,9 +82,9 @@ pub trait Keeper: fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// Keeps that people have looked into a first view that was wrong.
-    fn settle_checked(&self) -> Result<(), StoreError> {
-        Ok(())
+    /// Keeps that people have looked into first views that were wrong; says whether one was.
+    fn settle_checked(&self) -> Result<bool, StoreError> {
+        Ok(false)
     }
 
     /// What people should look at now, with what to do; nothing while all is well.

@@ -10,7 +10,7 @@ use common::proxy::{Asked, Law, Proxy, line};
 use common::served::{Served, serve_node, settle};
 use common::{Home, founding, on_hand, take_in};
 use koinon_books::first_view::FirstView;
-use koinon_core::{Clock as _, CommunityCode, LogId};
+use koinon_core::{CommunityCode, LogId};
 use koinon_log::first_view::PIECE_BYTES;
 use koinon_log::packing::pack;
 use koinon_node::{Checked, FirstViewState, Founding, Node, PeerConfig, SubmitError};

@@ -375,10 +375,7 @@ async fn answer_one(node: &Node, ask: Ask) -> Result<Answer, Refusal> {
             health::backup(node, file, passphrase).await.map(|()| Answer::Done)
         }
         Ask::Peers => Ok(Answer::Peers(peers::list(node))),
-        Ask::SettleFirstView => {
-            let settled = node.settle_first_view().map(|was| Answer::FirstViewSettled { was });
-            settled.map_err(|error| Refusal::new(&error, "check the disk, then say it again"))
-        }
+        Ask::SettleFirstView => peers::settle_first_view(node).await,
         Ask::Card { address } => peers::card(node, address),
         Ask::AddPeer { card, address } => peers::add(node, &card, address).await,
         Ask::RemovePeer { name } => peers::remove(node, &name),

@@ -2,6 +2,8 @@
 //!
 //! The data directory holds the copy's keys, its neighbours and control logs; `--store` says where everything else is kept.
 
+mod first_views;
+
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +14,7 @@ use koinon_mirror::{Address, Audit, Owner, PgError, PgKeeper, PgStore, Standbys,
 use koinon_node::{Keeper, SqliteStore, SystemClock, keys};
 use serde::Serialize;
 
+use self::first_views::FirstViewsView;
 use crate::failure::{Complaint, Exit, Explain};
 use crate::operate::{self, InitArgs};
 use crate::out::{Align, Out, grouped, say, waiting};
@@ -161,6 +164,7 @@ struct AuditView {
     logs: Vec<LogView>,
     forks: Vec<String>,
     refused: Vec<String>,
+    first_views: FirstViewsView,
 }
 
 #[derive(Serialize)]
@@ -182,7 +186,7 @@ struct LogView {
 }
 
 impl AuditView {
-    fn of(audit: &Audit, store: String, owner: Owner) -> Self {
+    fn of(audit: &Audit, store: String, owner: Owner, first_views: FirstViewsView) -> Self {
         let facts_of = |node| {
             let logs = audit.logs.iter().filter(|log| log.name.node == node);
             logs.map(|log| log.facts).fold(0, u64::saturating_add)
@@ -211,6 +215,7 @@ impl AuditView {
             logs: logs.collect(),
             forks: audit.forks.iter().map(|name| name.id().to_string()).collect(),
             refused: audit.refused.clone(),
+            first_views,
         }
     }
 }
@@ -219,27 +224,29 @@ fn run_audit(args: &MirrorAuditArgs, out: &mut Out) -> anyhow::Result<Exit> {
     let owner = owner(&args.dir)?;
     let unread = || "the copy cannot be read".to_owned();
     let bar = waiting("Reading and verifying everything");
-    let (store, read) = match args.store.address(Standbys::NotAsked)? {
+    let (store, read, first_views) = match args.store.address(Standbys::NotAsked)? {
         None => {
             needs_database(&args.dir)?;
             let file = args.dir.join("koinon.db");
             let opened = SqliteStore::open_reader(&file);
             let opened = opened.explain(|| format!("{} cannot be read", file.display()), "")?;
-            (file.display().to_string(), audit(&opened, owner.network).explain(unread, "")?)
+            let read = audit(&opened, owner.network).explain(unread, "")?;
+            (file.display().to_string(), read, FirstViewsView::default())
         }
         Some(address) => {
             let opened = PgStore::open_reader(&address, Some(owner)).explain(unread, "")?;
-            (address.to_string(), audit(&opened, owner.network).explain(unread, "")?)
+            let read = audit(&opened, owner.network).explain(unread, "")?;
+            (address.to_string(), read, FirstViewsView::read(&opened).explain(unread, "")?)
         }
     };
     bar.finish_and_clear();
-    let view = AuditView::of(&read, store, owner);
+    let view = AuditView::of(&read, store, owner, first_views);
     if args.json {
         out.json(&view)?;
     } else {
         print(&view, out)?;
     }
-    Ok(if view.sound { Exit::Done } else { Exit::No })
+    Ok(if view.sound && !view.first_views.was_misled() { Exit::Done } else { Exit::No })
 }
 
 fn print(view: &AuditView, out: &mut Out) -> anyhow::Result<()> {
@@ -260,6 +267,7 @@ fn print(view: &AuditView, out: &mut Out) -> anyhow::Result<()> {
     for fork in &view.forks {
         out.line(format!("two histories were signed of log {fork}"))?;
     }
+    view.first_views.lines().iter().try_for_each(|line| out.line(line))?;
     out.line(format!("{} entries, digest {}", number(view.facts), view.digest))?;
     out.flush()?;
     say(if view.sound {

@@ -99,7 +99,9 @@ async fn serve_directory(
     let desk_port = bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     let every = Some(Duration::from_secs(args.exchange_every));
     let is_apart = keeper.is_some();
-    let node = reach::open_node(Options { exchange_every: every, keeper, ..Options::new(directory) })?;
+    let options = Options { exchange_every: every, keeper, ..Options::new(directory) };
+    // A database that keeps the logs is waited for, which no thread may do that drives everything else.
+    let node = tokio::task::spawn_blocking(move || reach::open_node(options)).await??;
     if is_apart && let Some(own) = node.read(|book| book.own().cloned()) {
         node.shutdown().await;
         let hint = "found a copy of its own: koinon mirror init DIR --network TEXT";

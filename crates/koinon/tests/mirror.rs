@@ -175,6 +175,29 @@ fn a_safety_copy_with_a_database_beside_it() {
     assert!(table.contains(held["digest"].as_str().unwrap()) && told.contains("verifies"), "{table}{told}");
     assert_eq!(copy.json("peer list")["peers"][0]["last_error"], Value::Null);
 
+    // What came of a first view is said, and one that was wrong until somebody has looked into it.
+    let mut writer = server.client("mirror", "koinon");
+    let compared = "INSERT INTO mirror.first_check SELECT decode(repeat($1, 32), 'hex'), node, now(), 1200, \
+        decode(repeat('07', 32), 'hex'), decode(repeat($1, 32), 'hex'), now(), NULL \
+        FROM mirror.log WHERE node <> (SELECT node FROM mirror.self) LIMIT 1";
+    writer.execute(compared, &[&"07"]).unwrap();
+    let (table, _) = copy.ends(&format!("mirror audit node {store}"), 0);
+    assert!(table.contains("the first view from mill, of 20") && table.contains("was right"), "{table}");
+    writer.execute(compared, &[&"08"]).unwrap();
+    let (table, told) = copy.ends(&format!("mirror audit node {store}"), 1);
+    let wrong =
+        |line: &&str| line.starts_with("! the first view from mill, of 20") && line.contains("peer settle");
+    assert!(table.lines().any(|line| wrong(&line)) && told.contains("verifies"), "{table}{told}");
+    assert!(copy.run("peer settle").status.success());
+    let audited = copy.json(&format!("mirror audit node {store}"));
+    let views = audited["first_views"]["compared"].as_array().unwrap();
+    let right: Vec<_> = views.iter().map(|view| (&view["right"], view["looked_into"].is_null())).collect();
+    assert!(
+        right.contains(&(&Value::Bool(true), true)) && right.contains(&(&Value::Bool(false), false)),
+        "{views:?}"
+    );
+    drop(writer);
+
     // A byte that somebody changed in the database is found, with its place.
     at_copy.end();
     assert!(copy.ends("sync", 64).1.contains("is kept in a database"));

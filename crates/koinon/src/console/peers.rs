@@ -72,15 +72,26 @@ pub(super) fn first_view(node: &Node) -> Option<FirstViewView> {
                 }
                 None => format!("entries that it was made from never came; it showed check number {theirs}"),
             };
+            let check = if node.keeps_apart() { "koinon mirror audit" } else { "koinon check" };
             let words = format!(
                 "the first view from {name}, of {made}, is not what the entries say: {found}. What is shown now are this \
-                 computer's own entries, and they count. Run `koinon check` here, have {name}'s operator run it there, and \
+                 computer's own entries, and they count. Run `{check}` here, have {name}'s operator run `koinon check` there, and \
                  compare; then say `koinon peer settle`"
             );
             let (theirs, ours) = (Some(theirs.to_string()), ours.map(|ours| ours.to_string()));
             FirstViewView { made: Some(made), theirs, ours, ..plain(by, "differs", 0, 0, words) }
         }
     })
+}
+
+/// Takes the warning off that a first view was wrong.
+pub(super) async fn settle_first_view(node: &Node) -> Result<Answer, Refusal> {
+    let settling = node.clone();
+    let settled = tokio::task::spawn_blocking(move || settling.settle_first_view()).await;
+    let was = settled.map_err(|error| Refusal::new(&error, ""))?;
+    let was =
+        was.map_err(|error| Refusal::new(&error, "check the disk or the database, then say it again"))?;
+    Ok(Answer::FirstViewSettled { was })
 }
 
 /// The neighbours whose first views were not taken, and why.
