@@ -8,6 +8,7 @@ export const server = "acting";
 
 const PASSWORD = "four words apart here";
 const TRANSFER = "/transfer/alder/" + "07".repeat(16);
+const SMALL = "/transfer/alder/" + "08".repeat(16);
 
 /** Signs a fresh page in and goes to `path`. */
 async function as(t, name, path, options = {}) {
@@ -170,6 +171,40 @@ function appCode(secret, ahead) {
   const hash = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest();
   return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
 }
+
+test("a promise is answered with something else, and promised so it is agreed", async (t) => {
+  const page = await as(t, "mara", SMALL, { width: 360 });
+  await page.click("summary:has-text('something else, less, or later')");
+  await t.axe(page);
+  await t.noSideways(page);
+  await t.picture(page, "act-rather-360");
+  const form = "form:has(input[name=do][value=counter])";
+  await page.fill(`${form} input[name=rather-0]`, "1.5");
+  await page.selectOption(`${form} select[name=rather-0-unit]`, "t");
+  await page.selectOption(`${form} select[name=reason]`, "no-room");
+  await Promise.all([page.waitForURL(/done=yes/), page.click(`${form} button.button-secondary`)]);
+  assert.match(await page.textContent("main"), /would rather have 1\.5\st of Wheat/);
+  await stands(t, SMALL, "rather-answer");
+  await page.click("form:has(input[name=do][value=meet]) button.button-primary");
+  await page.waitForFunction(() => document.querySelector("main").textContent.includes("Agreed."));
+  assert.match(await page.textContent("main"), /1\.5\st of Wheat/);
+});
+
+test("what matters more is said among the things that are asked for", async (t) => {
+  const page = await as(t, "mara", "/needs");
+  for (const item of ["wheat", "potatoes"]) {
+    await page.goto(new URL(`/needs/state?item=${item}`, t.url).href);
+    await page.fill("input[name=quantity]", "12");
+    await page.selectOption("select[name=urgency]", "needed");
+    await Promise.all([page.waitForURL(/\/needs(\?|$)/), page.click("main form .button-primary")]);
+  }
+  const form = "form[action='/needs/wish']:has(input[value=potatoes])";
+  await page.selectOption(`${form} select[name=wish]`, "more");
+  await page.click(`${form} button`);
+  await page.waitForLoadState("load");
+  assert.equal(await page.inputValue(`${form} select[name=wish]`), "more");
+  await stands(t, "/needs", "wishes");
+});
 
 test("the second step is set up, asked for and taken away, and stands every check", async (t) => {
   t.expect("422");

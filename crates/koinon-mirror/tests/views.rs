@@ -205,7 +205,7 @@ fn every_kind_is_read_through_the_views_by_a_role_that_reads_nothing_else() {
         ["heath 0 wheat 42000000 g t"]
     );
     let steps = ask("SELECT DISTINCT step FROM koinon.transfer_steps ORDER BY 1");
-    assert_eq!(steps.len(), 11, "{steps:?}");
+    assert_eq!(steps.len(), 12, "{steps:?}");
     let lines = ask("SELECT DISTINCT step, unit FROM koinon.shipment_lines ORDER BY 1");
     assert_eq!(lines, ["dispatched g", "received g", "returned g"]);
     assert_eq!(

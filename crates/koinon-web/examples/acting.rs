@@ -119,21 +119,23 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
         };
         submit(&node, mara, what).await?;
     }
-    let item = ItemCode::new("wheat")?;
-    let quantity = Quantity::new(42_000_000, koinon_core::Dimension::Mass)?;
-    let what = Act::Commit {
-        transfer: TransferId([7; 16]),
-        from: own.place(),
-        to: hub.code,
-        lines: vec![Wished { item, lot: None, quantity, requested: None }],
-        route: Vec::new(),
-        leaves: today,
-        arrives: today.plus(1),
-        need: None,
-        suggestion: None,
-        return_by: None,
-    };
-    submit(&node, mara, what).await?;
+    for (id, amount) in [(7, 42_000_000), (8, 4_000_000)] {
+        let item = ItemCode::new("wheat")?;
+        let quantity = Quantity::new(amount, koinon_core::Dimension::Mass)?;
+        let what = Act::Commit {
+            transfer: TransferId([id; 16]),
+            from: own.place(),
+            to: hub.code.clone(),
+            lines: vec![Wished { item, lot: None, quantity, requested: None }],
+            route: Vec::new(),
+            leaves: today,
+            arrives: today.plus(1),
+            need: None,
+            suggestion: None,
+            return_by: None,
+        };
+        submit(&node, mara, what).await?;
+    }
     keep_files(&node, path)?;
     Ok(node)
 }
