@@ -182,10 +182,10 @@ test("a promise is answered with something else, and promised so it is agreed", 
   await page.fill(`${form} input[name=rather-0]`, "1.5");
   await page.selectOption(`${form} select[name=rather-0-unit]`, "t");
   await page.selectOption(`${form} select[name=reason]`, "no-room");
-  await Promise.all([page.waitForURL(/done=yes/), page.click(`${form} button.button-secondary`)]);
+  await Promise.all([page.waitForURL(/done=yes/), page.click(`${form} .actions button`)]);
   assert.match(await page.textContent("main"), /would rather have 1\.5\st of Wheat/);
   await stands(t, SMALL, "rather-answer");
-  await page.click("form:has(input[name=do][value=meet]) button.button-primary");
+  await page.click("form:has(input[name=do][value=meet]) .actions button");
   await page.waitForFunction(() => document.querySelector("main").textContent.includes("Agreed."));
   assert.match(await page.textContent("main"), /1\.5\st of Wheat/);
 });
@@ -195,7 +195,7 @@ test("what matters more is said among the things that are asked for", async (t) 
   for (const item of ["wheat", "potatoes"]) {
     await page.goto(new URL(`/needs/state?item=${item}`, t.url).href);
     await page.fill("input[name=quantity]", "12");
-    await page.selectOption("select[name=urgency]", "needed");
+    await page.check("input[name=urgency][value=needed]");
     await Promise.all([page.waitForURL(/\/needs(\?|$)/), page.click("main form .button-primary")]);
   }
   const form = "form[action='/needs/wish']:has(input[value=potatoes])";
