@@ -68,8 +68,8 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
                 (crate::live::region("needs-list", "/needs", &[Topic::Needs], &html! {
                     div.stack {
                         (needs_card(&visit, book, (may_need, may_offer)))
-                        @if let Some(wishes) = super::wishes::card_of(&visit, book) { (wishes) }
                         (crate::pages::take_away(ui, "/needs", ""))
+                        @if let Some(wishes) = super::wishes::card_of(&visit, book) { (wishes) }
                         (offers_card(&visit, book, (may_need, may_offer)))
                         (crate::pages::take_away(ui, "/offers", ""))
                     }

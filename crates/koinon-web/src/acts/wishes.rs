@@ -68,7 +68,7 @@ fn form(ui: &Ui, book: &Book, item: &Item, wish: Wish) -> Markup {
     let fields = html! {
         input type="hidden" name="item" value=(item.code);
         (Field::new("wish", say::item_name(ui, book, item)).choices(choices).value(wish.code()).within(item.code.as_str()).show(ui))
-        (submit(&t!(ui, "wish-save"), Weight::Quiet))
+        div.actions { (submit(&t!(ui, "wish-save"), Weight::Secondary)) }
     };
     post_form(ui, "/needs/wish", &fields)
 }
