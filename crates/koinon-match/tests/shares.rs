@@ -1,6 +1,6 @@
 //! Needs of equal urgency share what is not enough for all: in equal parts a head, and nobody gains by asking for more.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail")]
 
 mod support;
 
