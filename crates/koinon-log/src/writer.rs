@@ -290,10 +290,15 @@ impl LogWriter {
         Self { rotation: Some(rotation), ..Self::new(identity, tails) }
     }
 
+    /// Whether this life of the node has written something durable.
+    pub fn has_written(&self) -> bool {
+        !self.state.logs.is_empty()
+    }
+
     /// Takes note of where the node's own logs truly end, as neighbours sent them back after a restore, so that its next logs name
     /// those ends. Nothing changes once this life has written, or where it opens with a rotation, which names the ends itself.
     pub fn settle_tails(&mut self, tails: Tails) {
-        if self.state.logs.is_empty() && !self.unconfirmed && self.rotation.is_none() {
+        if !self.has_written() && !self.unconfirmed && self.rotation.is_none() {
             self.state.hlc = self.state.hlc.max(tails.hlc);
             self.tails = tails;
         }

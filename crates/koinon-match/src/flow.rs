@@ -11,7 +11,6 @@ use koinon_flow::{Arc, Network, NetworkError, Solution, Solver, Status, UNLIMITE
 use koinon_ledger::fact::Urgency;
 
 use crate::case::{BANDS, Case, Holding, STEPS, eaten_until};
-use crate::shares::SHARES;
 use crate::timetable::Timetable;
 
 /// Rounds in which departures are shared out; later rounds serve less urgent things.
@@ -19,9 +18,8 @@ pub(crate) const ROUNDS: usize = 8;
 /// Rounds among them that fill cover.
 const COVER_ROUNDS: i64 = 5;
 
-/// The steps of a need as a weight.
-#[expect(clippy::as_conversions, clippy::cast_possible_wrap, reason = "a dozen fits")]
-const SHARES_I64: i64 = SHARES as i64;
+/// How many steps of a need are told apart: all of them, or fewer where the network is so large that the weights of all would not fit.
+const RANKS: [i64; 4] = [12, 6, 3, 1];
 
 /// What one unit weighs at each level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +30,8 @@ pub(crate) struct Weights {
     waste: i64,
     /// One step of a stated need among others of its urgency.
     share: i64,
+    /// How many steps of a need are told apart.
+    ranks: i64,
     /// One level at the taker.
     level: i64,
 }
@@ -54,28 +54,41 @@ impl Weights {
     /// Weights for networks of at most `nodes` nodes whose arcs cost at most `dearest`.
     ///
     /// A simple cycle costs at most `nodes × dearest` on its way, so one band is twice that and more; waste outweighs
-    /// all bands; a step among equal needs outweighs waste at both ends, and a level all steps. `None` where the largest weight and a toll as
-    /// high, times the nodes, could pass 2^61: the region, the horizon or a travel time is too large.
+    /// all bands; a step among equal needs outweighs waste at both ends, and a level all steps. The largest weight and a toll as
+    /// high, times the nodes, stay below 2^61: where they would not, fewer steps are told apart, and `None` where one is too many: the
+    /// region, the horizon or a travel time is too large.
     pub(crate) fn new(nodes: usize, dearest: i64) -> Option<Self> {
+        RANKS.iter().find_map(|ranks| Self::with(*ranks, nodes, dearest))
+    }
+
+    fn with(ranks: i64, nodes: usize, dearest: i64) -> Option<Self> {
         let nodes = i64::try_from(nodes).ok()?;
         let way = nodes.checked_mul(dearest.max(1))?.checked_add(1)?;
         let band = way.checked_mul(2)?;
         let waste = band.checked_mul(2 * (BANDS + 2))?;
         let share = waste.checked_mul(4)?;
-        let level = share.checked_mul(SHARES_I64)?;
+        let level = share.checked_mul(ranks)?;
         let top = level.checked_mul(STEPS + 4)?;
-        (i128::from(top) * i128::from(nodes + 1) < 1 << 60).then_some(Self { band, waste, share, level })
+        (i128::from(top) * i128::from(nodes + 1) < 1 << 60).then_some(Self {
+            band,
+            waste,
+            share,
+            ranks,
+            level,
+        })
     }
 
     /// The largest weight of one unit.
     pub(crate) fn top(self) -> i64 {
-        self.need(Urgency::MustHave, 0)
+        let [all, ..] = RANKS;
+        self.need(Urgency::MustHave, all - 1)
     }
 
-    /// The weight of serving a step of a stated need, above every step of cover for what cannot wait. Its lowest step, 0, weighs
-    /// most.
-    fn need(self, urgency: Urgency, step: i64) -> i64 {
-        self.level * level_of_need(urgency) + self.share * (SHARES_I64 - 1 - step)
+    /// The weight of serving a step of a stated need, above every step of cover for what cannot wait. Steps are counted from the
+    /// highest one, 0; the lowest weighs most.
+    fn need(self, urgency: Urgency, from_top: i64) -> i64 {
+        let [all, ..] = RANKS;
+        self.level * level_of_need(urgency) + self.share * (from_top * self.ranks / all)
     }
 
     /// The weight of one unit of cover; the emptiest step weighs most.
@@ -628,9 +641,9 @@ impl Draft<'_> {
             let door = (wanted.place, door_of_need(wanted.urgency), Some(number), layer);
             self.land(door, desk, wanted.by, None);
         }
-        for (step, amount) in (0..).zip(wanted.steps) {
-            let cost = -self.weights.need(wanted.urgency, step);
-            self.arc(desk, self.sink, amount, cost, Meaning::Need(number));
+        for (from_top, amount) in (0..).zip(wanted.steps.iter().rev()) {
+            let cost = -self.weights.need(wanted.urgency, from_top);
+            self.arc(desk, self.sink, *amount, cost, Meaning::Need(number));
         }
     }
 
@@ -669,5 +682,33 @@ impl Draft<'_> {
         let unused = self.supplies.get(self.source).copied().unwrap_or(0);
         self.supply(self.sink, -unused);
         self.arc(self.source, self.sink, unused, 0, Meaning::Quiet);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+    use super::*;
+    use crate::shares::SHARES;
+
+    #[test]
+    fn a_large_region_tells_fewer_steps_apart_before_it_is_refused() {
+        // Ways of a day.
+        let ranks = |nodes: usize| Weights::new(nodes, 1_455).map(|weights| weights.ranks);
+        assert_eq!(usize::try_from(RANKS[0]).unwrap(), SHARES);
+        assert_eq!(ranks(67_000), Some(12));
+        assert_eq!((ranks(95_000), ranks(135_000), ranks(234_000)), (Some(6), Some(3), Some(1)));
+        assert_eq!(ranks(236_000), None);
+        for nodes in [67_000, 95_000, 135_000, 234_000] {
+            let weights = Weights::new(nodes, 1_455).unwrap();
+            for urgency in [Urgency::MustHave, Urgency::Needed, Urgency::Useful] {
+                let steps: Vec<i64> = (0..RANKS[0]).map(|step| weights.need(urgency, step)).collect();
+                assert!(steps.is_sorted());
+                // No step reaches the level above.
+                assert!(steps[11] < weights.level * (level_of_need(urgency) + 1));
+            }
+            assert!(weights.need(Urgency::Needed, 0) > weights.step(0));
+        }
     }
 }

@@ -68,10 +68,10 @@ impl PgStore {
     }
 
     /// Runs something in a transaction of its own: all of it is done, or nothing.
-    pub(crate) fn in_one<R>(
+    pub(crate) fn in_one<R, E: From<PgError>>(
         &mut self,
-        run: impl FnOnce(&mut Link) -> Result<R, PgError>,
-    ) -> Result<R, PgError> {
+        run: impl FnOnce(&mut Link) -> Result<R, E>,
+    ) -> Result<R, E> {
         self.begin()?;
         match self.on(run) {
             Ok(done) => {
@@ -90,20 +90,7 @@ impl PgStore {
         &mut self,
         run: impl FnOnce(&mut Link) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        if self.inside {
-            return self.on(run);
-        }
-        self.begin()?;
-        match self.on(run) {
-            Ok(done) => {
-                self.commit()?;
-                Ok(done)
-            }
-            Err(error) => {
-                self.rollback();
-                Err(error)
-            }
-        }
+        if self.inside { self.on(run) } else { self.in_one(run) }
     }
 }
 

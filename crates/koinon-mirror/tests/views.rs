@@ -16,7 +16,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use common::{Author, Server, is_here, network};
+use common::{Author, Server, is_here, network, rows};
 use koinon_books::fact::{Fact, NodeAdmitted};
 use koinon_books::registry::KINDS;
 use koinon_books::{Stamp, encode};
@@ -101,18 +101,6 @@ fn filled(server: &Server) -> (PgStore, Author) {
     facts.push(of(&stamp(i64::MAX), &entered(i64::MIN).into()));
     store.append_runs(author.sign(facts).runs()).unwrap();
     (store, copy)
-}
-
-fn rows(client: &mut Client, sql: &str) -> Vec<String> {
-    let rows = client.simple_query(sql).unwrap();
-    let texts = rows.iter().filter_map(|message| match message {
-        postgres::SimpleQueryMessage::Row(row) => {
-            let fields: Vec<&str> = (0..row.len()).map(|at| row.get(at).unwrap_or("-")).collect();
-            Some(fields.join(" "))
-        }
-        _ => None,
-    });
-    texts.collect()
 }
 
 const VIEWS: [&str; 24] = [

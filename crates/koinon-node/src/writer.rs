@@ -187,7 +187,6 @@ pub(crate) struct Writer {
     ahead: Option<Book>,
     /// The facts that it was shown.
     ahead_facts: usize,
-    wrote: bool,
     reacted: u64,
     snapshot_at: u64,
 }
@@ -201,17 +200,7 @@ impl Writer {
         snapshot_at: u64,
     ) -> Result<Self, SqliteError> {
         let reacted = store.mark(Mark::Reacted)?;
-        Ok(Self {
-            store,
-            shared,
-            log,
-            directory,
-            ahead: None,
-            ahead_facts: 0,
-            wrote: false,
-            reacted,
-            snapshot_at,
-        })
+        Ok(Self { store, shared, log, directory, ahead: None, ahead_facts: 0, reacted, snapshot_at })
     }
 
     /// Works until it is stopped or nobody is left to ask.
@@ -476,7 +465,6 @@ impl Writer {
             Ok(written) => written,
             Err(error) => return Err(self.poison(&error)),
         };
-        self.wrote = true;
         let mut order: Vec<usize> = (0..facts.len()).collect();
         order.sort_by_key(|index| places.get(*index).copied());
         let mut cause = Vec::new();

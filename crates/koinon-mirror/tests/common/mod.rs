@@ -290,3 +290,16 @@ impl Author {
         commit
     }
 }
+
+/// What a query says: the fields of each row, parted by blanks.
+pub(crate) fn rows(client: &mut Client, sql: &str) -> Vec<String> {
+    let rows = client.simple_query(sql).unwrap();
+    let texts = rows.iter().filter_map(|message| match message {
+        postgres::SimpleQueryMessage::Row(row) => {
+            let fields: Vec<&str> = (0..row.len()).map(|at| row.get(at).unwrap_or("-")).collect();
+            Some(fields.join(" "))
+        }
+        _ => None,
+    });
+    texts.collect()
+}

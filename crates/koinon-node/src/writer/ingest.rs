@@ -58,7 +58,7 @@ impl Writer {
         let now = self.shared.clock.now();
         let stamps = done.accepted.iter().flat_map(AcceptedRun::facts).map(|fact| fact.header().hlc);
         self.log.heard(stamps.max().unwrap_or(Hlc(0)), now);
-        if !self.wrote && done.accepted.iter().any(|run| run.name().node == self.shared.id) {
+        if !self.log.has_written() && done.accepted.iter().any(|run| run.name().node == self.shared.id) {
             // A restored node has learned how its own logs went on; its next log names their true ends.
             match Tails::read(&self.store, &self.directory, self.shared.id) {
                 Ok(tails) => self.log.settle_tails(tails),

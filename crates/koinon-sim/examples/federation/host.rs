@@ -34,7 +34,6 @@ pub(crate) struct Life {
     pub(crate) writer: LogWriter,
     pub(crate) desk: Desk,
     pub(crate) entropy: SeededEntropy,
-    pub(crate) wrote: bool,
     /// Written, and not yet durable.
     pub(crate) pending: Option<Commit>,
     /// The exchange under way: its token, with which computer, and its state.
@@ -122,7 +121,6 @@ impl Host {
             writer,
             desk: Desk::default(),
             entropy: SeededEntropy::new(fresh),
-            wrote: false,
             pending: None,
             asking: None,
         });
@@ -272,7 +270,7 @@ impl Host {
             let _ = ingest_fork(&mut self.disk.store, &life.directory, proof);
         }
         let own = self.identity.node();
-        if !life.wrote && done.accepted.iter().any(|run| run.name().node == own) {
+        if !life.writer.has_written() && done.accepted.iter().any(|run| run.name().node == own) {
             life.writer.settle_tails(Tails::read(&self.disk.store, &life.directory, own).ok()?);
         }
         let facts = done.accepted.iter().map(|run| run.facts().len() as u64).sum();
@@ -289,7 +287,6 @@ impl Host {
             .append_runs(commit.runs())
             .map_err(|e| format!("the node's own facts were refused: {e}"))?;
         life.writer.confirm(&commit).map_err(|e| e.to_string())?;
-        life.wrote = true;
         for run in commit.runs() {
             life.directory.learn(run);
             let mine = self.disk.mine.entry(run.log()).or_default();

@@ -4,7 +4,7 @@
 
 use koinon_authority::Sight;
 use koinon_books::fact::Fact;
-use koinon_core::{CommunityCode, Day, ItemCode, LotId, Quantity, Timestamp, TransferId};
+use koinon_core::{CommunityCode, ItemCode, LotId, Quantity, Timestamp, TransferId};
 use koinon_ledger::LedgerFact;
 use koinon_ledger::fact::RouteStated;
 use koinon_ledger::reason::Account;
@@ -189,44 +189,36 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
         LedgerFact::Objected(f) => of_transfer(lens, &f.giver, f.transfer, What::Objected, false),
         LedgerFact::Received(f) => of_transfer(lens, &f.giver, f.transfer, What::Received, true),
         LedgerFact::RouteStated(f) => of_route(lens, own, f),
-        LedgerFact::GivingPaused(f) => of_pause(lens, own, (&f.item, f.until), What::Paused),
-        LedgerFact::TakingPaused(f) => of_pause(lens, own, (&f.item, f.until), What::Enough),
-        LedgerFact::WishStated(f) => {
-            let item = lens.region().item(&f.item)?;
-            (lens.sight_of_word(item, None, own) > Sight::Nothing).then(|| Told {
-                what: What::Wished,
-                item: Some(lens.item(&f.item)),
-                href: Some("/needs".to_owned()),
-                ..Told::default()
-            })
+        // That something set aside is taken up again is no news.
+        LedgerFact::GivingPaused(f) => {
+            of_item(lens, own, &f.item, What::Paused, Some("/suggestions")).filter(|_| f.until.is_some())
         }
+        LedgerFact::TakingPaused(f) => {
+            of_item(lens, own, &f.item, What::Enough, Some("/suggestions")).filter(|_| f.until.is_some())
+        }
+        LedgerFact::WishStated(f) => of_item(lens, own, &f.item, What::Wished, Some("/needs")),
         LedgerFact::CountAsked(f) => {
             f.until?;
-            let item = lens.region().item(&f.item)?;
-            (lens.sight_of_word(item, None, own) > Sight::Nothing).then(|| Told {
-                what: What::Doubted,
-                item: Some(lens.item(&f.item)),
-                other: Some(lens.place(&f.place)),
-                ..Told::default()
-            })
+            let told = of_item(lens, own, &f.item, What::Doubted, None)?;
+            Some(Told { other: Some(lens.place(&f.place)), ..told })
         }
         _ => None,
     }
 }
 
-/// What a community set aside for a while; that it takes it up again is no news.
-fn of_pause(
+/// What a community said of an item, wherever it lies.
+fn of_item(
     lens: &Lens<'_>,
     own: &CommunityCode,
-    (item, until): (&ItemCode, Option<Day>),
+    item: &ItemCode,
     what: What,
+    href: Option<&str>,
 ) -> Option<Told> {
-    until?;
     let known = lens.region().item(item)?;
     (lens.sight_of_word(known, None, own) > Sight::Nothing).then(|| Told {
         what,
         item: Some(lens.item(item)),
-        href: Some("/suggestions".to_owned()),
+        href: href.map(str::to_owned),
         ..Told::default()
     })
 }
