@@ -188,6 +188,14 @@ test("a promise is answered with something else, and promised so it is agreed", 
   await page.click("form:has(input[name=do][value=meet]) .actions button");
   await page.waitForFunction(() => document.querySelector("main").textContent.includes("Agreed."));
   assert.match(await page.textContent("main"), /1\.5\st of Wheat/);
+  // Nothing is loaded yet, so a no is still a no; and more of it is not to be suggested for a while.
+  await page.click("summary:has-text('No, thank you')");
+  const no = "form:has(input[name=do][value=refuse])";
+  await page.selectOption(`${no} select[name=reason]`, "not-needed");
+  await page.click(`${no} .actions button`);
+  await page.waitForSelector("form[action='/taking/pause']");
+  await stands(t, SMALL, "enough");
+  await Promise.all([page.waitForURL(/\/suggestions/), page.click("form[action='/taking/pause'] button")]);
 });
 
 test("what matters more is said among the things that are asked for", async (t) => {
