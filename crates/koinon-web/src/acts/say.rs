@@ -1,4 +1,4 @@
-//! The words of the book for people: reasons, states, roles, things and places; what it answers is in [`answers`].
+//! The words of the book for people: reasons, states, roles, things and places; what it answers is in `say/answers.rs`.
 //!
 //! Each match is exhaustive, so that a new reason does not compile before it has words in each language.
 
