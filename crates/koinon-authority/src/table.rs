@@ -117,6 +117,9 @@ pub enum Action {
     /// Proposes, signs or ends an agreement on what is shared with whom.
     #[n(28)]
     ShareData,
+    /// Proposes, answers or ends what two communities give each other regularly.
+    #[n(29)]
+    AgreeStanding,
 }
 
 /// How far a grant carries for an action.
@@ -203,7 +206,7 @@ impl Role {
 
 impl Action {
     /// Every action, in the order of its number.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Count,
         Self::RecordEntry,
         Self::Correct,
@@ -233,13 +236,14 @@ impl Action {
         Self::ReadBands,
         Self::StateRoute,
         Self::ShareData,
+        Self::AgreeStanding,
     ];
 
     /// The table: which roles may do the action, whether a policy may, how far a grant carries, and whether caps
     /// bound it.
     ///
-    /// Policies may restate an agreed need, close one that was met, hold a batch that a neighbour recalled, and
-    /// let a promise lapse that nobody sent. They never promise, send or give authority.
+    /// Policies may restate an agreed need, close one that was met, accept what a standing agreement gives, hold a batch that a
+    /// neighbour recalled, and let a promise lapse that nobody sent. They never promise, send or give authority.
     pub const fn rule(self) -> Rule {
         use Role::{Coordinator, Facilitator, Guest, Meter, Steward};
         const WORK: &[Role] = &[Steward, Coordinator];
@@ -247,10 +251,8 @@ impl Action {
         match self {
             Self::Count => Rule::of(&[Steward, Coordinator, Meter]),
             Self::RecordEntry => Rule::of(&[Steward, Coordinator, Meter]).within_caps(),
-            Self::Correct | Self::OpenLot | Self::Accept | Self::Refuse | Self::ConfirmReceipt => {
-                Rule::of(WORK)
-            }
-            Self::HoldRecall | Self::Withdraw => Rule::of(WORK).or_policy(),
+            Self::Correct | Self::OpenLot | Self::Refuse | Self::ConfirmReceipt => Rule::of(WORK),
+            Self::Accept | Self::HoldRecall | Self::Withdraw => Rule::of(WORK).or_policy(),
             Self::StateNeed | Self::CloseNeed => Rule::of(MEMBERS).or_policy(),
             Self::MakeOffer | Self::Commit | Self::Dispatch | Self::Divert => Rule::of(WORK).within_caps(),
             Self::ApproveCommit => Rule::of(MEMBERS).within_caps(),
@@ -262,7 +264,7 @@ impl Action {
             Self::AdoptRegion | Self::ConfirmRestore | Self::ManageNode => {
                 Rule::of(&[Steward]).reaching(Reach::Whole)
             }
-            Self::ShareData => Rule::of(&[Steward, Facilitator]).reaching(Reach::Whole),
+            Self::ShareData | Self::AgreeStanding => Rule::of(&[Steward, Facilitator]).reaching(Reach::Whole),
             Self::ReadAmounts => Rule::of(MEMBERS).reaching(Reach::Federation),
             Self::ReadPeople => Rule::of(&[Steward, Facilitator]).reaching(Reach::Community),
             Self::ReadBands => {
@@ -303,6 +305,7 @@ impl Action {
             Self::ReadBands => "read-bands",
             Self::StateRoute => "state-route",
             Self::ShareData => "share-data",
+            Self::AgreeStanding => "agree-standing",
         }
     }
 
@@ -338,6 +341,7 @@ impl Action {
             Self::ReadBands => "see whether there is enough",
             Self::StateRoute => "close or open a route",
             Self::ShareData => "agree on what is shared",
+            Self::AgreeStanding => "agree on what is given regularly",
         }
     }
 }

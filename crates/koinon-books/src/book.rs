@@ -38,7 +38,7 @@ use agreeing::strangers;
 use naming::{note_fact, text_of};
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
-pub const EVOLVE_VERSION: u32 = 8;
+pub const EVOLVE_VERSION: u32 = 9;
 
 /// Where a fact stands: whose log, which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

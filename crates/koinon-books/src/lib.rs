@@ -16,6 +16,7 @@ pub mod policy;
 pub mod registry;
 pub mod served;
 pub mod sharing;
+pub mod standing;
 
 pub use book::{Book, Doubt, EVOLVE_VERSION, Origin, founding_facts};
 pub use book::{first_view, written};

@@ -95,7 +95,7 @@ impl Book {
             NeedRef::Book(community, id) => {
                 hidden.contains(community) || !is_minimum(community, &need.item, *id)
             }
-            NeedRef::Row(_) => true,
+            NeedRef::Row(_) | NeedRef::Due(_) => true,
         });
         problem
     }

@@ -131,6 +131,9 @@ registry! {
     89 "counter-offered" Federation Ledger(CounterOffered);
     90 "taking-paused" Federation Ledger(TakingPaused);
     91 "wish-stated" Federation Ledger(WishStated);
+    92 "standing-proposed" Federation Ledger(StandingProposed);
+    93 "standing-answered" Federation Ledger(StandingAnswered);
+    94 "standing-ended" Federation Ledger(StandingEnded);
     96 "served-published" Aggregates ServedPublished;
 }
 

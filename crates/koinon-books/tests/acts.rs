@@ -250,6 +250,7 @@ fn a_recall_finds_every_place_and_holds_it() {
         need: None,
         suggestion: None,
         return_by: None,
+        standing: None,
     };
     let refusal = refused(&mut world, commit);
     assert!(matches!(refusal, Refusal::NotEnough { .. }), "{refusal}");

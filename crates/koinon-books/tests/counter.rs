@@ -96,6 +96,7 @@ impl Story {
             need: Some(self.need),
             suggestion: None,
             return_by: None,
+            standing: None,
         }
     }
 

@@ -16,7 +16,7 @@ use koinon_books::registry::{Decoded, KINDS, decode, encode};
 use koinon_books::{Sealed, Stamp};
 use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Dimension, EntryId, GrantId, ItemCode, LotId, NeedId, NodeId,
-    OfferId, PersonId, PlaceCode, Quantity, StoreCode, Timestamp, TransferId,
+    OfferId, PersonId, PlaceCode, Quantity, StandingId, StoreCode, Timestamp, TransferId,
 };
 use koinon_ledger::fact::*;
 use koinon_ledger::{LedgerFact, Reason};
@@ -115,6 +115,7 @@ fn samples() -> Vec<Fact> {
             need: None,
             suggestion: Some(Digest([8; 32])),
             return_by: None,
+            standing: None,
         }
         .into(),
         Approved { transfer, commitment: Digest([8; 32]) }.into(),
@@ -180,7 +181,31 @@ fn samples() -> Vec<Fact> {
         }
         .into(),
         TakingPaused { place: place("heath"), item: item.clone(), until: Some(Day(20_520)) }.into(),
-        WishStated { item, wish: Wish::More }.into(),
+        WishStated { item: item.clone(), wish: Wish::More }.into(),
+        StandingProposed {
+            standing: StandingId([9; 16]),
+            with: CommunityCode::new("dunes").unwrap(),
+            lines: vec![StandingLine {
+                line: 0,
+                from: place("heath"),
+                to: place("dunes"),
+                item,
+                quantity: grams(2_000),
+            }],
+            first: Day(20_505),
+            every_days: 7,
+            until: Day(20_700),
+        }
+        .into(),
+        StandingAnswered {
+            proposer: CommunityCode::new("heath").unwrap(),
+            standing: StandingId([9; 16]),
+            answers: Digest([8; 32]),
+            yes: false,
+            reason: Some(Reason::NoRoom),
+        }
+        .into(),
+        StandingEnded { standing: StandingId([9; 16]), reason: Reason::NotNeeded }.into(),
     ];
     let own = vec![
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),

@@ -64,6 +64,7 @@ fn a_need_is_met_from_store_to_store_and_closes_itself() {
         need: Some(need),
         suggestion: suggested,
         return_by: None,
+        standing: None,
     };
     let command = world.ledger(commit(transfer), true);
     world.must(0, 0, &command);

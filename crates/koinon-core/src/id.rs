@@ -327,6 +327,8 @@ record_ids! {
     OfferId;
     /// A transfer between two places.
     TransferId;
+    /// A standing agreement between two communities.
+    StandingId;
     /// A person, known to others only by this random id.
     PersonId;
     /// A grant of authority.

@@ -12,8 +12,8 @@ pub mod unit;
 
 pub use id::{
     CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LoadCode, LogId, LotId,
-    MissionCode, NeedId, NodeId, OfferId, PersonId, PlaceCode, ServiceCode, SkillCode, StoreCode, TeamName,
-    TransferId, VehicleCode,
+    MissionCode, NeedId, NodeId, OfferId, PersonId, PlaceCode, ServiceCode, SkillCode, StandingId, StoreCode,
+    TeamName, TransferId, VehicleCode,
 };
 pub use quantity::{Dimension, Quantity, QuantityError};
 pub use region::{Agreements, Community, Corridor, Fault, Group, Hub, Item, Region, Store, Tier, Visibility};

@@ -2,10 +2,12 @@
 
 use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, PersonId, PlaceCode,
-    Quantity, QuantityError, StoreCode, Timestamp, TransferId,
+    Quantity, QuantityError, StandingId, StoreCode, Timestamp, TransferId,
 };
 
-use crate::fact::{LedgerFact, Method, OnTheWay, PrintedMark, RouteClosed, Served, Urgency, Vehicle, Wish};
+use crate::fact::{
+    LedgerFact, Method, Occurrence, OnTheWay, PrintedMark, RouteClosed, Served, Urgency, Vehicle, Wish,
+};
 use crate::reason::Reason;
 use crate::transfer::Status;
 
@@ -262,6 +264,8 @@ pub enum Act {
         suggestion: Option<Digest>,
         /// A loan, to be back by this day.
         return_by: Option<Day>,
+        /// What falls due by a standing agreement, and this fulfils.
+        standing: Option<Occurrence>,
     },
     /// Agree as the second person at the giver.
     Approve {
@@ -422,6 +426,41 @@ pub enum Act {
         /// How much.
         wish: Wish,
     },
+    /// Propose to another community what both could give each other regularly.
+    ProposeStanding {
+        /// The agreement; the same id proposes another text.
+        standing: StandingId,
+        /// The other community.
+        with: CommunityCode,
+        /// What goes each time: from where, to where, what, how much.
+        lines: Vec<(PlaceCode, PlaceCode, ItemCode, Quantity)>,
+        /// The first day.
+        first: Day,
+        /// Every so many days.
+        every_days: u16,
+        /// The last day.
+        until: Day,
+    },
+    /// Answer a proposed text, or end what was agreed.
+    AnswerStanding {
+        /// Who proposed it.
+        proposer: CommunityCode,
+        /// Which agreement.
+        standing: StandingId,
+        /// The text as it was read.
+        answers: Digest,
+        /// Yes or no.
+        yes: bool,
+        /// Why not.
+        reason: Option<Reason>,
+    },
+    /// End an agreement that this community proposed, or take the proposal back.
+    EndStanding {
+        /// Which.
+        standing: StandingId,
+        /// Why.
+        reason: Reason,
+    },
     /// Ask for an item to be counted again at a place, or ask no more.
     AskCount {
         /// At which place.
@@ -572,6 +611,37 @@ pub enum Refusal {
         /// The last day possible.
         last: Day,
     },
+    /// The other community is this one, or none of the region.
+    #[error("'{0}' is no other community of the region; choose one from the list")]
+    NoOtherCommunity(CommunityCode),
+    /// A line of a standing agreement does not lead from one side to the other.
+    #[error("from '{0}' to '{1}' does not lead between this community and {2}; choose a place of each")]
+    NotBetween(PlaceCode, PlaceCode, CommunityCode),
+    /// How often is out of range.
+    #[error("every {found} days is not possible; choose 1 to {most}")]
+    BadRhythm {
+        /// What was asked for.
+        found: u16,
+        /// The most days.
+        most: u16,
+    },
+    /// The term is too long.
+    #[error("a standing agreement ends on {last} at the latest, to be looked at again; '{found}' is later")]
+    TermTooLong {
+        /// The day asked for.
+        found: Day,
+        /// The last day possible.
+        last: Day,
+    },
+    /// No such agreement with this community.
+    #[error("no standing agreement {0} with this community has been heard of")]
+    NoSuchStanding(StandingId),
+    /// The text has changed since it was read.
+    #[error("the text of this agreement has changed since it was read; read it again and answer that")]
+    StandingChanged,
+    /// Nothing like that falls due.
+    #[error("no standing agreement gives that on {0}; send it without naming one")]
+    NotDue(Day),
     /// No such batch.
     #[error("this community's book has no batch {0}; count it first")]
     NoSuchLot(LotId),

@@ -3,6 +3,7 @@
 //! Every decision takes a [`Permit`], which only `koinon_authority::authorize` can make, and checks that it covers
 //! the act. What the book allows is wide on purpose: an entry that looks wrong is asked about and then kept.
 
+mod standing;
 mod stock;
 mod transfer;
 
@@ -87,6 +88,9 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::News { .. } => Allowed::Divert,
         Act::Receive { .. } | Act::Return { .. } | Act::SettleLoss { .. } => Allowed::ConfirmReceipt,
         Act::StateRoute { .. } => Allowed::StateRoute,
+        Act::ProposeStanding { .. } | Act::AnswerStanding { .. } | Act::EndStanding { .. } => {
+            Allowed::AgreeStanding
+        }
     }
 }
 
@@ -173,6 +177,9 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
         Act::StateWish { item, wish } => {
             context.item(item)?;
             draft.fact(WishStated { item: item.clone(), wish: *wish });
+        }
+        Act::ProposeStanding { .. } | Act::AnswerStanding { .. } | Act::EndStanding { .. } => {
+            standing::decide(context, command, &mut draft)?;
         }
         Act::AskCount { place, item, until } => draft.fact(ask_count(context, place, item, *until)?),
         _ => transfer::decide(context, command, permit, &mut draft)?,

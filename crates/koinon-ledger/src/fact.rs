@@ -19,6 +19,7 @@ pub use crate::pause::{GivingPaused, TakingPaused};
 use crate::reason::Reason;
 pub use crate::recount::CountAsked;
 pub use crate::route::{RouteClosed, RouteReason, RouteStated};
+pub use crate::standing::{Occurrence, StandingAnswered, StandingEnded, StandingLine, StandingProposed};
 pub use crate::wish::{Wish, WishStated};
 pub use transfer::{
     Accepted, Approved, CommitLine, Committed, Dispatched, LoadLine, LossSettled, Objected, ObjectionSettled,
@@ -471,6 +472,12 @@ ledger_facts! {
     TakingPaused;
     /// See [`WishStated`].
     WishStated;
+    /// See [`StandingProposed`].
+    StandingProposed;
+    /// See [`StandingAnswered`].
+    StandingAnswered;
+    /// See [`StandingEnded`].
+    StandingEnded;
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Digest, ItemCode, LotId, NeedId, OfferId, PlaceCode, StoreCode,
-    Timestamp, TransferId,
+    CommunityCode, CorridorCode, Day, Digest, ItemCode, LotId, NeedId, OfferId, PlaceCode, StandingId,
+    StoreCode, Timestamp, TransferId,
 };
 use minicbor::{Decode, Encode};
 
-use crate::fact::{LedgerFact, Method, NeedStated, OfferMade, PrintedMark};
+use crate::fact::{LedgerFact, Method, NeedStated, Occurrence, OfferMade, PrintedMark, StandingLine};
 use crate::lot::{Does, Line, Lot, LotChange};
 use crate::lots::Lots;
 use crate::order::{OrderKey, Provenance, Rev};
@@ -20,6 +20,7 @@ use crate::pause::Pauses;
 use crate::reason::Reason;
 use crate::recount::Recounts;
 use crate::route::Routes;
+use crate::standing::{GRACE_DAYS, Standing};
 use crate::totals::{Totals, Wide, bump};
 use crate::transfer::{Answer, By, Objection, Part, Transfer};
 use crate::wants::Want;
@@ -63,6 +64,9 @@ pub enum Key {
     /// The wish of a community for an item.
     #[n(9)]
     Wish(#[n(0)] CommunityCode, #[n(1)] ItemCode),
+    /// A standing agreement that a community proposed.
+    #[n(10)]
+    Standing(#[n(0)] CommunityCode, #[n(1)] StandingId),
 }
 
 /// Gives the earlier facts of one key, oldest first or in any order.
@@ -111,6 +115,9 @@ pub struct Ledger {
     #[n(13)]
     #[cbor(default)]
     wishes: Wishes,
+    #[n(14)]
+    #[cbor(default)]
+    standing: BTreeMap<(CommunityCode, StandingId), Standing>,
 }
 
 /// The batches of each item, by when they last changed; those with no line yet come first.
@@ -167,6 +174,9 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
         LedgerFact::TakingPaused(f) => vec![Key::Taking(f.place.clone(), f.item.clone())],
         LedgerFact::WishStated(f) => vec![Key::Wish(own.clone(), f.item.clone())],
         LedgerFact::CountAsked(f) => vec![Key::Recount(f.place.clone(), f.item.clone())],
+        LedgerFact::StandingProposed(f) => vec![Key::Standing(own.clone(), f.standing)],
+        LedgerFact::StandingAnswered(f) => vec![Key::Standing(f.proposer.clone(), f.standing)],
+        LedgerFact::StandingEnded(f) => vec![Key::Standing(own.clone(), f.standing)],
     }
 }
 
@@ -245,6 +255,16 @@ impl Ledger {
             LedgerFact::TakingPaused(f) => self.takings.state(&own, rev, (f.place, f.item), f.until),
             LedgerFact::WishStated(f) => self.wishes.state(&own, rev, f),
             LedgerFact::CountAsked(f) => self.recounts.state(&own, rev, f),
+            LedgerFact::StandingProposed(f) => {
+                self.standing.entry((own, f.standing)).or_default().proposals.insert(rev, f);
+            }
+            LedgerFact::StandingAnswered(f) => {
+                let key = (f.proposer.clone(), f.standing);
+                self.standing.entry(key).or_default().answers.insert(rev, (own, f));
+            }
+            LedgerFact::StandingEnded(f) => {
+                self.standing.entry((own, f.standing)).or_default().ended.insert(rev, f.reason);
+            }
             other => self.evolve_transfer(provenance, other, zone),
         }
         Evolved { touched }
@@ -477,6 +497,42 @@ impl Ledger {
     /// What communities wish for more, or less, among the things that they ask for.
     pub fn wishes(&self) -> &Wishes {
         &self.wishes
+    }
+
+    /// Every standing agreement and proposal, by who proposed it.
+    pub fn standing(&self) -> impl Iterator<Item = (&CommunityCode, StandingId, &Standing)> {
+        self.standing.iter().map(|((proposer, id), standing)| (proposer, *id, standing))
+    }
+
+    /// One standing agreement or proposal.
+    pub fn standing_of(&self, proposer: &CommunityCode, id: StandingId) -> Option<&Standing> {
+        self.standing.get(&(proposer.clone(), id))
+    }
+
+    /// What falls due by standing agreements until a day, `today` and the days of grace before it included, and is in no promise yet, in order.
+    /// A promise that was refused or taken back stands for its day too: what was decided is not asked again.
+    pub fn due(&self, today: Day, until: Day) -> Vec<(Occurrence, &StandingLine)> {
+        let named = self.transfers.iter().filter_map(|((giver, _), transfer)| {
+            transfer.commitment(giver).and_then(|by| by.what.standing.as_ref())
+        });
+        let named: BTreeSet<&Occurrence> = named.collect();
+        let mut due = Vec::new();
+        for ((proposer, id), standing) in &self.standing {
+            let Some(text) = standing.agreed() else { continue };
+            let grace = (i32::from(text.every_days) - 1).clamp(0, GRACE_DAYS);
+            for day in text.days(today.plus(-grace), until) {
+                let occurrence = |line: &StandingLine| Occurrence {
+                    proposer: proposer.clone(),
+                    standing: *id,
+                    line: line.line,
+                    day,
+                };
+                due.extend(text.lines.iter().map(|line| (occurrence(line), line)));
+            }
+        }
+        due.retain(|(occurrence, _)| !named.contains(occurrence));
+        due.sort_by(|(a, _), (b, _)| (a.day, a).cmp(&(b.day, b)));
+        due
     }
 
     /// Which counts were asked for, answered or not; see [`Ledger::counts_asked`].

@@ -23,6 +23,7 @@ pub mod pause;
 pub mod reason;
 pub mod recount;
 pub mod route;
+pub mod standing;
 pub mod totals;
 pub mod transfer;
 pub mod wants;

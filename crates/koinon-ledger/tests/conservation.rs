@@ -21,8 +21,8 @@ use koinon_authority::{Actor, Caps, Granted, Grants, Role, Scope, authorize};
 use koinon_core::region::Region;
 use koinon_core::region::generate::{Layout, new_region};
 use koinon_core::{
-    CommunityCode, EntryId, FactId, GrantId, ItemCode, LogId, LotId, PersonId, Quantity, StoreCode,
-    Timestamp, TransferId,
+    CommunityCode, EntryId, FactId, GrantId, ItemCode, LogId, LotId, PersonId, Quantity, StandingId,
+    StoreCode, Timestamp, TransferId,
 };
 use koinon_ledger::action::Effect;
 use koinon_ledger::command::{FoundLine, Which, Wished};
@@ -30,6 +30,7 @@ use koinon_ledger::decide::{Context, action_of, decide, resource_of};
 use koinon_ledger::fact::{Method, OnTheWay, Vehicle, Wish};
 use koinon_ledger::lot::Does;
 use koinon_ledger::reason::Account;
+use koinon_ledger::standing::Standing;
 use koinon_ledger::transfer::{Shipment, Status, Transfer};
 use koinon_ledger::{Act, Action, Command, Ledger, LedgerFact, Outcome, Provenance, Reason};
 use proptest::prelude::*;
@@ -224,6 +225,7 @@ impl World {
                 let until = self.now.day(&TimeZone::UTC).plus((b % 10) as i32);
                 Act::PauseGiving { place: own.place(), item, until: (!b.is_multiple_of(3)).then_some(until) }
             }
+            2 | 5 if c.is_multiple_of(2) => return self.agree(town, &item, some(b % 900), c),
             2 => Act::Count {
                 store: self.store(town),
                 item,
@@ -270,6 +272,7 @@ impl World {
                 need: None,
                 suggestion: None,
                 return_by: None,
+                standing: None,
             },
             9 => {
                 let (giver, transfer, t) = pick?;
@@ -345,6 +348,57 @@ impl World {
                 } else {
                     let reason = Reason::Stolen;
                     Act::SettleLoss { giver, transfer, shipment, line: line.line, lost: part, reason }
+                }
+            }
+        })
+    }
+}
+
+impl World {
+    /// Something about what is given regularly: a proposal, an answer, an end, or a promise of what falls due.
+    fn agree(&self, town: usize, item: &ItemCode, quantity: Quantity, c: u64) -> Option<Act> {
+        let (book, own, today) = (&self.books[town], &self.codes[town], self.now.day(&TimeZone::UTC));
+        let other = self.codes[(town + 1) % TOWNS].clone();
+        let due = book.due(today, today.plus(7)).into_iter().find(|(_, line)| line.from == own.place());
+        // Mostly what fits; one in eight does not care.
+        let fits = |proposer: &CommunityCode, known: &Standing| match c / 2 % 11 {
+            3..=6 => known.proposal().is_some_and(|text| text.with == *own),
+            _ => proposer == own,
+        };
+        let all = book.standing();
+        let all: Vec<_> =
+            all.filter(|(proposer, _, known)| c.is_multiple_of(8) || fits(proposer, known)).collect();
+        let pick = (!all.is_empty()).then(|| all[(c / 22) as usize % all.len()]);
+        Some(match c / 2 % 11 {
+            0..=2 => {
+                let ends = [(own.place(), other.place()), (other.place(), own.place())];
+                let lines = ends.into_iter().map(|(from, to)| (from, to, item.clone(), quantity)).collect();
+                let standing = StandingId(id(5, if c.is_multiple_of(2) { self.acts } else { town as u64 }));
+                let (first, until) = (today, today.plus(30));
+                Act::ProposeStanding { standing, with: other, lines, first, every_days: 3, until }
+            }
+            3..=6 => {
+                let (proposer, standing, known) = pick?;
+                let answers = known.proposal()?.digest();
+                let (yes, reason) = (!c.is_multiple_of(7), Some(Reason::NoRoom));
+                Act::AnswerStanding { proposer: proposer.clone(), standing, answers, yes, reason }
+            }
+            7 if c.is_multiple_of(3) => Act::EndStanding { standing: pick?.1, reason: Reason::NotNeeded },
+            _ => {
+                let (occurrence, line) = due?;
+                let (item, quantity) = (line.item.clone(), line.quantity);
+                Act::Commit {
+                    transfer: TransferId(id(4, self.acts)),
+                    from: line.from.clone(),
+                    to: line.to.clone(),
+                    lines: vec![Wished { item, lot: None, quantity, requested: None }],
+                    route: Vec::new(),
+                    leaves: occurrence.day,
+                    arrives: occurrence.day.plus(1),
+                    need: None,
+                    suggestion: None,
+                    return_by: None,
+                    standing: Some(occurrence),
                 }
             }
         })
@@ -504,6 +558,7 @@ proptest! {
         prop_assert_eq!(opened(&again), opened(&book));
         prop_assert!(again.routes() == book.routes() && again.pauses() == book.pauses());
         prop_assert!(again.takings() == book.takings() && again.wishes() == book.wishes());
+        prop_assert!(again.standing().eq(book.standing()));
         prop_assert_eq!(again.recounts(), book.recounts());
         prop_assert!(again.recalls().eq(book.recalls()));
     }
@@ -556,6 +611,9 @@ fn the_random_world_reaches_what_the_laws_are_about() {
         for (_, fact) in world.logs.concat() {
             let name = format!("{fact:?}");
             *kinds.entry(name[..name.find('(').unwrap()].to_owned()).or_default() += 1;
+            if matches!(&fact, LedgerFact::Committed(promise) if promise.standing.is_some()) {
+                *kinds.entry("Fulfilled".to_owned()).or_default() += 1;
+            }
         }
         (0..TOWNS).for_each(|town| (0..TOWNS).for_each(|from| world.hear(town, from)));
         moved += usize::from(!world.books[0].in_transit().is_empty());
@@ -576,6 +634,10 @@ fn the_random_world_reaches_what_the_laws_are_about() {
         "Received",
         "Returned",
         "LossSettled",
+        "StandingProposed",
+        "StandingAnswered",
+        "StandingEnded",
+        "Fulfilled",
     ] {
         assert!(kinds.get(kind).is_some_and(|n| *n >= 5), "{kind} is too rare: {kinds:?}");
     }

@@ -16,8 +16,8 @@ use koinon_ledger::fact::{Committed, RouteClosed, Urgency, Wish};
 use koinon_ledger::transfer::Status;
 
 use crate::problem::{
-    Arriving, Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Measures, Moment, Need,
-    NeedRef, Offer, Pause, Place, Problem, Rules, Stock, Use,
+    Arriving, Cargo, ClosedRoute, Closure, Departure, Due, EVEN_WISH, Item, Keep, LotRef, Measures, Moment,
+    Need, NeedRef, Offer, Pause, Place, Problem, Rules, Stock, Use,
 };
 
 /// When things leave that have no fixed time: three slots a day, in minutes.
@@ -25,6 +25,8 @@ const SLOTS: [u16; 3] = [8 * 60, 11 * 60, 14 * 60];
 /// A promise that is left out.
 type Without<'a> = Option<(&'a CommunityCode, TransferId)>;
 
+/// What falls due arrives within so many days of its day.
+const DUE_DAYS: i32 = 6;
 /// For how many days a promised load is taken to wait for its next departure.
 const WAIT_DAYS_MAX: i32 = 15;
 
@@ -53,6 +55,7 @@ impl Problem {
         problem.stock.retain(|stock| promised.contains(&stock.item) && stock.place != promise.from);
         problem.uses.retain(|one| promised.contains(&one.item) && one.place != promise.from);
         problem.needs.retain(|need| promised.contains(&need.item) && need.place != promise.from);
+        problem.due.clear();
         problem.offers.retain(|offer| promised.contains(&offer.item) && offer.place != promise.from);
         problem.arriving.retain(|coming| promised.contains(&coming.item) && coming.place != promise.from);
         Some(problem)
@@ -64,6 +67,8 @@ impl Problem {
         let is_hidden =
             |place: &PlaceCode| region.keeper_of(place).is_some_and(|keeper| hidden.contains(&keeper));
         self.stock.retain(|stock| !is_hidden(&stock.place));
+        // Whether there is enough for what is due is for its giver to see.
+        self.due.retain(|due| !is_hidden(&due.from));
         self.uses.retain(|one| !is_hidden(&one.place));
     }
 
@@ -98,6 +103,7 @@ impl Problem {
         problem.add_stock(ledger, region, &known, &items);
         problem.add_wants(ledger, region, (&known, &items), without);
         problem.add_transfers(ledger, region, &known, without);
+        problem.add_due(ledger, region, (&known, &items));
         problem.add_rooms(ledger, region, today);
         problem
     }
@@ -254,6 +260,27 @@ impl Problem {
             if let Some(place) = place(community, &offer.store).filter(|_| offer.quantity.amount() > 0) {
                 let (item, amount) = (offer.item.clone(), offer.quantity.amount());
                 self.offers.push(Offer { place, item, amount, take_please: offer.take_please });
+            }
+        }
+    }
+
+    /// What falls due within the horizon, unless its taker wants no more of it sent for a while.
+    fn add_due(
+        &mut self,
+        ledger: &Ledger,
+        region: &Region,
+        (known, items): (&BTreeSet<PlaceCode>, &BTreeSet<ItemCode>),
+    ) {
+        let enough: BTreeSet<(&PlaceCode, &ItemCode)> =
+            ledger.takings().on(region, self.today).map(|p| (p.place, p.item)).collect();
+        let last = self.last_day();
+        for (occurrence, line) in ledger.due(self.today, last) {
+            let is_known =
+                known.contains(&line.from) && known.contains(&line.to) && items.contains(&line.item);
+            if is_known && !enough.contains(&(&line.to, &line.item)) {
+                let by = occurrence.day.max(self.today).plus(DUE_DAYS).min(last);
+                let (from, to, item) = (line.from.clone(), line.to.clone(), line.item.clone());
+                self.due.push(Due { occurrence, from, to, item, amount: line.quantity.amount(), by });
             }
         }
     }

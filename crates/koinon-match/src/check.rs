@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use koinon_core::{Day, ItemCode, PlaceCode};
+use koinon_ledger::fact::Occurrence;
 
-use crate::plan::{Leg, Load, Plan, Suggestion};
+use crate::plan::{Leg, Load, Plan, Serves, Suggestion};
 use crate::problem::{Cargo, Departure, Item, LotRef, Need, NeedRef, Problem, Stock, Use};
 
 /// One thing that is wrong with a plan.
@@ -42,6 +43,8 @@ pub enum Rule {
     Date,
     /// A stated need exists there, gets no more than it asks, and in time.
     Need,
+    /// What is given by a standing agreement is due from there to there, on its day or later, and no more.
+    Due,
     /// What is said to arrive is what leaves, less what is lost on each leg.
     Loss,
     /// No more comes in than fits into the stores.
@@ -54,6 +57,10 @@ pub enum Rule {
 pub fn check(problem: &Problem, plan: &Plan) -> Vec<Violation> {
     let mut checker = Checker::new(problem);
     checker.head(plan);
+    for suggestion in &plan.agreed {
+        checker.agreed(suggestion);
+        checker.suggestion(suggestion);
+    }
     for suggestion in &plan.suggestions {
         checker.suggestion(suggestion);
     }
@@ -82,6 +89,7 @@ struct Checker<'a> {
     came: BTreeMap<PlaceCode, BTreeMap<ItemCode, i128>>,
     served: BTreeMap<NeedRef, i128>,
     pairs: BTreeSet<(PlaceCode, PlaceCode, ItemCode)>,
+    due: BTreeSet<Occurrence>,
     found: Vec<Violation>,
 }
 
@@ -112,6 +120,7 @@ impl<'a> Checker<'a> {
             came: BTreeMap::new(),
             served: BTreeMap::new(),
             pairs: BTreeSet::new(),
+            due: BTreeSet::new(),
             found: Vec::new(),
         }
     }
@@ -134,7 +143,7 @@ impl<'a> Checker<'a> {
             let what = format!("the plan weighs {}, the bound {}", plan.gap.plan, plan.gap.bound);
             self.say(Rule::Gap, what);
         }
-        for s in &plan.suggestions {
+        for s in plan.agreed.iter().chain(&plan.suggestions) {
             if s.id != crate::words::suggestion_id(s, plan.inputs) {
                 self.say(Rule::Inputs, format!("the suggestion {} has another content", s.id));
             }
@@ -147,7 +156,13 @@ impl<'a> Checker<'a> {
             self.say(Rule::Batch, format!("{name}: the item is not listed"));
             return;
         };
-        if s.from == s.to || !self.pairs.insert((s.from.clone(), s.to.clone(), s.item.clone())) {
+        let is_due = s.due().is_some();
+        if is_due != (s.serves == Serves::Agreed) {
+            self.say(Rule::Due, format!("{name}: what it serves is said to be {:?}", s.serves));
+        }
+        // Things due on several days, or of several lines, have one each.
+        let stands_twice = !is_due && !self.pairs.insert((s.from.clone(), s.to.clone(), s.item.clone()));
+        if s.from == s.to || stands_twice {
             self.say(Rule::AddsUp, format!("{name}: stands twice, or leads to itself"));
         }
         if self.problem.pauses.iter().any(|p| (&p.place, &p.item) == (&s.from, &s.item)) {
@@ -170,7 +185,7 @@ impl<'a> Checker<'a> {
             let came = self.came.entry(s.to.clone()).or_default().entry(s.item.clone()).or_default();
             *came += i128::from(load.arrives);
         }
-        for (id, amount) in &s.needs {
+        for (id, amount) in s.needs.iter().filter(|(id, _)| !matches!(id, NeedRef::Due(_))) {
             *self.served.entry(id.clone()).or_default() += i128::from(*amount);
             let Some(need) = self.needs.get(id).copied().filter(|n| n.place == s.to && n.item == s.item)
             else {
@@ -182,6 +197,34 @@ impl<'a> Checker<'a> {
             if *amount <= 0 || in_time < i128::from(*amount) {
                 self.say(Rule::Need, format!("{name}: {in_time} of {amount} arrive by {}", need.by));
             }
+        }
+    }
+
+    /// What falls due has one giver, one taker and a first day, and is counted by what arrives.
+    fn agreed(&mut self, s: &Suggestion) {
+        let name = format!("{} from {} to {}", s.item, s.from, s.to);
+        let [(NeedRef::Due(occurrence), amount)] = s.needs.as_slice() else {
+            self.say(Rule::Due, format!("{name}: serves something else than one thing that is due"));
+            return;
+        };
+        let stated = self.problem.due.iter().find(|due| due.occurrence == *occurrence);
+        let there = stated.filter(|due| (&due.from, &due.to, &due.item) == (&s.from, &s.to, &s.item));
+        let Some(due) = there.filter(|_| self.due.insert(occurrence.clone())) else {
+            self.say(Rule::Due, format!("{name}: {occurrence:?} is not due there, or given twice"));
+            return;
+        };
+        let early = s.loads.iter().any(|load| load.leaves().is_some_and(|at| at.day < occurrence.day));
+        let in_time = s.loads.iter().filter(|load| load.arrives().is_some_and(|at| at.day <= due.by));
+        let in_time: i128 = in_time.map(|load| i128::from(load.arrives)).sum();
+        let whole = i128::from(*amount);
+        if early
+            || *amount <= 0
+            || whole > i128::from(due.amount)
+            || whole != i128::from(s.arrives)
+            || in_time < whole
+        {
+            let what = format!("{name}: {amount} of {} due, {in_time} in time, early: {early}", due.amount);
+            self.say(Rule::Due, what);
         }
     }
 

@@ -233,11 +233,24 @@ fn plan_with(problem: &Problem, threads: NonZeroUsize, memory: &mut Memory) -> R
         return Err(Faults(faults).into());
     }
     let problem = problem.clone().canonical();
-    let layout = Layout::new(&problem);
-    let (flows, gap) = share_out(&layout, threads, memory)?;
-    let plan = crate::spread::spread(&layout, flows, gap);
+    let plan = if problem.due.is_empty() {
+        plan_rest(&problem, threads, memory)?
+    } else {
+        crate::standing::plan_due(&problem, threads, memory)?
+    };
     let violations = check(&problem, &plan);
     if violations.is_empty() { Ok(plan) } else { Err(PlanError::Refused(violations)) }
+}
+
+/// Plans a sorted problem without faults in which nothing falls due by agreement.
+pub(crate) fn plan_rest(
+    problem: &Problem,
+    threads: NonZeroUsize,
+    memory: &mut Memory,
+) -> Result<Plan, PlanError> {
+    let layout = Layout::new(problem);
+    let (flows, gap) = share_out(&layout, threads, memory)?;
+    Ok(crate::spread::spread(&layout, flows, gap))
 }
 
 /// Weights are made for so many nodes or a multiple of it, so that one batch more does not change what every item is weighed by.

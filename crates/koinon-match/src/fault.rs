@@ -106,6 +106,7 @@ impl Problem {
             ("rates of use", self.uses.len()),
             ("needs", self.needs.len()),
             ("offers", self.offers.len()),
+            ("things due", self.due.len()),
             ("arrivals", self.arriving.len()),
             ("departures", self.departures.len()),
             ("closures", self.closures.len()),
@@ -236,6 +237,22 @@ impl Problem {
             i.known(&offer.place, Some(&offer.item), "an offer");
             i.amount(&offer.place, &offer.item, "an offer", offer.amount);
         }
+        let mut occurrences = BTreeSet::new();
+        for due in &self.due {
+            if !occurrences.insert(&due.occurrence) {
+                i.say(
+                    Some(&due.from),
+                    Some(&due.item),
+                    format!("what is due on {} is listed twice", due.occurrence.day),
+                );
+            }
+            if due.from == due.to {
+                i.say(Some(&due.from), Some(&due.item), "what is due leads to where it starts".into());
+            }
+            i.known(&due.from, Some(&due.item), "something due");
+            i.known(&due.to, Some(&due.item), "something due");
+            i.amount(&due.from, &due.item, "something due", due.amount);
+        }
         for coming in &self.arriving {
             i.known(&coming.place, Some(&coming.item), "something on its way");
             i.amount(&coming.place, &coming.item, "something on its way", coming.amount);
@@ -259,10 +276,11 @@ impl Problem {
         let targets = self.uses.iter().map(|x| (&x.item, "the targets", x.keep.target));
         let needs = self.needs.iter().map(|x| (&x.item, "the needs", x.amount));
         let offers = self.offers.iter().map(|x| (&x.item, "the offers", x.amount));
+        let due = self.due.iter().map(|x| (&x.item, "what is due", x.amount));
         let coming = self.arriving.iter().map(|x| (&x.item, "what is on its way", x.amount));
         let mut sums: BTreeMap<(&ItemCode, &str), i128> = BTreeMap::new();
         for (item, word, amount) in
-            stock.chain(floors).chain(targets).chain(needs).chain(offers).chain(coming)
+            stock.chain(floors).chain(targets).chain(needs).chain(offers).chain(due).chain(coming)
         {
             *sums.entry((item, word)).or_default() += i128::from(amount);
         }

@@ -32,6 +32,7 @@ pub mod rounds;
 pub mod sensitivity;
 mod shares;
 mod spread;
+mod standing;
 pub mod teams;
 mod threads;
 mod timetable;
@@ -47,6 +48,6 @@ pub use fault::{Fault, Faults};
 pub use memory::Memory;
 pub use plan::{Against, Alternative, Gap, Leg, Load, Plan, Serves, Side, Suggestion, Unmet, Why, WhyNot};
 pub use problem::{
-    Arriving, Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Moment, Need, NeedRef,
-    Offer, Place, Problem, Rules, Stock, StoreRoom, Use, WISH_MAX,
+    Arriving, Cargo, ClosedRoute, Closure, Departure, Due, EVEN_WISH, Item, Keep, LotRef, Moment, Need,
+    NeedRef, Offer, Place, Problem, Rules, Stock, StoreRoom, Use, WISH_MAX,
 };

@@ -3,13 +3,16 @@
 //! A plan is a suggestion and never an act. It exists only after [`crate::check()`] has found nothing wrong with it.
 
 use koinon_core::{CorridorCode, Day, Digest, ItemCode, PlaceCode};
-use koinon_ledger::fact::Urgency;
+use koinon_ledger::fact::{Occurrence, Urgency};
 
-use crate::problem::{ClosedRoute, LotRef, Moment, NeedRef, Pause};
+use crate::problem::{ClosedRoute, Departure, LotRef, Moment, NeedRef, Pause};
 
 /// What could be done within the horizon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
+    /// What falls due by standing agreements, as far as it can be given, by its day. The figures of both ends are those of each of these
+    /// alone; [`Plan::suggestions`] come after all of them.
+    pub agreed: Vec<Suggestion>,
     /// The transfers, the most urgent first.
     pub suggestions: Vec<Suggestion>,
     /// What stays open, the most urgent first.
@@ -107,6 +110,8 @@ pub enum Serves {
     Cover(i64),
     /// Things are eaten before they spoil.
     Spoiling,
+    /// What falls due by a standing agreement.
+    Agreed,
 }
 
 /// One end of a transfer.
@@ -234,6 +239,19 @@ impl Gap {
     }
 }
 
+impl Leg {
+    /// The leg that a departure is.
+    pub fn of(departure: &Departure) -> Self {
+        Self {
+            corridor: departure.corridor.clone(),
+            from: departure.from.clone(),
+            to: departure.to.clone(),
+            leaves: departure.leaves,
+            arrives: departure.arrives,
+        }
+    }
+}
+
 impl Load {
     /// When it leaves the giver.
     pub fn leaves(&self) -> Option<Moment> {
@@ -246,7 +264,29 @@ impl Load {
     }
 }
 
+impl Plan {
+    /// Everything that is suggested, the most urgent first: what falls due comes after what lives depend on.
+    pub fn all(&self) -> impl Iterator<Item = &Suggestion> {
+        let lives = |one: &&Suggestion| one.serves == Serves::Need(Urgency::MustHave);
+        let others = self.suggestions.iter().filter(move |one| !lives(one));
+        self.suggestions.iter().filter(lives).chain(&self.agreed).chain(others)
+    }
+
+    /// The suggestion with an id.
+    pub fn suggestion(&self, id: &str) -> Option<&Suggestion> {
+        self.all().find(|one| one.id.to_string() == id)
+    }
+}
+
 impl Suggestion {
+    /// What it fulfils of a standing agreement.
+    pub fn due(&self) -> Option<&Occurrence> {
+        self.needs.iter().find_map(|(need, _)| match need {
+            NeedRef::Due(occurrence) => Some(occurrence),
+            NeedRef::Book(..) | NeedRef::Row(_) => None,
+        })
+    }
+
     /// The corridors of the first load, in order.
     pub fn corridors(&self) -> Vec<CorridorCode> {
         self.loads.first().map_or_else(Vec::new, |l| l.legs.iter().map(|leg| leg.corridor.clone()).collect())

@@ -9,7 +9,7 @@ use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Group, ItemCode, LotId, NeedId, PlaceCode, Tier,
 };
 use koinon_ledger::demand::{Rate, RateSource};
-use koinon_ledger::fact::{RouteReason, Urgency};
+use koinon_ledger::fact::{Occurrence, RouteReason, Urgency};
 
 /// Minutes in a day.
 pub const DAY_MINUTES: i64 = 24 * 60;
@@ -49,6 +49,8 @@ pub struct Problem {
     pub needs: Vec<Need>,
     /// What somebody would gladly give.
     pub offers: Vec<Offer>,
+    /// What falls due by standing agreements.
+    pub due: Vec<Due>,
     /// What is agreed or on its way already.
     pub arriving: Vec<Arriving>,
     /// What leaves within the horizon.
@@ -142,6 +144,8 @@ pub enum NeedRef {
     Book(CommunityCode, NeedId),
     /// A line of a planner's table.
     Row(u32),
+    /// What falls due by a standing agreement.
+    Due(Occurrence),
 }
 
 /// A batch at a place.
@@ -226,6 +230,25 @@ pub struct Offer {
     pub amount: i64,
     /// Whether it would go to waste otherwise.
     pub take_please: bool,
+}
+
+/// What one place gives another on a day by a standing agreement: an intent, which only the giver's promise fulfils.
+///
+/// It comes after what lives depend on, and before everything else; below what its giver keeps it takes nothing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Due {
+    /// Which.
+    pub occurrence: Occurrence,
+    /// Who gives.
+    pub from: PlaceCode,
+    /// Who takes.
+    pub to: PlaceCode,
+    /// What.
+    pub item: ItemCode,
+    /// How many base units.
+    pub amount: i64,
+    /// The last day on which it may arrive.
+    pub by: Day,
 }
 
 /// What is agreed or on its way to a place.
@@ -413,6 +436,7 @@ impl Problem {
         self.uses.sort_by(|a, b| (&a.place, &a.item).cmp(&(&b.place, &b.item)));
         self.needs.sort_by(|a, b| need_key(a).cmp(&need_key(b)));
         self.offers.sort();
+        self.due.sort();
         self.arriving.sort();
         self.departures.sort_by(|a, b| departure_key(a).cmp(&departure_key(b)).then_with(|| a.cmp(b)));
         self.closures.sort();

@@ -83,6 +83,7 @@ pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap) -> Plan {
     suggestions.sort_by(|(a, s), (b, t)| (a, &s.to, &s.item, &s.from).cmp(&(b, &t.to, &t.item, &t.from)));
     crate::unmet::sort(problem, &mut unmet);
     let mut plan = Plan {
+        agreed: Vec::new(),
         suggestions: suggestions.into_iter().map(|(_, suggestion)| suggestion).collect(),
         unmet,
         gap,
@@ -203,7 +204,7 @@ fn can_give(
 fn rank(suggestion: &Suggestion, item: &Item) -> (u8, u8, i64) {
     let (class, days) = match suggestion.serves {
         Serves::Need(Urgency::MustHave) => (0, 0),
-        Serves::Need(Urgency::Needed) => (1, 0),
+        Serves::Need(Urgency::Needed) | Serves::Agreed => (1, 0),
         Serves::Cover(days) => (2, days),
         Serves::Need(Urgency::Useful) => (3, 0),
         Serves::Spoiling => (4, 0),
@@ -436,14 +437,7 @@ fn side(case: &Case, outcome: &Outcome, place: usize) -> Side {
 
 /// The leg of a run.
 pub(crate) fn leg(layout: &Layout<'_>, run: usize) -> Option<Leg> {
-    let departure = layout.problem.departures.get(layout.table.runs.get(run)?.departure)?;
-    Some(Leg {
-        corridor: departure.corridor.clone(),
-        from: departure.from.clone(),
-        to: departure.to.clone(),
-        leaves: departure.leaves,
-        arrives: departure.arrives,
-    })
+    layout.problem.departures.get(layout.table.runs.get(run)?.departure).map(Leg::of)
 }
 
 /// Writes one transfer down.

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use koinon_core::{Day, Digest};
 use koinon_ledger::demand::RateSource;
+use koinon_ledger::fact::Occurrence;
 
 use crate::plan::{Plan, Suggestion, Why};
 use crate::problem::{ClosedRoute, EVEN_WISH, LotRef, Moment, NeedRef, Problem};
@@ -36,7 +37,12 @@ fn need(need: &NeedRef) -> String {
     match need {
         NeedRef::Book(community, id) => format!("{community}/{id}"),
         NeedRef::Row(row) => row.to_string(),
+        NeedRef::Due(one) => occurrence(one),
     }
+}
+
+fn occurrence(one: &Occurrence) -> String {
+    format!("due {}/{}/{}/{}", one.proposer, one.standing, one.line, one.day.0)
 }
 
 fn closed(route: &ClosedRoute) -> String {
@@ -121,6 +127,10 @@ pub(crate) fn problem(p: &Problem) -> String {
     for x in &p.offers {
         page.line(format_args!("offer\t{}\t{}\t{}\t{}", x.place, x.item, x.amount, x.take_please));
     }
+    for x in &p.due {
+        let which = occurrence(&x.occurrence);
+        page.line(format_args!("{which}\t{}\t{}\t{}\t{}\t{}", x.from, x.to, x.item, x.amount, x.by.0));
+    }
     for x in &p.arriving {
         page.line(format_args!("arriving\t{}\t{}\t{}\t{}", x.place, x.item, x.day.0, x.amount));
     }
@@ -185,6 +195,9 @@ pub(crate) fn suggestion_id(s: &Suggestion, inputs: Digest) -> Digest {
 pub(crate) fn plan_digest(plan: &Plan) -> Digest {
     let mut page = Page::default();
     page.line(format_args!("{}\t{}\t{}", plan.inputs, plan.first_day.0, plan.last_day.0));
+    for s in &plan.agreed {
+        page.line(format_args!("agreed\t{}", s.id));
+    }
     for s in &plan.suggestions {
         page.line(format_args!("suggestion\t{}", s.id));
     }

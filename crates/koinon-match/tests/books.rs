@@ -157,6 +157,7 @@ fn what_is_held_or_set_aside_is_not_given_and_what_is_promised_counts_as_coming(
         need: None,
         suggestion: None,
         return_by: None,
+        standing: None,
     };
     book.write("heath", &LedgerFact::Committed(commit));
     let problem = book.problem();
@@ -320,6 +321,7 @@ fn a_promise_takes_room_on_every_leg_of_its_way() {
         need: None,
         suggestion: None,
         return_by: None,
+        standing: None,
     };
     book.write(heath.as_str(), &LedgerFact::Committed(commit));
     let after = book.problem();
@@ -413,6 +415,7 @@ fn the_next_best_after_a_promise_comes_from_somebody_else() {
         need: None,
         suggestion: None,
         return_by: None,
+        standing: None,
     };
     book.write("heath", &LedgerFact::Committed(commit));
     let wheat = |problem: &Problem| -> Vec<String> {

@@ -11,7 +11,7 @@ use koinon_ledger::demand::Rate;
 use koinon_ledger::fact::{RouteReason, Urgency};
 use koinon_match::{
     Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Moment, Need, NeedRef, Offer,
-    Place, Plan, Problem, Rule, Rules, Stock, StoreRoom, Use, check, plan,
+    Place, Plan, Problem, Rule, Rules, Serves, Stock, StoreRoom, Use, check, plan,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -71,6 +71,7 @@ prop_compose! {
         uses in prop::collection::btree_map(line(), (0i128..2_000, 1i128..4, 0i64..9_000, 0i64..12_000), 2..12),
         needs in prop::collection::vec((line(), 0i64..9_000, urgency(), -1i32..6), 0..8),
         offers in prop::collection::vec((line(), 0i64..9_000, any::<bool>()), 0..3),
+        due in prop::collection::vec((line(), place(), 0i64..9_000, -3i32..5), 0..4),
         departures in prop::collection::vec(departure(), 0..50),
         shut in prop::collection::vec((place(), any::<bool>(), 0i32..5), 0..4),
         closed in prop::collection::vec((place(), place(), -1i32..5, prop::option::of(-1i32..5)), 0..3),
@@ -123,6 +124,10 @@ prop_compose! {
         }
         for ((place, item), amount, take_please) in offers {
             problem.offers.push(Offer { place: place.parse().unwrap(), item: item.parse().unwrap(), amount, take_please });
+        }
+        let apart = due.into_iter().filter(|((from, _), to, ..)| from != to);
+        for (number, ((from, item), to, amount, day)) in apart.enumerate() {
+            problem.due.push(support::due((number, day), (from, to), item, amount));
         }
         for (place, all, day) in shut {
             let storage = (!all).then_some(StorageClass::Cool);
@@ -187,6 +192,7 @@ proptest! {
         shuffle(&mut mixed.uses, &swaps);
         shuffle(&mut mixed.needs, &swaps);
         shuffle(&mut mixed.offers, &swaps);
+        shuffle(&mut mixed.due, &swaps);
         shuffle(&mut mixed.departures, &swaps);
         shuffle(&mut mixed.closures, &swaps);
         shuffle(&mut mixed.closed_routes, &swaps);
@@ -202,12 +208,13 @@ proptest! {
 fn the_random_problems_are_worth_planning() {
     use proptest::strategy::ValueTree;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let (mut some, mut short, mut gaps, mut dated, mut via) = (0, 0, 0, 0, 0);
+    let (mut some, mut short, mut gaps, mut dated, mut via, mut agreed) = (0, 0, 0, 0, 0, 0);
     for _ in 0..400 {
         let problem = problems().new_tree(&mut runner).unwrap().current();
         let found = plan(&problem).unwrap();
         some += i32::from(!found.suggestions.is_empty());
         short += i32::from(!found.unmet.is_empty());
+        agreed += i32::from(!found.agreed.is_empty());
         gaps += i32::from(found.gap.plan > found.gap.bound);
         let loads = || found.suggestions.iter().flat_map(|s| &s.loads);
         via += i32::from(loads().any(|load| load.legs.len() > 1));
@@ -215,9 +222,9 @@ fn the_random_problems_are_worth_planning() {
         dated += i32::from(loads().any(|load| load.lots.iter().any(|(lot, _)| good(lot))));
     }
     println!(
-        "of 400: {some} with transfers, {short} with open needs, {gaps} with gaps, {dated} dated, {via} by way of others"
+        "of 400: {some} with transfers, {agreed} with things agreed, {short} with open needs, {gaps} with gaps, {dated} dated, {via} by way of others"
     );
-    assert!(some > 100 && short > 100 && gaps > 20 && dated > 40 && via > 20);
+    assert!(some > 100 && short > 100 && gaps > 20 && dated > 40 && via > 20 && agreed > 40);
 }
 
 /// A plan with something in it, for planting faults.
@@ -233,9 +240,10 @@ fn sound() -> (Problem, Plan) {
         .needs("a", "x", 700, Urgency::MustHave, 3)
         .road_of("b", "a", 60, 5, true)
         .road_of("a", "c", 60, 5, true)
+        .due("b", "a", "x", 300, 1)
         .done();
     let found = plan(&problem).unwrap();
-    assert!(!found.suggestions.is_empty());
+    assert!(!found.suggestions.is_empty() && found.agreed[0].amount == 300);
     (problem, found)
 }
 
@@ -274,6 +282,17 @@ fn the_checker_sees_every_planted_fault() {
         (Rule::Need, |problem, _| problem.needs[0].amount = 1),
         (Rule::Need, |problem, _| problem.needs[0].by = TODAY.plus(-1)),
         (Rule::Need, |problem, _| problem.needs.clear()),
+        (Rule::Due, |problem, _| problem.due.clear()),
+        (Rule::Due, |problem, _| problem.due[0].amount = 299),
+        (Rule::Due, |problem, _| problem.due[0].by = TODAY),
+        (Rule::Due, |problem, _| problem.due[0].to = "c".parse().unwrap()),
+        (Rule::Due, |_, p| p.agreed.push(p.agreed[0].clone())),
+        (Rule::Due, |_, p| p.agreed[0].serves = Serves::Spoiling),
+        (Rule::Due, |problem, p| {
+            problem.due[0].occurrence.day = TODAY.plus(5);
+            p.agreed[0].needs[0].0 = NeedRef::Due(problem.due[0].occurrence.clone());
+        }),
+        (Rule::Floor, |problem, _| problem.uses[1].keep.floor = 5_200),
         (Rule::Gap, |_, p| p.gap.bound = p.gap.plan + 1),
         (Rule::Gap, |_, p| p.gap.plan = 1),
     ];

@@ -8,9 +8,9 @@ mod transfer;
 
 use koinon_books::{Decoded, Fact, decode};
 use koinon_core::{CommunityCode, Day, Quantity, Timestamp};
-use koinon_ledger::LedgerFact;
-use koinon_ledger::fact::{PrintedMark, Urgency};
+use koinon_ledger::fact::{PrintedMark, StandingLine, Urgency};
 use koinon_ledger::reason::Sign;
+use koinon_ledger::{LedgerFact, Reason};
 use koinon_log::Header;
 use koinon_log::control::KINDS_RESERVED;
 use serde_json::{Value, json};
@@ -179,7 +179,7 @@ fn stock(fact: &LedgerFact) -> Option<Value> {
     })
 }
 
-/// Needs, offers, routes and pauses.
+/// Needs, offers, routes, pauses, and what is given regularly.
 fn wants(fact: &LedgerFact) -> Option<Value> {
     Some(match fact {
         LedgerFact::NeedStated(f) => {
@@ -219,6 +219,26 @@ fn wants(fact: &LedgerFact) -> Option<Value> {
         LedgerFact::CountAsked(f) => json!({
             "place": f.place.as_str(), "item": f.item.as_str(), "until": f.until.and_then(day),
         }),
+        LedgerFact::StandingProposed(f) => {
+            let line = |line: &StandingLine| {
+                let said = json!({
+                    "line": line.line, "from": line.from.as_str(), "to": line.to.as_str(), "item": line.item.as_str(),
+                });
+                with(said, line.quantity)
+            };
+            json!({
+                "standing": f.standing.to_string(), "with": f.with.as_str(), "first": day(f.first),
+                "every_days": f.every_days, "until": day(f.until), "text": f.digest().to_string(),
+                "lines": f.lines.iter().map(line).collect::<Vec<_>>(),
+            })
+        }
+        LedgerFact::StandingAnswered(f) => json!({
+            "standing": f.standing.to_string(), "proposer": f.proposer.as_str(), "text": f.answers.to_string(),
+            "yes": f.yes, "reason": f.reason.map(Reason::code),
+        }),
+        LedgerFact::StandingEnded(f) => {
+            json!({ "standing": f.standing.to_string(), "reason": f.reason.code() })
+        }
         _ => return None,
     })
 }

@@ -1,5 +1,5 @@
 //! What agreements ask of a running node: the minimum feed while stock is not shared with all, the sums that are
-//! published, and letting go what may no longer be kept.
+//! published, letting go what may no longer be kept, and the yes to what is given regularly.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -50,6 +50,9 @@ pub(crate) fn look_after(node: &Node, memory: &mut Memory) {
     if !is_due && memory.version == Some(version) {
         return;
     }
+    if let Err(error) = node.answer_standing() {
+        shared.jobs.failed(JOB, error.to_string());
+    }
     memory.version = Some(version);
     let states = node.read_own(|book| book.states_shortfalls(now));
     let is_new = memory.states.replace(states) != Some(states);
@@ -70,6 +73,18 @@ pub(crate) fn look_after(node: &Node, memory: &mut Memory) {
 
 /// Keeping agreements.
 impl Node {
+    /// Says yes to promises that give just what a standing agreement with this community gives; a node does so by itself.
+    ///
+    /// # Errors
+    /// [`KeepError`]; what is left is tried again when something changes, and within the hour.
+    pub fn answer_standing(&self) -> Result<(), KeepError> {
+        let now = self.clock().now();
+        for reaction in self.read_own(|book| book.standing_answers(now)) {
+            self.submit_blocking(reaction.who, reaction.command)?;
+        }
+        Ok(())
+    }
+
     /// States what is short while the stock is not shared with all, publishes the sums of months that are over, and lets go
     /// what may no longer be kept. A node does so by itself; doing it again changes nothing.
     ///

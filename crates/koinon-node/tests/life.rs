@@ -569,6 +569,7 @@ async fn a_backup_brings_data_and_keys_back_and_promises_nothing_at_once() {
             need: None,
             suggestion: None,
             return_by: None,
+            standing: None,
         };
         BookCommand::Ledger(Command { act: act(), occurred: start(), confirmed: true, what })
     };

@@ -54,7 +54,7 @@ pub fn suggested(book: &Book, suggestion: &Suggestion) -> Option<Suggested> {
     let item = book.region().item(&suggestion.item)?;
     let need = suggestion.needs.iter().find_map(|(need, _)| match need {
         NeedRef::Book(_, id) => Some(*id),
-        NeedRef::Row(_) => None,
+        NeedRef::Row(_) | NeedRef::Due(_) => None,
     });
     Some(Suggested {
         from: suggestion.from.clone(),

@@ -133,6 +133,7 @@ async fn found(path: &std::path::Path) -> Result<Node, Box<dyn Error>> {
             need: None,
             suggestion: None,
             return_by: None,
+            standing: None,
         };
         submit(&node, mara, what).await?;
     }

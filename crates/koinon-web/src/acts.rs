@@ -25,6 +25,7 @@ mod second;
 mod sharing;
 pub mod sheet;
 pub mod sign_in;
+mod standing;
 pub mod suggestion;
 pub mod transfer;
 mod transfer_counter;
@@ -83,6 +84,7 @@ pub fn router() -> Router<App> {
         .merge(pause::router())
         .merge(recount::router())
         .merge(wishes::router())
+        .merge(standing::router())
         .merge(offline::router())
         .merge(routes::router())
         .merge(sharing::router())

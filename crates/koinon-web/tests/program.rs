@@ -211,3 +211,49 @@ async fn a_program_says_what_matters_more_and_a_page_shows_it() {
     nobody.get("/needs").await;
     assert!(!nobody.html.contains("What matters more to us"));
 }
+
+#[tokio::test]
+async fn a_program_proposes_answers_and_ends_what_is_given_regularly() {
+    let house = House::found();
+    let mut steward = house.signed_in_everywhere().await;
+    let own = house.own.to_string();
+    let other = house.node.read(|book| {
+        let mut others = book.region().communities.iter().filter(|one| one.code != house.own);
+        others.next().unwrap().code.to_string()
+    });
+    let standing = "0193d6d0-0000-7000-8000-000000000001";
+    let line = |from: &str, to: &str, item: &str| json!({ "from": from, "to": to, "item": item, "quantity": { "amount": 200_000, "unit": "g" } });
+    let propose = |lines: serde_json::Value, every: u16, until: &str| {
+        json!({ "kind": "propose-standing", "standing": standing, "with": other, "lines": lines,
+            "first": "2026-03-02", "every_days": every, "until": until })
+    };
+    let good = || json!([line(&own, &other, "wheat"), line(&other, &own, "potatoes")]);
+    for (act, what, names) in [
+        (1, propose(json!([]), 7, "2026-06-01"), "Nothing is chosen"),
+        (2, propose(json!([line(&own, &own, "wheat")]), 7, "2026-06-01"), "does not lead between"),
+        (3, propose(json!([line(&own, &other, "moon-dust")]), 7, "2026-06-01"), "moon-dust"),
+        (4, propose(good(), 0, "2026-06-01"), "every 1 to 92"),
+        (5, propose(good(), 7, "2026-02-01"), "is before"),
+        (6, propose(good(), 7, "2031-01-01"), "at the latest"),
+    ] {
+        let status = command(&mut steward, act, what).await;
+        assert!((400..500).contains(&status), "{names}: {status}");
+        assert!(steward.html.contains(names), "{names}: {}", steward.html);
+    }
+    assert_eq!(command(&mut steward, 7, propose(good(), 7, "2026-06-01")).await, 200, "{}", steward.html);
+    steward.get("/api/v1/standing").await;
+    let rows: serde_json::Value = serde_json::from_str(&steward.html).unwrap();
+    assert_eq!((&rows[0]["state"], &rows[0]["we_proposed"]), (&json!("proposed"), &json!(true)), "{rows}");
+    steward.get("/standing").await;
+    assert!(steward.html.contains("has not answered yet"), "{}", steward.html);
+    let text = rows[0]["text"]["text"].as_str().unwrap();
+    let answer = json!({ "kind": "answer-standing", "proposer": own, "standing": standing, "text": text, "yes": true });
+    assert!((400..500).contains(&command(&mut steward, 8, answer).await), "only the other side answers");
+    let end = json!({ "kind": "end-standing", "standing": standing, "reason": "not-needed" });
+    assert_eq!(command(&mut steward, 9, end).await, 200, "{}", steward.html);
+    steward.get("/standing").await;
+    assert!(steward.html.contains("status-unheard"), "{}", steward.html);
+    let mut nobody = house.browser();
+    nobody.get("/standing/propose").await;
+    assert!(!nobody.html.contains("standing-send"));
+}

@@ -103,8 +103,13 @@ impl World {
     }
 
     pub fn must(&mut self, town: usize, person: usize, command: &BookCommand) -> Vec<FactId> {
+        let who = Actor::Person(self.towns[town].people[person]);
+        self.must_as(town, &who, command)
+    }
+
+    pub fn must_as(&mut self, town: usize, who: &Actor, command: &BookCommand) -> Vec<FactId> {
         self.now = self.now.plus_millis(60_000);
-        match self.decide(town, person, command).unwrap() {
+        match self.towns[town].book.decide(command, who, self.now).unwrap() {
             Decided::Facts(facts) => {
                 facts.into_iter().map(|(stamp, fact)| self.towns[town].write(stamp, fact)).collect()
             }

@@ -99,6 +99,7 @@ pub(super) fn commit(
         need,
         suggestion: None,
         return_by: None,
+        standing: None,
     };
     Ok(ledger(giver, what))
 }

@@ -9,7 +9,8 @@ use super::{Context, Draft, LINES_MAX, lot_of_act};
 use crate::command::{Act, Command, FoundLine, Question, Refusal, Wished};
 use crate::fact::{
     Accepted, Approved, CommitLine, Committed, CounterOffered, Dispatched, LoadLine, LossSettled, LotOpened,
-    Objected, ObjectionSettled, OnTheWay, ReceiptLine, Received, Refused, Returned, TransitNoted, Withdrawn,
+    Objected, ObjectionSettled, Occurrence, OnTheWay, ReceiptLine, Received, Refused, Returned, TransitNoted,
+    Withdrawn,
 };
 use crate::reason::Reason;
 use crate::transfer::{Status, Transfer};
@@ -199,8 +200,19 @@ fn counter(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Resul
 }
 
 fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result<(), Refusal> {
-    let Act::Commit { transfer, from, to, lines, route, leaves, arrives, need, suggestion, return_by } =
-        &command.what
+    let Act::Commit {
+        transfer,
+        from,
+        to,
+        lines,
+        route,
+        leaves,
+        arrives,
+        need,
+        suggestion,
+        return_by,
+        standing,
+    } = &command.what
     else {
         return Err(Refusal::Nothing);
     };
@@ -229,7 +241,11 @@ fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result
     if lines.is_empty() {
         return Err(Refusal::Nothing);
     }
-    followed_already(context, draft, *transfer, *suggestion);
+    if let Some(occurrence) = standing {
+        let items: Vec<&ItemCode> = lines.iter().map(|wished| &wished.item).collect();
+        super::standing::check_due(context, (from, to), &items, occurrence)?;
+    }
+    followed_already(context, draft, *transfer, (*suggestion, standing.as_ref()));
     let mut chosen: Vec<CommitLine> = Vec::new();
     for wished in lines {
         choose(context, draft, (*transfer, from, *arrives), wished, &mut chosen)?;
@@ -254,23 +270,28 @@ fn commit(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result
         need: *need,
         suggestion: *suggestion,
         return_by: *return_by,
+        standing: standing.clone(),
     });
     Ok(())
 }
 
-/// Asks when another open transfer follows the same suggestion: two people pressed the same button.
+/// Asks when another open transfer follows the same suggestion, or fulfils the same that falls due: two people pressed the same button.
 fn followed_already(
     context: &Context<'_>,
     draft: &mut Draft,
     transfer: TransferId,
-    suggestion: Option<Digest>,
+    (suggestion, standing): (Option<Digest>, Option<&Occurrence>),
 ) {
-    let Some(suggestion) = suggestion else { return };
+    if suggestion.is_none() && standing.is_none() {
+        return;
+    }
     let others = context.ledger.transfers_given(context.own).filter(|(id, _)| *id != transfer);
     let twin = others.filter_map(|(_, other)| {
         let what = &other.commitment(context.own)?.what;
         let over = matches!(other.status(context.own), Status::Withdrawn | Status::Refused);
-        (what.suggestion == Some(suggestion) && !over).then(|| what.lines.first())?
+        let same_suggestion = suggestion.is_some() && what.suggestion == suggestion;
+        let same_due = standing.is_some() && what.standing.as_ref() == standing;
+        ((same_suggestion || same_due) && !over).then(|| what.lines.first())?
     });
     if let Some(line) = twin.last() {
         draft.ask(Question::FollowedAlready { promised: line.quantity });

@@ -6,7 +6,7 @@ use koinon_core::{
 };
 use minicbor::{Decode, Encode};
 
-use super::{PrintedMark, coded};
+use super::{Occurrence, PrintedMark, coded};
 use crate::reason::Reason;
 
 /// One line of a commitment: this much of this batch.
@@ -70,6 +70,9 @@ pub struct Committed {
     /// A loan: to be back by this day.
     #[n(11)]
     pub return_by: Option<Day>,
+    /// What falls due by a standing agreement, and this fulfils.
+    #[n(12)]
+    pub standing: Option<Occurrence>,
 }
 
 /// A second person at the giver agrees to a commitment.

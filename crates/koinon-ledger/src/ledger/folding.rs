@@ -90,7 +90,8 @@ impl Ledger {
                 | Key::Giving(..)
                 | Key::Taking(..)
                 | Key::Recount(..)
-                | Key::Wish(..) => false,
+                | Key::Wish(..)
+                | Key::Standing(..) => false,
             };
             if needed {
                 self.unfold(key, history);
@@ -185,7 +186,8 @@ impl Ledger {
             | Key::Giving(..)
             | Key::Taking(..)
             | Key::Recount(..)
-            | Key::Wish(..) => {}
+            | Key::Wish(..)
+            | Key::Standing(..) => {}
         }
     }
 }

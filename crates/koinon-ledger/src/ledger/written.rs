@@ -8,7 +8,7 @@ use koinon_core::{CommunityCode, EntryId, LotId, TransferId};
 use super::Ledger;
 use crate::fact::{
     Approved, GivingPaused, Held, LedgerFact, NeedClosed, Objected, ObjectionSettled, OfferClosed, Recalled,
-    TakingPaused, Withdrawn,
+    StandingEnded, TakingPaused, Withdrawn,
 };
 use crate::lot::Lot;
 use crate::order::Rev;
@@ -37,7 +37,7 @@ impl Written {
 
 impl Ledger {
     /// Everything that is still held as it was written: batches, holds and recalls, needs, offers, transfers, routes,
-    /// pauses, wishes and counts asked for. Taken into an empty book it gives the same of each.
+    /// pauses, wishes, counts asked for and standing agreements. Taken into an empty book it gives the same of each.
     pub fn written(&self) -> Vec<Written> {
         let mut all = Vec::new();
         for (by, id, lot) in self.lots() {
@@ -78,6 +78,14 @@ impl Ledger {
         );
         all.extend(self.wishes.stated().map(|(by, at, said)| Written::new(by, at, said)));
         all.extend(self.recounts.stated().map(|(by, at, asked)| Written::new(by, at, asked)));
+        for ((by, id), standing) in &self.standing {
+            all.extend(standing.proposals.iter().map(|(at, text)| Written::new(by, *at, text.clone())));
+            all.extend(standing.answers.iter().map(|(at, (by, said))| Written::new(by, *at, said.clone())));
+            let ended = |(at, reason): (&Rev, &_)| {
+                Written::new(by, *at, StandingEnded { standing: *id, reason: *reason })
+            };
+            all.extend(standing.ended.iter().map(ended));
+        }
         all
     }
 }

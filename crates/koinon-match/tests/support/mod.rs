@@ -3,16 +3,30 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use koinon_core::region::StorageClass;
-use koinon_core::{Day, Group, Tier};
+use koinon_core::{Day, Group, StandingId, Tier};
 use koinon_ledger::demand::Rate;
-use koinon_ledger::fact::{RouteReason, Urgency};
+use koinon_ledger::fact::{Occurrence, RouteReason, Urgency};
 use koinon_match::{
-    Cargo, ClosedRoute, Closure, Departure, EVEN_WISH, Item, Keep, LotRef, Moment, Need, NeedRef, Place,
+    Cargo, ClosedRoute, Closure, Departure, Due, EVEN_WISH, Item, Keep, LotRef, Moment, Need, NeedRef, Place,
     Problem, Rules, Stock, Use,
 };
 
 /// The first day of every test.
 pub(crate) const TODAY: Day = Day(20_000);
+
+/// The so manieth thing that falls due, on a day.
+pub(crate) fn due((number, day): (usize, i32), (from, to): (&str, &str), item: &str, amount: i64) -> Due {
+    let day = TODAY.plus(day);
+    let (line, standing) = (u16::try_from(number).unwrap(), StandingId([7; 16]));
+    Due {
+        occurrence: Occurrence { proposer: from.parse().unwrap(), standing, line, day },
+        from: from.parse().unwrap(),
+        to: to.parse().unwrap(),
+        item: item.parse().unwrap(),
+        amount,
+        by: day.plus(6),
+    }
+}
 
 /// A problem under construction. One base unit is one gram and one millilitre.
 #[derive(Clone)]
@@ -94,6 +108,13 @@ impl Town {
             id,
             wish_per_mille: EVEN_WISH,
         });
+        self
+    }
+
+    /// What falls due between two places on a day.
+    pub(crate) fn due(mut self, from: &str, to: &str, item: &str, amount: i64, day: i32) -> Self {
+        let due = due((self.0.due.len(), day), (from, to), item, amount);
+        self.0.due.push(due);
         self
     }
 

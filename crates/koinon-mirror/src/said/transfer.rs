@@ -29,6 +29,9 @@ pub(super) fn say(fact: &LedgerFact) -> Value {
                 "route": f.route.iter().map(CorridorCode::as_str).collect::<Vec<_>>(),
                 "leaves": day(f.leaves), "arrives": day(f.arrives), "needs_second": f.needs_second,
                 "need": f.need.map(|need| need.to_string()), "return_by": f.return_by.and_then(day),
+                "standing": f.standing.as_ref().map(|due| json!({
+                    "proposer": due.proposer.as_str(), "standing": due.standing.to_string(), "line": due.line, "day": day(due.day),
+                })),
             })
         }
         LedgerFact::Approved(f) => json!({ "transfer": f.transfer.to_string() }),

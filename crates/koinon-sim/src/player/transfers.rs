@@ -334,6 +334,7 @@ impl Desk<'_> {
             need: suggestion.need,
             suggestion: suggestion.id,
             return_by: None,
+            standing: None,
         };
         self.send(Part::StewardA, 1, commit).is_some()
     }

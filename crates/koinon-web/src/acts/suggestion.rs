@@ -38,8 +38,7 @@ pub(super) fn router() -> Router<App> {
 fn find(app: &App, visit: &Visit, id: &str) -> Result<(Arc<Planned>, Suggestion), Stop> {
     let planned = app.plans.newest();
     let found = planned.and_then(|planned| {
-        let suggestion =
-            planned.plan.suggestions.iter().find(|suggestion| suggestion.id.to_string() == id)?.clone();
+        let suggestion = planned.plan.suggestion(id)?.clone();
         Some((planned, suggestion))
     });
     let gone = || Problem::new(Kind::Conflict).detail(t!(visit.ui, "suggestion-gone"));
@@ -144,7 +143,7 @@ async fn send(State(app): State<App>, Path(id): Path<String>, posted: Posted) ->
         let (route, leaves, arrives) = travel(&suggestion, visit.ui.now.day(&visit.ui.zone));
         let need = suggestion.needs.iter().find_map(|(need, _)| match need {
             NeedRef::Book(_, id) => Some(*id),
-            NeedRef::Row(_) => None,
+            NeedRef::Row(_) | NeedRef::Due(_) => None,
         });
         let act = quantity.map(|quantity| Act::Commit {
             transfer,
@@ -162,6 +161,7 @@ async fn send(State(app): State<App>, Path(id): Path<String>, posted: Posted) ->
             need,
             suggestion: Some(suggestion.id),
             return_by: None,
+            standing: suggestion.due().cloned(),
         });
         Ok(reader.done(act))
     })?;

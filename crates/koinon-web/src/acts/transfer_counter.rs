@@ -127,6 +127,8 @@ pub(super) fn meet(met: &Met<'_>, fields: &Fields, reader: &mut Reader<'_>) -> O
         need: what.need,
         suggestion: what.suggestion,
         return_by: what.return_by.map(|day| day.plus(later)),
+        // What the taker would rather have is between the two, whatever was agreed for that day.
+        standing: None,
     })
 }
 

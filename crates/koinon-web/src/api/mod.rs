@@ -51,6 +51,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(read::unmet))
         .routes(routes!(read::needs))
         .routes(routes!(read::offers))
+        .routes(routes!(read::standing))
         .routes(routes!(read::touch))
         .routes(routes!(read::copies))
         .routes(routes!(read::sharing))

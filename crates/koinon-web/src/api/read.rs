@@ -17,7 +17,7 @@ use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
     AddsUpView, CommunityRow, CommunityView, CopiesView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow,
-    RegionView, SharingView, StockFilter, StockView, SuggestionLine, SuggestionView, TouchView,
+    RegionView, SharingView, StandingRow, StockFilter, StockView, SuggestionLine, SuggestionView, TouchView,
     TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
@@ -173,7 +173,7 @@ pub(super) async fn transfers(State(app): State<App>, visit: Visit) -> Json<Tran
 pub(super) async fn suggestions(State(app): State<App>, visit: Visit) -> Json<Vec<SuggestionLine>> {
     let planned = app.plans.newest();
     Json(look(&app, &visit, |lens| {
-        let all = planned.iter().flat_map(|planned| &planned.plan.suggestions);
+        let all = planned.iter().flat_map(|planned| planned.plan.all());
         all.filter_map(|one| lens.suggestion(one)).collect()
     }))
 }
@@ -207,6 +207,12 @@ pub(super) async fn needs(State(app): State<App>, visit: Visit) -> Json<Vec<Need
 #[utoipa::path(get, path = "/api/v1/offers", tag = "read", responses((status = 200, body = Vec<OfferRow>)))]
 pub(super) async fn offers(State(app): State<App>, visit: Visit) -> Json<Vec<OfferRow>> {
     Json(look(&app, &visit, |lens| lens.offers()))
+}
+
+/// What communities give each other regularly, agreed or proposed.
+#[utoipa::path(get, path = "/api/v1/standing", tag = "read", responses((status = 200, body = Vec<StandingRow>)))]
+pub(super) async fn standing(State(app): State<App>, visit: Visit) -> Json<Vec<StandingRow>> {
+    Json(look(&app, &visit, |lens| lens.standing()))
 }
 
 /// What this computer keeps of others, and who keeps a copy of its record.

@@ -1,13 +1,16 @@
 //! Reads the fields of a command one by one and keeps every fault, so that all of them are named at once.
 
-use koinon_core::{Day, Dimension, ItemCode, LotId, Quantity};
+use koinon_core::{Day, Dimension, ItemCode, LotId, PlaceCode, Quantity};
 use koinon_ledger::Reason;
 use koinon_ledger::command::{FoundLine, Wished};
-use koinon_ledger::fact::{Method, PrintedMark, RouteClosed, RouteReason, Vehicle, Wish};
+use koinon_ledger::fact::{Method, Occurrence, PrintedMark, RouteClosed, RouteReason, Vehicle, Wish};
 
 use crate::acts::fields::short;
 
-use super::words::{AmountBody, FoundBody, LineBody, PartBody, RouteClosedBody, WantBody, WishedBody};
+use super::words::{
+    AmountBody, FoundBody, LineBody, OccurrenceBody, PartBody, RouteClosedBody, StandingLineBody, WantBody,
+    WishedBody,
+};
 
 /// The most lines of one command.
 const LINES_MAX: usize = 500;
@@ -182,6 +185,29 @@ impl Reader {
             read.push(item.zip(quantity));
         }
         read.into_iter().collect()
+    }
+
+    pub(super) fn standing_lines(
+        &mut self,
+        lines: &[StandingLineBody],
+    ) -> Option<Vec<(PlaceCode, PlaceCode, ItemCode, Quantity)>> {
+        self.few(lines.len())?;
+        let mut read = Vec::new();
+        for (n, line) in lines.iter().enumerate() {
+            let from = self.text(&format!("what.lines[{n}].from"), &line.from);
+            let to = self.text(&format!("what.lines[{n}].to"), &line.to);
+            let item = self.text(&format!("what.lines[{n}].item"), &line.item);
+            let quantity = self.amount(&format!("what.lines[{n}].quantity"), &line.quantity);
+            read.push((|| Some((from?, to?, item?, quantity?)))());
+        }
+        read.into_iter().collect()
+    }
+
+    pub(super) fn occurrence(&mut self, body: &OccurrenceBody) -> Option<Occurrence> {
+        let proposer = self.text("what.standing.proposer", &body.proposer);
+        let standing = self.text("what.standing.standing", &body.standing);
+        let day = self.day("what.standing.day", &body.day);
+        Some(Occurrence { proposer: proposer?, standing: standing?, line: body.line, day: day? })
     }
 
     pub(super) fn wished(&mut self, lines: &[WishedBody]) -> Option<Vec<Wished>> {

@@ -159,6 +159,7 @@ impl Ask {
                 need,
                 suggestion,
                 return_by,
+                standing,
             } => read_all!(
                 transfer = r.text("what.transfer", transfer),
                 from = r.text("what.from", from),
@@ -169,8 +170,9 @@ impl Ask {
                 arrives = r.day("what.arrives", arrives),
                 need = r.maybe("what.need", need.as_ref()),
                 suggestion = r.maybe("what.suggestion", suggestion.as_ref()),
-                return_by = r.maybe_day("what.return_by", return_by.as_ref())
-                => Act::Commit { transfer, from, to, lines, route, leaves, arrives, need, suggestion, return_by }
+                return_by = r.maybe_day("what.return_by", return_by.as_ref()),
+                standing = standing.as_ref().map_or(Some(None), |body| r.occurrence(body).map(Some))
+                => Act::Commit { transfer, from, to, lines, route, leaves, arrives, need, suggestion, return_by, standing }
             ),
             Self::Approve { transfer } => {
                 r.text("what.transfer", transfer).map(|transfer| Act::Approve { transfer })
@@ -274,6 +276,26 @@ impl Ask {
                 item = r.text("what.item", item),
                 wish = r.wish("what.wish", wish)
                 => Act::StateWish { item, wish }
+            ),
+            Self::ProposeStanding { standing, with, lines, first, every_days, until } => read_all!(
+                standing = r.text("what.standing", standing),
+                with = r.text("what.with", with),
+                lines = r.standing_lines(lines),
+                first = r.day("what.first", first),
+                until = r.day("what.until", until)
+                => Act::ProposeStanding { standing, with, lines, first, every_days: *every_days, until }
+            ),
+            Self::AnswerStanding { proposer, standing, text, yes, reason } => read_all!(
+                proposer = r.text("what.proposer", proposer),
+                standing = r.text("what.standing", standing),
+                answers = r.text("what.text", text),
+                reason = reason.as_ref().map_or(Some(None), |code| r.reason("what.reason", code).map(Some))
+                => Act::AnswerStanding { proposer, standing, answers, yes: *yes, reason }
+            ),
+            Self::EndStanding { standing, reason } => read_all!(
+                standing = r.text("what.standing", standing),
+                reason = r.reason("what.reason", reason)
+                => Act::EndStanding { standing, reason }
             ),
             Self::AskCount { place, item, until } => read_all!(
                 place = r.text("what.place", place),

@@ -104,6 +104,7 @@ pub enum Ask {
         need: Option<String>,
         suggestion: Option<String>,
         return_by: Option<String>,
+        standing: Option<OccurrenceBody>,
     },
     /// Agree as the second person at the giver.
     Approve { transfer: String },
@@ -173,8 +174,49 @@ pub enum Ask {
     PauseTaking { place: String, item: String, until: Option<String> },
     /// Say how much of an item that is asked for is wished for beside the others: `less`, `same` or `more`.
     StateWish { item: String, wish: String },
+    /// Propose to another community what both could give each other regularly; the same id proposes another text.
+    ProposeStanding {
+        standing: String,
+        with: String,
+        lines: Vec<StandingLineBody>,
+        first: String,
+        every_days: u16,
+        until: String,
+    },
+    /// Answer a proposed text by its check number; a no to what was agreed ends it.
+    AnswerStanding { proposer: String, standing: String, text: String, yes: bool, reason: Option<String> },
+    /// End an agreement that this community proposed, or take the proposal back.
+    EndStanding { standing: String, reason: String },
     /// Whoever keeps a place is asked to count an item there again, until a day; without `until` it is asked no more.
     AskCount { place: String, item: String, until: Option<String> },
+}
+
+/// What goes each time.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StandingLineBody {
+    /// The place that gives.
+    pub(super) from: String,
+    /// The place that takes.
+    pub(super) to: String,
+    /// What.
+    pub(super) item: String,
+    /// How much each time.
+    pub(super) quantity: AmountBody,
+}
+
+/// What falls due by a standing agreement.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OccurrenceBody {
+    /// Who proposed the agreement.
+    pub(super) proposer: String,
+    /// Which agreement.
+    pub(super) standing: String,
+    /// Which line, from 0.
+    pub(super) line: u16,
+    /// The day on which it falls due.
+    pub(super) day: String,
 }
 
 /// How a route is closed.

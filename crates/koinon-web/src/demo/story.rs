@@ -233,6 +233,7 @@ fn commit(
         need: None,
         suggestion: Some(suggestion.id),
         return_by: None,
+        standing: None,
     })
 }
 

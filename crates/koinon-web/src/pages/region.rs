@@ -442,6 +442,10 @@ pub fn because(ui: &Ui, line: &SuggestionLine) -> String {
     match (line.serves, line.taker_days_before, line.taker_days_after) {
         ("must-have", _, _) => t!(ui, "because-must-have", to = to),
         ("needed" | "useful", _, _) => t!(ui, "because-asked", to = to),
+        ("agreed", _, _) => {
+            let day = line.due.as_deref().and_then(Day::parse).map_or_else(String::new, |day| ui.date(day));
+            t!(ui, "because-agreed", to = to, day = day)
+        }
         ("spoiling", _, _) => t!(ui, "because-spoiling", from = line.from.name.as_str()),
         // Not one whole day more: "21 days now, 21 afterwards" would tell nobody anything.
         (_, Some(before), Some(after)) if before == after => {
@@ -500,6 +504,10 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::Paused => t!(ui, "did-pause", who = who, item = item.as_str()),
         What::Enough => t!(ui, "did-enough", who = who, item = item.as_str()),
         What::Wished => t!(ui, "did-wish", who = who, item = item.as_str()),
+        What::StandingProposed => t!(ui, "did-propose-standing", who = who, other = other),
+        What::StandingAgreed => t!(ui, "did-agree-standing", who = who, other = other),
+        What::StandingDeclined => t!(ui, "did-decline-standing", who = who, other = other),
+        What::StandingEnded => t!(ui, "did-end-standing", who = who, other = other),
         What::Doubted => t!(ui, "did-ask-count", who = who, item = item.as_str(), other = other),
         What::RouteClosed => t!(
             ui,

@@ -456,7 +456,7 @@ async fn show_all(State(app): State<App>, visit: Visit, Query(asked): Query<Aske
     let paused = app.node.read(|book| paused_card(&visit, book));
     let (lines, unmet, uncounted) = super::look(&app, &visit, |lens| match &planned {
         Some(planned) => {
-            let lines = planned.plan.suggestions.iter().filter_map(|one| lens.suggestion(one));
+            let lines = planned.plan.all().filter_map(|one| lens.suggestion(one));
             let lines = lines.filter(|line| asked.holds(&line.item, &line.to));
             let unmet =
                 lens.unmet(&planned.plan).into_iter().filter(|one| asked.holds(&one.item, &one.place));
@@ -479,7 +479,7 @@ async fn show_all(State(app): State<App>, visit: Visit, Query(asked): Query<Aske
 fn take(app: &App, visit: &Visit, query: &str, format: Format) -> Response {
     let (planned, asked) = (app.plans.newest(), Asked::from_query(query));
     let lines: Vec<SuggestionLine> = super::look(app, visit, |lens| {
-        let all = planned.iter().flat_map(|planned| &planned.plan.suggestions);
+        let all = planned.iter().flat_map(|planned| planned.plan.all());
         all.filter_map(|one| lens.suggestion(one)).filter(|line| asked.holds(&line.item, &line.to)).collect()
     });
     Sheet::of("suggestions", &lines).answer(format)

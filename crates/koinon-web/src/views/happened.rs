@@ -4,7 +4,7 @@
 
 use koinon_authority::Sight;
 use koinon_books::fact::Fact;
-use koinon_core::{CommunityCode, ItemCode, LotId, Quantity, Timestamp, TransferId};
+use koinon_core::{CommunityCode, ItemCode, LotId, Quantity, StandingId, Timestamp, TransferId};
 use koinon_ledger::LedgerFact;
 use koinon_ledger::fact::RouteStated;
 use koinon_ledger::reason::Account;
@@ -63,6 +63,14 @@ pub enum What {
     Enough,
     /// Said how much it wishes for an item beside others.
     Wished,
+    /// Proposed to `other` what both could give each other regularly.
+    StandingProposed,
+    /// Agreed to what `other` proposed for regular giving.
+    StandingAgreed,
+    /// Said no to what `other` proposed, or ended it.
+    StandingDeclined,
+    /// Ended what it gave and took regularly with `other`.
+    StandingEnded,
     /// Asked for a count.
     Doubted,
     /// Two stewards gave somebody a new sign-in code.
@@ -197,6 +205,17 @@ fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<
             of_item(lens, own, &f.item, What::Enough, Some("/suggestions")).filter(|_| f.until.is_some())
         }
         LedgerFact::WishStated(f) => of_item(lens, own, &f.item, What::Wished, Some("/needs")),
+        LedgerFact::StandingProposed(f) => {
+            of_standing(lens, (own, f.standing), &f.with, What::StandingProposed)
+        }
+        LedgerFact::StandingAnswered(f) => {
+            let what = if f.yes { What::StandingAgreed } else { What::StandingDeclined };
+            of_standing(lens, (&f.proposer, f.standing), &f.proposer, what)
+        }
+        LedgerFact::StandingEnded(f) => {
+            let text = lens.book.ledger().standing_of(own, f.standing)?.last_text()?;
+            of_standing(lens, (own, f.standing), &text.with, What::StandingEnded)
+        }
         LedgerFact::CountAsked(f) => {
             f.until?;
             let told = of_item(lens, own, &f.item, What::Doubted, None)?;
@@ -221,6 +240,18 @@ fn of_item(
         href: href.map(str::to_owned),
         ..Told::default()
     })
+}
+
+/// What was said of regular giving, to those who may see the first thing in it.
+fn of_standing(
+    lens: &Lens<'_>,
+    (proposer, id): (&CommunityCode, StandingId),
+    other: &CommunityCode,
+    what: What,
+) -> Option<Told> {
+    let text = lens.book.ledger().standing_of(proposer, id)?.last_text()?;
+    let told = of_item(lens, proposer, &text.lines.first()?.item, what, Some("/standing"))?;
+    Some(Told { other: Some(lens.community(other)), ..told })
 }
 
 /// What an end said of a route; the words of others are none.

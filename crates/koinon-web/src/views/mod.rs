@@ -15,6 +15,7 @@ pub mod kept;
 mod region;
 mod routes;
 pub mod sharing;
+mod standing;
 mod stock;
 mod suggestions;
 mod touch;
@@ -43,6 +44,7 @@ pub use routes::{ClosedRouteView, ClosedView, CorridorRow};
 pub use sharing::{
     AgreementView, DatasetView, DeletedView, PartyView, ShareView, SharingNotice, SharingView,
 };
+pub use standing::{StandingPart, StandingRow, StandingState, StandingText};
 pub use stock::{Entry, ItemView, Lines, LotCard, LotRow, StockFilter, StockRow, StockView};
 pub use suggestions::{
     AgainstView, AlternativeView, BatchView, LegView, LoadView, SideView, SuggestionLine, SuggestionView,

@@ -179,9 +179,9 @@ impl Lens<'_> {
             (row.standing, row.food, days.is_none(), days, row.community.code.clone())
         });
         let heard = || communities.iter().filter(|row| row.standing != Standing::Unknown);
-        let suggestions = around.plan.map_or_else(Vec::new, |plan| {
-            plan.suggestions.iter().filter_map(|one| self.suggestion(one)).collect()
-        });
+        let suggestions = around
+            .plan
+            .map_or_else(Vec::new, |plan| plan.all().filter_map(|one| self.suggestion(one)).collect());
         let transfers = self.transfers().open;
         let headline = self.headline(&communities, &suggestions, &transfers);
         let worst = match &headline {

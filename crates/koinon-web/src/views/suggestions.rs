@@ -3,8 +3,7 @@
 use koinon_authority::{Sight, sight};
 use koinon_core::PlaceCode;
 use koinon_core::region::Item;
-use koinon_ledger::fact::Urgency;
-use koinon_match::{Against, Leg, LotRef, Plan, Serves, Side, Suggestion, Why, WhyNot};
+use koinon_match::{Against, Leg, LotRef, NeedRef, Plan, Serves, Side, Suggestion, Why, WhyNot};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,8 +23,11 @@ pub struct SuggestionLine {
     pub to: Named,
     /// How much leaves; empty for guests.
     pub amount: Option<Amount>,
-    /// For a stated need its urgency, else `cover`, or `spoiling` for what would go to waste.
+    /// For a stated need its urgency, else `cover`, or `spoiling` for what would go to waste, or `agreed` for what falls due by an
+    /// agreement.
     pub serves: &'static str,
+    /// The day on which it falls due by an agreement.
+    pub due: Option<String>,
     /// The taker's days before; empty for guests.
     pub taker_days_before: Option<i64>,
     /// The taker's days after the whole plan; empty for guests.
@@ -205,6 +207,7 @@ const fn serves_word(serves: Serves) -> &'static str {
         Serves::Need(urgency) => urgency_word(urgency),
         Serves::Cover(_) => "cover",
         Serves::Spoiling => "spoiling",
+        Serves::Agreed => "agreed",
     }
 }
 
@@ -262,6 +265,7 @@ impl Lens<'_> {
             to: self.place(&one.to),
             amount: Amount::of(i128::from(one.amount), item.dimension).filter(|_| full),
             serves: serves_word(one.serves),
+            due: one.due().map(|due| due.day.to_string()),
             taker_days_before: days(one.taker.days_before),
             taker_days_after: days(one.taker.days_after),
             giver_days_before: days(one.giver.days_before),
@@ -274,7 +278,7 @@ impl Lens<'_> {
 
     /// One suggestion with its reasons; a guest gets its line only.
     pub fn suggestion_view(&self, plan: &Plan, id: &str) -> Option<SuggestionView> {
-        let one = plan.suggestions.iter().find(|one| one.id.to_string() == id)?;
+        let one = plan.suggestion(id)?;
         let line = self.suggestion(one)?;
         let item = self.region().item(&one.item)?;
         let full = line.amount.is_some();
@@ -320,12 +324,13 @@ impl Lens<'_> {
             Why::RouteClosed(routes) => Some(AgainstView::MoreIfOpen { routes: self.closed_routes(routes) }),
             _ => None,
         });
-        let needs = one.needs.iter().map(|(need, base)| {
+        let needs = one.needs.iter().filter_map(|(need, base)| {
             let id = match need {
-                koinon_match::NeedRef::Book(_, id) => id.to_string(),
-                koinon_match::NeedRef::Row(row) => row.to_string(),
+                NeedRef::Book(_, id) => id.to_string(),
+                NeedRef::Row(row) => row.to_string(),
+                NeedRef::Due(_) => return None,
             };
-            (id, amount(*base))
+            Some((id, amount(*base)))
         });
         Some(SuggestionView {
             arrives: amount(one.arrives),
@@ -367,7 +372,11 @@ impl Lens<'_> {
                 place: self.place(&one.place),
                 item: self.item(&one.item),
                 amount: Amount::of(i128::from(one.amount), item.dimension).filter(|_| seen == Sight::Amount),
-                serves: one.urgency.map_or("cover", |urgency: Urgency| urgency_word(urgency)),
+                serves: match (&one.need, one.urgency) {
+                    (Some(NeedRef::Due(_)), _) => serves_word(Serves::Agreed),
+                    (_, Some(urgency)) => urgency_word(urgency),
+                    (_, None) => "cover",
+                },
                 why: why_word(&one.why),
                 closed_routes: match &one.why {
                     Why::RouteClosed(routes) => self.closed_routes(routes),

@@ -223,6 +223,7 @@ impl House {
             need: None,
             suggestion: None,
             return_by: None,
+            standing: None,
         })
         .await;
         format!("/transfer/{}/{transfer}", self.own)

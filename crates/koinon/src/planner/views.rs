@@ -197,6 +197,7 @@ fn why_suggested(s: &Suggestion, dimension: Dimension, problem: &Problem) -> Str
             None => format!("{} has {days} days", s.to),
         },
         Serves::Spoiling => format!("it would spoil in {}", s.from),
+        Serves::Agreed => format!("agreed with {}", s.to),
     };
     let uses = problem.uses.iter().any(|one| one.place == s.from && one.item == s.item);
     match s.giver.days_after.filter(|_| uses) {

@@ -45,6 +45,7 @@ fn action(ui: &Ui, action: Action) -> String {
         Action::ReadBands => t!(ui, "action-read-bands"),
         Action::StateRoute => t!(ui, "action-state-route"),
         Action::ShareData => t!(ui, "action-share-data"),
+        Action::AgreeStanding => t!(ui, "action-agree-standing"),
     }
 }
 
@@ -184,6 +185,21 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
             t!(ui, "refusal-ask-too-long", first = ui.date(*first), last = ui.date(*last))
         }
         Refusal::NotOurRoute(code) => t!(ui, "refusal-not-our-route", route = route(ui, book, code)),
+        Refusal::NoOtherCommunity(code) => {
+            t!(ui, "refusal-no-other-community", place = community(book, code))
+        }
+        Refusal::NotBetween(from, to, other) => t!(
+            ui,
+            "refusal-not-between",
+            from = place(book, from),
+            to = place(book, to),
+            other = community(book, other),
+        ),
+        Refusal::BadRhythm { most, .. } => t!(ui, "refusal-bad-rhythm", most = *most),
+        Refusal::TermTooLong { last, .. } => t!(ui, "refusal-term-too-long", last = ui.date(*last)),
+        Refusal::NoSuchStanding(_) => t!(ui, "refusal-no-standing"),
+        Refusal::StandingChanged => t!(ui, "refusal-standing-changed"),
+        Refusal::NotDue(day) => t!(ui, "refusal-not-due", day = ui.date(*day)),
         Refusal::NoSuchLot(_) => t!(ui, "refusal-no-batch"),
         Refusal::NoSuchEntry(..) => t!(ui, "refusal-no-entry"),
         Refusal::OfTransfer => t!(ui, "refusal-of-transfer"),
