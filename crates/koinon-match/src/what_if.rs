@@ -13,7 +13,7 @@ use koinon_ledger::fact::{RouteReason, Urgency};
 
 use crate::engine::{PlanError, plan_on};
 use crate::plan::{Plan, Unmet};
-use crate::problem::{ClosedRoute, Item, LotRef, Measures, Moment, Place, Problem, Stock};
+use crate::problem::{ClosedRoute, Item, LotRef, Measures, Moment, NeedRef, Place, Problem, Stock};
 
 /// One figure that could be otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +101,7 @@ pub fn alone(problem: &Problem, plan: Option<&Plan>, item: &ItemCode) -> Option<
     alone.uses.retain(|used| used.item == *item);
     alone.needs.retain(|need| need.item == *item);
     alone.offers.retain(|offer| offer.item == *item);
+    alone.due.retain(|due| due.item == *item);
     alone.arriving.retain(|arriving| arriving.item == *item);
     alone.pauses.retain(|pause| pause.item == *item);
     if let Some(plan) = plan {
@@ -115,7 +116,7 @@ fn take_room(alone: &mut Problem, problem: &Problem, plan: &Plan, item: &ItemCod
     let items: BTreeMap<&ItemCode, &Item> = problem.items.iter().map(|item| (&item.code, item)).collect();
     let mut on_way: BTreeMap<(&CorridorCode, &PlaceCode, Moment), Measures> = BTreeMap::new();
     let mut landed: BTreeMap<(&PlaceCode, StorageClass), Measures> = BTreeMap::new();
-    let others = plan.suggestions.iter().filter(|suggestion| suggestion.item != *item);
+    let others = plan.all().filter(|suggestion| suggestion.item != *item);
     for suggestion in others {
         let Some(other) = items.get(&suggestion.item) else { continue };
         for load in &suggestion.loads {
@@ -256,14 +257,25 @@ fn effects(problem: &Problem, plan: &Plan) -> Vec<Effect> {
                 (goes, side) = (goes.saturating_add(one.amount), Some(one.giver));
             }
         }
+        let mut agreed = 0_i64;
+        for one in &plan.agreed {
+            if one.to == *code {
+                (comes, agreed) = (comes.saturating_add(one.arrives), agreed.saturating_add(one.arrives));
+            }
+            if one.from == *code {
+                (goes, agreed) = (goes.saturating_add(one.amount), agreed.saturating_sub(one.amount));
+            }
+        }
         let stands = || {
             let holding = cases.first().and_then(|case| case.holding(at));
-            let amount = holding.map_or(0, crate::case::Holding::before);
+            let amount = holding.map_or(0, crate::case::Holding::before).saturating_add(agreed).max(0);
             (amount, holding.and_then(|holding| holding.rate.lasts(i128::from(amount))))
         };
         let (after, days_after) = side.map_or_else(stands, |side| (side.after, side.days_after));
         let open = |urgency: Urgency| {
-            let here = |unmet: &&Unmet| unmet.place == *code && unmet.urgency == Some(urgency);
+            let is_due = |unmet: &Unmet| matches!(unmet.need, Some(NeedRef::Due(_)));
+            let here =
+                |unmet: &&Unmet| unmet.place == *code && unmet.urgency == Some(urgency) && !is_due(unmet);
             plan.unmet.iter().filter(here).map(|unmet| unmet.amount).sum()
         };
         let open = (open(Urgency::MustHave), open(Urgency::Needed));

@@ -207,7 +207,7 @@ pub fn why_not_from(problem: &Problem, plan: &Plan, suggestion: &Suggestion) -> 
 fn given<'a>(problem: &'a Problem, plan: &'a Plan, of: &Suggestion) -> BTreeMap<&'a PlaceCode, i64> {
     let mut given: BTreeMap<&PlaceCode, i64> = BTreeMap::new();
     let mut open: BTreeMap<&NeedRef, i64> = BTreeMap::new();
-    for s in plan.suggestions.iter().filter(|s| s.item == of.item) {
+    for s in plan.all().filter(|s| s.item == of.item) {
         *given.entry(&s.from).or_default() += s.amount;
         s.needs.iter().for_each(|(need, amount)| *open.entry(need).or_default() += amount);
     }
@@ -232,7 +232,7 @@ fn what_is_left(problem: &Problem, layout: &Layout<'_>, plan: &Plan) -> Room {
             runs.entry(leg).or_default().push(run);
         }
     }
-    for s in &plan.suggestions {
+    for s in plan.all() {
         let at = problem.items.binary_search_by(|item| item.code.cmp(&s.item)).ok();
         let Some(item) = at.and_then(|at| problem.items.get(at)) else { continue };
         for (leg, amount) in s.loads.iter().flat_map(|l| l.legs.iter().map(|leg| (leg, l.amount))) {

@@ -217,6 +217,19 @@ SELECT c.community, c.said ->> 'item' AS item, c.said ->> 'wish' AS wish, c.reco
     ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest, c.fact, c.first_view_by, c.first_view_at
 FROM mirror.shown c WHERE c.kind = 91 AND c.reading = 1;
 
+CREATE OR REPLACE VIEW koinon.standing AS
+SELECT coalesce(c.said ->> 'proposer', c.community) AS proposer, c.said ->> 'standing' AS standing, k.name AS step, c.community,
+  c.said ->> 'with' AS other, (c.said ->> 'first')::date AS first_day, (c.said ->> 'every_days')::integer AS every_days,
+  (c.said ->> 'until')::date AS until_day, c.said ->> 'text' AS text, (c.said ->> 'yes')::boolean AS yes,
+  c.said ->> 'reason' AS reason, c.recorded, c.fact, c.first_view_by, c.first_view_at
+FROM mirror.shown c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind BETWEEN 92 AND 94 AND c.reading = 1;
+
+CREATE OR REPLACE VIEW koinon.standing_lines AS
+SELECT c.community AS proposer, c.said ->> 'standing' AS standing, c.said ->> 'text' AS text, (line ->> 'line')::integer AS line,
+  line ->> 'from' AS from_place, line ->> 'to' AS to_place, line ->> 'item' AS item, (line ->> 'amount')::bigint AS amount,
+  line ->> 'unit' AS unit, c.recorded, c.fact, c.first_view_by, c.first_view_at
+FROM mirror.shown c, jsonb_array_elements(c.said -> 'lines') AS line WHERE c.kind = 92 AND c.reading = 1;
+
 CREATE OR REPLACE VIEW koinon.agreements AS
 SELECT c.community, k.name AS step, c.said ->> 'text' AS agreement, c.recorded, c.fact
 FROM mirror.counts c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind IN (23, 24, 25) AND c.reading = 1;

@@ -5,6 +5,7 @@
 //! be refused. The order of a day: the morning's look at the roads and at what went bad, counts, transfers, what comes in, what is
 //! used, and what is asked for and offered.
 
+mod standing;
 mod stock;
 mod transfers;
 mod wants;
@@ -17,7 +18,7 @@ use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Entropy, EntryId, ItemCode, LotId, NeedId, PlaceCode, Quantity,
     StoreCode, Timestamp, TransferId,
 };
-use koinon_ledger::fact::{PrintedMark, RouteClosed, RouteReason};
+use koinon_ledger::fact::{Occurrence, PrintedMark, RouteClosed, RouteReason};
 use koinon_ledger::route::ends;
 use koinon_ledger::{Act, Command, Reason};
 
@@ -76,6 +77,8 @@ pub struct Suggested {
     pub arrives: Day,
     /// The need that it meets.
     pub need: Option<NeedId>,
+    /// What it fulfils of a standing agreement.
+    pub standing: Option<Occurrence>,
     /// The suggestion's id.
     pub id: Option<Digest>,
 }
@@ -134,6 +137,7 @@ impl World {
         desk.find_a_sheet();
         desk.minute = hours::WANTS;
         desk.ask_and_offer();
+        desk.agree_regularly();
         desk.plan
     }
 }

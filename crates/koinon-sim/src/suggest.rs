@@ -21,7 +21,7 @@ pub fn engine(book: &Book, today: Day) -> Vec<Suggested> {
     let Some(own) = book.own() else { return Vec::new() };
     let morning = today.start(&region.zone()).plus_millis(MORNING_MS);
     let problem = Problem::from_books(book.ledger(), region, morning);
-    ours(book, own, &plan(&problem).map(|plan| plan.suggestions).unwrap_or_default())
+    ours(book, own, &everything(&problem))
 }
 
 /// The same as [`engine`] for books that are asked one after the other: equal knowledge is planned once.
@@ -35,13 +35,18 @@ pub fn engine_once() -> Box<Suggests> {
         let mut last = last.borrow_mut();
         let known = last.take().filter(|(before, _)| *before == problem);
         let (problem, all) = known.unwrap_or_else(|| {
-            let all = plan(&problem).map(|plan| plan.suggestions).unwrap_or_default();
+            let all = everything(&problem);
             (problem, all)
         });
         let found = ours(book, own, &all);
         *last = Some((problem, all));
         found
     })
+}
+
+/// What the engine suggests, and what falls due; nothing where it finds a fault.
+fn everything(problem: &Problem) -> Vec<Suggestion> {
+    plan(problem).map(|plan| plan.all().cloned().collect()).unwrap_or_default()
 }
 
 fn ours(book: &Book, own: &CommunityCode, all: &[Suggestion]) -> Vec<Suggested> {
@@ -65,6 +70,7 @@ pub fn suggested(book: &Book, suggestion: &Suggestion) -> Option<Suggested> {
         leaves: suggestion.leaves()?.day,
         arrives: suggestion.last_arrival()?.day,
         need,
+        standing: suggestion.due().cloned(),
         id: Some(suggestion.id),
     })
 }
@@ -99,6 +105,7 @@ pub fn greedy(book: &Book, today: Day) -> Vec<Suggested> {
                 leaves: today.plus(1),
                 arrives: today.plus(1),
                 need: None,
+                standing: None,
                 id: None,
             });
         }

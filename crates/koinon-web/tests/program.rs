@@ -223,7 +223,7 @@ async fn a_program_proposes_answers_and_ends_what_is_given_regularly() {
     });
     let standing = "0193d6d0-0000-7000-8000-000000000001";
     let line = |from: &str, to: &str, item: &str| json!({ "from": from, "to": to, "item": item, "quantity": { "amount": 200_000, "unit": "g" } });
-    let propose = |lines: serde_json::Value, every: u16, until: &str| {
+    let propose = |lines: Value, every: u16, until: &str| {
         json!({ "kind": "propose-standing", "standing": standing, "with": other, "lines": lines,
             "first": "2026-03-02", "every_days": every, "until": until })
     };
@@ -242,7 +242,7 @@ async fn a_program_proposes_answers_and_ends_what_is_given_regularly() {
     }
     assert_eq!(command(&mut steward, 7, propose(good(), 7, "2026-06-01")).await, 200, "{}", steward.html);
     steward.get("/api/v1/standing").await;
-    let rows: serde_json::Value = serde_json::from_str(&steward.html).unwrap();
+    let rows: Value = serde_json::from_str(&steward.html).unwrap();
     assert_eq!((&rows[0]["state"], &rows[0]["we_proposed"]), (&json!("proposed"), &json!(true)), "{rows}");
     steward.get("/standing").await;
     assert!(steward.html.contains("has not answered yet"), "{}", steward.html);

@@ -334,7 +334,7 @@ impl Desk<'_> {
             need: suggestion.need,
             suggestion: suggestion.id,
             return_by: None,
-            standing: None,
+            standing: suggestion.standing.clone(),
         };
         self.send(Part::StewardA, 1, commit).is_some()
     }

@@ -231,8 +231,8 @@ region-more-silent =
     }
 not-for-guests = لا يُعرض للضيوف
 not-for-guests-note = لا تُعرض المقادير وعدد الأيام للضيوف.
-because-agreed = متفق عليه مع { $to } ليوم { $day }، تبادلًا منتظمًا
-did-propose-standing = اقترح { $who } تبادلًا منتظمًا على { $other }
-did-agree-standing = وافق { $who } على تبادل منتظم مع { $other }
-did-decline-standing = قال { $who } لا لتبادل منتظم مع { $other }
-did-end-standing = أنهى { $who } تبادلًا منتظمًا مع { $other }
+because-agreed = متفق عليه مع { $to } ليوم { $day }، عطاءً منتظمًا
+did-propose-standing = اقترح { $who } عطاءً منتظمًا على { $other }
+did-agree-standing = وافق { $who } على عطاء منتظم مع { $other }
+did-decline-standing = قال { $who } لا لعطاء منتظم مع { $other }
+did-end-standing = أنهى { $who } عطاءً منتظمًا مع { $other }

@@ -206,8 +206,8 @@ region-more-silent =
     }
 not-for-guests = not shown to guests
 not-for-guests-note = Amounts and days are not shown to guests.
-because-agreed = Agreed with { $to } for { $day }, as a regular exchange
-did-propose-standing = { $who } proposed a regular exchange to { $other }
-did-agree-standing = { $who } agreed to a regular exchange with { $other }
-did-decline-standing = { $who } said no to a regular exchange with { $other }
-did-end-standing = { $who } ended a regular exchange with { $other }
+because-agreed = Agreed with { $to } for { $day }, as a regular delivery
+did-propose-standing = { $who } proposed a regular delivery to { $other }
+did-agree-standing = { $who } agreed to a regular delivery with { $other }
+did-decline-standing = { $who } said no to a regular delivery with { $other }
+did-end-standing = { $who } ended a regular delivery with { $other }

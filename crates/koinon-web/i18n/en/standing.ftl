@@ -1,8 +1,8 @@
-standing-title = Regular exchanges
-standing-link-waits = Regular exchanges ({ $n } for you to answer)
+standing-title = Regular deliveries
+standing-link-waits = Regular deliveries ({ $n } for you to answer)
 standing-lead = What two communities give each other week by week, without a price. It is an intent: each time somebody at the giver promises it, never out of what it keeps, and after what lives depend on elsewhere.
 standing-none = Nobody gives anything regularly yet.
-standing-propose = Propose a regular exchange
+standing-propose = Propose a regular delivery
 standing-propose-lead = The other community answers just this text. Either side can end it on any day, and what is on its way then still arrives.
 standing-between = { $one } and { $other }
 standing-waits = { $who } has not answered yet

@@ -206,8 +206,8 @@ region-more-silent =
     }
 not-for-guests = no se muestra a invitados
 not-for-guests-note = A los invitados no se les muestran cantidades ni días.
-because-agreed = Acordado con { $to } para el { $day }, como intercambio regular
-did-propose-standing = { $who } propuso un intercambio regular a { $other }
-did-agree-standing = { $who } aceptó un intercambio regular con { $other }
-did-decline-standing = { $who } dijo que no a un intercambio regular con { $other }
-did-end-standing = { $who } terminó un intercambio regular con { $other }
+because-agreed = Acordado con { $to } para el { $day }, como entrega regular
+did-propose-standing = { $who } propuso una entrega regular a { $other }
+did-agree-standing = { $who } aceptó una entrega regular con { $other }
+did-decline-standing = { $who } dijo que no a una entrega regular con { $other }
+did-end-standing = { $who } terminó una entrega regular con { $other }

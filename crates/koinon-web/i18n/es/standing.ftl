@@ -1,9 +1,9 @@
-standing-title = Intercambios regulares
-standing-link-waits = Intercambios regulares ({ $n } por responder)
+standing-title = Entregas regulares
+standing-link-waits = Entregas regulares ({ $n } por responder)
 standing-lead = Lo que dos comunidades se dan semana a semana, sin precio. Es una intención: cada vez alguien de quien da lo promete, nunca de lo que guarda, y después de aquello de lo que dependen vidas en otra parte.
 standing-none = Nadie da nada con regularidad todavía.
-standing-propose = Proponer un intercambio regular
-standing-propose-lead = La otra comunidad responde justo a este texto. Cada parte puede terminarlo cualquier día, y lo que está en camino llega igual.
+standing-propose = Proponer una entrega regular
+standing-propose-lead = La otra comunidad responde justo a este texto. Cada parte puede terminarla cualquier día, y lo que está en camino llega igual.
 standing-between = { $one } y { $other }
 standing-waits = { $who } aún no ha respondido
 standing-agreed = acordado

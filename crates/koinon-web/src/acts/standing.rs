@@ -1,4 +1,8 @@
 //! What two communities give each other regularly: proposing it, answering, and ending it.
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a path to a method is not general enough over the lifetime of what is looked at"
+)]
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
