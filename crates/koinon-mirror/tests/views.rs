@@ -103,8 +103,10 @@ fn filled(server: &Server) -> (PgStore, Author) {
     (store, copy)
 }
 
-const VIEWS: [&str; 24] = [
+const VIEWS: [&str; 26] = [
     "wishes",
+    "standing",
+    "standing_lines",
     "first_views",
     "first_view_stock",
     "served",
@@ -191,6 +193,20 @@ fn every_kind_is_read_through_the_views_by_a_role_that_reads_nothing_else() {
     assert_eq!(
         ask("SELECT giver, line, item, amount, unit, latest FROM koinon.transfer_lines"),
         ["heath 0 wheat 42000000 g t"]
+    );
+    assert_eq!(
+        ask(
+            "SELECT proposer, step, community, other, every_days, until_day, yes, reason FROM koinon.standing ORDER BY step"
+        ),
+        [
+            "heath standing-answered heath - - - f no-room",
+            "heath standing-ended heath - - - - not-needed",
+            "heath standing-proposed heath dunes 7 2026-09-04 - -"
+        ]
+    );
+    assert_eq!(
+        ask("SELECT proposer, line, from_place, to_place, item, amount, unit FROM koinon.standing_lines"),
+        ["heath 0 heath dunes wheat 2000 g"]
     );
     let steps = ask("SELECT DISTINCT step FROM koinon.transfer_steps ORDER BY 1");
     assert_eq!(steps.len(), 12, "{steps:?}");
