@@ -46,7 +46,7 @@ for (const [path, name] of [
   ["/count", "stores"], ["/count/alder-barn", "things"], ["/count/alder-barn/wheat", "count"], ["/count/alder-barn/rice", "batches"],
   ["/count/sheet/alder-barn", "sheet"], ["/count/sheet/alder-barn/enter", "sheet-enter"], ["/labels/alder-barn", "labels"], ["/count/import", "import"],
   ["/enter/in?item=wheat&store=alder-barn", "in"], ["/enter/out?item=rice&store=alder-barn", "out"], ["/enter/make?item=wheat-flour&store=alder-barn", "make"],
-  ["/recall", "recall"], ["/needs", "needs"], ["/needs/state?item=wheat", "need"], ["/offers/make?item=rice", "offer"],
+  ["/recall", "recall"], ["/needs", "needs"], ["/needs/state?item=wheat", "need"], ["/offers/make?item=rice", "offer"], ["/standing/propose", "standing-propose"],
   [TRANSFER, "transfer"], [`${TRANSFER}/waybill`, "waybill"], ["/me", "me"], ["/operator/people", "people"],
   ["/copies", "copies"], ["/carry", "carry"], ["/agreement", "agreement"],
 ]) {
@@ -211,6 +211,39 @@ test("what matters more is said among the things that are asked for", async (t) 
   await page.waitForLoadState("load");
   assert.equal(await page.inputValue(`${form} select[name=wish]`), "more");
   await stands(t, "/needs", "wishes");
+});
+
+test("a regular delivery is proposed, mended, changed and ended", async (t) => {
+  t.expect("422");
+  const page = await as(t, "mara", "/standing/propose", { width: 360 });
+  const send = "form[action='/standing/propose'] .button-primary";
+  await page.selectOption("select[name=give-0-item]", "wheat");
+  await page.fill("input[name=give-0]", "200 l");
+  await page.fill("input[name=take-1]", "5 kg");
+  await page.click(send);
+  await page.waitForSelector("[aria-invalid=true]");
+  const wrong = await page.$$eval("[aria-invalid=true]", (fields) => fields.map((field) => field.name));
+  assert.deepEqual(wrong, ["give-0", "take-1-item"], "a wrong unit and an amount of nothing are named, and nothing is lost");
+  assert.equal(await page.inputValue("input[name=give-0]"), "200 l");
+  await t.axe(page);
+  await t.picture(page, "act-standing-mend-360");
+  await page.fill("input[name=give-0]", "200 kg");
+  await page.selectOption("select[name=take-1-item]", "rice");
+  await Promise.all([page.waitForURL(/\/standing\?done/), page.click(send)]);
+  const card = async () => (await page.textContent("main")).replaceAll(/\s+/g, " ");
+  assert.match(await card(), /200 kg wheat.*5 kg rice.*Every 7 days/);
+  assert.match(await card(), /has not answered yet/);
+  await stands(t, "/standing", "standing");
+  await page.click("a:has-text('Propose another text')");
+  await page.waitForURL(/standing=/);
+  assert.equal(await page.inputValue("input[name=give-0]"), "200 kg");
+  await page.fill("input[name=every]", "14");
+  await Promise.all([page.waitForURL(/\/standing\?done/), page.click(send)]);
+  assert.match(await card(), /Every 14 days/);
+  await page.click("summary:has-text('End it')");
+  await page.selectOption("form[action$='/end'] select[name=reason]", "needed-here");
+  await Promise.all([page.waitForURL(/\/standing\?done/), page.click("form[action$='/end'] button")]);
+  assert.match(await card(), /over/);
 });
 
 test("the second step is set up, asked for and taken away, and stands every check", async (t) => {

@@ -10,9 +10,9 @@ use crate::opening::{is_fresh, round};
 use crate::rng::Purpose;
 
 /// So many days after the start a community proposes.
-const PROPOSED_AFTER_DAYS: i32 = 3;
+const PROPOSED_AFTER_DAYS: i32 = 1;
 /// So long after it was proposed it begins, in days.
-const BEGINS_DAYS: i32 = 4;
+const BEGINS_DAYS: i32 = 3;
 /// So long it runs, in days.
 const RUNS_DAYS: i32 = 180;
 /// What goes each time is a day's use of the taker in so many parts.

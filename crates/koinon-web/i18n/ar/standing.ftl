@@ -28,3 +28,4 @@ standing-first = أول يوم
 standing-until = آخر يوم
 standing-until-hint = سنة على الأكثر؛ ثم يُنظر فيه من جديد.
 standing-send = اقتراحه
+transfer-standing = ضمن عطاء منتظم، ليوم

@@ -28,3 +28,4 @@ standing-first = First day
 standing-until = Last day
 standing-until-hint = A year at most; then it is looked at again.
 standing-send = Propose it
+transfer-standing = By a regular delivery, due

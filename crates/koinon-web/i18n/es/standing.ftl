@@ -28,3 +28,4 @@ standing-first = Primer día
 standing-until = Último día
 standing-until-hint = Un año como mucho; después se vuelve a mirar.
 standing-send = Proponerlo
+transfer-standing = Por una entrega regular, del

@@ -115,10 +115,10 @@ fn card(ui: &Ui, row: &StandingRow, may: bool) -> Markup {
         &html! { span class=(class) { (word) } },
         &html! {
             div.stack {
-                (text(ui, &row.text))
+                (text(ui, &row.text, row.state == StandingState::Agreed))
                 @if let Some(newer) = &row.newer {
                     p { strong { (t!(ui, "standing-newer", who = row.proposer.name.as_str(), other = row.with.name.as_str())) } }
-                    (text(ui, newer))
+                    (text(ui, newer, false))
                 }
                 @if may && row.with_us {
                     @if let Some(asked) = asked { (answer_buttons(ui, row, asked)) }
@@ -130,7 +130,8 @@ fn card(ui: &Ui, row: &StandingRow, may: bool) -> Markup {
     )
 }
 
-fn text(ui: &Ui, text: &StandingText) -> Markup {
+/// What goes each way, and when; the next day where it is agreed.
+fn text(ui: &Ui, text: &StandingText, runs: bool) -> Markup {
     html! {
         ul.plain-list {
             @for line in &text.lines {
@@ -143,7 +144,7 @@ fn text(ui: &Ui, text: &StandingText) -> Markup {
         p.muted {
             (t!(ui, "standing-every", n = i64::from(text.every_days))) ", "
             (date(ui, Some(&text.first))) " – " (date(ui, Some(&text.until))) ". "
-            @if let Some(next) = &text.next { (t!(ui, "standing-next")) " " (date(ui, Some(next))) "." }
+            @if let Some(next) = text.next.as_ref().filter(|_| runs) { (t!(ui, "standing-next")) " " (date(ui, Some(next))) "." }
         }
     }
 }
@@ -239,8 +240,8 @@ fn page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Trouble) -
                     @let [item, amount] = names(way, row);
                     (Field::new(item.as_str(), t!(ui, "enter-item")).choices(items.clone()).value(fields.text(&item))
                         .error(trouble.of(&item)).may_be_empty().show(ui))
-                    (Field::new(amount.as_str(), t!(ui, "standing-amount")).hint(t!(ui, "standing-amount-hint")).value(fields.text(&amount))
-                        .error(trouble.of(&amount)).may_be_empty().show(ui))
+                    @let field = Field::new(amount.as_str(), t!(ui, "standing-amount")).value(fields.text(&amount)).error(trouble.of(&amount)).may_be_empty();
+                    @if row == 0 { (field.hint(t!(ui, "standing-amount-hint")).show(ui)) } @else { (field.show(ui)) }
                 }
             }
         }
@@ -278,10 +279,11 @@ fn lines(
     ui: &Ui,
     (own, with): (&CommunityCode, &CommunityCode),
 ) -> Vec<Line> {
-    let mut lines = Vec::new();
+    let (mut lines, mut any) = (Vec::new(), false);
     for (way, from, to) in [("give", own, with), ("take", with, own)] {
         for row in 0..ROWS {
             let [item, amount] = names(way, row);
+            any |= !reader.text(&item).is_empty() || !reader.text(&amount).is_empty();
             match (reader.text(&item), reader.text(&amount)) {
                 ("", "") => {}
                 ("", _) => reader.fault(&item, t!(ui, "standing-which-item")),
@@ -300,7 +302,7 @@ fn lines(
             }
         }
     }
-    if lines.is_empty() {
+    if !any {
         reader.fault("give-0-item", t!(ui, "refusal-nothing"));
     }
     lines

@@ -325,6 +325,9 @@ fn head_card(met: &Met<'_>) -> Markup {
             rows.push((t!(ui, "transfer-back-by"), html! { (ui.date(day)) }));
         }
     }
+    if let Some(due) = &met.what.standing {
+        rows.push((t!(ui, "transfer-standing"), html! { a href="/standing" { (ui.date(due.day)) } }));
+    }
     if let Some(suggestion) = met.what.suggestion {
         rows.push((t!(ui, "transfer-suggested"), html! { span.code { (suggestion.short()) } }));
     }
