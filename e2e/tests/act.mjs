@@ -53,6 +53,21 @@ for (const [path, name] of [
   test(`${name} stands every check`, async (t) => { await stands(t, path, name); });
 }
 
+test("two transfers go together, and each by itself again", async (t) => {
+  const page = await as(t, "mara", TRANSFER, { width: 360 });
+  await page.click("summary:has-text('together with others')");
+  const form = "form:has(input[name=do][value=join])";
+  await page.check(`${form} input[type=checkbox]`);
+  await Promise.all([page.waitForURL(/done=yes/), page.click(`${form} .actions button`)]);
+  assert.match(await page.textContent("main"), /It leaves when .* has agreed too/);
+  await stands(t, TRANSFER, "joint");
+  await page.goto(new URL(SMALL, t.url).href);
+  assert.match(await page.textContent("main"), /It leaves when/, "the other one says so too");
+  await page.uncheck(`${form} input[type=checkbox]`);
+  await Promise.all([page.waitForURL(/done=yes/), page.click(`${form} .actions button`)]);
+  assert.doesNotMatch(await page.textContent("main"), /It leaves when/);
+});
+
 test("signing in stands every check", async (t) => {
   await t.everywhere("/sign-in", "act-sign-in");
   await t.everywhere("/setup", "act-setup");

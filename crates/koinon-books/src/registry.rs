@@ -134,6 +134,7 @@ registry! {
     92 "standing-proposed" Federation Ledger(StandingProposed);
     93 "standing-answered" Federation Ledger(StandingAnswered);
     94 "standing-ended" Federation Ledger(StandingEnded);
+    95 "joined" Federation Ledger(Joined);
     96 "served-published" Aggregates ServedPublished;
 }
 

@@ -206,6 +206,7 @@ fn samples() -> Vec<Fact> {
         }
         .into(),
         StandingEnded { standing: StandingId([9; 16]), reason: Reason::NotNeeded }.into(),
+        Joined { joint: entry, transfers: vec![transfer, TransferId([13; 16])] }.into(),
     ];
     let own = vec![
         Fact::NodeSpeaksFor(NodeSpeaksFor { community: community.clone() }),

@@ -339,6 +339,13 @@ pub enum Act {
         /// The number of the waybill.
         paper: Option<PrintedMark>,
     },
+    /// Let transfers of this community leave together or not at all; fewer than two leave each by itself again.
+    Join {
+        /// The joint load; the same id states it anew.
+        joint: EntryId,
+        /// Which transfers.
+        transfers: Vec<TransferId>,
+    },
     /// A load that never left.
     Unload {
         /// Which transfer.
@@ -700,6 +707,14 @@ pub enum Refusal {
     /// The transfer is in a state in which this cannot be done.
     #[error("this cannot be done while the transfer is '{0:?}'")]
     WrongState(Status),
+    /// Others of the joint load have not agreed.
+    #[error("this is part of a joint load, and {} other(s) of it are not agreed: wait for them, or let it leave without them", .0.len())]
+    JointWaits(Vec<CommunityCode>),
+    /// A joint load holds a transfer that has left or is over.
+    #[error(
+        "transfer {0} has left, is over, or is not known here; choose transfers that are still to be loaded"
+    )]
+    NotToLoad(TransferId),
     /// More would be loaded than is set aside.
     #[error("line {line}: {reserved} is set aside, {wanted} cannot be loaded")]
     OverLoad {

@@ -84,7 +84,7 @@ pub fn action_of(act: &Act) -> Allowed {
         Act::Object { .. } => Allowed::Object,
         Act::Settle { .. } => Allowed::SettleObjection,
         Act::Withdraw { .. } => Allowed::Withdraw,
-        Act::Load { .. } | Act::Unload { .. } => Allowed::Dispatch,
+        Act::Load { .. } | Act::Unload { .. } | Act::Join { .. } => Allowed::Dispatch,
         Act::News { .. } => Allowed::Divert,
         Act::Receive { .. } | Act::Return { .. } | Act::SettleLoss { .. } => Allowed::ConfirmReceipt,
         Act::StateRoute { .. } => Allowed::StateRoute,

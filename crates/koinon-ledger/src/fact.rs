@@ -15,6 +15,7 @@ use minicbor::decode::Error as DecodeError;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
 pub use crate::counter::CounterOffered;
+pub use crate::joint::Joined;
 pub use crate::pause::{GivingPaused, TakingPaused};
 use crate::reason::Reason;
 pub use crate::recount::CountAsked;
@@ -478,6 +479,8 @@ ledger_facts! {
     StandingAnswered;
     /// See [`StandingEnded`].
     StandingEnded;
+    /// See [`Joined`].
+    Joined;
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Digest, ItemCode, LotId, NeedId, OfferId, PlaceCode, StandingId,
-    StoreCode, Timestamp, TransferId,
+    CommunityCode, CorridorCode, Day, Digest, EntryId, ItemCode, LotId, NeedId, OfferId, PlaceCode,
+    StandingId, StoreCode, Timestamp, TransferId,
 };
 use minicbor::{Decode, Encode};
 
 use crate::fact::{LedgerFact, Method, NeedStated, Occurrence, OfferMade, PrintedMark, StandingLine};
+use crate::joint::Joints;
 use crate::lot::{Does, Line, Lot, LotChange};
 use crate::lots::Lots;
 use crate::order::{OrderKey, Provenance, Rev};
@@ -22,7 +23,7 @@ use crate::recount::Recounts;
 use crate::route::Routes;
 use crate::standing::{GRACE_DAYS, Standing};
 use crate::totals::{Totals, Wide, bump};
-use crate::transfer::{Answer, By, Objection, Part, Transfer};
+use crate::transfer::{Answer, By, Objection, Part, Status, Transfer};
 use crate::wants::Want;
 use crate::wish::Wishes;
 
@@ -67,6 +68,9 @@ pub enum Key {
     /// A standing agreement that a community proposed.
     #[n(10)]
     Standing(#[n(0)] CommunityCode, #[n(1)] StandingId),
+    /// A joint load of a giver.
+    #[n(11)]
+    Joint(#[n(0)] CommunityCode, #[n(1)] EntryId),
 }
 
 /// Gives the earlier facts of one key, oldest first or in any order.
@@ -118,6 +122,9 @@ pub struct Ledger {
     #[n(14)]
     #[cbor(default)]
     standing: BTreeMap<(CommunityCode, StandingId), Standing>,
+    #[n(15)]
+    #[cbor(default)]
+    joints: Joints,
 }
 
 /// The batches of each item, by when they last changed; those with no line yet come first.
@@ -177,6 +184,7 @@ pub fn keys_of(provenance: &Provenance, fact: &LedgerFact) -> Vec<Key> {
         LedgerFact::StandingProposed(f) => vec![Key::Standing(own.clone(), f.standing)],
         LedgerFact::StandingAnswered(f) => vec![Key::Standing(f.proposer.clone(), f.standing)],
         LedgerFact::StandingEnded(f) => vec![Key::Standing(own.clone(), f.standing)],
+        LedgerFact::Joined(f) => vec![Key::Joint(own.clone(), f.joint)],
     }
 }
 
@@ -255,6 +263,7 @@ impl Ledger {
             LedgerFact::TakingPaused(f) => self.takings.state(&own, rev, (f.place, f.item), f.until),
             LedgerFact::WishStated(f) => self.wishes.state(&own, rev, f),
             LedgerFact::CountAsked(f) => self.recounts.state(&own, rev, f),
+            LedgerFact::Joined(f) => self.joints.state(&own, rev, f),
             LedgerFact::StandingProposed(f) => {
                 self.standing.entry((own, f.standing)).or_default().proposals.insert(rev, f);
             }
@@ -497,6 +506,22 @@ impl Ledger {
     /// What communities wish for more, or less, among the things that they ask for.
     pub fn wishes(&self) -> &Wishes {
         &self.wishes
+    }
+
+    /// Which transfers go together.
+    pub fn joints(&self) -> &Joints {
+        &self.joints
+    }
+
+    /// The other transfers of a joint load that keep a transfer from leaving: not agreed, or over. Empty where nothing does.
+    pub fn waits_for(&self, giver: &CommunityCode, transfer: TransferId) -> Vec<(TransferId, &Transfer)> {
+        let together = self.joints.of(giver, transfer).map_or_else(Vec::new, |(_, together)| together);
+        let others = together.into_iter().filter(|other| *other != transfer);
+        let known = others.filter_map(|id| Some((id, self.transfer(giver, id)?)));
+        let goes = |status: Status| {
+            matches!(status, Status::Agreed | Status::UnderWay | Status::Unsettled | Status::Done)
+        };
+        known.filter(|(_, other)| !goes(other.status(giver))).collect()
     }
 
     /// Every standing agreement and proposal, by who proposed it.

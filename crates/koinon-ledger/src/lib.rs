@@ -14,6 +14,7 @@ pub mod counter;
 pub mod decide;
 pub mod demand;
 pub mod fact;
+pub mod joint;
 pub mod ledger;
 mod lite;
 pub mod lot;

@@ -286,6 +286,14 @@ impl World {
                 let less = if c.is_multiple_of(3) { vec![(line.line, less)] } else { Vec::new() };
                 Act::Accept { giver, transfer, less }
             }
+            10 if c.is_multiple_of(3) => {
+                let ours = book
+                    .transfers_given(own)
+                    .filter(|(_, t)| a.is_multiple_of(8) || t.status(own) < Status::UnderWay);
+                let mut together: Vec<TransferId> = ours.map(|(id, _)| id).collect();
+                together.truncate(1 + (b % 3) as usize);
+                Act::Join { joint: EntryId(id(6, self.acts % 4)), transfers: together }
+            }
             10 => {
                 let (giver, transfer, t) = pick?;
                 match t.status(&giver) {
@@ -558,7 +566,7 @@ proptest! {
         prop_assert_eq!(opened(&again), opened(&book));
         prop_assert!(again.routes() == book.routes() && again.pauses() == book.pauses());
         prop_assert!(again.takings() == book.takings() && again.wishes() == book.wishes());
-        prop_assert!(again.standing().eq(book.standing()));
+        prop_assert!(again.standing().eq(book.standing()) && again.joints() == book.joints());
         prop_assert_eq!(again.recounts(), book.recounts());
         prop_assert!(again.recalls().eq(book.recalls()));
     }
@@ -638,6 +646,7 @@ fn the_random_world_reaches_what_the_laws_are_about() {
         "StandingAnswered",
         "StandingEnded",
         "Fulfilled",
+        "Joined",
     ] {
         assert!(kinds.get(kind).is_some_and(|n| *n >= 5), "{kind} is too rare: {kinds:?}");
     }

@@ -26,7 +26,7 @@ const OFFER: &str = "SELECT f.header, f.sig, f.salt, f.body, l.node, l.stream, l
     FROM mirror.fact f JOIN mirror.log l ON l.number = f.log
     WHERE f.kind IN (72, 73) AND f.said ->> 'offer' = $1";
 
-/// Everything about a key. Nothing is ever folded away of printed batches, routes, giving, taking, wishes, counts and standing agreements, so nobody asks for those.
+/// Everything about a key. Nothing is ever folded away of printed batches, routes, giving, taking, wishes, counts, standing agreements and joint loads, so nobody asks for those.
 pub(crate) fn facts_about(link: &mut Link, key: &Key) -> Result<Vec<(LogName, StoredFact)>, PgError> {
     match key {
         Key::Lot(_, lot) => of_lot(link, *lot),
@@ -39,7 +39,8 @@ pub(crate) fn facts_about(link: &mut Link, key: &Key) -> Result<Vec<(LogName, St
         | Key::Taking(..)
         | Key::Recount(..)
         | Key::Wish(..)
-        | Key::Standing(..) => Ok(Vec::new()),
+        | Key::Standing(..)
+        | Key::Joint(..) => Ok(Vec::new()),
     }
 }
 

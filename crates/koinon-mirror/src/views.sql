@@ -228,7 +228,14 @@ CREATE OR REPLACE VIEW koinon.standing_lines AS
 SELECT c.community AS proposer, c.said ->> 'standing' AS standing, c.said ->> 'text' AS text, (line ->> 'line')::integer AS line,
   line ->> 'from' AS from_place, line ->> 'to' AS to_place, line ->> 'item' AS item, (line ->> 'amount')::bigint AS amount,
   line ->> 'unit' AS unit, c.recorded, c.fact, c.first_view_by, c.first_view_at
-FROM mirror.shown c, jsonb_array_elements(c.said -> 'lines') AS line WHERE c.kind = 92 AND c.reading = 1;
+FROM mirror.shown c CROSS JOIN LATERAL jsonb_array_elements(c.said -> 'lines') AS n (line) WHERE c.kind = 92 AND c.reading = 1;
+
+CREATE OR REPLACE VIEW koinon.joint_loads AS
+SELECT c.community AS giver, c.said ->> 'joint' AS joint, transfer #>> '{}' AS transfer, c.recorded,
+  rank() OVER (PARTITION BY c.community, c.said ->> 'joint' ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest,
+  c.fact, c.first_view_by, c.first_view_at
+FROM mirror.shown c CROSS JOIN LATERAL jsonb_array_elements(c.said -> 'transfers') AS n (transfer)
+WHERE c.kind = 95 AND c.reading = 1;
 
 CREATE OR REPLACE VIEW koinon.agreements AS
 SELECT c.community, k.name AS step, c.said ->> 'text' AS agreement, c.recorded, c.fact

@@ -103,7 +103,8 @@ fn filled(server: &Server) -> (PgStore, Author) {
     (store, copy)
 }
 
-const VIEWS: [&str; 26] = [
+const VIEWS: [&str; 27] = [
+    "joint_loads",
     "wishes",
     "standing",
     "standing_lines",
@@ -208,6 +209,7 @@ fn every_kind_is_read_through_the_views_by_a_role_that_reads_nothing_else() {
         ask("SELECT proposer, line, from_place, to_place, item, amount, unit FROM koinon.standing_lines"),
         ["heath 0 heath dunes wheat 2000 g"]
     );
+    assert_eq!(ask("SELECT giver, latest, count(*) FROM koinon.joint_loads GROUP BY 1, 2"), ["heath t 2"]);
     let steps = ask("SELECT DISTINCT step FROM koinon.transfer_steps ORDER BY 1");
     assert_eq!(steps.len(), 12, "{steps:?}");
     let lines = ask("SELECT DISTINCT step, unit FROM koinon.shipment_lines ORDER BY 1");

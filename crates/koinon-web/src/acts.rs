@@ -30,6 +30,7 @@ pub mod suggestion;
 pub mod transfer;
 mod transfer_counter;
 mod transfer_forms;
+mod transfer_joint;
 mod transfer_read;
 pub mod waybill;
 mod wishes;

@@ -8,9 +8,9 @@ use koinon_core::{CommunityCode, Day, Digest, EntryId, ItemCode, PlaceCode, Quan
 use super::{Context, Draft, LINES_MAX, lot_of_act};
 use crate::command::{Act, Command, FoundLine, Question, Refusal, Wished};
 use crate::fact::{
-    Accepted, Approved, CommitLine, Committed, CounterOffered, Dispatched, LoadLine, LossSettled, LotOpened,
-    Objected, ObjectionSettled, Occurrence, OnTheWay, ReceiptLine, Received, Refused, Returned, TransitNoted,
-    Withdrawn,
+    Accepted, Approved, CommitLine, Committed, CounterOffered, Dispatched, Joined, LoadLine, LossSettled,
+    LotOpened, Objected, ObjectionSettled, Occurrence, OnTheWay, ReceiptLine, Received, Refused, Returned,
+    TransitNoted, Withdrawn,
 };
 use crate::reason::Reason;
 use crate::transfer::{Status, Transfer};
@@ -99,6 +99,7 @@ pub(super) fn decide(
             });
             Ok(())
         }
+        Act::Join { joint, transfers } => join(context, draft, *joint, transfers),
         Act::Unload { transfer, shipment } => unload(context, command, draft, *transfer, *shipment),
         Act::News { giver, transfer, shipment, what } => {
             let known = any_transfer(context, giver, *transfer)?;
@@ -386,6 +387,31 @@ fn at_place(context: &Context<'_>, opened: &LotOpened, place: &PlaceCode) -> boo
     context.region.store(&opened.store).is_some_and(|store| store.place == *place)
 }
 
+/// Own transfers that are still to be loaded go together.
+fn join(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    joint: EntryId,
+    transfers: &[TransferId],
+) -> Result<(), Refusal> {
+    if transfers.len() > LINES_MAX {
+        return Err(Refusal::TooManyLines(transfers.len(), LINES_MAX));
+    }
+    let mut named: Vec<TransferId> = Vec::new();
+    for transfer in transfers {
+        let known = context.ledger.transfer(context.own, *transfer);
+        let is_to_load = known.is_some_and(|known| BEFORE_LOADING.contains(&known.status(context.own)));
+        if !is_to_load {
+            return Err(Refusal::NotToLoad(*transfer));
+        }
+        if !named.contains(transfer) {
+            named.push(*transfer);
+        }
+    }
+    draft.fact(Joined { joint, transfers: named });
+    Ok(())
+}
+
 fn loadable(
     context: &Context<'_>,
     transfer: TransferId,
@@ -395,6 +421,12 @@ fn loadable(
     expect(known, context.own, &[Status::Agreed, Status::UnderWay, Status::Unsettled])?;
     if known.objections().any(|(_, objection)| !objection.is_settled()) {
         return Err(Refusal::WrongState(Status::Halted));
+    }
+    let waits = context.ledger.waits_for(context.own, transfer);
+    if !waits.is_empty() {
+        let takers =
+            waits.iter().filter_map(|(_, other)| Some(other.commitment(context.own)?.what.taker.clone()));
+        return Err(Refusal::JointWaits(takers.collect()));
     }
     let commitment = known.commitment(context.own).ok_or(Refusal::NoSuchTransfer(transfer))?;
     let mut lines = Vec::new();

@@ -91,7 +91,8 @@ impl Ledger {
                 | Key::Taking(..)
                 | Key::Recount(..)
                 | Key::Wish(..)
-                | Key::Standing(..) => false,
+                | Key::Standing(..)
+                | Key::Joint(..) => false,
             };
             if needed {
                 self.unfold(key, history);
@@ -187,7 +188,8 @@ impl Ledger {
             | Key::Taking(..)
             | Key::Recount(..)
             | Key::Wish(..)
-            | Key::Standing(..) => {}
+            | Key::Standing(..)
+            | Key::Joint(..) => {}
         }
     }
 }

@@ -37,7 +37,7 @@ impl Written {
 
 impl Ledger {
     /// Everything that is still held as it was written: batches, holds and recalls, needs, offers, transfers, routes,
-    /// pauses, wishes, counts asked for and standing agreements. Taken into an empty book it gives the same of each.
+    /// pauses, wishes, counts asked for, standing agreements and joint loads. Taken into an empty book it gives the same of each.
     pub fn written(&self) -> Vec<Written> {
         let mut all = Vec::new();
         for (by, id, lot) in self.lots() {
@@ -78,6 +78,7 @@ impl Ledger {
         );
         all.extend(self.wishes.stated().map(|(by, at, said)| Written::new(by, at, said)));
         all.extend(self.recounts.stated().map(|(by, at, asked)| Written::new(by, at, asked)));
+        all.extend(self.joints.stated().map(|(by, at, joined)| Written::new(by, at, joined)));
         for ((by, id), standing) in &self.standing {
             all.extend(standing.proposals.iter().map(|(at, text)| Written::new(by, *at, text.clone())));
             all.extend(standing.answers.iter().map(|(at, (by, said))| Written::new(by, *at, said.clone())));

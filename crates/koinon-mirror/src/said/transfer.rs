@@ -79,6 +79,10 @@ pub(super) fn say(fact: &LedgerFact) -> Value {
             let at = json!({ "shipment": f.shipment.to_string(), "occurred": time(f.occurred) });
             also(also(of(&f.giver, f.transfer), at), news)
         }
+        LedgerFact::Joined(f) => json!({
+            "joint": f.joint.to_string(),
+            "transfers": f.transfers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        }),
         LedgerFact::Received(f) => {
             let lines: Vec<Value> = f.lines.iter().map(|line| {
                 let said = json!({

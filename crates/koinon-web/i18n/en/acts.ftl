@@ -250,3 +250,5 @@ refusal-no-standing = No such regular delivery with you has been heard of.
 refusal-standing-changed = The text has changed since you read it. Read it again and answer that.
 refusal-not-due = No regular delivery gives that on { $day }. Send it without naming one.
 action-agree-standing = agree on what is given regularly
+refusal-joint-waits = It goes together with others, and { $who } has not agreed. Wait, or let it leave without them under 'Goes together'.
+refusal-not-to-load = One of them has left already, or is over. Choose transfers that are still to be loaded.

@@ -250,3 +250,5 @@ refusal-no-standing = No se sabe de ninguna entrega regular así con vosotros.
 refusal-standing-changed = El texto ha cambiado desde que lo leíste. Léelo otra vez y responde a ese.
 refusal-not-due = Ninguna entrega regular da eso el { $day }. Envíalo sin nombrar ninguna.
 action-agree-standing = acordar lo que se da con regularidad
+refusal-joint-waits = Va junto con otras, y { $who } no ha aceptado. Espera, o deja que salga sin ellas en «Va junto».
+refusal-not-to-load = Una de ellas ya salió o terminó. Elige envíos que aún estén por cargar.

@@ -268,6 +268,7 @@ fn page<'a>(met: &Met<'a>, aside: &Aside, fields: &Fields, trouble: &Trouble) ->
                 },
                 &html! {
                     @if let Some(next) = aside.next_best.as_ref().filter(|_| met.is_ours) { (next_best::show(ui, next)) }
+                    @if met.is_ours { (region("transfer-joint", &href, &[Topic::Transfers], &super::transfer_joint::show(met))) }
                     (head_card(met))
                     (region("transfer-history", &href, &[Topic::Transfers], &history_card(met, aside)))
                 },

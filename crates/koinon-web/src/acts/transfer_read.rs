@@ -9,7 +9,7 @@ use koinon_ledger::{Act, Reason};
 use super::fields::{Fields, Reader, read_quantity};
 use super::transfer::{Met, ui_of};
 use super::transfer_forms::{FOUND, GONE, NO, OBJECTION, WITHDRAWAL};
-use super::{Faults, say, transfer_counter};
+use super::{Faults, say, transfer_counter, transfer_joint};
 use crate::i18n::Speak as _;
 use crate::t;
 
@@ -44,6 +44,7 @@ pub(super) fn read(met: &Met<'_>, fields: &Fields) -> Result<Act, Faults> {
                 paper,
             })
         }
+        "join" => Some(transfer_joint::read(met, fields)),
         "unload" => Some(Act::Unload { transfer, shipment: load }),
         "news" => read_news(met, fields, &mut reader).map(|what| Act::News {
             giver,

@@ -221,6 +221,11 @@ impl Ask {
                 paper = r.mark("what.paper", paper.as_ref())
                 => Act::Load { transfer, lines, vehicle, paper }
             ),
+            Self::Join { joint, transfers } => read_all!(
+                joint = r.text("what.joint", joint),
+                transfers = transfers.iter().map(|id| r.text("what.transfers", id)).collect::<Option<Vec<_>>>()
+                => Act::Join { joint, transfers }
+            ),
             Self::Unload { transfer, shipment } => read_all!(
                 transfer = r.text("what.transfer", transfer),
                 shipment = r.text("what.shipment", shipment)

@@ -139,6 +139,8 @@ pub enum Ask {
         vehicle: String,
         paper: Option<String>,
     },
+    /// Let transfers of this community leave together or not at all; fewer than two leave each by itself again.
+    Join { joint: String, transfers: Vec<String> },
     /// A load that never left.
     Unload { transfer: String, shipment: String },
     /// News from the way: `broken-down`, `resumed` with a vehicle, `delayed` until a day, or `diverted` to a place, which

@@ -226,6 +226,11 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
             wanted = ui.quantity(*wanted),
         ),
         Refusal::WrongState(now) => t!(ui, "refusal-wrong-state", status = status(ui, *now)),
+        Refusal::JointWaits(who) => {
+            let names: Vec<String> = who.iter().map(|code| community(book, code)).collect();
+            t!(ui, "refusal-joint-waits", who = ui.lang().list(&names))
+        }
+        Refusal::NotToLoad(_) => t!(ui, "refusal-not-to-load"),
         Refusal::OverLoad { line: number, reserved, wanted } => t!(
             ui,
             "refusal-over-load",
