@@ -117,6 +117,18 @@ pub enum Action {
     /// Proposes, signs or ends an agreement on what is shared with whom.
     #[n(28)]
     ShareData,
+    /// Says which teams the community has, to what they agreed, and how many stay at home.
+    #[n(29)]
+    KeepTeams,
+    /// Asks for people at a place and a time, and answers who is promised.
+    #[n(30)]
+    AskMission,
+    /// Promises a team, or takes that back.
+    #[n(31)]
+    PromiseTeam,
+    /// Writes down that a team left or is home again.
+    #[n(32)]
+    SendTeam,
 }
 
 /// How far a grant carries for an action.
@@ -203,7 +215,7 @@ impl Role {
 
 impl Action {
     /// Every action, in the order of its number.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::Count,
         Self::RecordEntry,
         Self::Correct,
@@ -233,6 +245,10 @@ impl Action {
         Self::ReadBands,
         Self::StateRoute,
         Self::ShareData,
+        Self::KeepTeams,
+        Self::AskMission,
+        Self::PromiseTeam,
+        Self::SendTeam,
     ];
 
     /// The table: which roles may do the action, whether a policy may, how far a grant carries, and whether caps
@@ -252,6 +268,9 @@ impl Action {
             }
             Self::HoldRecall | Self::Withdraw => Rule::of(WORK).or_policy(),
             Self::StateNeed | Self::CloseNeed => Rule::of(MEMBERS).or_policy(),
+            // Whoever may state a need may ask for people and state teams; only whoever may promise stock may promise a team.
+            Self::KeepTeams | Self::AskMission => Rule::of(MEMBERS),
+            Self::PromiseTeam | Self::SendTeam => Rule::of(WORK),
             Self::MakeOffer | Self::Commit | Self::Dispatch | Self::Divert => Rule::of(WORK).within_caps(),
             Self::ApproveCommit => Rule::of(MEMBERS).within_caps(),
             Self::Object | Self::ReadConcerned | Self::StateRoute => {
@@ -303,6 +322,10 @@ impl Action {
             Self::ReadBands => "read-bands",
             Self::StateRoute => "state-route",
             Self::ShareData => "share-data",
+            Self::KeepTeams => "keep-teams",
+            Self::AskMission => "ask-mission",
+            Self::PromiseTeam => "promise-team",
+            Self::SendTeam => "send-team",
         }
     }
 
@@ -338,6 +361,10 @@ impl Action {
             Self::ReadBands => "see whether there is enough",
             Self::StateRoute => "close or open a route",
             Self::ShareData => "agree on what is shared",
+            Self::KeepTeams => "state a team",
+            Self::AskMission => "ask for a mission",
+            Self::PromiseTeam => "promise a team",
+            Self::SendTeam => "write down that a team left or is back",
         }
     }
 }
