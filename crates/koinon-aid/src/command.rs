@@ -99,6 +99,8 @@ pub enum Outcome {
 }
 
 /// Something that looks wrong and may be right. A question never blocks.
+///
+/// As text it is a plain sentence in English, for terminals and logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     /// It is said to happen in the future.
@@ -137,6 +139,30 @@ pub enum Question {
         /// When that was to be.
         planned: Timestamp,
     },
+}
+
+impl std::fmt::Display for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::InFuture { occurred } => {
+                write!(f, "it is said to happen at {}, after now", occurred.to_rfc3339())
+            }
+            Self::PromiseStands { mission } => write!(f, "the team is promised to '{mission}'"),
+            Self::BegunAlready { start } => write!(f, "the mission began at {}", start.to_rfc3339()),
+            Self::ShortNotice { leaves, notice_minutes } => {
+                write!(
+                    f,
+                    "the team leaves at {}, and needs {}",
+                    leaves.to_rfc3339(),
+                    spell(i64::from(*notice_minutes))
+                )
+            }
+            Self::EnoughPromised => f.write_str("enough people are promised already"),
+            Self::NotTakenYet => f.write_str("who asked has not said yes yet, as far as is known here"),
+            Self::LittleRest { minutes } => write!(f, "the team rested {}", spell(*minutes)),
+            Self::OtherDay { planned } => write!(f, "it was planned for {}", planned.to_rfc3339()),
+        }
+    }
 }
 
 /// Why a command is refused. Each names the place, the value and what would help.

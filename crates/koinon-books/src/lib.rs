@@ -17,6 +17,7 @@ pub mod registry;
 pub mod served;
 pub mod sharing;
 
+pub use book::teams::TeamProblem;
 pub use book::{Book, Doubt, EVOLVE_VERSION, Origin, founding_facts};
 pub use book::{first_view, written};
 pub use command::{BookCommand, Decided, Refused};

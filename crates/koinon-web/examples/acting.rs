@@ -161,6 +161,6 @@ async fn submit(node: &Node, who: PersonId, what: Act) -> Result<(), Box<dyn Err
     let command = Command { act, occurred: node.clock().now(), confirmed: true, what };
     match node.submit(Actor::Person(who), BookCommand::Ledger(command)).await? {
         Submitted::Done { .. } => Ok(()),
-        Submitted::Ask(questions) => Err(format!("{questions:?}").into()),
+        asked => Err(format!("{asked:?}").into()),
     }
 }

@@ -506,7 +506,7 @@ async fn perform(
     let occurred = node.clock().now();
     let command = BookCommand::Ledger(Command { act, occurred, confirmed: true, what });
     match node.submit(Actor::Person(who.person), command).await {
-        Ok(Submitted::Done { .. } | Submitted::Ask(_)) => Ok(()),
+        Ok(_) => Ok(()),
         Err(error) => {
             tracing::warn!(%error, node = %app.node.id(), "a tap of the story was refused");
             Err(Problem::new(Kind::Conflict).detail(t!(ui, "story-refused")))

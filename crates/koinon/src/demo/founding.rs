@@ -223,8 +223,9 @@ async fn settle(
             Actor::Person(*cast.get(&Part::StewardA).ok_or_else(|| anyhow!("no steward in the cast"))?);
         let commands = commands.into_iter().map(|command| (steward.clone(), command)).collect();
         for answer in seat.node.submit_all(commands).await {
-            if let Submitted::Ask(questions) = answer? {
-                return Err(anyhow!("the founding of {} asks {questions:?}", seat.name));
+            match answer? {
+                Submitted::Done { .. } => {}
+                asked => return Err(anyhow!("the founding of {} asks {asked:?}", seat.name)),
             }
         }
     }
