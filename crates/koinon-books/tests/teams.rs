@@ -1,5 +1,6 @@
 //! Teams and missions of the book in the engine's eyes: what it suggests can be promised, and what stands is no choice any more.
 #![allow(
+    clippy::as_conversions,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::panic,
