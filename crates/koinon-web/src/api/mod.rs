@@ -8,6 +8,7 @@ mod command;
 mod read;
 mod reader;
 mod reading;
+mod teams;
 mod words;
 
 use axum::Router;
@@ -51,6 +52,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(read::unmet))
         .routes(routes!(read::needs))
         .routes(routes!(read::offers))
+        .routes(routes!(read::teams))
         .routes(routes!(read::touch))
         .routes(routes!(read::copies))
         .routes(routes!(read::sharing))

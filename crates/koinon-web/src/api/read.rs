@@ -17,7 +17,7 @@ use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
     AddsUpView, CommunityRow, CommunityView, CopiesView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow,
-    RegionView, SharingView, StockFilter, StockView, SuggestionLine, SuggestionView, TouchView,
+    RegionView, SharingView, StockFilter, StockView, SuggestionLine, SuggestionView, TeamsView, TouchView,
     TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
@@ -213,6 +213,13 @@ pub(super) async fn offers(State(app): State<App>, visit: Visit) -> Json<Vec<Off
 #[utoipa::path(get, path = "/api/v1/copies", tag = "read", responses((status = 200, body = CopiesView)))]
 pub(super) async fn copies(State(app): State<App>) -> Result<Json<CopiesView>, Problem> {
     CopiesView::of(&app.node).map(Json).map_err(|_| Problem::new(Kind::Internal))
+}
+
+/// Missions, teams, who is promised and who could go.
+#[utoipa::path(get, path = "/api/v1/teams", tag = "read", responses((status = 200, body = TeamsView)))]
+pub(super) async fn teams(State(app): State<App>, visit: Visit) -> Json<TeamsView> {
+    let planned = app.plans.newest_of_teams();
+    Json(look(&app, &visit, |lens| lens.teams(planned.as_deref())))
 }
 
 /// Who was heard when.

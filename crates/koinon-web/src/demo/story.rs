@@ -19,7 +19,6 @@ use koinon_ledger::reason::Account;
 use koinon_ledger::transfer::{Status, Transfer};
 use koinon_ledger::{Act, Command, Reason};
 use koinon_match::Suggestion;
-use koinon_node::Submitted;
 use maud::{Markup, html};
 use tokio::sync::oneshot;
 

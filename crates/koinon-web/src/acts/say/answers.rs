@@ -45,6 +45,10 @@ fn action(ui: &Ui, action: Action) -> String {
         Action::ReadBands => t!(ui, "action-read-bands"),
         Action::StateRoute => t!(ui, "action-state-route"),
         Action::ShareData => t!(ui, "action-share-data"),
+        Action::KeepTeams => t!(ui, "action-keep-teams"),
+        Action::AskMission => t!(ui, "action-ask-mission"),
+        Action::PromiseTeam => t!(ui, "action-promise-team"),
+        Action::SendTeam => t!(ui, "action-send-team"),
     }
 }
 
@@ -140,6 +144,7 @@ pub fn refused(ui: &Ui, book: &Book, refused: &Refused) -> String {
     match refused {
         Refused::Denied(why) => denied(ui, book, why),
         Refused::Ledger(why) => refusal(ui, book, why),
+        Refused::Aid(why) => crate::acts::teams::refusal(ui, book, why),
         Refused::Grant(why) => grant_fault(ui, book, why),
         Refused::Revoke(why) => revoke_fault(ui, book, why),
         Refused::Region(faults) => t!(ui, "refusal-region", n = faults.len()),
