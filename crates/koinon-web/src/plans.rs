@@ -21,7 +21,7 @@ use crate::views::Figures;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// After how long a plan of teams is made anew although nothing happened.
-const TEAMS_AGE: Duration = Duration::from_secs(15 * 60);
+const TEAMS_AGE: Duration = Duration::from_mins(15);
 /// The same in milliseconds of civil time.
 const TEAMS_AGE_MS: i64 = 15 * 60 * 1_000;
 

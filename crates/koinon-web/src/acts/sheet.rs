@@ -343,7 +343,7 @@ pub(super) async fn write_all(
                     refused.push((done, super::cannot_write(ui, &fault)));
                 }
                 Ok(Submitted::Ask(_) | Submitted::AskOfTeams(_)) => {
-                    refused.push((done, t!(ui, "acts-not-written")))
+                    refused.push((done, t!(ui, "acts-not-written")));
                 }
                 Err(SubmitError::Refused(why)) => {
                     refused.push((done, app.node.read(|book| say::refused(ui, book, &why))));

@@ -93,7 +93,7 @@ fn state_team(ask: &Ask, r: &mut Reader) -> Option<Act> {
     Some(Act::StateTeam(TeamStated {
         team: team?,
         home: home?,
-        components: components?,
+        components,
         word,
         notice_minutes: *notice_minutes,
         self_sufficient_hours: *self_sufficient_hours,
@@ -101,14 +101,14 @@ fn state_team(ask: &Ask, r: &mut Reader) -> Option<Act> {
     }))
 }
 
-fn components(r: &mut Reader, who: &[ComponentBody]) -> Option<Vec<Component>> {
+fn components(r: &mut Reader, who: &[ComponentBody]) -> Vec<Component> {
     let mut read = Vec::new();
     for (at, one) in who.iter().enumerate() {
         let place = format!("what.components.{at}.skills");
         let skills: Vec<_> = one.skills.iter().filter_map(|skill| r.text(&place, skill)).collect();
         read.push(Component { skills, people: one.people });
     }
-    Some(read)
+    read
 }
 
 fn ask_mission(ask: &Ask, r: &mut Reader) -> Option<Act> {
@@ -131,16 +131,16 @@ fn ask_mission(ask: &Ask, r: &mut Reader) -> Option<Act> {
         start: start?,
         end: end?,
         days: days.unwrap_or(1),
-        asks: asks?,
+        asks,
         self_sufficient_hours: *self_sufficient_hours,
     }))
 }
 
-fn asked(r: &mut Reader, asks: &[AskedBody]) -> Option<Vec<SkillCount>> {
+fn asked(r: &mut Reader, asks: &[AskedBody]) -> Vec<SkillCount> {
     let mut read = Vec::new();
     for (at, ask) in asks.iter().enumerate() {
         let skill = r.text(&format!("what.asks.{at}.skill"), &ask.skill);
         read.extend(skill.map(|skill| SkillCount { skill, people: ask.people }));
     }
-    Some(read)
+    read
 }

@@ -32,6 +32,7 @@ use crate::visit::Visit;
 
 /// What the reader may do for their community.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of its own")]
 pub struct May {
     /// State teams and how many stay at home.
     pub keep: bool,

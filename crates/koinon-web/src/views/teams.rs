@@ -2,7 +2,7 @@
 //!
 //! Members of the federation see all of it; a guest sees none. Nobody is named.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use koinon_aid::aid::{Mission, Team};
 use koinon_aid::fact::{SkillCount, TeamStated};
@@ -442,7 +442,6 @@ pub fn skills(book: &koinon_books::Book) -> Vec<String> {
     let of_teams = aid.teams(book.region()).flat_map(|team| team.stated.skills());
     let of_missions =
         aid.missions(book.region()).flat_map(|mission| mission.asked.asks.iter().map(|ask| &ask.skill));
-    let all: BTreeMap<String, ()> =
-        of_teams.chain(of_missions).map(|skill| (skill.to_string(), ())).collect();
-    all.into_keys().collect()
+    let all: BTreeSet<String> = of_teams.chain(of_missions).map(ToString::to_string).collect();
+    all.into_iter().collect()
 }

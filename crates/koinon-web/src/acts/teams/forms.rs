@@ -58,7 +58,7 @@ fn places(visit: &Visit, book: &Book, action: Action) -> Result<Vec<(String, Str
     Ok(found)
 }
 
-fn page<'a>(ui: &'a Ui, title: String, lead: String) -> Page<'a> {
+fn page(ui: &Ui, title: String, lead: String) -> Page<'_> {
     Page::new(ui, title).lead(lead).section(Section::Needs).crumb("/teams", t!(ui, "teams-title")).narrow()
 }
 
@@ -77,7 +77,7 @@ fn number(ui: &Ui, name: &str, label: String, fields: &Fields, trouble: &Trouble
 }
 
 /// Rows of skills and people.
-fn people_rows(ui: &Ui, book: &Book, fields: &Fields, trouble: &Trouble, hint: String) -> Markup {
+fn people_rows(ui: &Ui, book: &Book, fields: &Fields, trouble: &Trouble, hint: &str) -> Markup {
     let known = skills(book);
     html! {
         fieldset {
@@ -179,7 +179,7 @@ fn team_page<'a>(
     let body = html! {
         (Field::new("team", t!(ui, "teams-team-word")).hint(t!(ui, "teams-team-word-hint")).value(fields.text("team")).error(trouble.of("team")).show(ui))
         (place_field(ui, t!(ui, "teams-home"), places, fields.text("place")))
-        (people_rows(ui, book, fields, trouble, t!(ui, "teams-people-hint")))
+        (people_rows(ui, book, fields, trouble, &t!(ui, "teams-people-hint")))
         (tick("willing", &t!(ui, "teams-willing"), fields.has("willing")))
         (Field::new("from", t!(ui, "teams-away-from")).input(Input::Date).value(fields.text("from")).error(trouble.of("from")).optional().show(ui))
         (Field::new("until", t!(ui, "teams-away-until")).input(Input::Date).value(fields.text("until")).error(trouble.of("until")).optional().show(ui))
@@ -337,7 +337,7 @@ fn mission_page<'a>(
         (time("start", t!(ui, "teams-start")))
         (time("end", t!(ui, "teams-end")))
         (number(ui, "days", t!(ui, "teams-days"), fields, trouble).hint(t!(ui, "teams-days-hint")).optional().show(ui))
-        (people_rows(ui, book, fields, trouble, t!(ui, "teams-asks-hint")))
+        (people_rows(ui, book, fields, trouble, &t!(ui, "teams-asks-hint")))
         (number(ui, "self", t!(ui, "teams-self-asked"), fields, trouble).optional().show(ui))
         div.actions { (submit(&t!(ui, "teams-ask"), Weight::Primary)) }
     };
