@@ -148,11 +148,11 @@ fn mission_card(ui: &Ui, mission: &MissionView, may: May, view: &TeamsView) -> M
                 (facts(&rows))
                 (asks)
                 @if !mission.promises.is_empty() {
-                    div { h3 { (t!(ui, "teams-promised-teams")) }
+                    div.stack { h3 { (t!(ui, "teams-promised-teams")) }
                         ul.plain-list { @for promise in &mission.promises { li { (promised(ui, promise, mission, may)) } } } }
                 }
                 @if !mission.suggestions.is_empty() {
-                    div { h3 { (t!(ui, "teams-suggested")) }
+                    div.stack { h3 { (t!(ui, "teams-suggested")) }
                         ul.plain-list { @for team in &mission.suggestions { li { (suggested(ui, team, mission, may)) } } }
                         (how_sure(ui, view)) }
                 }
@@ -172,7 +172,7 @@ fn how_sure(ui: &Ui, view: &TeamsView) -> Markup {
                 Some(true) => { (t!(ui, "teams-proven")) }
                 _ => { (t!(ui, "teams-searched")) }
             }
-            @if let Some(made) = view.made.as_deref() { " " (super::ago(ui, Some(made))) }
+            @if let Some(made) = view.made.as_deref() { " · " (super::ago(ui, Some(made))) }
         }
     }
 }

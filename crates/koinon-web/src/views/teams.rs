@@ -344,7 +344,11 @@ impl Lens<'_> {
 
     fn suggested(&self, planned: &TeamsPlanned, code: &MissionCode) -> Vec<SuggestedTeamView> {
         let of_it = planned.plan.deployments.iter().filter(|deployment| deployment.mission == *code);
-        of_it.filter_map(|deployment| self.suggested_team(planned, deployment)).collect()
+        let mut all: Vec<SuggestedTeamView> =
+            of_it.filter_map(|deployment| self.suggested_team(planned, deployment)).collect();
+        // What the reader's community can do comes first.
+        all.sort_by_key(|team| !team.is_ours);
+        all
     }
 
     fn suggested_team(&self, planned: &TeamsPlanned, one: &Deployment) -> Option<SuggestedTeamView> {

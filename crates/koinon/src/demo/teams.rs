@@ -62,7 +62,7 @@ fn mission(region: &Region, community: &CommunityCode, now: Timestamp) -> Option
         start: day.at_minute(WORK.0, &zone),
         end: day.at_minute(WORK.1, &zone),
         days: DAYS,
-        asks: [ask("nurse", 8), ask("driver", 2), ask("carpenter", 1)].into_iter().flatten().collect(),
+        asks: [ask("nurse", 10), ask("driver", 2), ask("carpenter", 1)].into_iter().flatten().collect(),
         self_sufficient_hours: 0,
     }))
 }
