@@ -49,6 +49,7 @@ for (const [path, name] of [
   ["/recall", "recall"], ["/needs", "needs"], ["/needs/state?item=wheat", "need"], ["/offers/make?item=rice", "offer"], ["/standing/propose", "standing-propose"],
   [TRANSFER, "transfer"], [`${TRANSFER}/waybill`, "waybill"], ["/me", "me"], ["/operator/people", "people"],
   ["/copies", "copies"], ["/carry", "carry"], ["/agreement", "agreement"],
+  ["/teams/team", "team"], ["/teams/mission", "mission"], ["/teams/crew", "crew"],
 ]) {
   test(`${name} stands every check`, async (t) => { await stands(t, path, name); });
 }
@@ -377,3 +378,63 @@ test("names are locked, and somebody is erased, in plain sight", async (t) => {
   assert.ok(!(await page.content()).includes("Sami Canary"));
   await look("list");
 });
+
+test("a team is promised, taken, away and home again, one button each, without script and at 360 px", async (t) => {
+  t.expect("409");
+  const page = await as(t, "mara", "/teams/team", { width: 360, script: false });
+  const main = () => page.textContent("main");
+  /** Presses, and says yes where something is asked. */
+  const press = async (selector) => {
+    await Promise.all([page.waitForNavigation(), page.click(selector)]);
+    if (await page.locator(".decision .button-primary").count()) {
+      await Promise.all([page.waitForNavigation(), page.click(".decision .button-primary")]);
+    }
+  };
+  for (const [team, skill] of [["nurse-1", "nurse"], ["nurse-2", "nurse + driver"]]) {
+    await page.goto(new URL("/teams/team", t.url).href);
+    await page.fill("#team", team);
+    if (await page.locator("select#place").count()) await page.selectOption("#place", "alder");
+    await page.fill("#skill-1", skill);
+    await page.fill("#people-1", "2");
+    await press("form[action='/teams/team'] .button-primary");
+    assert.match(await main(), new RegExp(team));
+  }
+  await page.goto(new URL("/teams/mission", t.url).href);
+  const tomorrow = new Date(Date.parse(await page.inputValue("#day")) + 86_400_000).toISOString().slice(0, 10);
+  await page.fill("#mission", "flood-1");
+  if (await page.locator("select#place").count()) await page.selectOption("#place", "alder");
+  await page.fill("#day", tomorrow);
+  await page.fill("#start", "09:00");
+  await page.fill("#end", "15:30");
+  await page.fill("#skill-1", "nurse");
+  await page.fill("#people-1", "2");
+  await page.fill("#skill-2", "carpenter");
+  await press("form[action='/teams/mission'] .button-primary");
+  assert.match(await main(), /0 of 3 people asked for are promised/);
+  // The plan is made beside the pages.
+  for (let tries = 0; tries < 100 && !(await page.locator("form[action='/teams/promise'] button").count()); tries += 1) {
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    await page.goto(new URL("/teams", t.url).href);
+  }
+  assert.equal(await page.locator("form[action='/teams/promise'] button").count(), 1, "one of the two stays at home");
+  assert.match(await main(), /No team that has not promised yet has this skill/);
+  await t.noSideways(page);
+  await t.touchTargets(page);
+  await t.picture(page, "act-teams-suggested-en-360");
+  await press("form[action='/teams/promise'] button");
+  assert.match(await main(), /2 of 3 people asked for are promised/);
+  await press("form[action='/teams/take'] button");
+  await page.click("a[href^='/teams/promise/']");
+  await page.waitForLoadState("load");
+  assert.match(await main(), /agreed/);
+  await t.noSideways(page);
+  await t.touchTargets(page);
+  await t.picture(page, "act-teams-promise-en-360");
+  await page.goto(new URL("/teams", t.url).href);
+  await press("form[action='/teams/left'] button");
+  assert.match(await main(), /away/);
+  await press("form[action='/teams/back'] button");
+  assert.match(await main(), /home again/);
+});
+
+test("the page of teams stands every check", async (t) => { await stands(t, "/teams", "teams"); });

@@ -12,7 +12,7 @@ const pages = [
   ["/stock?place=all&short=1", "stock-short"],
   ["/stock/wheat", "item"],
   ["/checks", "checks"],
-  ["/touch", "touch"],
+  ["/teams", "teams"], ["/touch", "touch"],
   ["/transfers", "transfers"],
   ["/suggestions", "suggestions"],
 ];

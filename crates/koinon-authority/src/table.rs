@@ -120,6 +120,18 @@ pub enum Action {
     /// Proposes, answers or ends what two communities give each other regularly.
     #[n(29)]
     AgreeStanding,
+    /// Says which teams the community has, to what they agreed, and how many stay at home.
+    #[n(30)]
+    KeepTeams,
+    /// Asks for people at a place and a time, and answers who is promised.
+    #[n(31)]
+    AskMission,
+    /// Promises a team, or takes that back.
+    #[n(32)]
+    PromiseTeam,
+    /// Writes down that a team left or is home again.
+    #[n(33)]
+    SendTeam,
 }
 
 /// How far a grant carries for an action.
@@ -206,7 +218,7 @@ impl Role {
 
 impl Action {
     /// Every action, in the order of its number.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::Count,
         Self::RecordEntry,
         Self::Correct,
@@ -237,6 +249,10 @@ impl Action {
         Self::StateRoute,
         Self::ShareData,
         Self::AgreeStanding,
+        Self::KeepTeams,
+        Self::AskMission,
+        Self::PromiseTeam,
+        Self::SendTeam,
     ];
 
     /// The table: which roles may do the action, whether a policy may, how far a grant carries, and whether caps
@@ -254,6 +270,9 @@ impl Action {
             Self::Correct | Self::OpenLot | Self::Refuse | Self::ConfirmReceipt => Rule::of(WORK),
             Self::Accept | Self::HoldRecall | Self::Withdraw => Rule::of(WORK).or_policy(),
             Self::StateNeed | Self::CloseNeed => Rule::of(MEMBERS).or_policy(),
+            // Whoever may state a need may ask for people and state teams; only whoever may promise stock may promise a team.
+            Self::KeepTeams | Self::AskMission => Rule::of(MEMBERS),
+            Self::PromiseTeam | Self::SendTeam => Rule::of(WORK),
             Self::MakeOffer | Self::Commit | Self::Dispatch | Self::Divert => Rule::of(WORK).within_caps(),
             Self::ApproveCommit => Rule::of(MEMBERS).within_caps(),
             Self::Object | Self::ReadConcerned | Self::StateRoute => {
@@ -306,6 +325,10 @@ impl Action {
             Self::StateRoute => "state-route",
             Self::ShareData => "share-data",
             Self::AgreeStanding => "agree-standing",
+            Self::KeepTeams => "keep-teams",
+            Self::AskMission => "ask-mission",
+            Self::PromiseTeam => "promise-team",
+            Self::SendTeam => "send-team",
         }
     }
 
@@ -342,6 +365,10 @@ impl Action {
             Self::StateRoute => "close or open a route",
             Self::ShareData => "agree on what is shared",
             Self::AgreeStanding => "agree on what is given regularly",
+            Self::KeepTeams => "state a team",
+            Self::AskMission => "ask for a mission",
+            Self::PromiseTeam => "promise a team",
+            Self::SendTeam => "write down that a team left or is back",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
+use koinon_aid::Aid;
 use koinon_authority::{
     Action, Actor, Granted, Grants, Permit, Resource, authorize, check_founding, check_grant, check_revoke,
 };
@@ -32,6 +33,7 @@ mod agreeing;
 pub mod first_view;
 mod naming;
 mod people;
+pub mod teams;
 pub mod written;
 
 use agreeing::strangers;
@@ -112,6 +114,8 @@ pub struct Book {
     erasures: Erasures,
     #[n(14)]
     suspended: BTreeMap<(NodeId, CommunityCode), (Rev, NodeSuspended)>,
+    #[n(15)]
+    aid: Aid,
     #[cbor(skip)]
     region: Arc<Region>,
     #[cbor(skip)]
@@ -170,6 +174,9 @@ impl Book {
             BookCommand::Ledger(command) => {
                 decide::resource_of(&self.context(own, now, whole), &command.what)
             }
+            BookCommand::Aid(command) => {
+                self.with_aid(own, now, |context| koinon_aid::decide::resource_of(context, &command.what))
+            }
             BookCommand::Grant { granted, .. } => granted.scope.resource(),
             _ => Resource::community(own.clone()),
         };
@@ -194,6 +201,12 @@ impl Book {
                 Outcome::Ask(questions) => return Ok(Decided::Ask(questions)),
                 Outcome::Facts(facts) => self.with_people_at_home(facts),
             },
+            BookCommand::Aid(command) => {
+                match self.with_aid(own, now, |aid| koinon_aid::decide::decide(aid, command, permit))? {
+                    koinon_aid::Outcome::Ask(questions) => return Ok(Decided::AskOfTeams(questions)),
+                    koinon_aid::Outcome::Facts(facts) => facts.into_iter().map(Fact::Aid).collect(),
+                }
+            }
             BookCommand::Admit { node, community, .. } => match self.admitted.get(node) {
                 Some(known) if known == community => Vec::new(),
                 Some(known) => return Err(Refused::AlreadyAdmitted(known.clone())),
@@ -356,6 +369,7 @@ impl Book {
                 let admitted = &self.admitted;
                 self.ledger.evolve(&provenance, fact, &zone, &mut |key| history(admitted, key));
             }
+            Fact::Aid(fact) => self.aid.evolve(&provenance, fact),
             Fact::Granted(granted) if *granted.community() == community => {
                 self.grants.evolve_granted(granted);
             }
@@ -470,6 +484,11 @@ impl Book {
     /// The stock book.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Teams, missions and promises of teams.
+    pub fn aid(&self) -> &Aid {
+        &self.aid
     }
 
     /// The grants.

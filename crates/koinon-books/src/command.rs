@@ -13,6 +13,8 @@ use crate::personal::Personal;
 pub enum BookCommand {
     /// Anything about stock.
     Ledger(Command),
+    /// Anything about teams and missions.
+    Aid(koinon_aid::Command),
     /// Take a node to speak for a community.
     Admit {
         /// The act.
@@ -109,6 +111,8 @@ pub enum Decided {
     Facts(Vec<(Stamp, Fact)>),
     /// Nothing is recorded until the command comes again, confirmed.
     Ask(Vec<Question>),
+    /// The same of a command about teams and missions.
+    AskOfTeams(Vec<koinon_aid::Question>),
 }
 
 /// Why a command is refused.
@@ -120,6 +124,9 @@ pub enum Refused {
     /// The stock book refuses.
     #[error(transparent)]
     Ledger(#[from] Refusal),
+    /// The book of teams and missions refuses.
+    #[error(transparent)]
+    Aid(#[from] koinon_aid::Refusal),
     /// The grant is not valid.
     #[error(transparent)]
     Grant(#[from] GrantFault),
@@ -183,6 +190,7 @@ impl BookCommand {
     pub fn act(&self) -> EntryId {
         match self {
             Self::Ledger(command) => command.act,
+            Self::Aid(command) => command.act,
             Self::Admit { act, .. }
             | Self::AdoptRegion { act, .. }
             | Self::ProposeAgreement { act, .. }
@@ -201,6 +209,7 @@ impl BookCommand {
     pub fn action(&self) -> Action {
         match self {
             Self::Ledger(command) => decide::action_of(&command.what),
+            Self::Aid(command) => koinon_aid::decide::action_of(&command.what),
             Self::Admit { .. } | Self::Name { .. } | Self::Erase { .. } => Action::ManageNode,
             Self::AdoptRegion { .. } => Action::AdoptRegion,
             Self::ProposeAgreement { .. } | Self::SignAgreement { .. } | Self::EndAgreement { .. } => {

@@ -28,6 +28,7 @@ impl BookCommand {
     pub fn content(&self) -> Content {
         let words = match self {
             Self::Ledger(command) => format!("ledger {:?}", command.what),
+            Self::Aid(command) => format!("aid {:?}", command.what),
             Self::Admit { node, community, .. } => format!("admit {node:?} {community:?}"),
             Self::AdoptRegion { text, .. } => format!("region {text:?}"),
             Self::ProposeAgreement { text, .. } => format!("agreement {text:?}"),

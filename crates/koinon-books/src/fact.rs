@@ -1,5 +1,6 @@
 //! Everything that a node records, and the stamp that every fact carries.
 
+use koinon_aid::AidFact;
 use koinon_authority::{Granted, Revoked};
 use koinon_core::{
     CommunityCode, Digest, EntryId, GrantId, LotId, NeedId, NodeId, OfferId, PersonId, Timestamp, TransferId,
@@ -331,6 +332,14 @@ pub enum Fact {
     NodeSuspended(NodeSuspended),
     /// Anything about stock.
     Ledger(LedgerFact),
+    /// Anything about teams and missions.
+    Aid(AidFact),
+}
+
+impl From<AidFact> for Fact {
+    fn from(fact: AidFact) -> Self {
+        Self::Aid(fact)
+    }
 }
 
 impl From<LedgerFact> for Fact {

@@ -4,6 +4,7 @@
 //! goes to those with whom an agreement shares it; what aid needs goes to every node of the federation. A body is the CBOR
 //! array `[stamp, payload]`.
 
+use koinon_aid::AidFact;
 use koinon_ledger::LedgerFact;
 use koinon_log::Stream;
 use koinon_log::control::KINDS_RESERVED;
@@ -76,10 +77,13 @@ macro_rules! registry {
         }
     };
     (@pattern Ledger $inner:ident) => { Fact::Ledger(LedgerFact::$inner(_)) };
+    (@pattern Aid $inner:ident) => { Fact::Aid(AidFact::$inner(_)) };
     (@pattern $variant:ident) => { Fact::$variant(_) };
     (@bind Ledger $inner:ident $f:ident) => { Fact::Ledger(LedgerFact::$inner($f)) };
+    (@bind Aid $inner:ident $f:ident) => { Fact::Aid(AidFact::$inner($f)) };
     (@bind $variant:ident $f:ident) => { Fact::$variant($f) };
     (@make Ledger $inner:ident $f:ident) => { Fact::Ledger(LedgerFact::$inner($f)) };
+    (@make Aid $inner:ident $f:ident) => { Fact::Aid(AidFact::$inner($f)) };
     (@make $variant:ident $f:ident) => { Fact::$variant($f) };
 }
 
@@ -136,6 +140,16 @@ registry! {
     94 "standing-ended" Federation Ledger(StandingEnded);
     95 "joined" Federation Ledger(Joined);
     96 "served-published" Aggregates ServedPublished;
+    104 "team-stated" Federation Aid(TeamStated);
+    105 "crew-kept" Federation Aid(CrewKept);
+    106 "mission-asked" Federation Aid(MissionAsked);
+    107 "mission-closed" Federation Aid(MissionClosed);
+    108 "team-promised" Federation Aid(TeamPromised);
+    109 "team-taken" Federation Aid(TeamTaken);
+    110 "team-declined" Federation Aid(TeamDeclined);
+    111 "team-withdrawn" Federation Aid(TeamWithdrawn);
+    112 "team-left" Federation Aid(TeamLeft);
+    113 "team-back" Federation Aid(TeamBack);
 }
 
 /// Whether a fact is of a kind that may leave the node that wrote it.

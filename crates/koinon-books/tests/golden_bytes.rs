@@ -6,6 +6,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use koinon_aid::AidFact;
+use koinon_aid::fact::{
+    Component, CrewKept, MissionAsked, MissionClosed, SkillCount, TeamBack, TeamDeclined, TeamLeft,
+    TeamPromised, TeamStated, TeamTaken, TeamWithdrawn, Word,
+};
 use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
 use koinon_books::fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Erased, ErasureAnswered, Fact, LocalNote,
@@ -15,8 +20,9 @@ use koinon_books::fact::{
 use koinon_books::registry::{Decoded, KINDS, decode, encode};
 use koinon_books::{Sealed, Stamp};
 use koinon_core::{
-    CommunityCode, CorridorCode, Day, Digest, Dimension, EntryId, GrantId, ItemCode, LotId, NeedId, NodeId,
-    OfferId, PersonId, PlaceCode, Quantity, StandingId, StoreCode, Timestamp, TransferId,
+    CommunityCode, CorridorCode, Day, Digest, Dimension, EntryId, GrantId, ItemCode, LotId, MissionCode,
+    NeedId, NodeId, OfferId, PersonId, PlaceCode, Quantity, SkillCode, StandingId, StoreCode, TeamName,
+    Timestamp, TransferId,
 };
 use koinon_ledger::fact::*;
 use koinon_ledger::{LedgerFact, Reason};
@@ -254,7 +260,68 @@ fn samples() -> Vec<Fact> {
         Fact::ErasureAnswered(ErasureAnswered { person }),
         Fact::NodeSuspended(NodeSuspended { node: NodeId([10; 32]), key: Digest([19; 32]), stands: true }),
     ];
-    own.into_iter().chain(ledger.into_iter().map(Fact::Ledger)).collect()
+    own.into_iter().chain(ledger.into_iter().map(Fact::Ledger)).chain(of_teams()).collect()
+}
+
+fn of_teams() -> Vec<Fact> {
+    let (home, asker) = (CommunityCode::new("heath").unwrap(), CommunityCode::new("dunes").unwrap());
+    let (team, mission) = (TeamName::new("nurse-2").unwrap(), MissionCode::new("flood-2").unwrap());
+    let skill = |word: &str| SkillCode::new(word).unwrap();
+    let place = || PlaceCode::new("dunes").unwrap();
+    let at = |hours: i64| Timestamp::from_millis(1_772_000_000_000 + hours * 3_600_000);
+    let promise = EntryId([20; 16]);
+    let asks = || vec![SkillCount { skill: skill("nurse"), people: 2 }];
+    let facts: Vec<AidFact> = vec![
+        TeamStated {
+            team: team.clone(),
+            home: PlaceCode::new("heath").unwrap(),
+            components: vec![Component { skills: vec![skill("driver"), skill("nurse")], people: 2 }],
+            word: Word {
+                willing: true,
+                first: Some(Day(20_500)),
+                last: Some(Day(20_530)),
+                way_minutes_max: Some(120),
+            },
+            notice_minutes: 90,
+            self_sufficient_hours: 24,
+            closed: false,
+        }
+        .into(),
+        CrewKept { place: PlaceCode::new("heath").unwrap(), skill: skill("nurse"), keep: Some(2) }.into(),
+        MissionAsked {
+            mission: mission.clone(),
+            place: place(),
+            urgency: Urgency::MustHave,
+            start: at(4),
+            end: at(12),
+            days: 3,
+            asks: asks(),
+            self_sufficient_hours: 24,
+        }
+        .into(),
+        MissionClosed { mission: mission.clone(), reason: koinon_aid::Reason::Done }.into(),
+        TeamPromised {
+            promise,
+            team,
+            asker,
+            mission,
+            place: place(),
+            serves: asks(),
+            leaves: at(3),
+            start: at(4),
+            end: at(12),
+            days: 3,
+            home_again: at(61),
+            suggestion: Some(Digest([8; 32])),
+        }
+        .into(),
+        TeamTaken { home: home.clone(), promise }.into(),
+        TeamDeclined { home, promise, reason: koinon_aid::Reason::Enough }.into(),
+        TeamWithdrawn { promise, reason: koinon_aid::Reason::NeededHere }.into(),
+        TeamLeft { promise, at: at(3) }.into(),
+        TeamBack { promise, at: at(61) }.into(),
+    ];
+    facts.into_iter().map(Fact::Aid).collect()
 }
 
 fn count_of_a_new_batch() -> Fact {

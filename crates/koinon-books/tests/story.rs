@@ -139,7 +139,7 @@ fn a_need_is_met_from_store_to_store_and_closes_itself() {
             let (stamp, fact) = facts[0].clone();
             world.towns[1].write(stamp, fact);
         }
-        Decided::Ask(questions) => panic!("asked {questions:?}"),
+        asked => panic!("{asked:?}"),
     }
     assert!(world.towns[1].book.ledger().need(&taker, need).unwrap().closed().is_some());
     assert!(policy::react(&world.towns[1].book, cause, &received, world.now).is_empty());

@@ -5,16 +5,20 @@
 //! as arguments. Nothing here assumes a number of communities or of people.
 
 pub mod id;
+pub mod order;
 pub mod quantity;
 pub mod region;
 pub mod time;
 pub mod unit;
+mod urgency;
 
 pub use id::{
     CommunityCode, CorridorCode, Digest, Entropy, EntryId, FactId, GrantId, ItemCode, LoadCode, LogId, LotId,
     MissionCode, NeedId, NodeId, OfferId, PersonId, PlaceCode, ServiceCode, SkillCode, StandingId, StoreCode,
     TeamName, TransferId, VehicleCode,
 };
+pub use order::{Provenance, Rev};
 pub use quantity::{Dimension, Quantity, QuantityError};
 pub use region::{Agreements, Community, Corridor, Fault, Group, Hub, Item, Region, Store, Tier, Visibility};
 pub use time::{Clock, Day, Timestamp};
+pub use urgency::Urgency;

@@ -309,7 +309,7 @@ impl Stage {
                     }
                     noted.promises.push(Promise { at: now, said: Said::Held(facts) });
                 }
-                Ok(Submitted::Ask(questions)) => bail!("asked: {questions:?}"),
+                Ok(asked) => bail!("asked: {asked:?}"),
                 Err(error) => failed = Some((index, error)),
             }
         }

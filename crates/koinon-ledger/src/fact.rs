@@ -14,6 +14,8 @@ use koinon_core::{
 use minicbor::decode::Error as DecodeError;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
+pub use koinon_core::Urgency;
+
 pub use crate::counter::CounterOffered;
 pub use crate::joint::Joined;
 pub use crate::pause::{GivingPaused, TakingPaused};
@@ -126,21 +128,6 @@ pub enum Method {
 
 coded! {
     Method: Counted = "counted", Estimated = "estimated", Metered = "metered", Paper = "paper", Told = "told",
-}
-
-/// How badly something is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
-#[cbor(index_only)]
-pub enum Urgency {
-    /// Lives depend on it.
-    #[n(0)]
-    MustHave,
-    /// Needed.
-    #[n(1)]
-    Needed,
-    /// Useful.
-    #[n(2)]
-    Useful,
 }
 
 /// How many were served by a hand-out; never who.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use koinon_core::{Day, PlaceCode, Region};
+use koinon_core::{Corridor, Day, PlaceCode, Region};
 
 use crate::relief::Way;
 
@@ -15,8 +15,20 @@ pub fn ways(
     depots: &BTreeSet<PlaceCode>,
     places: &BTreeSet<PlaceCode>,
 ) -> Vec<Way> {
+    open_ways(region, day, (depots, places), &|_| true)
+}
+
+/// The same by those roads only that are open.
+pub fn open_ways(
+    region: &Region,
+    day: Day,
+    (depots, places): (&BTreeSet<PlaceCode>, &BTreeSet<PlaceCode>),
+    is_open: &dyn Fn(&Corridor) -> bool,
+) -> Vec<Way> {
     let mut next: BTreeMap<&PlaceCode, BTreeMap<&PlaceCode, i64>> = BTreeMap::new();
-    for corridor in region.corridors_on(day).filter(|corridor| corridor.mode.carries_goods()) {
+    for corridor in
+        region.corridors_on(day).filter(|corridor| corridor.mode.carries_goods() && is_open(corridor))
+    {
         let minutes = i64::from(corridor.minutes);
         let back = corridor.both_ways.then_some((&corridor.to, &corridor.from));
         for (from, to) in std::iter::once((&corridor.from, &corridor.to)).chain(back) {

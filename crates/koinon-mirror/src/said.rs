@@ -4,6 +4,7 @@
 //! is left out. Days and
 //! times beyond the calendars of databases are left out too, so that one wrong clock spoils no report.
 
+mod aid;
 mod transfer;
 
 use koinon_books::{Decoded, Fact, decode};
@@ -109,6 +110,7 @@ fn say(fact: &Fact) -> Value {
         Fact::AgreementEnded(f) => json!({ "text": f.text.to_string() }),
         Fact::Purged(f) => json!({ "of": f.of.to_string(), "facts": f.facts }),
         Fact::Ledger(fact) => stock(fact).or_else(|| wants(fact)).unwrap_or_else(|| transfer::say(fact)),
+        Fact::Aid(fact) => aid::say(fact),
         Fact::ServedPublished(f) => {
             json!({ "month": f.month, "people": f.people, "households": f.households })
         }

@@ -53,6 +53,8 @@ pub enum Submitted {
     },
     /// Nothing is recorded until the command comes again, confirmed.
     Ask(Vec<Question>),
+    /// The same of a command about teams and missions.
+    AskOfTeams(Vec<koinon_aid::Question>),
 }
 
 /// Why a command was not recorded.
@@ -384,14 +386,19 @@ impl Writer {
             Ok((facts, _)) => return Outcome::Answer(Ok(Submitted::Done { facts, repeated: true })),
             Err(error) => return Outcome::Answer(Err(self.poison(&error))),
         }
-        if matches!(command.action(), Action::Commit | Action::Dispatch)
-            && let Some(waiting) = self.shared.heads_may_be_old()
+        if matches!(
+            command.action(),
+            Action::Commit | Action::Dispatch | Action::PromiseTeam | Action::SendTeam
+        ) && let Some(waiting) = self.shared.heads_may_be_old()
         {
             return Outcome::Answer(Err(SubmitError::HeadsMayBeOld { waiting }));
         }
         let facts = match self.with_newest(|book| book.decide_with(command, &permit, whole)) {
             Ok(Decided::Facts(facts)) => facts,
             Ok(Decided::Ask(questions)) => return Outcome::Answer(Ok(Submitted::Ask(questions))),
+            Ok(Decided::AskOfTeams(questions)) => {
+                return Outcome::Answer(Ok(Submitted::AskOfTeams(questions)));
+            }
             Err(refused) => return Outcome::Answer(Err(refused.into())),
         };
         let from = batch.facts.len();

@@ -435,7 +435,7 @@ impl Seat {
                 self.record(facts);
                 Ok(())
             }
-            Ok(Decided::Ask(_)) => Err(FoundingError::Asked(self.code.clone())),
+            Ok(Decided::Ask(_) | Decided::AskOfTeams(_)) => Err(FoundingError::Asked(self.code.clone())),
             Err(refused) => Err(FoundingError::Refused(self.code.clone(), refused)),
         }
     }
@@ -456,7 +456,7 @@ impl Seat {
                 }
                 Ok(())
             }
-            Ok(Decided::Ask(questions)) => Err(format!("asked back: {questions:?}")),
+            Ok(asked) => Err(format!("asked back: {asked:?}")),
             Err(refused) => Err(refused.to_string()),
         }
     }

@@ -41,6 +41,7 @@ async fn serve(address: SocketAddr) -> Result<(), Box<dyn Error>> {
     let shared = Shared { node: node.clone(), hub: Hub::default(), plans: Plans::new(node), demo: None };
     let router = acts::router()
         .merge(koinon_web::pages::copies::router())
+        .merge(koinon_web::pages::teams::router())
         .merge(assets::router())
         .merge(ui::settings_router())
         .route("/", get(|| async { "" }))
@@ -53,7 +54,9 @@ async fn serve(address: SocketAddr) -> Result<(), Box<dyn Error>> {
                     .ok_or(axum::http::StatusCode::SERVICE_UNAVAILABLE)
             }),
         );
-    let router = security::guarded(router).with_state(App::new(shared));
+    let app = App::new(shared);
+    tokio::spawn(koinon_web::server::follow(app.clone()));
+    let router = security::guarded(router).with_state(app);
     let listener = tokio::net::TcpListener::bind(address).await?;
     Ok(axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await?)
 }
@@ -162,6 +165,6 @@ async fn submit(node: &Node, who: PersonId, what: Act) -> Result<(), Box<dyn Err
     let command = Command { act, occurred: node.clock().now(), confirmed: true, what };
     match node.submit(Actor::Person(who), BookCommand::Ledger(command)).await? {
         Submitted::Done { .. } => Ok(()),
-        Submitted::Ask(questions) => Err(format!("{questions:?}").into()),
+        asked => Err(format!("{asked:?}").into()),
     }
 }

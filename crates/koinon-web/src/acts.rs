@@ -27,6 +27,7 @@ pub mod sheet;
 pub mod sign_in;
 mod standing;
 pub mod suggestion;
+pub(crate) mod teams;
 pub mod transfer;
 mod transfer_counter;
 mod transfer_forms;
@@ -82,6 +83,7 @@ pub fn router() -> Router<App> {
         .merge(transfer::router())
         .merge(waybill::router())
         .merge(suggestion::router())
+        .merge(teams::router())
         .merge(pause::router())
         .merge(recount::router())
         .merge(wishes::router())
@@ -107,14 +109,31 @@ pub(crate) enum Said {
 /// # Errors
 /// [`Stop`] when nobody is signed in or nothing can be written at all.
 pub(crate) async fn hand_over(app: &App, posted: &Posted, command: BookCommand) -> Result<Said, Stop> {
+    match submit_to(app, posted, command).await? {
+        Ok(Submitted::Done { .. }) => Ok(Said::Done),
+        Ok(Submitted::Ask(questions)) => Ok(Said::Ask(questions)),
+        // Only commands about teams are asked about so, and their pages ask for themselves.
+        Ok(Submitted::AskOfTeams(_)) => Err(Problem::new(Kind::Conflict).into()),
+        Err(words) => Ok(Said::No(words)),
+    }
+}
+
+/// Hands a command to the node: what came of it, or why it is not written down.
+///
+/// # Errors
+/// As [`hand_over`].
+async fn submit_to(
+    app: &App,
+    posted: &Posted,
+    command: BookCommand,
+) -> Result<Result<Submitted, String>, Stop> {
     let ui = &posted.visit.ui;
     let who: Actor = posted.visit.actor()?.clone();
     match app.node.submit(who, command).await {
-        Ok(Submitted::Done { .. }) => Ok(Said::Done),
-        Ok(Submitted::Ask(questions)) => Ok(Said::Ask(questions)),
-        Err(SubmitError::Refused(why)) => Ok(Said::No(app.node.read(|book| say::refused(ui, book, &why)))),
+        Ok(submitted) => Ok(Ok(submitted)),
+        Err(SubmitError::Refused(why)) => Ok(Err(app.node.read(|book| say::refused(ui, book, &why)))),
         // The form stays: it can be sent once names are open.
-        Err(SubmitError::Personal(fault)) => Ok(Said::No(names::cannot_seal(ui, &fault))),
+        Err(SubmitError::Personal(fault)) => Ok(Err(names::cannot_seal(ui, &fault))),
         Err(fault) => Err(cannot(ui, &fault).into()),
     }
 }

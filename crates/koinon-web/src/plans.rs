@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use koinon_books::Fact;
-use koinon_core::{CommunityCode, Day, Timestamp};
+use koinon_core::{CommunityCode, Day, MissionCode, Timestamp};
 use koinon_ledger::reason::Account;
 use koinon_ledger::{LedgerFact, Reason};
-use koinon_match::{Memory, Plan, plan_again};
+use koinon_match::{Memory, Plan, plan_again, teams};
 use koinon_node::{Entry, Node};
 
 use crate::live::{Hub, Topic};
@@ -19,6 +19,11 @@ use crate::views::Figures;
 
 /// The least time between two plans.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// After how long a plan of teams is made anew although nothing happened.
+const TEAMS_AGE: Duration = Duration::from_mins(15);
+/// The same in milliseconds of civil time.
+const TEAMS_AGE_MS: i64 = 15 * 60 * 1_000;
 
 /// How many entries are read to find those of interest.
 const RECENT_READ: usize = 1_500;
@@ -55,6 +60,19 @@ pub struct Planned {
     pub made: Timestamp,
 }
 
+/// A plan of teams and what it was made from.
+#[derive(Debug)]
+pub struct TeamsPlanned {
+    /// The plan.
+    pub plan: teams::Plan,
+    /// Who asks for each of its missions, and in which word.
+    pub missions: BTreeMap<MissionCode, (CommunityCode, MissionCode)>,
+    /// The version of the book.
+    pub version: u64,
+    /// When it was made, by civil time.
+    pub made: Timestamp,
+}
+
 /// The newest results for one node's book; cheap to clone.
 #[derive(Clone)]
 pub struct Plans(Arc<Inner>);
@@ -62,6 +80,7 @@ pub struct Plans(Arc<Inner>);
 struct Inner {
     node: Node,
     newest: RwLock<Option<Arc<Planned>>>,
+    teams: RwLock<Option<Arc<TeamsPlanned>>>,
     /// What the last plan found: the next solves only what a change touches.
     memory: Mutex<Memory>,
     trouble: RwLock<Option<String>>,
@@ -78,15 +97,20 @@ impl std::fmt::Debug for Plans {
 impl Plans {
     /// Results for a node; nothing is worked out yet.
     pub fn new(node: Node) -> Self {
-        let (newest, trouble) = (RwLock::new(None), RwLock::new(None));
+        let (newest, teams, trouble) = (RwLock::new(None), RwLock::new(None), RwLock::new(None));
         let (figures, recent) = (Mutex::new(None), Mutex::new(None));
         let memory = Mutex::new(Memory::default());
-        Self(Arc::new(Inner { node, newest, memory, trouble, figures, recent }))
+        Self(Arc::new(Inner { node, newest, teams, memory, trouble, figures, recent }))
     }
 
     /// The newest plan; `None` until the first is made.
     pub fn newest(&self) -> Option<Arc<Planned>> {
         self.0.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The newest plan of teams; `None` until the first is made.
+    pub fn newest_of_teams(&self) -> Option<Arc<TeamsPlanned>> {
+        self.0.teams.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Why the last try gave no plan, for the operator.
@@ -185,17 +209,52 @@ impl Plans {
         }
     }
 
+    /// Makes a plan of teams now if the book has changed since the newest, or a quarter of an hour has passed: who can still be there in time depends on
+    /// the time. Returns whether there is a new one.
+    pub fn refresh_teams(&self) -> bool {
+        let node = &self.0.node;
+        let now = node.clock().now();
+        let version = node.version();
+        let is_fresh = |newest: &TeamsPlanned| {
+            newest.version == version && newest.made <= now && now < newest.made.plus_millis(TEAMS_AGE_MS)
+        };
+        if self.newest_of_teams().is_some_and(|newest| is_fresh(&newest)) {
+            return false;
+        }
+        let made = node.read(|book| book.team_problem(now));
+        match teams::plan(&made.problem) {
+            Ok(plan) => {
+                let planned = TeamsPlanned { plan, missions: made.missions, version, made: now };
+                *self.0.teams.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(planned));
+                true
+            }
+            Err(fault) => {
+                // What was suggested before may be wrong by now.
+                *self.0.teams.write().unwrap_or_else(PoisonError::into_inner) = None;
+                tracing::warn!(%fault, "no teams could be suggested");
+                false
+            }
+        }
+    }
+
     /// Follows the node for as long as the task runs: tells open pages what changed, and makes a new plan after each change.
     pub async fn follow(self, hub: Hub) {
         let mut changes = self.0.node.watch();
         loop {
             let plans = self.clone();
-            if matches!(tokio::task::spawn_blocking(move || plans.refresh()).await, Ok(true)) {
+            let both = tokio::task::spawn_blocking(move || (plans.refresh(), plans.refresh_teams())).await;
+            if matches!(both, Ok((true, _))) {
                 hub.changed(Topic::Region);
             }
+            if matches!(both, Ok((_, true))) {
+                hub.changed(Topic::Needs);
+            }
             tokio::time::sleep(PAUSE).await;
-            if changes.changed().await.is_err() {
-                return;
+            match tokio::time::timeout(TEAMS_AGE, changes.changed()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return,
+                // Nothing happened, but time went by.
+                Err(_) => continue,
             }
             for topic in [Topic::Stock, Topic::Needs, Topic::Transfers, Topic::Region] {
                 hub.changed(topic);

@@ -9,6 +9,7 @@ mod madagascar;
 mod region;
 mod run;
 mod servers;
+mod teams;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Rooms and their floors: a room may use only rooms on lower floors.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 18] = [
     ("koinon", 7),
     ("koinon-web", 6),
     ("koinon-mirror", 6),
@@ -25,6 +25,7 @@ const FLOORS: [(&str, u8); 17] = [
     ("koinon-match", 3),
     ("koinon-table", 3),
     ("koinon-ledger", 2),
+    ("koinon-aid", 2),
     ("koinon-log", 2),
     ("koinon-authority", 1),
     ("koinon-gtfs", 1),
@@ -34,13 +35,14 @@ const FLOORS: [(&str, u8); 17] = [
 ];
 
 /// Rooms that do no input or output and read no clock.
-const PURE: [&str; 12] = [
+const PURE: [&str; 13] = [
     "koinon-core",
     "koinon-flow",
     "koinon-chart",
     "koinon-authority",
     "koinon-gtfs",
     "koinon-ledger",
+    "koinon-aid",
     "koinon-log",
     "koinon-instruments",
     "koinon-match",

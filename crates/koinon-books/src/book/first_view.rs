@@ -442,12 +442,12 @@ fn mark_of(key: &Key) -> u64 {
 }
 
 impl Book {
-    /// Seats a reader in a book of nobody, to be shown. Only stock, needs, loads and published sums are taken from what was
+    /// Seats a reader in a book of nobody, to be shown. Only stock, needs, loads, teams and published sums are taken from what was
     /// worked out elsewhere; who may do what, who is admitted, what is shared and which region is in force stand in
     /// control logs, which the reader has already.
     #[must_use]
     pub fn seated(self, reader: &Self) -> Self {
-        Self { ledger: self.ledger, uses: self.uses, served: self.served, ..reader.clone() }
+        Self { ledger: self.ledger, aid: self.aid, uses: self.uses, served: self.served, ..reader.clone() }
     }
 
     /// Whether nothing stands here that stays on the computer on which it was written.

@@ -38,7 +38,7 @@ pub struct Standing {
 }
 
 impl Book {
-    /// Everything of stock, needs, loads and published sums that is still held as it was written.
+    /// Everything of stock, needs, loads, teams, missions and published sums that is still held as it was written.
     pub fn written(&self) -> Vec<Written> {
         let of_ledger = self.ledger.written().into_iter();
         let of_ledger = of_ledger.map(|written| Written {
@@ -51,7 +51,13 @@ impl Book {
             at: Some(at),
             fact: Fact::ServedPublished(fact.clone()),
         });
-        of_ledger.chain(published).collect()
+        let of_teams = self.aid.written().into_iter();
+        let of_teams = of_teams.map(|written| Written {
+            by: Some(written.by),
+            at: Some(written.at),
+            fact: Fact::Aid(written.fact),
+        });
+        of_ledger.chain(of_teams).chain(published).collect()
     }
 
     /// What stands in every batch of which it is known what it is.

@@ -113,7 +113,7 @@ impl World {
             Decided::Facts(facts) => {
                 facts.into_iter().map(|(stamp, fact)| self.towns[town].write(stamp, fact)).collect()
             }
-            Decided::Ask(questions) => panic!("asked {questions:?}"),
+            asked => panic!("{asked:?}"),
         }
     }
 

@@ -194,7 +194,7 @@ impl Shown {
     }
 
     fn take(&mut self, origin: &Origin, stamp: &Stamp, fact: &Fact) {
-        if let (Fact::Ledger(_), Some(of)) = (fact, self.book.community_of(origin.node)) {
+        if let (Fact::Ledger(_) | Fact::Aid(_), Some(of)) = (fact, self.book.community_of(origin.node)) {
             let newest = self.newest.entry(of.clone()).or_insert(stamp.recorded);
             *newest = stamp.recorded.max(*newest);
         }

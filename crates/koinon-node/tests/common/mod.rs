@@ -144,7 +144,7 @@ pub(crate) fn take_in(node: &Node, amount: i64) -> BookCommand {
 pub(crate) fn done(submitted: &Submitted) -> (usize, bool) {
     match submitted {
         Submitted::Done { facts, repeated } => (facts.len(), *repeated),
-        Submitted::Ask(questions) => panic!("asked: {questions:?}"),
+        asked => panic!("asked: {asked:?}"),
     }
 }
 

@@ -65,6 +65,7 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
                     @if may_need { (link_button("/needs/state", &t!(ui, "need-state"), true)) }
                     @if may_offer { (link_button("/offers/make", &t!(ui, "offer-make"), !may_need)) }
                     (super::standing::link(&visit, book))
+                    (link_button("/teams", &t!(ui, "teams-link"), false))
                 }
                 (crate::live::region("needs-list", "/needs", &[Topic::Needs], &html! {
                     div.stack {

@@ -302,7 +302,8 @@ pub(super) fn weigh(
     for (at, command) in commands.iter().enumerate() {
         let unconfirmed = BookCommand::Ledger(Command { confirmed: false, ..command.clone() });
         match book.decide(&unconfirmed, who, ui.now) {
-            Ok(Decided::Facts(_)) => {}
+            // Lines of a sheet are of stock; nothing is asked of teams.
+            Ok(Decided::Facts(_) | Decided::AskOfTeams(_)) => {}
             Ok(Decided::Ask(asked)) => {
                 let (_, name) = label(at);
                 questions
@@ -341,7 +342,9 @@ pub(super) async fn write_all(
                 Err(fault @ SubmitError::OtherContent { .. }) => {
                     refused.push((done, super::cannot_write(ui, &fault)));
                 }
-                Ok(Submitted::Ask(_)) => refused.push((done, t!(ui, "acts-not-written"))),
+                Ok(Submitted::Ask(_) | Submitted::AskOfTeams(_)) => {
+                    refused.push((done, t!(ui, "acts-not-written")));
+                }
                 Err(SubmitError::Refused(why)) => {
                     refused.push((done, app.node.read(|book| say::refused(ui, book, &why))));
                 }

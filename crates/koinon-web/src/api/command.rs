@@ -68,10 +68,21 @@ impl CommandBody {
             Some(text) => reader
                 .keep("occurred", Timestamp::parse_rfc3339(text).ok_or("write it as 2026-03-01T09:45:00Z")),
         };
-        let what = self.what.read(&mut reader);
-        if let (Some(act), Some(occurred), Some(what)) = (act, occurred, what) {
-            let confirmed = self.confirmed;
-            return Ok(BookCommand::Ledger(Command { act, occurred, confirmed, what }));
+        let confirmed = self.confirmed;
+        let when = act.zip(occurred);
+        let made = if self.what.is_of_teams() {
+            let what = self.what.read_of_teams(&mut reader);
+            what.zip(when).map(|(what, (act, occurred))| {
+                BookCommand::Aid(koinon_aid::Command { act, occurred, confirmed, what })
+            })
+        } else {
+            let what = self.what.read(&mut reader);
+            what.zip(when).map(|(what, (act, occurred))| {
+                BookCommand::Ledger(Command { act, occurred, confirmed, what })
+            })
+        };
+        if let Some(command) = made.filter(|_| reader.faults.is_empty()) {
+            return Ok(command);
         }
         let seen: BTreeSet<_> = reader.faults.into_iter().collect();
         let problem = Problem::new(Kind::Unprocessable).detail("Some fields of the command cannot be right.");
@@ -104,6 +115,9 @@ pub(super) async fn submit(
         Ok(Submitted::Ask(questions)) => {
             let questions = questions.iter().map(|question| say::question(ui, question)).collect();
             Ok(Json(Done::Asked { questions }))
+        }
+        Ok(Submitted::AskOfTeams(questions)) => {
+            Ok(Json(Done::Asked { questions: crate::acts::teams::questions(ui, &questions) }))
         }
         Err(SubmitError::Refused(why)) => {
             let kind = match why {

@@ -8,6 +8,7 @@ mod command;
 mod read;
 mod reader;
 mod reading;
+mod teams;
 mod words;
 
 use axum::Router;
@@ -52,6 +53,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(read::needs))
         .routes(routes!(read::offers))
         .routes(routes!(read::standing))
+        .routes(routes!(read::teams))
         .routes(routes!(read::touch))
         .routes(routes!(read::copies))
         .routes(routes!(read::sharing))

@@ -17,8 +17,8 @@ use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
     AddsUpView, CommunityRow, CommunityView, CopiesView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow,
-    RegionView, SharingView, StandingRow, StockFilter, StockView, SuggestionLine, SuggestionView, TouchView,
-    TransfersView, UnmetLine,
+    RegionView, SharingView, StandingRow, StockFilter, StockView, SuggestionLine, SuggestionView, TeamsView,
+    TouchView, TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
 
@@ -219,6 +219,13 @@ pub(super) async fn standing(State(app): State<App>, visit: Visit) -> Json<Vec<S
 #[utoipa::path(get, path = "/api/v1/copies", tag = "read", responses((status = 200, body = CopiesView)))]
 pub(super) async fn copies(State(app): State<App>) -> Result<Json<CopiesView>, Problem> {
     CopiesView::of(&app.node).map(Json).map_err(|_| Problem::new(Kind::Internal))
+}
+
+/// Missions, teams, who is promised and who could go.
+#[utoipa::path(get, path = "/api/v1/teams", tag = "read", responses((status = 200, body = TeamsView)))]
+pub(super) async fn teams(State(app): State<App>, visit: Visit) -> Json<TeamsView> {
+    let planned = app.plans.newest_of_teams();
+    Json(look(&app, &visit, |lens| lens.teams(planned.as_deref())))
 }
 
 /// Who was heard when.

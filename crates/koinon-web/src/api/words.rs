@@ -191,6 +191,70 @@ pub enum Ask {
     EndStanding { standing: String, reason: String },
     /// Whoever keeps a place is asked to count an item there again, until a day; without `until` it is asked no more.
     AskCount { place: String, item: String, until: Option<String> },
+    /// Say which team the community has and to what it agreed; `closed` says that it is none any more.
+    StateTeam {
+        team: String,
+        place: String,
+        components: Vec<ComponentBody>,
+        willing: bool,
+        from: Option<String>,
+        until: Option<String>,
+        way_minutes_max: Option<u32>,
+        #[serde(default)]
+        notice_minutes: u32,
+        #[serde(default)]
+        self_sufficient_hours: u32,
+        #[serde(default)]
+        closed: bool,
+    },
+    /// Say how many people of a skill stay at home; without `keep` as many as everybody keeps.
+    KeepCrew { place: String, skill: String, keep: Option<u32> },
+    /// Ask for people at a place; `start` and `end` of the first day by RFC 3339.
+    AskMission {
+        mission: String,
+        place: String,
+        urgency: String,
+        start: String,
+        end: String,
+        days: Option<u16>,
+        asks: Vec<AskedBody>,
+        #[serde(default)]
+        self_sufficient_hours: u32,
+    },
+    /// Ask no more for a mission.
+    CloseMission { mission: String, reason: String },
+    /// Promise a team of this community to a mission. The act's id is the promise's.
+    PromiseTeam { team: String, asker: String, mission: String, suggestion: Option<String> },
+    /// Say yes to a promised team.
+    TakeTeam { home: String, promise: String },
+    /// Say no to a promised team.
+    DeclineTeam { home: String, promise: String, reason: String },
+    /// Take the promise of a team back.
+    WithdrawTeam { promise: String, reason: String },
+    /// A team left home, at the time of the command.
+    TeamLeft { promise: String },
+    /// A team is home again, at the time of the command.
+    TeamBack { promise: String },
+}
+
+/// People of a team who can do the same.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentBody {
+    /// What each of them can do.
+    pub(super) skills: Vec<String>,
+    /// How many they are.
+    pub(super) people: u32,
+}
+
+/// How many people of a skill are asked for.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedBody {
+    /// The skill.
+    pub(super) skill: String,
+    /// How many.
+    pub(super) people: u32,
 }
 
 /// What goes each time.

@@ -19,7 +19,6 @@ use koinon_ledger::reason::Account;
 use koinon_ledger::transfer::{Status, Transfer};
 use koinon_ledger::{Act, Command, Reason};
 use koinon_match::Suggestion;
-use koinon_node::Submitted;
 use maud::{Markup, html};
 use tokio::sync::oneshot;
 
@@ -507,7 +506,7 @@ async fn perform(
     let occurred = node.clock().now();
     let command = BookCommand::Ledger(Command { act, occurred, confirmed: true, what });
     match node.submit(Actor::Person(who.person), command).await {
-        Ok(Submitted::Done { .. } | Submitted::Ask(_)) => Ok(()),
+        Ok(_) => Ok(()),
         Err(error) => {
             tracing::warn!(%error, node = %app.node.id(), "a tap of the story was refused");
             Err(Problem::new(Kind::Conflict).detail(t!(ui, "story-refused")))

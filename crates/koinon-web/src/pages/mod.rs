@@ -13,6 +13,7 @@ pub mod routes;
 pub mod sensitivity;
 pub mod sharing;
 pub mod stock;
+pub mod teams;
 pub mod touch;
 pub mod transfers_board;
 pub mod what_if;
@@ -41,6 +42,7 @@ pub fn router() -> Router<App> {
         .merge(adds_up::router())
         .merge(copies::router())
         .merge(touch::router())
+        .merge(teams::router())
         .merge(transfers_board::router())
         .merge(why::router())
         .merge(what_if::router())

@@ -18,6 +18,7 @@ pub mod sharing;
 mod standing;
 mod stock;
 mod suggestions;
+pub mod teams;
 mod touch;
 mod transfers;
 mod wants;
@@ -50,6 +51,7 @@ pub use suggestions::{
     AgainstView, AlternativeView, BatchView, LegView, LoadView, SideView, SuggestionLine, SuggestionView,
     UnmetLine,
 };
+pub use teams::{MissionView, PromiseView, TeamView, TeamsView};
 pub use touch::{TouchRow, TouchView};
 pub use transfers::{Counts, LineCounts, Stage, TransferLine, TransfersView};
 pub use wants::{NeedRow, OfferRow};

@@ -73,6 +73,10 @@ pub(super) async fn count(node: &Node, ask: CountAsk) -> Result<CountedView, Ref
             Ok(Submitted::Ask(questions)) => {
                 view.open.push(OpenRow { line, why: told(&questions).join("; "), question: true });
             }
+            Ok(Submitted::AskOfTeams(questions)) => {
+                let why: Vec<String> = questions.iter().map(ToString::to_string).collect();
+                view.open.push(OpenRow { line, why: why.join("; "), question: true });
+            }
             Err(error) => view.open.push(OpenRow { line, why: error.to_string(), question: false }),
         }
     }
@@ -217,6 +221,12 @@ pub(super) async fn enter(node: &Node, who: Actor, command: BookCommand) -> Resu
         Submitted::Ask(questions) => {
             EnteredView { recorded: false, repeated: false, facts: Vec::new(), questions: told(&questions) }
         }
+        Submitted::AskOfTeams(questions) => EnteredView {
+            recorded: false,
+            repeated: false,
+            facts: Vec::new(),
+            questions: questions.iter().map(ToString::to_string).collect(),
+        },
     })
 }
 

@@ -221,10 +221,19 @@ async fn settle(
         }
         let steward =
             Actor::Person(*cast.get(&Part::StewardA).ok_or_else(|| anyhow!("no steward in the cast"))?);
+        // A demo that is resumed has what it wrote before; one that is older than teams gets them now.
+        if seat.node.read(|book| book.aid().written().is_empty()) {
+            let acts = seat.node.read(|book| super::teams::at_the_beginning(book.region(), community, now));
+            commands.extend(acts.into_iter().map(|what| {
+                let (act, occurred) = (fresh(), now);
+                BookCommand::Aid(koinon_aid::Command { act, occurred, confirmed: true, what })
+            }));
+        }
         let commands = commands.into_iter().map(|command| (steward.clone(), command)).collect();
         for answer in seat.node.submit_all(commands).await {
-            if let Submitted::Ask(questions) = answer? {
-                return Err(anyhow!("the founding of {} asks {questions:?}", seat.name));
+            match answer? {
+                Submitted::Done { .. } => {}
+                asked => return Err(anyhow!("the founding of {} asks {asked:?}", seat.name)),
             }
         }
     }

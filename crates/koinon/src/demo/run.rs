@@ -565,6 +565,9 @@ async fn act(seat: &Seat, planned: Vec<Planned>) -> anyhow::Result<()> {
                 Ok(Submitted::Ask(questions)) => {
                     tracing::debug!(?questions, community = seat.name, "not confirmed");
                 }
+                Ok(Submitted::AskOfTeams(questions)) => {
+                    tracing::debug!(?questions, community = seat.name, "not confirmed");
+                }
                 // What the book refuses, people leave: the plan was made in the morning, and the day went otherwise.
                 Err(koinon_node::SubmitError::Refused(refused)) => {
                     tracing::debug!(%refused, community = seat.name, "refused");

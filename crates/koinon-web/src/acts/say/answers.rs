@@ -46,6 +46,10 @@ fn action(ui: &Ui, action: Action) -> String {
         Action::StateRoute => t!(ui, "action-state-route"),
         Action::ShareData => t!(ui, "action-share-data"),
         Action::AgreeStanding => t!(ui, "action-agree-standing"),
+        Action::KeepTeams => t!(ui, "action-keep-teams"),
+        Action::AskMission => t!(ui, "action-ask-mission"),
+        Action::PromiseTeam => t!(ui, "action-promise-team"),
+        Action::SendTeam => t!(ui, "action-send-team"),
     }
 }
 
@@ -141,6 +145,7 @@ pub fn refused(ui: &Ui, book: &Book, refused: &Refused) -> String {
     match refused {
         Refused::Denied(why) => denied(ui, book, why),
         Refused::Ledger(why) => refusal(ui, book, why),
+        Refused::Aid(why) => crate::acts::teams::refusal(ui, book, why),
         Refused::Grant(why) => grant_fault(ui, book, why),
         Refused::Revoke(why) => revoke_fault(ui, book, why),
         Refused::Region(faults) => t!(ui, "refusal-region", n = faults.len()),
