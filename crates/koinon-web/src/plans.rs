@@ -42,8 +42,9 @@ fn is_news(fact: &Fact) -> bool {
                     Account::Consumed | Account::HandedOut | Account::Moved
                 )
         }
-        Fact::Ledger(LedgerFact::LotOpened(_)) => false,
-        Fact::Aid(AidFact::TeamStated(_) | AidFact::CrewKept(_)) => false,
+        Fact::Ledger(LedgerFact::LotOpened(_)) | Fact::Aid(AidFact::TeamStated(_) | AidFact::CrewKept(_)) => {
+            false
+        }
         Fact::Ledger(_) | Fact::Aid(_) | Fact::RegionAdopted(_) => true,
         _ => false,
     }
