@@ -12,7 +12,8 @@ const pages = [
   ["/stock?place=all&short=1", "stock-short"],
   ["/stock/wheat", "item"],
   ["/checks", "checks"],
-  ["/teams", "teams"], ["/touch", "touch"],
+  ["/teams", "teams"],
+  ["/touch", "touch"],
   ["/transfers", "transfers"],
   ["/suggestions", "suggestions"],
 ];

@@ -20,7 +20,7 @@ const STEP: &str = "showing a first view";
 /// Rows put in at a time.
 const ROWS: usize = 5_000;
 /// The kinds of entries that say how things stand. Lines of stock cards are not among them: what stands is shown in their place.
-const KINDS: std::ops::RangeInclusive<u32> = 68..=96;
+const KINDS: std::ops::RangeInclusive<u32> = 68..=113;
 /// Kinds that say what a batch is.
 const OPENINGS: [u32; 2] = [64, 66];
 

@@ -237,6 +237,35 @@ SELECT c.community AS giver, c.said ->> 'joint' AS joint, transfer #>> '{}' AS t
 FROM mirror.shown c CROSS JOIN LATERAL jsonb_array_elements(c.said -> 'transfers') AS n (transfer)
 WHERE c.kind = 95 AND c.reading = 1;
 
+CREATE OR REPLACE VIEW koinon.teams AS
+SELECT c.community, c.said ->> 'team' AS team, c.said ->> 'place' AS place, c.said -> 'components' AS components,
+  (c.said ->> 'willing')::boolean AS willing, (c.said ->> 'from')::date AS from_day, (c.said ->> 'until')::date AS until_day,
+  (c.said ->> 'way_minutes_max')::bigint AS way_minutes_max, (c.said ->> 'notice_minutes')::bigint AS notice_minutes,
+  (c.said ->> 'closed')::boolean AS closed, c.recorded,
+  row_number() OVER (PARTITION BY c.community, c.said ->> 'team'
+    ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest, c.fact, c.first_view_by, c.first_view_at
+FROM mirror.shown c WHERE c.kind = 104 AND c.reading = 1;
+
+-- The last word of a community on a mission counts, be it that it asks or that it asks no more.
+CREATE OR REPLACE VIEW koinon.missions AS
+SELECT w.community, w.mission, w.said ->> 'place' AS place, w.said ->> 'urgency' AS urgency,
+  (w.said ->> 'start')::timestamptz AS start_at, (w.said ->> 'end')::timestamptz AS end_at, (w.said ->> 'days')::integer AS days,
+  w.said -> 'asks' AS asks, w.said ->> 'reason' AS reason, w.kind = 107 AS closed, w.recorded, w.latest, w.fact,
+  w.first_view_by, w.first_view_at
+FROM (
+  SELECT c.community, c.said ->> 'mission' AS mission, c.said, c.kind, c.recorded, c.fact, c.first_view_by, c.first_view_at,
+    row_number() OVER (PARTITION BY c.community, c.said ->> 'mission'
+      ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest
+  FROM mirror.shown c WHERE c.kind IN (106, 107) AND c.reading = 1
+) w;
+
+CREATE OR REPLACE VIEW koinon.team_steps AS
+SELECT c.community, k.name AS step, c.said ->> 'promise' AS promise, coalesce(c.said ->> 'home', c.community) AS home,
+  c.said ->> 'team' AS team, c.said ->> 'asker' AS asker, c.said ->> 'mission' AS mission, c.said -> 'serves' AS serves,
+  (coalesce(c.said ->> 'at', c.said ->> 'leaves'))::timestamptz AS at, (c.said ->> 'home_again')::timestamptz AS home_again,
+  c.said ->> 'reason' AS reason, c.recorded, c.fact, c.first_view_by, c.first_view_at
+FROM mirror.shown c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind BETWEEN 108 AND 113 AND c.reading = 1;
+
 CREATE OR REPLACE VIEW koinon.agreements AS
 SELECT c.community, k.name AS step, c.said ->> 'text' AS agreement, c.recorded, c.fact
 FROM mirror.counts c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind IN (23, 24, 25) AND c.reading = 1;

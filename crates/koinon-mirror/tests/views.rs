@@ -103,8 +103,11 @@ fn filled(server: &Server) -> (PgStore, Author) {
     (store, copy)
 }
 
-const VIEWS: [&str; 27] = [
+const VIEWS: [&str; 30] = [
     "joint_loads",
+    "teams",
+    "missions",
+    "team_steps",
     "wishes",
     "standing",
     "standing_lines",
@@ -170,6 +173,28 @@ fn every_kind_is_read_through_the_views_by_a_role_that_reads_nothing_else() {
     assert_eq!(
         ask("SELECT amount, unit, method FROM koinon.counts ORDER BY method"),
         ["312 g counted", "312 g paper"]
+    );
+    let people = "components -> 0 ->> 'people', components -> 0 -> 'skills' ->> 1";
+    assert_eq!(
+        ask(&format!("SELECT team, place, willing, from_day, {people}, closed, latest FROM koinon.teams")),
+        ["nurse-2 heath t 2026-02-16 2 nurse f t"]
+    );
+    assert_eq!(
+        ask(
+            "SELECT mission, urgency, days, asks -> 0 ->> 'people', reason, closed FROM koinon.missions ORDER BY closed"
+        ),
+        ["flood-2 must-have 3 2 - f", "flood-2 - - - done t"]
+    );
+    assert_eq!(
+        ask("SELECT step, home, reason, at FROM koinon.team_steps ORDER BY recorded, step"),
+        [
+            "team-back heath - 2026-02-27 19:13:20+00",
+            "team-declined heath enough -",
+            "team-left heath - 2026-02-25 09:13:20+00",
+            "team-promised heath - 2026-02-25 09:13:20+00",
+            "team-taken heath - -",
+            "team-withdrawn heath needed-here -",
+        ]
     );
     assert_eq!(ask("SELECT amount, taken_back, reason FROM koinon.corrections"), ["- t entry-error"]);
     assert_eq!(

@@ -17,7 +17,7 @@ use fixture::{Lived, lived, viewer};
 use koinon_authority::{Role, Viewer};
 use koinon_core::{CommunityCode, ItemCode};
 use koinon_web::i18n::Speak as _;
-use koinon_web::pages::{adds_up, community, region, stock, touch, transfers_board, why};
+use koinon_web::pages::{adds_up, community, region, stock, teams, touch, transfers_board, why};
 use koinon_web::problem::{Kind, Problem};
 use koinon_web::ui::{Chrome, FormToken, Prefs, Ui};
 use koinon_web::views::{Lens, Lines};
@@ -75,6 +75,7 @@ async fn any(State(lived): State<Shared>, uri: Uri, Query(asked): Asked, headers
             }
         }
         ["checks"] => checks(&ui, &lens, &text("community")),
+        ["teams"] => teams::page(&ui, &lens.teams(None), teams::May::default()).into_response(),
         ["touch"] => touch::page(&ui, &lens.touch()).into_response(),
         ["transfers"] => transfers_board::page(&ui, &lens.transfers()).into_response(),
         ["suggestions"] => {

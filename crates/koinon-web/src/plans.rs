@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use koinon_aid::AidFact;
 use koinon_books::Fact;
 use koinon_core::{CommunityCode, Day, MissionCode, Timestamp};
 use koinon_ledger::reason::Account;
@@ -41,8 +42,10 @@ fn is_news(fact: &Fact) -> bool {
                     Account::Consumed | Account::HandedOut | Account::Moved
                 )
         }
-        Fact::Ledger(LedgerFact::LotOpened(_)) => false,
-        Fact::Ledger(_) | Fact::RegionAdopted(_) => true,
+        Fact::Ledger(LedgerFact::LotOpened(_)) | Fact::Aid(AidFact::TeamStated(_) | AidFact::CrewKept(_)) => {
+            false
+        }
+        Fact::Ledger(_) | Fact::Aid(_) | Fact::RegionAdopted(_) => true,
         _ => false,
     }
 }

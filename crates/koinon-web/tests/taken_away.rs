@@ -16,7 +16,7 @@ use koinon_web::exports::Format;
 mod browser;
 
 /// Tables by the word that heads them, and where they can be taken away from.
-const TABLES: [(&str, &str); 19] = [
+const TABLES: [(&str, &str); 21] = [
     ("adds-up-books", "/checks"),
     ("adds-up-roads", "/roads"),
     ("board-over", "/transfers"),
@@ -33,6 +33,8 @@ const TABLES: [(&str, &str); 19] = [
     ("routes-title", "/routes"),
     ("sharing-served", "/served"),
     ("sharing-tonight", "/agreement"),
+    ("teams-asks", "/missions"),
+    ("teams-ours", "/teams"),
     ("touch-who", "/touch"),
     ("transfer-lines", "/transfers"),
     ("why-unmet", "/unmet"),

@@ -2,6 +2,7 @@
 
 use super::{Cell, Tabular};
 use crate::views::sharing::{LeavingRow, ServedRow};
+use crate::views::teams::{MissionView, TeamView};
 use crate::views::{
     AddsUpRow, Amount, CommunityRow, CopyRow, CorridorRow, Entry, LotRow, Named, NeedRow, OfferRow,
     OnTheRoad, StockRow, SuggestionLine, TouchRow, TransferLine, UnmetLine,
@@ -269,6 +270,85 @@ impl Tabular for TouchRow {
                 self.same_region.into(),
             ],
         ]]
+    }
+}
+
+/// The columns are those that `koinon deploy teams` reads.
+impl Tabular for TeamView {
+    const HEAD: &'static [&'static str] = &[
+        "team",
+        "skills",
+        "willing",
+        "from",
+        "until",
+        "max_minutes",
+        "notice_minutes",
+        "self_sufficient_hours",
+        "duty_hours",
+        "community",
+        "community_name",
+        "stage",
+        "recorded",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let skills: Vec<String> =
+            self.components.iter().map(|one| format!("{} {}", one.skills.join("+"), one.people)).collect();
+        let hours = format!("{}:{:02}", self.duty_minutes / 60, self.duty_minutes % 60);
+        vec![cells![
+            [
+                format!("{}/{}", self.home.code, self.team).into(),
+                skills.join(", ").into(),
+                self.willing.into(),
+                self.from.clone().into(),
+                self.until.clone().into(),
+                self.way_minutes_max.map(i64::from).into(),
+                i64::from(self.notice_minutes).into(),
+                i64::from(self.self_sufficient_hours).into(),
+                hours.into(),
+            ],
+            named(&self.community),
+            [self.stage.into(), self.recorded.as_str().into()],
+        ]]
+    }
+}
+
+impl Tabular for MissionView {
+    const HEAD: &'static [&'static str] = &[
+        "asker",
+        "asker_name",
+        "mission",
+        "place",
+        "place_name",
+        "urgency",
+        "start",
+        "end",
+        "days",
+        "self_sufficient_hours",
+        "skill",
+        "people",
+        "promised",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let ask = |ask: &crate::views::teams::AskView| {
+            cells![
+                named(&self.asker),
+                [self.mission.as_str().into()],
+                named(&self.place),
+                [
+                    self.urgency.into(),
+                    self.start.as_str().into(),
+                    self.end.as_str().into(),
+                    i64::from(self.days).into(),
+                    i64::from(self.self_sufficient_hours).into(),
+                    ask.skill.as_str().into(),
+                    i64::from(ask.people).into(),
+                    i64::from(ask.promised).into(),
+                ],
+            ]
+        };
+        self.asks.iter().map(ask).collect()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use koinon_aid::{Reason, Stage};
 use koinon_authority::{Action, Resource};
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::components::{
     Column, Table, Tone, card, card_with, chip, empty, facts, link_button, more, notice,
 };
+use crate::exports::{Format, Sheet};
 use crate::forms::{Weight, post_button};
 use crate::i18n::Speak as _;
 use crate::icons::Icon;
@@ -60,7 +61,10 @@ impl May {
 
 /// The page's address.
 pub fn router() -> Router<App> {
-    Router::new().route("/teams", get(show))
+    Router::new()
+        .route("/teams", get(show))
+        .merge(crate::exports::routes("/teams", take_teams))
+        .merge(crate::exports::routes("/missions", take_missions))
 }
 
 async fn show(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(String, String)>>) -> Answer {
@@ -72,6 +76,16 @@ async fn show(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
         page = page.notice(crate::acts::done_notice(&visit.ui, &t!(visit.ui, "acts-done"), None));
     }
     Ok(page.into_response())
+}
+
+fn take_teams(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let view = super::look(app, visit, |lens| lens.teams(None));
+    Sheet::of("teams", &view.teams).answer(format)
+}
+
+fn take_missions(app: &App, visit: &Visit, _: &str, format: Format) -> Response {
+    let view = super::look(app, visit, |lens| lens.teams(None));
+    Sheet::of("missions", &view.missions).answer(format)
 }
 
 /// The page.
@@ -109,6 +123,7 @@ pub fn page<'a>(ui: &'a Ui, view: &TeamsView, may: May) -> Page<'a> {
                         (card(&t!(ui, "teams-missions"), &empty(Icon::Needs, &t!(ui, "teams-none-asked"), &html! {})))
                     }
                     @for mission in &view.missions { (mission_card(ui, mission, may, view)) }
+                    @if !view.missions.is_empty() { (super::take_away(ui, "/missions", "")) }
                     @if let Some(teams) = teams_card(ui, view, may) { (teams) }
                     @if let Some(crews) = crews_card(ui, view) { (crews) }
                 }
@@ -307,6 +322,7 @@ fn teams_card(ui: &Ui, view: &TeamsView, may: May) -> Option<Markup> {
         &t!(ui, "teams-ours"),
         &html! {
             @if ours.is_empty() { p { (t!(ui, "teams-ours-none")) } } @else { (teams_table(ui, &ours, may)) }
+            @if !view.teams.is_empty() { (super::take_away(ui, "/teams", "")) }
             @if !others.is_empty() {
                 (more(&t!(ui, "teams-others", n = super::count_of(others.len())), &html! { (teams_table(ui, &others, May::default())) }))
             }

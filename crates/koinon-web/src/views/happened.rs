@@ -2,6 +2,7 @@
 //!
 //! Daily use is left out, since it would drown everything else. What is hidden from the reader never becomes a happening.
 
+use koinon_aid::AidFact;
 use koinon_authority::Sight;
 use koinon_books::fact::Fact;
 use koinon_core::{CommunityCode, ItemCode, LotId, Quantity, StandingId, Timestamp, TransferId};
@@ -75,6 +76,16 @@ pub enum What {
     Doubted,
     /// Two stewards gave somebody a new sign-in code.
     Recovered,
+    /// Asked for people.
+    AskedForPeople,
+    /// Promised a team to `other`.
+    PromisedTeam,
+    /// Said yes to a team of `other`.
+    TookTeam,
+    /// Wrote down that a team left home.
+    SentTeam,
+    /// Wrote down that a team is home again.
+    TeamHome,
 }
 
 /// One thing that happened.
@@ -122,6 +133,7 @@ pub fn happened(
 ) -> Option<Happened> {
     let told = match fact {
         Fact::Ledger(fact) => of_ledger(lens, community, fact)?,
+        Fact::Aid(fact) => of_teams(lens, fact)?,
         Fact::RegionAdopted(_) => Told { what: What::Adopted, ..Told::default() },
         // Only the stewards of the same community are told, and the page names nobody.
         Fact::RecoveryAgreed(_) if lens.may_give_tasks(community) => {
@@ -141,6 +153,20 @@ pub fn happened(
         href: told.href,
         recorded,
     })
+}
+
+/// Teams and missions are told to members; a word on a team or a crew is none of the day's news.
+fn of_teams(lens: &Lens<'_>, fact: &AidFact) -> Option<Told> {
+    let (what, other) = match fact {
+        AidFact::MissionAsked(_) => (What::AskedForPeople, None),
+        AidFact::TeamPromised(f) => (What::PromisedTeam, Some(&f.asker)),
+        AidFact::TeamTaken(f) => (What::TookTeam, Some(&f.home)),
+        AidFact::TeamLeft(_) => (What::SentTeam, None),
+        AidFact::TeamBack(_) => (What::TeamHome, None),
+        _ => return None,
+    };
+    let other = other.map(|code| lens.community(code));
+    lens.sees_amounts().then(|| Told { what, other, href: Some("/teams".to_owned()), ..Told::default() })
 }
 
 fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<Told> {
