@@ -267,12 +267,17 @@ impl Action {
         match self {
             Self::Count => Rule::of(&[Steward, Coordinator, Meter]),
             Self::RecordEntry => Rule::of(&[Steward, Coordinator, Meter]).within_caps(),
-            Self::Correct | Self::OpenLot | Self::Refuse | Self::ConfirmReceipt => Rule::of(WORK),
+            // Whoever may promise stock may promise a team.
+            Self::Correct
+            | Self::OpenLot
+            | Self::Refuse
+            | Self::ConfirmReceipt
+            | Self::PromiseTeam
+            | Self::SendTeam => Rule::of(WORK),
             Self::Accept | Self::HoldRecall | Self::Withdraw => Rule::of(WORK).or_policy(),
             Self::StateNeed | Self::CloseNeed => Rule::of(MEMBERS).or_policy(),
-            // Whoever may state a need may ask for people and state teams; only whoever may promise stock may promise a team.
+            // Whoever may state a need may ask for people and state teams.
             Self::KeepTeams | Self::AskMission => Rule::of(MEMBERS),
-            Self::PromiseTeam | Self::SendTeam => Rule::of(WORK),
             Self::MakeOffer | Self::Commit | Self::Dispatch | Self::Divert => Rule::of(WORK).within_caps(),
             Self::ApproveCommit => Rule::of(MEMBERS).within_caps(),
             Self::Object | Self::ReadConcerned | Self::StateRoute => {
