@@ -39,6 +39,27 @@ test("the story's pages stand every check", async (t) => {
   }
 });
 
+test("a newcomer finds a mission, the teams that could go, and one button to promise their own", async (t) => {
+  const community = communityOf(t);
+  let page = await community.open("/teams", { width: 360 });
+  // Communities exchange and plans are made beside the pages.
+  for (let tries = 0; tries < 150 && !(await page.locator("form[action='/teams/promise'] button").count()); tries += 1) {
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    await page.reload();
+  }
+  assert.match(await page.textContent("main"), /Elmford: flood-1/);
+  await t.picture(page, "demo-teams-en-360");
+  await tap(page, "form[action='/teams/promise'] button");
+  assert.match(await page.textContent("main"), /Promised teams\s*nurse-\d of Alder/);
+  for (const [width, theme, lang] of [[1280, "light", "en"], [360, "dark", "ar"]]) {
+    page = await community.open("/teams", { width, theme, lang });
+    await t.axe(page);
+    await t.noSideways(page);
+    await t.touchTargets(page);
+    await t.picture(page, `demo-teams-${lang}-${width}-${theme}`);
+  }
+});
+
 test("a day passes, and a community whose plug is pulled falls silent and catches up", async (t) => {
   const page = await t.open("/demo", { script: false });
   const before = await page.textContent("main");
@@ -113,25 +134,4 @@ test("what a suggestion hangs on is shown, a count is asked for and asked no mor
   if (batch) await batch.click();
   await there.waitForSelector("input[name=visitor]");
   await t.picture(there, "demo-count-visitor");
-});
-
-test("a newcomer finds a mission, the teams that could go, and one button to promise their own", async (t) => {
-  const community = communityOf(t);
-  let page = await community.open("/teams", { width: 360 });
-  // Communities exchange and plans are made beside the pages.
-  for (let tries = 0; tries < 150 && !(await page.locator("form[action='/teams/promise'] button").count()); tries += 1) {
-    await new Promise((resolve) => { setTimeout(resolve, 200); });
-    await page.reload();
-  }
-  assert.match(await page.textContent("main"), /Elmford: flood-1/);
-  await t.picture(page, "demo-teams-en-360");
-  await tap(page, "form[action='/teams/promise'] button");
-  assert.match(await page.textContent("main"), /Promised teams\s*nurse-\d of Alder/);
-  for (const [width, theme, lang] of [[1280, "light", "en"], [360, "dark", "ar"]]) {
-    page = await community.open("/teams", { width, theme, lang });
-    await t.axe(page);
-    await t.noSideways(page);
-    await t.touchTargets(page);
-    await t.picture(page, `demo-teams-${lang}-${width}-${theme}`);
-  }
 });

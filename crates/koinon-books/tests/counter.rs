@@ -13,7 +13,7 @@ mod world;
 use koinon_books::{Decided, Refused};
 use koinon_core::{Day, ItemCode, NeedId, Quantity, TransferId};
 use koinon_ledger::command::Wished;
-use koinon_ledger::fact::{Method, Urgency};
+use koinon_ledger::fact::Urgency;
 use koinon_ledger::transfer::{Reply, Status};
 use koinon_ledger::{Act, Reason, Refusal};
 use world::{World, grams, id, wheat};
@@ -32,19 +32,9 @@ struct Story {
 impl Story {
     fn new() -> Self {
         let mut story = Self { world: World::new(), transfer: TransferId(id(8, 1)), need: NeedId(id(7, 1)) };
-        let (store, to_store) = (story.world.store(0), story.world.store(1));
-        for (code, amount) in [("wheat", 90_000_000), ("potatoes", 90_000_000)] {
-            let taken_in = Act::TakeIn {
-                store: store.clone(),
-                item: item(code),
-                batch: None,
-                expires: None,
-                quantity: grams(amount),
-                reason: Reason::Opening,
-                paper: None,
-                method: Method::Counted,
-            };
-            story.must(0, taken_in);
+        let to_store = story.world.store(1);
+        for code in ["wheat", "potatoes"] {
+            story.world.take_in(0, item(code), 90_000_000);
         }
         let by = story.world.today().plus(9);
         let stated = Act::StateNeed {

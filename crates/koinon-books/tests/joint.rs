@@ -13,7 +13,7 @@ mod world;
 use koinon_books::Refused;
 use koinon_core::{EntryId, TransferId};
 use koinon_ledger::command::Wished;
-use koinon_ledger::fact::{Method, Vehicle};
+use koinon_ledger::fact::Vehicle;
 use koinon_ledger::transfer::Status;
 use koinon_ledger::{Act, Reason, Refusal};
 use world::{World, grams, id, wheat};
@@ -36,17 +36,7 @@ impl Story {
     /// The first town promises three loads of wheat to the second, the first two of them together.
     fn new() -> Self {
         let mut story = Self(World::new());
-        let taken_in = Act::TakeIn {
-            store: story.0.store(0),
-            item: wheat(),
-            batch: None,
-            expires: None,
-            quantity: grams(900_000_000),
-            reason: Reason::Opening,
-            paper: None,
-            method: Method::Counted,
-        };
-        story.must(0, taken_in);
+        story.0.take_in(0, wheat(), 900_000_000);
         for number in 1..=3 {
             let promise = story.promise(number);
             story.must(0, promise);

@@ -14,7 +14,7 @@ use koinon_authority::Actor;
 use koinon_books::{BookCommand, Decided, Refused};
 use koinon_core::{Day, StandingId, TransferId};
 use koinon_ledger::command::Wished;
-use koinon_ledger::fact::{Method, Occurrence};
+use koinon_ledger::fact::Occurrence;
 use koinon_ledger::transfer::Status;
 use koinon_ledger::{Act, Reason, Refusal};
 use koinon_match::{Serves, plan};
@@ -33,17 +33,7 @@ impl Story {
         let world = World::new();
         let first = world.today().plus(2);
         let mut story = Self { world, first };
-        let taken_in = Act::TakeIn {
-            store: story.world.store(0),
-            item: wheat(),
-            batch: None,
-            expires: None,
-            quantity: grams(900_000_000),
-            reason: Reason::Opening,
-            paper: None,
-            method: Method::Counted,
-        };
-        story.must(0, taken_in);
+        story.world.take_in(0, wheat(), 900_000_000);
         let line =
             (story.world.towns[0].code.place(), story.world.towns[1].code.place(), wheat(), grams(200_000));
         let propose = Act::ProposeStanding {

@@ -624,6 +624,9 @@ pub enum Refusal {
     /// A line of a standing agreement does not lead from one side to the other.
     #[error("from '{0}' to '{1}' does not lead between this community and {2}; choose a place of each")]
     NotBetween(PlaceCode, PlaceCode, CommunityCode),
+    /// A thing stands twice in a standing agreement.
+    #[error("'{0}' is named twice the same way; put it in one line")]
+    NamedTwice(ItemCode),
     /// How often is out of range.
     #[error("every {found} days is not possible; choose 1 to {most}")]
     BadRhythm {

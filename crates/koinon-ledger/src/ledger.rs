@@ -545,7 +545,9 @@ impl Ledger {
         for ((proposer, id), standing) in &self.standing {
             let Some(text) = standing.agreed() else { continue };
             let grace = (i32::from(text.every_days) - 1).clamp(0, GRACE_DAYS);
-            for day in text.days(today.plus(-grace), until) {
+            // By the world's day: nobody owes what fell due before there was an agreement.
+            let agreed = standing.agreed_since().map_or(today, |at| at.day(&TimeZone::UTC));
+            for day in text.days(today.plus(-grace).max(agreed), until) {
                 let occurrence = |line: &StandingLine| Occurrence {
                     proposer: proposer.clone(),
                     standing: *id,

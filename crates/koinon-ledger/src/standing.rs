@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use koinon_core::{CommunityCode, Day, Digest, ItemCode, PlaceCode, Quantity, StandingId};
+use koinon_core::{CommunityCode, Day, Digest, ItemCode, PlaceCode, Quantity, StandingId, Timestamp};
 use minicbor::{Decode, Encode};
 
 use crate::order::Rev;
@@ -174,6 +174,17 @@ impl Standing {
         self.answer_to(text).filter(|answer| answer.yes).map(|_| text)
     }
 
+    /// When the text that is agreed was first said yes to; nothing of it is due before.
+    pub fn agreed_since(&self) -> Option<Timestamp> {
+        let text = self.agreed()?;
+        let digest = text.digest();
+        let yes = self
+            .answers
+            .iter()
+            .find(|(_, (by, said))| *by == text.with && said.yes && said.answers == digest)?;
+        Some(yes.0.recorded)
+    }
+
     /// The last answer of the other side to a text.
     pub fn answer_to(&self, text: &StandingProposed) -> Option<&StandingAnswered> {
         self.answers_to(text).last()
@@ -202,7 +213,7 @@ impl Standing {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-    use koinon_core::{Dimension, LogId, Timestamp};
+    use koinon_core::{Dimension, LogId};
 
     use super::*;
 

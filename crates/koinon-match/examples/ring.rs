@@ -2,7 +2,8 @@
 //! counts one batch again and says how long the next plan takes and how many items it solves. That plan must be the one made from nothing.
 //!
 //! `cargo run --release -p koinon-match --example ring [ITEMS…]`; a second figure after a slash sets the vehicles'
-//! capacity in kilograms, for example `500/2000`.
+//! capacity in kilograms, for example `500/2000`, and a third lets so many things fall due by standing agreements, for example
+//! `500/20000/50`.
 
 #![allow(
     clippy::print_stdout,
@@ -13,10 +14,11 @@
 use std::time::Instant;
 
 use koinon_core::region::StorageClass;
-use koinon_core::{Day, Group, ItemCode, PlaceCode, Tier};
+use koinon_core::{Day, Group, ItemCode, PlaceCode, StandingId, Tier};
 use koinon_ledger::demand::Rate;
+use koinon_ledger::fact::Occurrence;
 use koinon_match::{
-    Cargo, Departure, Item, Keep, LotRef, Memory, Moment, Place, Problem, Stock, Use, plan, plan_again,
+    Cargo, Departure, Due, Item, Keep, LotRef, Memory, Moment, Place, Problem, Stock, Use, plan, plan_again,
 };
 
 /// A small repeatable generator (Steele, Lea and Flood 2014, `SplitMix64`).
@@ -38,12 +40,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         asked = vec!["500".into(), "5000".into()];
     }
     println!(
-        "items  kg per vehicle  departures  suggestions   open  seconds  gap (ppm)  digest    recounted  solved"
+        "items  kg per vehicle  departures  agreed  suggestions   open  seconds  gap (ppm)  digest    recounted  solved"
     );
     for text in asked {
-        let (items, kg) = text.split_once('/').unwrap_or((&text, "20000"));
-        let (items, kg) = (items.parse()?, kg.parse()?);
+        let mut figures = text.split('/');
+        let mut figure = |usual: &'static str| figures.next().map_or(usual.to_owned(), str::to_owned);
+        let (items, kg, due) = (figure("500").parse()?, figure("20000").parse()?, figure("0").parse()?);
         let mut problem = ring(items, kg)?;
+        fall_due(&mut problem, due)?;
         let start = Instant::now();
         let first = plan(&problem)?;
         let took = start.elapsed();
@@ -61,8 +65,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             return Err("the plan made with a memory is another than the one made from nothing".into());
         }
         println!(
-            "{items:5}  {kg:14}  {:10}  {:11}  {:5}  {:7.3}  {:9}  {}  {:9.3}  {:6}",
+            "{items:5}  {kg:14}  {:10}  {:6}  {:11}  {:5}  {:7.3}  {:9}  {}  {:9.3}  {:6}",
             problem.departures.len(),
+            first.agreed.len(),
             first.suggestions.len(),
             first.unmet.len(),
             took.as_secs_f64(),
@@ -71,6 +76,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             recounted.as_secs_f64(),
             memory.solved(),
         );
+    }
+    Ok(())
+}
+
+/// Lets so many things fall due, each a day's use of a community that the next one gives.
+fn fall_due(problem: &mut Problem, count: u16) -> Result<(), Box<dyn std::error::Error>> {
+    let uses = problem.uses.clone();
+    for (line, used) in (0..count).zip(uses.iter().step_by(11)) {
+        let number: u16 = used.place.as_str().trim_start_matches("c-").parse()?;
+        let from = PlaceCode::new(&format!("c-{}", number % 10 + 1))?;
+        let day = problem.today.plus(i32::from(line % 7));
+        let occurrence = Occurrence { proposer: "c-1".parse()?, standing: StandingId([1; 16]), line, day };
+        problem.due.push(Due {
+            occurrence,
+            from,
+            to: used.place.clone(),
+            item: used.item.clone(),
+            amount: i64::try_from(used.rate.amount)?,
+            by: day.plus(6),
+        });
     }
     Ok(())
 }

@@ -418,13 +418,15 @@ fn after(layout: &Layout<'_>, case: &Case, transfers: &[Transfer]) -> BTreeMap<u
 
 /// Both ends' figures.
 fn side(case: &Case, outcome: &Outcome, place: usize) -> Side {
-    let none = koinon_ledger::demand::Rate { amount: 0, days: 1 };
     let holding = case.holding(place);
-    let rate = holding.map_or(none, |h| h.rate);
     let before = holding.map_or(0, Holding::before);
-    let after = outcome.after.get(&place).copied().unwrap_or(before);
-    let floor = holding.map_or(0, |h| h.floor);
-    let lasts = |amount: i64| rate.lasts(i128::from(amount));
+    side_of(holding, outcome.after.get(&place).copied().unwrap_or(before))
+}
+
+/// The figures of one end that has so much afterwards.
+pub(crate) fn side_of(holding: Option<&Holding>, after: i64) -> Side {
+    let (before, floor) = holding.map_or((0, 0), |holding| (holding.before(), holding.floor));
+    let lasts = |amount: i64| holding.and_then(|holding| holding.rate.lasts(i128::from(amount)));
     Side {
         before,
         after,

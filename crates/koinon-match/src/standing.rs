@@ -15,8 +15,9 @@ use koinon_ledger::fact::Urgency;
 use crate::case::Holding;
 use crate::engine::{Layout, PlanError, plan_rest};
 use crate::memory::Memory;
-use crate::plan::{Leg, Plan, Serves, Side, Suggestion, Unmet};
+use crate::plan::{Leg, Plan, Serves, Suggestion, Unmet, Why};
 use crate::problem::{Arriving, Due, EVEN_WISH, Item, Keep, Measures, Need, NeedRef, Problem, Rules, Use};
+use crate::spread::side_of;
 
 /// A sorted problem with things due, planned.
 pub(crate) fn plan_due(
@@ -43,12 +44,15 @@ pub(crate) fn plan_due(
 /// What can be given of each thing that is due, and what cannot.
 fn agree(problem: &Problem, threads: NonZeroUsize) -> Result<(Vec<Suggestion>, Vec<Unmet>), PlanError> {
     let mut left = Problem { due: Vec::new(), ..problem.clone() };
+    // Of what each giver has, some went to others.
+    let mut shared: BTreeSet<(PlaceCode, ItemCode)> = BTreeSet::new();
     if let Some(lives) = lives_alone(problem) {
         let plan = plan_rest(&lives, threads, &mut Memory::default())?;
         keep_for_home(&mut left, &lives, &plan);
         let served = |one: &Suggestion| one.serves == Serves::Need(Urgency::MustHave);
         let kept: Vec<Suggestion> = plan.suggestions.into_iter().filter(served).collect();
         take(&mut left, &kept);
+        shared.extend(kept.into_iter().map(|one| (one.from, one.item)));
     }
     let (mut agreed, mut unmet) = (Vec::new(), Vec::new());
     for ((day, giver, item, _), due) in turns(problem) {
@@ -57,7 +61,14 @@ fn agree(problem: &Problem, threads: NonZeroUsize) -> Result<(Vec<Suggestion>, V
         let plan = plan_rest(&one, threads, &mut Memory::default())?;
         take(&mut left, &plan.suggestions);
         agreed.extend(plan.suggestions.into_iter().map(|one| Suggestion { serves: Serves::Agreed, ..one }));
-        unmet.extend(plan.unmet.into_iter().filter(|one| one.need.is_some()));
+        let key = (giver.clone(), item.code.clone());
+        let is_shared = due.len() > 1 || shared.contains(&key);
+        unmet.extend(plan.unmet.into_iter().filter(|one| one.need.is_some()).map(|one| match one.why {
+            // All that there is goes to this one, and is too little.
+            Why::SharedOut if !is_shared => Unmet { why: Why::NoStockAboveFloors, ..one },
+            _ => one,
+        }));
+        shared.insert(key);
     }
     Ok((agreed, unmet))
 }
@@ -227,22 +238,11 @@ fn with_sides(problem: &Problem, mut agreed: Vec<Suggestion>) -> Vec<Suggestion>
             let number = problem.places.iter().position(|known| known.code == *place)?;
             case?.holding(number)
         };
-        one.giver = side(holding(&one.from), -one.amount);
-        one.taker = side(holding(&one.to), one.arrives);
+        let after = |holding: Option<&Holding>, change: i64| {
+            side_of(holding, holding.map_or(0, Holding::before).saturating_add(change).max(0))
+        };
+        one.giver = after(holding(&one.from), -one.amount);
+        one.taker = after(holding(&one.to), one.arrives);
     }
     agreed
-}
-
-fn side(holding: Option<&Holding>, change: i64) -> Side {
-    let (before, floor) = holding.map_or((0, 0), |holding| (holding.before(), holding.floor));
-    let after = before.saturating_add(change).max(0);
-    let lasts = |amount: i64| holding.and_then(|holding| holding.rate.lasts(i128::from(amount)));
-    Side {
-        before,
-        after,
-        days_before: lasts(before),
-        days_after: lasts(after),
-        floor,
-        floor_days: lasts(floor),
-    }
 }

@@ -66,6 +66,13 @@ fn nothing_is_taken_below_what_the_giver_keeps() {
     let plan = made(&bakers(450).due("aa", "bb", "bread", 200, 1).done());
     assert_eq!(agreed(&plan), []);
     assert_eq!((plan.unmet[0].amount, &plan.unmet[0].why), (200, &Why::NoStockAboveFloors));
+    let plan = made(&bakers(550).due("aa", "bb", "bread", 200, 1).done());
+    assert_eq!(agreed(&plan), [("bb", 50)]);
+    assert_eq!(
+        (plan.unmet[0].amount, &plan.unmet[0].why),
+        (150, &Why::NoStockAboveFloors),
+        "nobody else gets any"
+    );
 }
 
 #[test]

@@ -235,6 +235,11 @@ async fn a_program_proposes_answers_and_ends_what_is_given_regularly() {
         (4, propose(good(), 0, "2026-06-01"), "every 1 to 92"),
         (5, propose(good(), 7, "2026-02-01"), "is before"),
         (6, propose(good(), 7, "2031-01-01"), "at the latest"),
+        (
+            10,
+            propose(json!([line(&own, &other, "wheat"), line(&own, &other, "wheat")]), 7, "2026-06-01"),
+            "named twice",
+        ),
     ] {
         let status = command(&mut steward, act, what).await;
         assert!((400..500).contains(&status), "{names}: {status}");

@@ -12,7 +12,8 @@ use koinon_core::{
     StoreCode, Timestamp,
 };
 use koinon_instruments::Agreement;
-use koinon_ledger::{Act, Command};
+use koinon_ledger::fact::Method;
+use koinon_ledger::{Act, Command, Reason};
 
 pub const START: i64 = 1_772_000_000_000;
 
@@ -119,6 +120,22 @@ impl World {
 
     pub fn ledger(&mut self, what: Act, confirmed: bool) -> BookCommand {
         BookCommand::Ledger(Command { act: self.act(), occurred: self.now, confirmed, what })
+    }
+
+    /// The first person of a town takes so many grams of an item into its first store.
+    pub fn take_in(&mut self, town: usize, item: ItemCode, amount: i64) {
+        let what = Act::TakeIn {
+            store: self.store(town),
+            item,
+            batch: None,
+            expires: None,
+            quantity: grams(amount),
+            reason: Reason::Opening,
+            paper: None,
+            method: Method::Counted,
+        };
+        let command = self.ledger(what, true);
+        self.must(town, 0, &command);
     }
 
     pub fn exchange(&mut self) {

@@ -3,15 +3,20 @@
 use koinon_core::{CommunityCode, Day, ItemCode, PlaceCode, Quantity, StandingId};
 
 use super::{Context, Draft, LINES_MAX};
-use crate::command::{Act, Command, Refusal};
+use crate::command::{Act, Command, Question, Refusal};
 use crate::fact::{Occurrence, StandingAnswered, StandingEnded, StandingLine, StandingProposed};
 use crate::standing::{EVERY_DAYS_MAX, Standing, TERM_DAYS_MAX};
+
+/// A line of more than so many days' use is asked about.
+const LONG_LINE_DAYS: i64 = 366;
 
 pub(super) fn decide(context: &Context<'_>, command: &Command, draft: &mut Draft) -> Result<(), Refusal> {
     match &command.what {
         Act::ProposeStanding { standing, with, lines, first, every_days, until } => {
             let lines = lines_of(context, with, lines)?;
-            days_of(context, *first, *every_days, *until)?;
+            let known = context.ledger.standing_of(context.own, *standing).and_then(Standing::last_text);
+            days_of(context, known.map(|text| text.first), (*first, *every_days, *until))?;
+            lines.iter().for_each(|line| long_line(context, draft, line));
             draft.fact(StandingProposed {
                 standing: *standing,
                 with: with.clone(),
@@ -105,14 +110,36 @@ fn lines_of(
             return Err(Refusal::NotBetween(from.clone(), to.clone(), with.clone()));
         }
         context.check_positive(item, *quantity)?;
+        if checked.iter().any(|line: &StandingLine| (&line.from, &line.to, &line.item) == (from, to, item)) {
+            return Err(Refusal::NamedTwice(item.clone()));
+        }
         let (from, to, item) = (from.clone(), to.clone(), item.clone());
         checked.push(StandingLine { line: number, from, to, item, quantity: *quantity });
     }
     Ok(checked)
 }
 
-fn days_of(context: &Context<'_>, first: Day, every_days: u16, until: Day) -> Result<(), Refusal> {
+/// Asks when one time is more than a year's use of the whole community that takes it.
+fn long_line(context: &Context<'_>, draft: &mut Draft, line: &StandingLine) {
     let today = context.now.day(&context.region.zone());
+    let Some(taker) = context.region.keeper_of(&line.to) else { return };
+    let daily = context.region.need_per_day(&line.item, &taker, today).map_or(0, Quantity::amount);
+    if daily > 0 && line.quantity.amount() / daily > LONG_LINE_DAYS {
+        let days = u32::try_from(line.quantity.amount() / daily).unwrap_or(u32::MAX);
+        draft.ask(Question::LongNeed { entered: line.quantity, days });
+    }
+}
+
+/// Days that lie ahead; the first of a text that is only changed may stay as it was.
+fn days_of(
+    context: &Context<'_>,
+    known: Option<Day>,
+    (first, every_days, until): (Day, u16, Day),
+) -> Result<(), Refusal> {
+    let today = context.now.day(&context.region.zone());
+    if first < today && known != Some(first) {
+        return Err(Refusal::DayOrder(first, today));
+    }
     if !(1..=EVERY_DAYS_MAX).contains(&every_days) {
         return Err(Refusal::BadRhythm { found: every_days, most: EVERY_DAYS_MAX });
     }

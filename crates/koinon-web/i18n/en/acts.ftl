@@ -252,3 +252,4 @@ refusal-not-due = No regular delivery gives that on { $day }. Send it without na
 action-agree-standing = agree on what is given regularly
 refusal-joint-waits = It goes together with others, and { $who } has not agreed. Wait, or let it leave without them under 'Goes together'.
 refusal-not-to-load = One of them has left already, or is over. Choose transfers that are still to be loaded.
+refusal-named-twice = { $item } is named twice the same way. Put it in one line.

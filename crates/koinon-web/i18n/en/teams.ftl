@@ -36,11 +36,7 @@ teams-instead = { $team } could go instead.
 teams-theirs = { $place } can promise this team.
 teams-promise = Promise this team
 teams-more = More about it
-teams-stays-open =
-    { $n ->
-        [one] { $n } { $skill } is still wanted
-       *[other] { $n } { $skill } are still wanted
-    }
+teams-stays-open = Still wanted: { $n } × { $skill }
 teams-nobody-has = No team that has not promised yet has this skill.
 teams-why-unwilling = { $team } did not agree to go.
 teams-why-days = { $team } did not agree to these days.
@@ -190,3 +186,5 @@ did-promise-team = { $who } promised a team to { $other }
 did-take-team = { $who } said yes to a team of { $other }
 did-send-team = A team of { $who } left home
 did-team-home = A team of { $who } is home again
+teams-time-same = Work cannot end when it begins.
+teams-mission-there = There is a mission of this word already. Choose another word, or change that one.

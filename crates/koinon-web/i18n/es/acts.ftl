@@ -252,3 +252,4 @@ refusal-not-due = Ninguna entrega regular da eso el { $day }. Envíalo sin nombr
 action-agree-standing = acordar lo que se da con regularidad
 refusal-joint-waits = Va junto con otras, y { $who } no ha aceptado. Espera, o deja que salga sin ellas en «Va junto».
 refusal-not-to-load = Una de ellas ya salió o terminó. Elige envíos que aún estén por cargar.
+refusal-named-twice = { $item } aparece dos veces en el mismo sentido. Ponlo en una línea.

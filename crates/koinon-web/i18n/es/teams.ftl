@@ -36,11 +36,7 @@ teams-instead = { $team } podría ir en su lugar.
 teams-theirs = { $place } puede prometer este equipo.
 teams-promise = Prometer este equipo
 teams-more = Más sobre esto
-teams-stays-open =
-    { $n ->
-        [one] Todavía falta { $n } { $skill }
-       *[other] Todavía faltan { $n } { $skill }
-    }
+teams-stays-open = Aún hacen falta: { $n } × { $skill }
 teams-nobody-has = Ningún equipo sin prometer tiene este oficio.
 teams-why-unwilling = { $team } no aceptó ir.
 teams-why-days = { $team } no aceptó estos días.
@@ -190,3 +186,5 @@ did-promise-team = { $who } prometió un equipo a { $other }
 did-take-team = { $who } dijo que sí a un equipo de { $other }
 did-send-team = Un equipo de { $who } salió de casa
 did-team-home = Un equipo de { $who } está en casa otra vez
+teams-time-same = El trabajo no puede terminar cuando empieza.
+teams-mission-there = Ya hay una misión con esta palabra. Elige otra, o cambia aquella.

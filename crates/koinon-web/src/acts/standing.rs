@@ -10,7 +10,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use koinon_authority::{Action, Resource};
 use koinon_books::Book;
-use koinon_core::{CommunityCode, Digest, ItemCode, PlaceCode, Quantity, StandingId};
+use koinon_core::{CommunityCode, Digest, Dimension, ItemCode, PlaceCode, Quantity, StandingId};
 use koinon_ledger::fact::StandingProposed;
 use koinon_ledger::standing::EVERY_DAYS_MAX;
 use koinon_ledger::{Act, Reason};
@@ -293,6 +293,12 @@ fn lines(
                         reader.fault(&item, t!(ui, "standing-which-item"));
                         continue;
                     };
+                    // Nobody is to find tonnes where kilograms were meant.
+                    let says_unit = reader.text(&amount).chars().any(char::is_alphabetic);
+                    if known.dimension != Dimension::Count && !says_unit {
+                        reader.fault(&amount, t!(ui, "standing-amount-hint"));
+                        continue;
+                    }
                     let Some(quantity) = reader.quantity(&amount, known) else { continue };
                     if quantity.is_zero() || quantity.is_negative() {
                         reader.fault(&amount, t!(ui, "refusal-not-positive"));
@@ -330,8 +336,14 @@ async fn propose(State(app): State<App>, posted: Posted) -> Answer {
             reader.fault("every", t!(visit.ui, "refusal-bad-rhythm", most = EVERY_DAYS_MAX));
         }
         // The same form sent twice names the same agreement.
-        let standing = fields.text("standing").parse();
-        let standing = standing.unwrap_or_else(|_| StandingId::derived("koinon-web standing", &act_id.0));
+        let standing = match fields.text("standing") {
+            "" => StandingId::derived("koinon-web standing", &act_id.0),
+            named => named
+                .parse()
+                .ok()
+                .filter(|id| book.ledger().standing_of(&own, *id).is_some())
+                .ok_or_else(|| Problem::new(Kind::NotFound))?,
+        };
         let all = with.zip(given).zip(first.zip(until)).zip(every);
         let act = all.map(|(((with, lines), (first, until)), every_days)| Act::ProposeStanding {
             standing,

@@ -3,6 +3,7 @@
 use koinon_authority::{Action, Resource};
 use koinon_core::{EntryId, TransferId};
 use koinon_ledger::Act;
+use koinon_ledger::fact::Committed;
 use koinon_ledger::transfer::{Status, Transfer};
 use maud::{Markup, html};
 
@@ -12,6 +13,7 @@ use super::transfer::{Met, ui_of};
 use crate::components::{card, more};
 use crate::forms::{Weight, post_form, submit, tick};
 use crate::i18n::Speak as _;
+use crate::pages::in_sentence;
 use crate::t;
 
 /// Whether a transfer is promised and nothing of it has left.
@@ -32,7 +34,10 @@ pub(super) fn show(met: &Met<'_>) -> Markup {
         return html! {};
     }
     let waits = ledger.waits_for(&met.giver, met.id);
-    let names: Vec<String> = waits.iter().filter_map(|(_, other)| taker(met, other)).collect();
+    let itself = (met.status < Status::Agreed).then_some(met.transfer);
+    let waits = itself.into_iter().chain(waits.iter().map(|(_, other)| *other));
+    let mut names: Vec<String> = waits.filter_map(|other| taker(met, other)).collect();
+    names.dedup();
     let body = html! {
         @if !others.is_empty() {
             @if names.is_empty() { p { (t!(ui, "joint-ready")) } }
@@ -57,6 +62,15 @@ fn line(met: &Met<'_>, id: TransferId, other: &Transfer) -> Markup {
     }
 }
 
+/// How much of what a promise gives first.
+fn first_line(met: &Met<'_>, promise: &Committed) -> String {
+    let first = promise.lines.first().and_then(|line| Some((line, met.book.region().item(&line.item)?)));
+    first.map_or_else(String::new, |(line, item)| {
+        let ui = ui_of(met);
+        format!("{} {}", ui.quantity(line.quantity), in_sentence(&say::item_name(ui, met.book, item)))
+    })
+}
+
 /// The giver's choice of what goes together; nothing where there is nothing to choose.
 fn choose(met: &Met<'_>, together: &[TransferId]) -> Markup {
     let ui = ui_of(met);
@@ -79,7 +93,7 @@ fn choose(met: &Met<'_>, together: &[TransferId]) -> Markup {
         input type="hidden" name="do" value="join";
         @for (id, other) in &others {
             @if let Some(promise) = other.commitment(&met.giver) {
-                @let label = t!(ui, "joint-with", to = say::place(met.book, &promise.what.to), day = ui.date(promise.what.leaves));
+                @let label = t!(ui, "joint-with", what = first_line(met, &promise.what), to = say::place(met.book, &promise.what.to), day = ui.date(promise.what.leaves));
                 (tick(&format!("with-{id}"), &format!("{label} ({})", say::status(ui, other.status(&met.giver))), together.contains(id)))
             }
         }

@@ -194,7 +194,10 @@ fn how_sure(ui: &Ui, view: &TeamsView) -> Markup {
 
 /// When work begins and ends, in the region's time.
 fn when(ui: &Ui, mission: &MissionView) -> String {
-    let (from, until) = (moment(ui, &mission.start), clock(ui, &mission.end));
+    let (begins, ends) = (at(&mission.start), at(&mission.end));
+    let overnight = begins.day(&ui.zone) != ends.day(&ui.zone);
+    let until = if overnight { moment(ui, &mission.end) } else { ui.time(ends) };
+    let from = moment(ui, &mission.start);
     match mission.days {
         0 | 1 => t!(ui, "teams-times", from = from, until = until),
         days => t!(ui, "teams-times-days", from = from, until = until, n = i64::from(days)),
@@ -208,10 +211,6 @@ fn at(text: &str) -> Timestamp {
 /// An instant in full, as clocks of the region show it.
 pub fn moment(ui: &Ui, text: &str) -> String {
     ui.lang().date_time(at(text), &ui.zone)
-}
-
-fn clock(ui: &Ui, text: &str) -> String {
-    ui.time(at(text))
 }
 
 /// A length in hours and minutes.

@@ -7,7 +7,7 @@ use koinon_core::{CommunityCode, MissionCode, Region, SkillCode, TeamName, Times
 /// How many communities have teams, from the first.
 const HOMES: usize = 4;
 /// Days from the beginning until the mission's first day.
-const AHEAD_DAYS: i32 = 2;
+const AHEAD_DAYS: i32 = 6;
 /// On how many days the mission asks for people.
 const DAYS: u16 = 5;
 /// Minutes of the day at which its work begins and ends.

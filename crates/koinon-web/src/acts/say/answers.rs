@@ -200,6 +200,7 @@ pub fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> String {
             to = place(book, to),
             other = community(book, other),
         ),
+        Refusal::NamedTwice(code) => t!(ui, "refusal-named-twice", item = item(ui, book, code)),
         Refusal::BadRhythm { most, .. } => t!(ui, "refusal-bad-rhythm", most = *most),
         Refusal::TermTooLong { last, .. } => t!(ui, "refusal-term-too-long", last = ui.date(*last)),
         Refusal::NoSuchStanding(_) => t!(ui, "refusal-no-standing"),

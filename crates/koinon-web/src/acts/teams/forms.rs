@@ -99,7 +99,11 @@ fn people_rows(ui: &Ui, book: &Book, fields: &Fields, trouble: &Trouble, hint: &
 
 /// A word that people typed, as a code.
 fn code<T: std::str::FromStr>(reader: &mut Reader<'_>, ui: &Ui, name: &str, text: &str) -> Option<T> {
-    let found = code_from_words(text).and_then(|word| word.parse().ok());
+    // Case, accents and blanks may change; a word that loses anything else could be taken for another.
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
+    let letters = |word: &str| word.chars().filter(|letter| letter.is_alphanumeric()).count();
+    let whole = |word: &String| text.trim().chars().all(plain) && letters(word) == letters(text);
+    let found = code_from_words(text).filter(whole).and_then(|word| word.parse().ok());
     if found.is_none() {
         reader.fault(name, t!(ui, "teams-bad-word", found = short(text)));
     }
@@ -330,6 +334,7 @@ fn mission_page<'a>(
             .show(ui)
     };
     let body = html! {
+        @if fields.has("known") { input type="hidden" name="known" value="yes"; }
         (Field::new("mission", t!(ui, "teams-mission-word")).hint(t!(ui, "teams-mission-word-hint")).value(fields.text("mission")).error(trouble.of("mission")).show(ui))
         (place_field(ui, t!(ui, "teams-where"), places, fields.text("place")))
         (choice(&t!(ui, "teams-urgency"), "urgency", fields.text("urgency"), &urgencies))
@@ -379,6 +384,9 @@ fn read_mission(ui: &Ui, fields: &Fields) -> Read {
         .take(SKILLS_MAX)
         .collect();
     let self_sufficient_hours = reader.number("self", LENGTH_MAX).unwrap_or(0);
+    if start.is_some() && start == end {
+        reader.fault("end", t!(ui, "teams-time-same"));
+    }
     let times = day.zip(start.zip(end)).map(|(day, (start, end))| {
         let ends = if end <= start { day.plus(1) } else { day };
         (day.at_minute(start, &ui.zone), ends.at_minute(end, &ui.zone))
@@ -403,7 +411,18 @@ async fn ask_mission(State(app): State<App>, posted: Posted) -> Answer {
     let (visit, fields) = (&posted.visit, &posted.fields);
     let show =
         |trouble: &Trouble| app.node.read(|book| Ok(faulty(mission_page(visit, book, fields, trouble)?)));
-    write(&app, &posted, read_mission(&visit.ui, fields), show).await
+    let mut read = read_mission(&visit.ui, fields);
+    if let Ok(Act::AskMission(asked)) = &read {
+        // The same form sent twice is no other mission.
+        let other = app.node.read(|book| {
+            let known = book.own().and_then(|own| book.aid().mission(own, &asked.mission));
+            known.is_some_and(|known| *known.asked != *asked)
+        });
+        if other && !fields.has("known") {
+            read = Err(vec![("mission".to_owned(), t!(visit.ui, "teams-mission-there"))]);
+        }
+    }
+    write(&app, &posted, read, show).await
 }
 
 async fn close_mission(State(app): State<App>, posted: Posted) -> Answer {
