@@ -34,16 +34,7 @@ impl Story {
         let first = world.today().plus(2);
         let mut story = Self { world, first };
         story.world.take_in(0, wheat(), 900_000_000);
-        let line =
-            (story.world.towns[0].code.place(), story.world.towns[1].code.place(), wheat(), grams(200_000));
-        let propose = Act::ProposeStanding {
-            standing: STANDING,
-            with: story.world.towns[1].code.clone(),
-            lines: vec![line],
-            first,
-            every_days: 7,
-            until: first.plus(60),
-        };
+        let propose = story.propose(first, 200_000);
         story.must(0, propose);
         story.world.exchange();
         story
@@ -80,6 +71,18 @@ impl Story {
             suggestion: None,
             return_by: None,
             standing,
+        }
+    }
+
+    fn propose(&self, first: Day, amount: i64) -> Act {
+        let ends = [0, 1].map(|town| self.world.towns[town].code.place());
+        Act::ProposeStanding {
+            standing: STANDING,
+            with: self.world.towns[1].code.clone(),
+            lines: vec![(ends[0].clone(), ends[1].clone(), wheat(), grams(amount))],
+            first,
+            every_days: 7,
+            until: self.first.plus(60),
         }
     }
 
@@ -168,4 +171,27 @@ fn a_plan_lists_what_is_due_until_it_is_promised_or_no_longer_agreed() {
     story.answer(true);
     story.answer(false);
     assert_eq!(agreed(&story), [], "a no after a yes ends it");
+}
+
+#[test]
+fn nothing_is_due_before_it_was_agreed_and_a_first_day_lies_ahead() {
+    let mut story = Story::new();
+    let today = story.world.today();
+    let decide = |story: &mut Story, act: Act| {
+        let command = story.world.ledger(act, false);
+        story.world.decide(0, 0, &command)
+    };
+    let past = story.propose(today.plus(-1), 200_000);
+    let refused = decide(&mut story, past);
+    assert!(matches!(&refused, Err(Refused::Ledger(Refusal::DayOrder(..)))), "{refused:?}");
+    // More in one week than everybody there eats in a year.
+    let absurd = story.propose(story.first, 9_000_000_000_000);
+    assert!(matches!(decide(&mut story, absurd), Ok(Decided::Ask(_))));
+    // Who answers days after the first day owes nothing for them.
+    story.world.now = story.world.now.plus_days(4);
+    story.answer(true);
+    let today = story.world.today();
+    let due = story.world.towns[0].book.ledger().due(today, today.plus(10));
+    let days: Vec<Day> = due.iter().map(|(occurrence, _)| occurrence.day).collect();
+    assert_eq!(days, [story.first.plus(7)]);
 }
