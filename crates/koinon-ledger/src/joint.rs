@@ -3,12 +3,10 @@
 //! A lorry that is worth its way only when it is full goes to several that are each too small for it. Only the giver says which of its transfers go
 //! together, and may say otherwise at any time; what each transfer promises, and the place that its need has, stay as they are.
 
-use std::collections::BTreeMap;
-
 use koinon_core::{CommunityCode, EntryId, TransferId};
 use minicbor::{Decode, Encode};
 
-use crate::order::Rev;
+use crate::order::{LastWords, Rev};
 
 /// These transfers of the writer go together. Stating the same joint load again replaces it; with fewer than two it is none.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -25,45 +23,35 @@ pub struct Joined {
 /// The joint loads of every giver, each with its last statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(transparent)]
-pub struct Joints(#[n(0)] BTreeMap<CommunityCode, BTreeMap<EntryId, (Rev, Vec<TransferId>)>>);
+pub struct Joints(#[n(0)] LastWords<EntryId, Vec<TransferId>>);
 
 impl Joints {
     /// Keeps a statement if it is its giver's last word on the joint load. Order-free and idempotent.
     pub(crate) fn state(&mut self, giver: &CommunityCode, rev: Rev, said: Joined) {
-        let own = self.0.entry(giver.clone()).or_default();
-        if own.get(&said.joint).is_none_or(|(known, _)| *known < rev) {
-            own.insert(said.joint, (rev, said.transfers));
-        }
+        self.0.state(giver, rev, said.joint, said.transfers);
     }
 
     /// The last words as they were written.
     pub(crate) fn stated(&self) -> impl Iterator<Item = (&CommunityCode, Rev, Joined)> {
-        self.0.iter().flat_map(|(giver, joints)| {
-            joints.iter().map(move |(joint, (rev, transfers))| {
-                (giver, *rev, Joined { joint: *joint, transfers: transfers.clone() })
-            })
+        self.0.each().map(|(joint, giver, word)| {
+            (giver, word.rev(), Joined { joint: *joint, transfers: word.said.clone() })
         })
     }
 
     /// The joint load of a transfer, and the transfers that go with it, itself among them; the last word of several counts.
     pub fn of(&self, giver: &CommunityCode, transfer: TransferId) -> Option<(EntryId, Vec<TransferId>)> {
-        let own = self.0.get(giver)?;
-        let (joint, (_, named)) = newest(own, transfer)?;
-        let together: Vec<TransferId> = named
-            .iter()
-            .copied()
-            .filter(|other| newest(own, *other).is_some_and(|(id, _)| id == joint))
-            .collect();
-        (together.len() > 1).then_some((*joint, together))
+        let (joint, named) = self.newest(giver, transfer)?;
+        let is_here = |other: &TransferId| self.newest(giver, *other).is_some_and(|(id, _)| id == joint);
+        let together: Vec<TransferId> = named.iter().copied().filter(is_here).collect();
+        (together.len() > 1).then_some((joint, together))
     }
-}
 
-/// The joint load that named a transfer last.
-fn newest(
-    own: &BTreeMap<EntryId, (Rev, Vec<TransferId>)>,
-    transfer: TransferId,
-) -> Option<(&EntryId, &(Rev, Vec<TransferId>))> {
-    own.iter().filter(|(_, (_, named))| named.contains(&transfer)).max_by_key(|(_, (rev, _))| *rev)
+    /// The joint load that named a transfer last.
+    fn newest(&self, giver: &CommunityCode, transfer: TransferId) -> Option<(EntryId, &[TransferId])> {
+        let naming = self.0.each().filter(|(_, by, word)| *by == giver && word.said.contains(&transfer));
+        let newest = naming.max_by_key(|(_, _, word)| word.rev());
+        newest.map(|(joint, _, word)| (*joint, word.said.as_slice()))
+    }
 }
 
 #[cfg(test)]
