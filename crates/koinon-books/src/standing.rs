@@ -42,7 +42,13 @@ impl Book {
             let Some(promise) = known.commitment(giver).map(|by| &by.what) else { continue };
             let waits = matches!(known.status(giver), Status::NeedsAnswer | Status::NeedsSecond)
                 && matches!(known.reply(giver), Reply::None);
-            if promise.taker != *own || !waits || !self.is_as_agreed(giver, promise) {
+            // What falls due once is taken once; whoever promises it again asks people.
+            let again = self.ledger().transfers_given(giver).any(|(id, other)| {
+                let over = matches!(other.status(giver), Status::Refused | Status::Withdrawn);
+                let same = other.commitment(giver).is_some_and(|by| by.what.standing == promise.standing);
+                id != transfer && same && !over && matches!(other.reply(giver), Reply::Yes(_))
+            });
+            if promise.taker != *own || !waits || again || !self.is_as_agreed(giver, promise) {
                 continue;
             }
             let cause = [giver.as_str().as_bytes(), &transfer.0, &promise.digest().0].concat();

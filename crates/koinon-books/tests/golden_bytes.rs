@@ -125,7 +125,7 @@ fn samples() -> Vec<Fact> {
         }
         .into(),
         Approved { transfer, commitment: Digest([8; 32]) }.into(),
-        Accepted { giver: giver.clone(), transfer, less: vec![(0, grams(40_000_000))] }.into(),
+        Accepted { giver: giver.clone(), transfer, less: vec![(0, grams(40_000_000))], answers: None }.into(),
         Refused { giver: giver.clone(), transfer, reason: Reason::NoRoom }.into(),
         Objected { giver: giver.clone(), transfer, objection: entry, reason: Reason::FiguresDoubted }.into(),
         ObjectionSettled { giver: giver.clone(), transfer, objection: entry }.into(),

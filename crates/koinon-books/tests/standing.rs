@@ -123,6 +123,18 @@ fn what_was_agreed_once_is_taken_without_a_second_yes_and_anything_beyond_waits(
         [Status::Agreed, Status::NeedsAnswer, Status::NeedsAnswer]
     );
     assert_eq!(story.answers(), 0, "said once");
+    // The same day again waits for people, and so does more than was said yes to; less does not.
+    let again = story.promise(4, 50_000, Some(story.due(story.first)));
+    story.must(0, again);
+    story.world.exchange();
+    assert_eq!((story.answers(), story.status(4)), (0, Status::NeedsAnswer));
+    for (amount, status) in
+        [(900_000, Status::NeedsAnswer), (150_000, Status::Agreed), (40_000, Status::Agreed)]
+    {
+        let anew = story.promise(1, amount, Some(story.due(story.first)));
+        story.must(0, anew);
+        assert_eq!(story.status(1), status, "{amount}");
+    }
 }
 
 #[test]

@@ -54,7 +54,7 @@ impl CounterOffered {
 }
 
 /// How much of an item a commitment promises, in base units.
-fn promised_of(promise: &Committed, item: &ItemCode) -> i128 {
+pub(crate) fn promised_of(promise: &Committed, item: &ItemCode) -> i128 {
     let lines = promise.lines.iter().filter(|line| line.item == *item);
     lines.map(|line| i128::from(line.quantity.amount())).sum()
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use koinon_core::{CommunityCode, Digest, EntryId, LotId, PersonId, PlaceCode, Quantity, Timestamp};
 use minicbor::{Decode, Encode};
 
+use crate::counter::promised_of;
 use crate::fact::{
     Accepted, CommitLine, Committed, CounterOffered, Dispatched, LossSettled, OnTheWay, ReceiptLine,
     Received, Refused, Returned, TransitNoted, Vehicle,
@@ -426,19 +427,35 @@ impl Transfer {
         self.answers.values().rev().find(|by| by.community == *taker)
     }
 
-    /// What that answer says of the commitment as it stands now. A commitment that was stated anew after a counter-offer is agreed
-    /// if it gives nothing beyond what the taker would take.
+    /// What that answer says of the commitment as it stands now. A commitment that was stated anew after a yes or a counter-offer is
+    /// agreed if it gives nothing beyond what the taker said yes to, or would take.
     pub fn reply(&self, giver: &CommunityCode) -> Reply<'_> {
         let Some((commitment, answer)) = self.commitment(giver).zip(self.answer(giver)) else {
             return Reply::None;
         };
         match &answer.what {
+            Answer::Accepted(accepted) if self.is_beyond(giver, accepted.answers) => Reply::None,
             Answer::Accepted(accepted) => Reply::Yes(&accepted.less),
             Answer::Refused(refused) => Reply::No(refused),
             Answer::Countered(rather) if rather.answers == commitment.what.digest() => Reply::Rather(rather),
             Answer::Countered(rather) if rather.is_met_by(&commitment.what) => Reply::Yes(&[]),
             Answer::Countered(_) => Reply::None,
         }
+    }
+
+    /// Whether the commitment as it stands now gives more of something than one that was read. One that has not been heard of here is taken
+    /// for another until it has.
+    fn is_beyond(&self, giver: &CommunityCode, read: Option<Digest>) -> bool {
+        let Some((read, now)) = read.zip(self.commitment(giver)) else { return false };
+        if now.what.digest() == read {
+            return false;
+        }
+        let own = self.commitments.values().filter(|by| by.community == *giver);
+        let before = own.map(|by| &by.what).find(|what| what.digest() == read);
+        before.is_none_or(|before| {
+            let amount = |promise: &Committed, item| promised_of(promise, item);
+            now.what.lines.iter().any(|line| amount(&now.what, &line.item) > amount(before, &line.item))
+        })
     }
 
     /// The giver's withdrawal.

@@ -44,7 +44,12 @@ pub(super) fn decide(
                 let line = line_of(known, giver, *number)?;
                 context.check_amount(&line.item, *wanted)?;
             }
-            draft.fact(Accepted { giver: giver.clone(), transfer: *transfer, less: less.clone() });
+            draft.fact(Accepted {
+                giver: giver.clone(),
+                transfer: *transfer,
+                less: less.clone(),
+                answers: known.commitment(giver).map(|by| by.what.digest()),
+            });
             Ok(())
         }
         Act::Refuse { giver, transfer, reason } => {

@@ -100,6 +100,9 @@ pub struct Accepted {
     /// Line and amount; a line that is absent is wanted whole.
     #[n(2)]
     pub less: Vec<(u16, Quantity)>,
+    /// The commitment as it was read; `None` in entries from before this was kept, which hold whatever is promised anew.
+    #[n(3)]
+    pub answers: Option<Digest>,
 }
 
 /// The taker says no.
