@@ -23,9 +23,11 @@ use crate::stage::{Props, clock_at, start};
 
 /// How many communities the region has.
 pub(crate) const COMMUNITIES: usize = 3;
+/// How many people live in each: so many that sums about them may be published.
+const PEOPLE: i64 = 6_000;
 
 pub(crate) fn region() -> anyhow::Result<Region> {
-    Ok(new_region(COMMUNITIES, 1_000, Layout::Ring, 1)?)
+    Ok(new_region(COMMUNITIES, PEOPLE, Layout::Ring, 1)?)
 }
 
 /// What a community's node is to be, or a safety copy.

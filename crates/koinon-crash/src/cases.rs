@@ -1,12 +1,14 @@
 //! The use cases: everything by which a node writes.
 
 mod agreed;
+mod between;
 mod entries;
 mod files;
 mod first_view;
 mod kept;
 mod neighbours;
 mod secrets;
+mod teams;
 
 use std::path::Path;
 
@@ -38,8 +40,13 @@ pub fn all() -> Vec<Case> {
         long("a log of changes that is emptied meanwhile", entries::settled, entries::many),
         case("giving", agreed::giving_before, agreed::giving),
         case("taking", agreed::taking_before, agreed::taking),
+        case("answers of a taker", between::promised_to, between::answer),
+        case("after the taker's answers", between::answered, between::settle),
+        case("giving regularly", between::regular_before, between::regularly),
+        case("teams and missions", teams::asked, teams::go),
         case("names, notes, grants and an erasure", entries::settled, agreed::people),
         case("agreements and regions", entries::settled, agreed::texts),
+        case("people served, and their sums", agreed::served_before, agreed::served),
         case("what is short without an agreement", agreed::unshared, agreed::feed),
         case("letting go on the day", agreed::lapsing, agreed::let_go),
         case("exchange over a line", neighbours::listed, neighbours::exchange),

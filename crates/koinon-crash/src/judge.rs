@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use koinon_authority::Actor;
-use koinon_books::Book;
+use koinon_books::{Book, Fact};
 use koinon_core::{Digest, EntryId};
 use koinon_node::{Entry, Node, NodeError, SettableClock, SubmitError, Submitted};
 
@@ -154,10 +154,11 @@ impl Case<'_> {
             (birth.is_whole)(&Found { root, node }).context("it was founded by half")?;
         }
         let digest = node.read(Book::digest);
-        // What follows by policy from an entry before the cut is written anew when the node starts, under another number.
+        // What follows by policy, from an entry before the cut or from a day, is written anew when the node starts, under
+        // another number.
         let newest = entries.iter().rev().find(|entry| entry.origin.node == node.id());
         let reacted = newest.is_some_and(|entry| {
-            entry.stamp.actor.is_none() && matches!(entry.fact, koinon_books::Fact::Ledger(_))
+            entry.stamp.actor.is_none() && matches!(entry.fact, Fact::Ledger(_) | Fact::ServedPublished(_))
         });
         let view_ended = self.notes.view_ends.is_some_and(|at| at <= self.at) && node.first_view().is_none();
         if first && self.is_complete && !reacted && !view_ended && !self.may_show(digest) {

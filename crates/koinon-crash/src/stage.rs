@@ -9,6 +9,7 @@ use koinon_authority::Actor;
 use koinon_books::{Book, BookCommand};
 use koinon_core::{Clock, Digest, EntryId, FactId, NodeId, PersonId, Timestamp};
 use koinon_node::disk::DiskFloors;
+use koinon_node::sqlite::Held;
 use koinon_node::{Node, NodeError, Options, SettableClock, SqliteStore, SubmitError, Submitted};
 use tempfile::TempDir;
 
@@ -144,6 +145,8 @@ pub struct Notes {
     pub view_ends: Option<usize>,
     /// What must never happen and did.
     pub broken: Option<String>,
+    /// The node under test; nothing where the play only founds it.
+    pub own: Option<NodeId>,
 }
 
 /// A folder in memory, where there is one, that goes when it is dropped.
@@ -206,6 +209,7 @@ impl Stage {
                 self.broke(format!("a disk that fails is called damaged: {error}"));
             }
         })?;
+        self.noted().own = Some(node.id());
         self.version.store(u64::MAX, Ordering::SeqCst);
         let (watched, notes, version) = (node.clone(), self.notes.clone(), self.version.clone());
         self.disk.observe_by(Some(Arc::new(move |disk: &Disk| note_shown(disk, &watched, &notes, &version))));
@@ -360,16 +364,25 @@ impl Stage {
 /// # Errors
 /// The store cannot be read.
 pub fn held_in(dir: &Path) -> anyhow::Result<Vec<(NodeId, FactId)>> {
+    Ok(facts_in(dir)?.into_iter().map(|held| (held.name.node, held.id())).collect())
+}
+
+/// Every fact that a store holds.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn facts_in(dir: &Path) -> anyhow::Result<Vec<Held>> {
     let store = SqliteStore::open_reader(&dir.join("koinon.db"))?;
-    Ok(store.after(0, u64::MAX, usize::MAX)?.into_iter().map(|held| (held.name.node, held.id())).collect())
+    Ok(store.after(0, u64::MAX, usize::MAX)?)
 }
 
 fn note_shown(disk: &Disk, node: &Node, notes: &Mutex<Notes>, version: &AtomicU64) {
-    let now = node.version();
-    if version.swap(now, Ordering::SeqCst) != now {
-        let digest = node.read(Book::digest);
-        let shown = Shown { at: disk.changes(), digest, now: node.clock().now() };
-        notes.lock().unwrap_or_else(PoisonError::into_inner).shown.push(shown);
+    let (current, now) = (node.version(), node.clock().now());
+    let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_old = version.swap(current, Ordering::SeqCst) == current;
+    // After a cut the clock goes on from here.
+    if !is_old || notes.shown.last().is_none_or(|last| last.now != now) {
+        notes.shown.push(Shown { at: disk.changes(), digest: node.read(Book::digest), now });
     }
 }
 

@@ -1,13 +1,18 @@
 //! Many cuts and faults of one use case, counted.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, ensure};
+use koinon_core::FactId;
+use koinon_log::Header;
+use koinon_node::sqlite::Held;
 
 use crate::cases::Case;
 use crate::cut::{self, Honesty};
 use crate::dice::Dice;
 use crate::disk::{Disk, Fault, Journal};
 use crate::judge::{self, Verdict};
-use crate::stage::{Notes, Props, Stage, memory_dir};
+use crate::stage::{Notes, Props, Stage, facts_in, memory_dir};
 use crate::tree::Tree;
 
 /// The most failures that are kept word for word.
@@ -115,6 +120,25 @@ impl Trial {
     /// It fails, or a change was not seen.
     pub fn play(&self) -> anyhow::Result<Played> {
         self.play_with(None)
+    }
+
+    /// The kinds of facts that the node under test wrote during a play.
+    ///
+    /// # Errors
+    /// Its store cannot be read.
+    pub fn kinds(&self, played: &Played) -> anyhow::Result<BTreeSet<u32>> {
+        let held = |tree: &Tree| -> anyhow::Result<Vec<Held>> {
+            let root = memory_dir()?;
+            tree.lay_out(root.path())?;
+            let dir = root.path().join("data");
+            if dir.join("koinon.db").exists() { facts_in(&dir) } else { Ok(Vec::new()) }
+        };
+        // A store of an earlier format is read by nobody before it is migrated.
+        let before: BTreeSet<FactId> = held(&self.base).unwrap_or_default().iter().map(Held::id).collect();
+        let own = |fact: &Held| played.notes.own.is_none_or(|own| own == fact.name.node);
+        let written =
+            held(&played.live)?.into_iter().filter(|fact| own(fact) && !before.contains(&fact.id()));
+        written.map(|held| Ok(Header::parse(&held.fact.header)?.kind)).collect()
     }
 
     fn play_with(&self, fault: Option<(usize, Fault)>) -> anyhow::Result<Played> {

@@ -9,7 +9,7 @@ use koinon_books::BookCommand;
 use koinon_core::{CommunityCode, GrantId, NeedId, NodeId, PersonId, Timestamp, TransferId};
 use koinon_instruments::Agreement;
 use koinon_ledger::command::{FoundLine, Wished};
-use koinon_ledger::fact::{Urgency, Vehicle};
+use koinon_ledger::fact::{Method, Served, Urgency, Vehicle};
 use koinon_ledger::{Act, Reason};
 use koinon_node::{Founding, Node, OsEntropy};
 
@@ -23,6 +23,10 @@ use crate::stage::{Found, Props, Said, Stage, clock_at, memory_dir, start};
 const MARK: &str = "ZQXJ-7F3A-LAPSED";
 /// The agreement that ends holds for so many days.
 const DAYS: i32 = 5;
+/// So long after the stories begin their month is nearly over; people are served then.
+const LATE_MS: i64 = 20 * 86_400_000;
+/// So much later it is over, and its sums may be published; nothing is folded yet.
+const LATER_MS: i64 = 5 * 86_400_000;
 /// What was shared may be kept for so many days more; all of it within one step of folding.
 const KEPT_DAYS: i32 = 2;
 
@@ -104,7 +108,7 @@ pub(super) fn commit(
     Ok(ledger(giver, what))
 }
 
-fn load(node: &Node, transfer: TransferId) -> BookCommand {
+pub(super) fn load(node: &Node, transfer: TransferId) -> BookCommand {
     ledger(node, Act::Load { transfer, lines: Vec::new(), vehicle: Vehicle::Truck, paper: None })
 }
 
@@ -224,7 +228,7 @@ pub(super) fn taking(stage: &Stage) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn grant(
+pub(super) fn grant(
     node: &Node,
     by: &Stage,
     subject: PersonId,
@@ -306,6 +310,36 @@ pub(super) fn texts(stage: &Stage) -> anyhow::Result<()> {
     let sign = BookCommand::SignAgreement { act: act_id(), text: digest };
     stage.act_as(&node, &Actor::Person(second), sign)?;
     stage.act(&node, BookCommand::EndAgreement { act: act_id(), text: digest })?;
+    stage.pull_plug(node);
+    Ok(())
+}
+
+pub(super) fn served_before(root: &Path) -> anyhow::Result<Props> {
+    let props = crate::acts::settled(root, &founding(Some(0))?)?;
+    Ok(Props { now: start().plus_millis(LATE_MS + LATER_MS), ..props })
+}
+
+/// Goods are handed out to people; when the month is over, its sums are published, once.
+pub(super) fn served(stage: &Stage) -> anyhow::Result<()> {
+    stage.clock.set(start().plus_millis(LATE_MS));
+    let node = stage.open()?;
+    let (item, stores) = goods(&node)?;
+    for amount in [3, 5] {
+        let hand_out = Act::Use {
+            store: stores.first().context("a store")?.code.clone(),
+            item: item.code.clone(),
+            quantity: quantity(&item, amount)?,
+            reason: Reason::HandedOut,
+            served: Some(Served { people: 40, households: 12 }),
+            method: Method::Counted,
+        };
+        stage.act(&node, ledger(&node, hand_out))?;
+    }
+    stage.clock.set(stage.props.now);
+    for _ in 0..2 {
+        node.keep_agreements()?;
+        stage.all_is_held()?;
+    }
     stage.pull_plug(node);
     Ok(())
 }
