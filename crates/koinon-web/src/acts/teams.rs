@@ -230,11 +230,6 @@ fn answers(ui: &Ui, promise: &PromiseView, may: May, is_asker: bool) -> Markup {
         @if is_asker && may.ask && matches!(promise.stage, "promised" | "declined") {
             (card(&t!(ui, "teams-take"), &form("/teams/take", html! { div.actions { (submit(&t!(ui, "teams-take"), Weight::Primary)) } })))
         }
-        @if is_asker && may.ask && is_open {
-            (card(&t!(ui, "teams-decline"), &form("/teams/decline", html! {
-                (reasons("decline", &Reason::DECLINING)) div.actions { (submit(&t!(ui, "teams-decline"), Weight::Danger)) }
-            })))
-        }
         @if promise.is_ours && may.send && is_open {
             (card(&t!(ui, "teams-left"), &form("/teams/left", html! {
                 (when("left")) div.actions { (submit(&t!(ui, "teams-left"), Weight::Primary)) }
@@ -243,6 +238,11 @@ fn answers(ui: &Ui, promise: &PromiseView, may: May, is_asker: bool) -> Markup {
         @if promise.is_ours && may.send && promise.stage == "away" {
             (card(&t!(ui, "teams-back"), &form("/teams/back", html! {
                 (when("back")) div.actions { (submit(&t!(ui, "teams-back"), Weight::Primary)) }
+            })))
+        }
+        @if is_asker && may.ask && is_open {
+            (card(&t!(ui, "teams-decline"), &form("/teams/decline", html! {
+                (reasons("decline", &Reason::DECLINING)) div.actions { (submit(&t!(ui, "teams-decline"), Weight::Danger)) }
             })))
         }
         @if promise.is_ours && may.promise && is_open {

@@ -86,7 +86,7 @@ fn people_rows(ui: &Ui, book: &Book, fields: &Fields, trouble: &Trouble, hint: &
             @if let Some(fault) = trouble.of("skill-1") { p.error { (fault) } }
             @for row in 1..=ROWS {
                 @let (skill, people) = (format!("skill-{row}"), format!("people-{row}"));
-                div.row {
+                div.row.pair {
                     (Field::new(skill.as_str(), t!(ui, "teams-skill")).value(fields.text(&skill)).suggestions(known.clone())
                         .error(trouble.of(&skill).filter(|_| row > 1)).may_be_empty().show(ui))
                     (Field::new(people.as_str(), t!(ui, "teams-how-many")).input(Input::Decimal).value(fields.text(&people))
