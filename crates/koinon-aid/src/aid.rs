@@ -13,6 +13,7 @@ use minicbor::{Decode, Encode};
 use crate::fact::{AidFact, MissionAsked, Reason, SkillCount, TeamStated};
 use crate::hours::{KEEP, Span};
 use crate::promise::{Answer, Promise, Stage};
+use crate::service::Services;
 
 /// Teams, crews, missions and promises of every community heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -28,6 +29,8 @@ pub struct Aid {
     pub(crate) closed: LastWords<MissionCode, Reason>,
     #[n(4)]
     pub(crate) promises: BTreeMap<(CommunityCode, EntryId), Promise>,
+    #[n(5)]
+    pub(crate) services: Services,
 }
 
 /// A mission with its community and what is known of it.
@@ -89,6 +92,14 @@ impl Aid {
             AidFact::TeamBack(f) => {
                 Word::keep_last(&mut self.promise_mut(own, f.promise).back, Word::new(rev, f.at));
             }
+            AidFact::ServiceOffered(_)
+            | AidFact::ServiceAsked(_)
+            | AidFact::ServiceAskClosed(_)
+            | AidFact::ServicePromised(_)
+            | AidFact::ServiceTaken(_)
+            | AidFact::ServiceDeclined(_)
+            | AidFact::ServiceWithdrawn(_)
+            | AidFact::ServiceDone(_) => self.services.evolve(provenance, fact),
         }
     }
 
@@ -109,6 +120,11 @@ impl Promise {
 
 /// Asking.
 impl Aid {
+    /// Care and work for others.
+    pub const fn services(&self) -> &Services {
+        &self.services
+    }
+
     /// Every team that is one, by its word and community: its community keeps its home, what was said can be used, and it is not closed.
     pub fn teams<'a>(&'a self, region: &'a Region) -> impl Iterator<Item = Team<'a>> {
         let all = self.teams.each();

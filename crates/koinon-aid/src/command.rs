@@ -6,6 +6,7 @@ use koinon_core::{
 
 use crate::fact::{AidFact, DAYS_MAX, MissionAsked, PEOPLE_MAX, Reason, TeamStated, Unsound};
 use crate::promise::Stage;
+use crate::service;
 
 /// A command: one act of one hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +88,8 @@ pub enum Act {
         /// The promise.
         promise: EntryId,
     },
+    /// Anything about care and work for others.
+    Service(service::Act),
 }
 
 /// What a command leads to.
@@ -139,6 +142,8 @@ pub enum Question {
         /// When that was to be.
         planned: Timestamp,
     },
+    /// Something about care or work.
+    Service(service::Question),
 }
 
 impl std::fmt::Display for Question {
@@ -161,6 +166,7 @@ impl std::fmt::Display for Question {
             Self::NotTakenYet => f.write_str("who asked has not said yes yet, as far as is known here"),
             Self::LittleRest { minutes } => write!(f, "the team rested {}", spell(*minutes)),
             Self::OtherDay { planned } => write!(f, "it was planned for {}", planned.to_rfc3339()),
+            Self::Service(question) => question.fmt(f),
         }
     }
 }
@@ -307,6 +313,9 @@ pub enum Refusal {
         /// When it is said to be back.
         back: Timestamp,
     },
+    /// Something about care or work.
+    #[error(transparent)]
+    Service(#[from] service::Refusal),
 }
 
 /// Minutes as hours and minutes.

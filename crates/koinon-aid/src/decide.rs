@@ -18,6 +18,7 @@ use crate::fact::{
 };
 use crate::hours;
 use crate::promise::{Promise, Stage};
+use crate::service;
 
 /// How far ahead of now an act may be said to have happened before it is asked about.
 const FUTURE_MS: i64 = 10 * 60 * 1_000;
@@ -65,6 +66,15 @@ pub const fn action_of(act: &Act) -> Action {
         }
         Act::Promise { .. } | Act::Withdraw { .. } => Action::PromiseTeam,
         Act::Leave { .. } | Act::ComeBack { .. } => Action::SendTeam,
+        Act::Service(act) => match act {
+            service::Act::Offer(_) => Action::KeepTeams,
+            service::Act::Ask(_)
+            | service::Act::CloseAsk { .. }
+            | service::Act::Take { .. }
+            | service::Act::Decline { .. } => Action::AskMission,
+            service::Act::Promise { .. } | service::Act::Withdraw { .. } => Action::PromiseTeam,
+            service::Act::Done { .. } => Action::SendTeam,
+        },
     }
 }
 
@@ -83,6 +93,7 @@ pub fn resource_of(context: &Context<'_>, act: &Act) -> Resource {
         Act::Withdraw { promise, .. } | Act::Leave { promise } | Act::ComeBack { promise } => {
             home(promise).map(|team| &team.home)
         }
+        Act::Service(act) => service::place_of(context, act),
         Act::CloseMission { .. } | Act::Take { .. } | Act::Decline { .. } => None,
     };
     match place {
@@ -153,6 +164,11 @@ pub fn decide(context: &Context<'_>, command: &Command, permit: &Permit) -> Resu
         }
         Act::Leave { promise } => draft.leave(context, *promise, command.occurred)?,
         Act::ComeBack { promise } => draft.come_back(context, *promise, command.occurred)?,
+        Act::Service(act) => {
+            let of_services = service::decide(context, command, act)?;
+            draft.facts.extend(of_services.facts);
+            draft.questions.extend(of_services.questions.into_iter().map(Question::Service));
+        }
     }
     Ok(if draft.questions.is_empty() || command.confirmed {
         Outcome::Facts(draft.facts)
@@ -241,7 +257,7 @@ impl Draft {
 
 impl<'a> Context<'a> {
     /// A place that this community keeps, its own or a hub.
-    fn ours(&self, place: &PlaceCode) -> Result<(), Refusal> {
+    pub(crate) fn ours(&self, place: &PlaceCode) -> Result<(), Refusal> {
         let is_ours = self.region.keeper_of(place).as_ref() == Some(self.own);
         if is_ours { Ok(()) } else { Err(Refusal::NotOurPlace(place.clone())) }
     }

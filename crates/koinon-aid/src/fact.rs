@@ -8,6 +8,11 @@ use koinon_core::{
 };
 use minicbor::{Decode, Encode};
 
+use crate::service::{
+    ServiceAskClosed, ServiceAsked, ServiceDeclined, ServiceDone, ServiceOffered, ServicePromised,
+    ServiceTaken, ServiceWithdrawn,
+};
+
 /// The most people of one kind in a team, or asked for by a mission in one skill.
 pub const PEOPLE_MAX: u32 = 10_000;
 /// The most skills of one person, and of one mission.
@@ -309,7 +314,7 @@ impl Reason {
 
 macro_rules! aid_facts {
     ($($(#[$doc:meta])* $name:ident;)*) => {
-        /// Everything that is recorded of teams and missions.
+        /// Everything that is recorded of teams and missions, and of care and work for others.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum AidFact {
             $($(#[$doc])* $name($name),)*
@@ -344,6 +349,22 @@ aid_facts! {
     TeamLeft;
     /// See [`TeamBack`].
     TeamBack;
+    /// See [`ServiceOffered`].
+    ServiceOffered;
+    /// See [`ServiceAsked`].
+    ServiceAsked;
+    /// See [`ServiceAskClosed`].
+    ServiceAskClosed;
+    /// See [`ServicePromised`].
+    ServicePromised;
+    /// See [`ServiceTaken`].
+    ServiceTaken;
+    /// See [`ServiceDeclined`].
+    ServiceDeclined;
+    /// See [`ServiceWithdrawn`].
+    ServiceWithdrawn;
+    /// See [`ServiceDone`].
+    ServiceDone;
 }
 
 /// Something of a team or a mission that is not as it must be.

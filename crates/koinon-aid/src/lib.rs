@@ -1,4 +1,5 @@
-//! Teams of communities and the missions that ask for them: stated, asked, promised, taken, left, back.
+//! Teams of communities and the missions that ask for them: stated, asked, promised, taken, left, back. Beside them the care and
+//! the work that hospitals and workshops do for others, see [`service`].
 //!
 //! Three things happen here, as in the stock book. [`decide`](decide::decide) turns a command into facts, questions or a refusal.
 //! [`Aid::evolve`] takes a fact in; it is total and order-free. Queries read what follows. Who should go where is worked out
@@ -15,6 +16,7 @@ pub mod fact;
 pub mod hours;
 pub mod promise;
 pub mod serve;
+pub mod service;
 mod written;
 
 pub use aid::Aid;

@@ -38,7 +38,8 @@ impl Aid {
             Written::new(by, word.rev(), MissionClosed { mission: mission.clone(), reason: word.said })
         });
         let promises = self.promises.iter().flat_map(|((home, id), promise)| of_promise(home, *id, promise));
-        teams.chain(crews).chain(asked).chain(closed).chain(promises).collect()
+        let services = self.services.written().into_iter().map(|(by, at, fact)| Written { by, at, fact });
+        teams.chain(crews).chain(asked).chain(closed).chain(promises).chain(services).collect()
     }
 }
 

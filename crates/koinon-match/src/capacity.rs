@@ -71,6 +71,8 @@ pub struct Provider {
     pub services: Vec<ServiceCode>,
     /// Its capacity on each day: beds for new patients, or minutes of machines.
     pub per_day: i64,
+    /// What is promised of its days already: days in order, each once. More than a day has leaves nothing of it.
+    pub taken: Vec<(Day, i64)>,
 }
 
 /// Who is served where.
@@ -142,6 +144,14 @@ pub enum PlanError {
     Refused(String),
 }
 
+impl Provider {
+    /// What is left of its capacity on a day.
+    pub fn room(&self, day: Day) -> i64 {
+        let taken = self.taken.iter().find(|(taken, _)| *taken == day).map_or(0, |(_, amount)| *amount);
+        (self.per_day - taken).max(0)
+    }
+}
+
 impl Plan {
     /// Whether no plan is better.
     pub fn is_best(&self) -> bool {
@@ -173,6 +183,7 @@ impl Problem {
         for provider in &mut self.providers {
             provider.services.sort();
             provider.services.dedup();
+            provider.taken.sort_unstable();
         }
         self.providers.sort();
         self.ways.sort();
@@ -213,6 +224,10 @@ impl Problem {
         }
         for one in &self.providers {
             range(format!("{}: the capacity of a day", one.code), one.per_day, 0, AMOUNT_MAX);
+            range(format!("{}: the number of days taken", one.code), len(one.taken.len()), 0, most);
+            for (day, amount) in &one.taken {
+                range(format!("{}: what is taken of {day}", one.code), *amount, 0, AMOUNT_MAX * 1_000);
+            }
         }
         for one in &self.ways {
             range(
@@ -232,6 +247,11 @@ impl Problem {
         };
         twice(self.requests.iter().map(|one| format!("request {}", one.id)).collect());
         twice(self.providers.iter().map(|one| one.code.to_string()).collect());
+        let taken = self
+            .providers
+            .iter()
+            .flat_map(|one| one.taken.iter().map(|(day, _)| format!("{}: what is taken of {day}", one.code)));
+        twice(taken.collect());
         twice(self.ways.iter().map(|one| format!("the way from {} to {}", one.depot, one.place)).collect());
         found.truncate(100);
         found

@@ -24,7 +24,7 @@ fn request(id: u32, place: &str, service: &str, count: i64, each: i64, by: i32) 
 
 fn provider(code: &str, services: &[&str], per_day: i64) -> Provider {
     let services = services.iter().map(|one| one.parse().unwrap()).collect();
-    Provider { code: code.parse().unwrap(), services, per_day }
+    Provider { code: code.parse().unwrap(), services, per_day, taken: Vec::new() }
 }
 
 fn served(problem: &Problem, plan: &Plan) -> [i64; 3] {
@@ -76,6 +76,35 @@ fn lives_come_first_and_what_is_scarce_is_shared_by_parts() {
     let found = plan(&problem).unwrap();
     let of = |id| found.bookings.iter().filter(|one| one.request == id).map(|one| one.count).sum::<i64>();
     assert_eq!((of(1), of(2)), (10, 5));
+}
+
+#[test]
+fn what_is_promised_already_is_no_bed_any_more() {
+    let mut problem = beds();
+    problem.days = 2;
+    problem.providers[1].taken = vec![(today().plus(1), 5), (today(), 1)];
+    let found = plan(&problem).unwrap();
+    // One bed a day at Dunes, and the one that is left of the hub's first day.
+    let days: Vec<(String, i64)> = found
+        .bookings
+        .iter()
+        .flat_map(|one| {
+            one.days.iter().map(|(day, used)| (format!("{} {}", one.provider, day.since(today())), *used))
+        })
+        .collect();
+    let mut days = days;
+    days.sort();
+    assert_eq!(
+        days,
+        [("dunes/clinic 0".into(), 1), ("dunes/clinic 1".into(), 1), ("hub/hospital 0".into(), 1)]
+    );
+    assert!(found.is_best());
+    let mut turned = problem.clone();
+    turned.providers[1].taken.reverse();
+    assert_eq!(plan(&turned).unwrap().digest, found.digest);
+    problem.providers[1].taken[0].0 = today();
+    let Err(PlanError::Faults(faults)) = plan(&problem) else { panic!("it cannot be planned") };
+    assert_eq!(faults, [format!("hub/hospital: what is taken of {} is listed twice; keep one", today())]);
 }
 
 #[test]
@@ -161,7 +190,11 @@ fn random(seed: u64, most_each: u64) -> Problem {
         let services =
             [&["surgery"][..], &["births"], &["surgery", "births"]][usize::try_from(number(3)).unwrap()];
         let per_day = number(if most_each > 1 { 90 } else { 4 });
-        problem.providers.push(provider(&format!("{home}/p-{id}"), services, per_day));
+        let mut one = provider(&format!("{home}/p-{id}"), services, per_day);
+        if number(2) == 0 {
+            one.taken.push((today().plus(i32::try_from(number(2)).unwrap()), number(3) * (per_day / 3 + 1)));
+        }
+        problem.providers.push(one);
     }
     for from in places {
         for to in places.iter().filter(|to| **to != from) {
@@ -201,7 +234,14 @@ fn best_by_hand(problem: &Problem) -> [i64; 3] {
         .iter()
         .flat_map(|one| std::iter::repeat_n(one, usize::try_from(one.count).unwrap()))
         .collect();
-    let mut left: Vec<i64> = problem.providers.iter().flat_map(|one| [one.per_day; 9]).collect();
+    let day = |day| problem.today.plus(day);
+    let rooms = problem.providers.iter().flat_map(|one| {
+        (0..9).map(move |after| {
+            let taken = one.taken.iter().find(|(taken, _)| *taken == day(after)).map_or(0, |taken| taken.1);
+            if taken > one.per_day { 0 } else { one.per_day - taken }
+        })
+    });
+    let mut left: Vec<i64> = rooms.collect();
     go(problem, &people, &mut left)
 }
 

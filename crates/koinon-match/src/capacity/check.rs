@@ -74,8 +74,10 @@ pub fn check(problem: &Problem, plan: &Plan) -> Vec<Violation> {
     }
     for provider in &sorted.providers {
         for ((_, day), used) in full.iter().filter(|((code, _), _)| **code == provider.code) {
-            if *used > provider.per_day {
-                say(Rule::Full, format!("{} on {day}: {used} of {}", provider.code, provider.per_day));
+            let taken: i64 = provider.taken.iter().filter(|(at, _)| at == day).map(|(_, taken)| taken).sum();
+            if *used > provider.per_day - taken {
+                let per_day = provider.per_day;
+                say(Rule::Full, format!("{} on {day}: {used} and {taken} of {per_day}", provider.code));
             }
         }
     }
@@ -197,7 +199,11 @@ pub(super) fn dual(problem: &Problem, prices: &[i64]) -> Option<i128> {
         }
     }
     for (provider, slots) in problem.providers.iter().zip(slots.chunks(days.max(1))) {
-        total += slots.iter().map(|slot| gain(provider.per_day, 0, *slot, *sink)).sum::<i128>();
+        let taken: BTreeMap<_, i64> = provider.taken.iter().copied().collect();
+        for (day, slot) in (0..).zip(slots) {
+            let gone = taken.get(&problem.today.plus(day)).copied().unwrap_or(0);
+            total += gain(provider.per_day.saturating_sub(gone).max(0), 0, *slot, *sink);
+        }
     }
     for ((_, steps), price) in steps.iter().zip(groups) {
         total += steps.iter().map(|(room, weight)| gain(*room, *weight, *price, *sink)).sum::<i128>();

@@ -53,8 +53,11 @@ struct Making<'a> {
 impl<'a> Making<'a> {
     fn new(problem: &'a Problem, choices: Vec<Choice>) -> Self {
         let providers = problem.providers.iter().enumerate();
+        let days = || (0..).zip(0..problem.days.try_into().unwrap_or(0));
         let left = providers
-            .flat_map(|(at, one)| (0..i64::from(problem.days)).map(move |day| ((at, day), one.per_day)))
+            .flat_map(|(at, one)| {
+                days().map(move |(day, after)| ((at, day), one.room(problem.today.plus(after))))
+            })
             .collect();
         Self { problem, choices, left, used: BTreeMap::new() }
     }

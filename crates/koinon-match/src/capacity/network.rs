@@ -78,7 +78,10 @@ pub(super) fn model(problem: &Problem) -> Result<Model, NetworkError> {
             arcs.push(Arc::new(*request, slot, r.count * r.each, day * DAY_MINUTES + way));
         }
     }
-    let slots_of = problem.providers.iter().flat_map(|one| std::iter::repeat_n(one.per_day, days));
+    let slots_of = problem
+        .providers
+        .iter()
+        .flat_map(|one| (0..).take(days).map(|day| one.room(problem.today.plus(day))));
     arcs.extend(slots_of.zip(requests..).map(|(room, slot)| Arc::new(slot, sink, room, 0)));
     for (r, request) in problem.requests.iter().enumerate() {
         let group = groups.keys().position(|key| *key == (&request.place, request.urgency)).unwrap_or(0);

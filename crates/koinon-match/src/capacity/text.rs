@@ -17,6 +17,9 @@ pub(super) fn problem(p: &Problem) -> String {
     for one in &p.providers {
         let services: Vec<&str> = one.services.iter().map(koinon_core::ServiceCode::as_str).collect();
         let _ = writeln!(text, "provider\t{}\t{}\t{}", one.code, services.join(","), one.per_day);
+        for (day, amount) in &one.taken {
+            let _ = writeln!(text, "taken\t{}\t{amount}", day.0);
+        }
     }
     for way in &p.ways {
         let _ = writeln!(text, "way\t{}\t{}\t{}", way.depot, way.place, way.minutes);

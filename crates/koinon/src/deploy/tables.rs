@@ -423,7 +423,7 @@ pub(super) fn providers(
         if in_hours && per_day.is_some_and(|minutes| minutes > 24 * 60 * 600) {
             cells.said(capacity, "these are too many hours", "write the hours of all machines of one day");
         }
-        Some(Provider { code: provider?, services: list?, per_day: per_day? })
+        Some(Provider { code: provider?, services: list?, per_day: per_day?, taken: Vec::new() })
             .filter(|_| is_new && !text.is_empty())
     })
 }
