@@ -15,6 +15,6 @@ pub use book::{Asked, Provider, Services};
 pub use booking::{Booking, Stage};
 pub(crate) use decide::{decide, place_of};
 pub use fact::{
-    DayUse, Kind, ServiceAskClosed, ServiceAsked, ServiceDeclined, ServiceDone, ServiceOffered,
-    ServicePromised, ServiceTaken, ServiceWithdrawn, Unsound,
+    AHEAD_DAYS, AMOUNT_MAX, COUNT_MAX, DayUse, Kind, ServiceAskClosed, ServiceAsked, ServiceDeclined,
+    ServiceDone, ServiceOffered, ServicePromised, ServiceTaken, ServiceWithdrawn, Unsound,
 };

@@ -11,32 +11,15 @@
     reason = "a test may fail loudly"
 )]
 
-use koinon_aid::decide::{Context, action_of, decide, resource_of};
+mod world;
+
 use koinon_aid::fact::*;
 use koinon_aid::serve::serves;
-use koinon_aid::{Act, Aid, Command, Outcome, Question, Refusal, Stage};
-use koinon_authority::{Actor, Caps, Denied, Granted, Grants, Role, Scope, authorize};
-use koinon_core::region::Region;
-use koinon_core::region::generate::{Layout, new_region};
-use koinon_core::{
-    CommunityCode, Day, Digest, EntryId, FactId, GrantId, LogId, MissionCode, PersonId, PlaceCode,
-    Provenance, SkillCode, TeamName, Timestamp, Urgency,
-};
+use koinon_aid::{Act, Aid, Outcome, Question, Refusal, Stage};
+use koinon_authority::{Denied, Role};
+use koinon_core::{Day, EntryId, FactId, MissionCode, PlaceCode, Provenance, SkillCode, TeamName, Urgency};
 use proptest::prelude::*;
-
-const HOUR: i64 = 3_600_000;
-/// Eight o'clock on day 100.
-const NOW: i64 = 100 * Timestamp::DAY_MS + 8 * HOUR;
-
-fn hour(hours: i64) -> Timestamp {
-    Timestamp::from_millis(NOW + hours * HOUR)
-}
-
-fn region() -> Region {
-    let mut region = new_region(4, 4_000, Layout::Ring, 7).unwrap();
-    region.time_zone = "UTC".into();
-    region
-}
+use world::{World, hour};
 
 fn skill(word: &str) -> SkillCode {
     SkillCode::new(word).unwrap()
@@ -54,99 +37,7 @@ fn asks(list: &[(&str, u32)]) -> Vec<SkillCount> {
     list.iter().map(|(word, people)| SkillCount { skill: skill(word), people: *people }).collect()
 }
 
-/// A book that a few communities write in turn.
-struct World {
-    region: Region,
-    aid: Aid,
-    log: Vec<(Provenance, AidFact)>,
-    now: Timestamp,
-    way: i64,
-}
-
 impl World {
-    fn new() -> Self {
-        Self { region: region(), aid: Aid::default(), log: Vec::new(), now: hour(0), way: 60 }
-    }
-
-    fn town(&self, at: usize) -> CommunityCode {
-        self.region.communities[at].code.clone()
-    }
-
-    fn place(&self, at: usize) -> PlaceCode {
-        self.town(at).place()
-    }
-
-    fn write(&mut self, town: usize, fact: AidFact) {
-        let by = self.town(town);
-        let log = Digest::of("test/log", by.as_str().as_bytes());
-        let seq = self.log.len() as u64;
-        let mut id = log.0;
-        id[..8].copy_from_slice(&seq.to_be_bytes());
-        let provenance = Provenance {
-            fact: FactId(id),
-            log: LogId(log.0[..16].try_into().unwrap()),
-            seq,
-            community: by,
-            recorded: self.now,
-            actor: None,
-        };
-        self.aid.evolve(&provenance, &fact);
-        self.log.push((provenance, fact));
-    }
-
-    fn ask(
-        &self,
-        (town, role): (usize, Role),
-        what: Act,
-        confirmed: bool,
-        occurred: Timestamp,
-    ) -> Result<Outcome, Box<dyn std::error::Error>> {
-        let own = self.town(town);
-        let way = |_: &PlaceCode, _: &PlaceCode| (self.way < 10_000).then_some(self.way);
-        let context = Context { aid: &self.aid, region: &self.region, own: &own, now: self.now, way: &way };
-        let (person, mut grants) = (PersonId([1; 16]), Grants::new());
-        grants.evolve_granted(&Granted {
-            grant: GrantId([2; 16]),
-            subject: person,
-            role,
-            scope: Scope::Community(own.clone()),
-            caps: Caps::none(),
-            not_before: Timestamp::from_millis(0),
-            expires: self.now.plus_days(30),
-            by: None,
-            decision: None,
-        });
-        let actor = if role == Role::Meter { Actor::Meter(person) } else { Actor::Person(person) };
-        let permit = authorize(&grants, &actor, action_of(&what), &resource_of(&context, &what), self.now)?;
-        let act = EntryId::derived("test/act", &(self.log.len() as u64).to_be_bytes());
-        Ok(decide(&context, &Command { act, occurred, confirmed, what }, &permit)?)
-    }
-
-    fn outcome(&self, town: usize, what: Act) -> Result<Outcome, Refusal> {
-        let answer = self.ask((town, Role::Coordinator), what, false, self.now);
-        answer.map_err(|why| *why.downcast::<Refusal>().unwrap())
-    }
-
-    fn refusal(&self, town: usize, what: Act) -> Refusal {
-        self.outcome(town, what).unwrap_err()
-    }
-
-    fn questions(&self, town: usize, what: Act) -> Vec<Question> {
-        match self.outcome(town, what).unwrap() {
-            Outcome::Ask(questions) => questions,
-            Outcome::Facts(facts) => panic!("nothing is asked: {facts:?}"),
-        }
-    }
-
-    /// Does something now, whatever is asked.
-    fn act(&mut self, town: usize, what: Act) -> EntryId {
-        let answer = self.ask((town, Role::Coordinator), what, true, self.now).unwrap();
-        let Outcome::Facts(facts) = answer else { panic!("{answer:?}") };
-        let id = EntryId::derived("test/act", &(self.log.len() as u64).to_be_bytes());
-        facts.into_iter().for_each(|fact| self.write(town, fact));
-        id
-    }
-
     fn team(&self, town: usize, name: &str, who: &[(&str, u32)]) -> TeamStated {
         TeamStated {
             team: TeamName::new(name).unwrap(),

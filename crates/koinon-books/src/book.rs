@@ -33,6 +33,7 @@ mod agreeing;
 pub mod first_view;
 mod naming;
 mod people;
+pub mod services;
 pub mod teams;
 pub mod written;
 
@@ -40,7 +41,7 @@ use agreeing::strangers;
 use naming::{note_fact, text_of};
 
 /// The version of `evolve`: a snapshot of another version is not loaded.
-pub const EVOLVE_VERSION: u32 = 9;
+pub const EVOLVE_VERSION: u32 = 10;
 
 /// Where a fact stands: whose log, which number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -486,7 +487,7 @@ impl Book {
         &self.ledger
     }
 
-    /// Teams, missions and promises of teams.
+    /// Teams, missions and promises of teams, care and work for others.
     pub fn aid(&self) -> &Aid {
         &self.aid
     }

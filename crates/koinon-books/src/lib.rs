@@ -18,6 +18,7 @@ pub mod served;
 pub mod sharing;
 pub mod standing;
 
+pub use book::services::ServiceProblem;
 pub use book::teams::TeamProblem;
 pub use book::{Book, Doubt, EVOLVE_VERSION, Origin, founding_facts};
 pub use book::{first_view, written};

@@ -150,6 +150,14 @@ registry! {
     111 "team-withdrawn" Federation Aid(TeamWithdrawn);
     112 "team-left" Federation Aid(TeamLeft);
     113 "team-back" Federation Aid(TeamBack);
+    114 "service-offered" Federation Aid(ServiceOffered);
+    115 "service-asked" Federation Aid(ServiceAsked);
+    116 "service-ask-closed" Federation Aid(ServiceAskClosed);
+    117 "service-promised" Federation Aid(ServicePromised);
+    118 "service-taken" Federation Aid(ServiceTaken);
+    119 "service-declined" Federation Aid(ServiceDeclined);
+    120 "service-withdrawn" Federation Aid(ServiceWithdrawn);
+    121 "service-done" Federation Aid(ServiceDone);
 }
 
 /// Whether a fact is of a kind that may leave the node that wrote it.

@@ -11,6 +11,10 @@ use koinon_aid::fact::{
     Component, CrewKept, MissionAsked, MissionClosed, SkillCount, TeamBack, TeamDeclined, TeamLeft,
     TeamPromised, TeamStated, TeamTaken, TeamWithdrawn, Word,
 };
+use koinon_aid::service::{
+    DayUse, Kind, ServiceAskClosed, ServiceAsked, ServiceDeclined, ServiceDone, ServiceOffered,
+    ServicePromised, ServiceTaken, ServiceWithdrawn,
+};
 use koinon_authority::{Caps, Granted, RevokeReason, Revoked, Role, Scope};
 use koinon_books::fact::{
     About, AgreementEnded, AgreementSigned, AgreementText, Erased, ErasureAnswered, Fact, LocalNote,
@@ -21,8 +25,8 @@ use koinon_books::registry::{Decoded, KINDS, decode, encode};
 use koinon_books::{Sealed, Stamp};
 use koinon_core::{
     CommunityCode, CorridorCode, Day, Digest, Dimension, EntryId, GrantId, ItemCode, LotId, MissionCode,
-    NeedId, NodeId, OfferId, PersonId, PlaceCode, Quantity, SkillCode, StandingId, StoreCode, TeamName,
-    Timestamp, TransferId,
+    NeedId, NodeId, OfferId, PersonId, PlaceCode, Quantity, ServiceCode, SkillCode, StandingId, StoreCode,
+    TeamName, Timestamp, TransferId,
 };
 use koinon_ledger::fact::*;
 use koinon_ledger::{LedgerFact, Reason};
@@ -321,7 +325,53 @@ fn of_teams() -> Vec<Fact> {
         TeamLeft { promise, at: at(3) }.into(),
         TeamBack { promise, at: at(61) }.into(),
     ];
-    facts.into_iter().map(Fact::Aid).collect()
+    facts.into_iter().chain(services()).map(Fact::Aid).collect()
+}
+
+fn services() -> Vec<AidFact> {
+    let (home, asker) = (CommunityCode::new("heath").unwrap(), CommunityCode::new("dunes").unwrap());
+    let (promise, ask) = (EntryId([21; 16]), EntryId([22; 16]));
+    let (provider, surgery) = (TeamName::new("hospital").unwrap(), ServiceCode::new("surgery").unwrap());
+    vec![
+        ServiceOffered {
+            provider: provider.clone(),
+            place: home.place(),
+            kind: Kind::Care,
+            services: vec![surgery.clone(), ServiceCode::new("births").unwrap()],
+            per_day: 12,
+            closed: false,
+        }
+        .into(),
+        ServiceAsked {
+            ask,
+            place: asker.place(),
+            kind: Kind::Making,
+            service: ServiceCode::new("pump-seal").unwrap(),
+            count: 40,
+            each: 12,
+            urgency: Urgency::Needed,
+            by: Day(20_520),
+        }
+        .into(),
+        ServiceAskClosed { ask, reason: koinon_aid::Reason::NotNeeded }.into(),
+        ServicePromised {
+            promise,
+            provider,
+            asker,
+            ask,
+            kind: Kind::Care,
+            service: surgery,
+            count: 3,
+            each: 1,
+            days: vec![DayUse { day: Day(20_510), amount: 2 }, DayUse { day: Day(20_511), amount: 1 }],
+            suggestion: Some(Digest([8; 32])),
+        }
+        .into(),
+        ServiceTaken { home: home.clone(), promise }.into(),
+        ServiceDeclined { home, promise, reason: koinon_aid::Reason::TooLate }.into(),
+        ServiceWithdrawn { promise, reason: koinon_aid::Reason::NotAble }.into(),
+        ServiceDone { promise, count: 2, on: Day(20_512) }.into(),
+    ]
 }
 
 fn count_of_a_new_batch() -> Fact {

@@ -234,7 +234,11 @@ impl Services {
         let (mut promised, mut done) = (0_u32, 0_u32);
         for (_, _, booking, stage) in self.bookings(today) {
             let Some(about) = booking.promised() else { continue };
-            if (about.ask, &about.asker) != (ask.asked.ask, ask.asker) {
+            let asked = ask.asked;
+            // A request that was turned into another is met by nothing that was promised before.
+            if (about.ask, &about.asker, about.kind, &about.service)
+                != (asked.ask, ask.asker, asked.kind, &asked.service)
+            {
                 continue;
             }
             match stage {

@@ -81,15 +81,23 @@ impl Book {
 
     /// Minutes from homes to places and back by the roads that are open on a day.
     fn team_ways(&self, (homes, places): (&BTreeSet<PlaceCode>, &BTreeSet<PlaceCode>), day: Day) -> Vec<Way> {
-        let is_open = |corridor: &koinon_core::Corridor| {
-            self.ledger.routes().closed_on(&self.region, corridor, day).is_none()
-        };
-        let by_road = |from, to| roads::open_ways(&self.region, day, (from, to), &is_open);
-        let both = by_road(homes, places).into_iter().chain(by_road(places, homes));
+        let both = self.ways_by_road((homes, places), day).chain(self.ways_by_road((places, homes), day));
         let ways: BTreeMap<(PlaceCode, PlaceCode), i64> =
             both.map(|way| ((way.depot, way.place), way.minutes)).collect();
         let apart = ways.into_iter().filter(|((from, to), _)| from != to);
         apart.map(|((depot, place), minutes)| Way { depot, place, minutes }).collect()
+    }
+
+    /// Minutes from some places to others by the roads that are open on a day.
+    pub(super) fn ways_by_road(
+        &self,
+        ends: (&BTreeSet<PlaceCode>, &BTreeSet<PlaceCode>),
+        day: Day,
+    ) -> impl Iterator<Item = Way> {
+        let is_open = |corridor: &koinon_core::Corridor| {
+            self.ledger.routes().closed_on(&self.region, corridor, day).is_none()
+        };
+        roads::open_ways(&self.region, day, ends, &is_open).into_iter()
     }
 
     /// Reads the book of teams as a decision does.
@@ -102,11 +110,7 @@ impl Book {
         let day = now.day(&self.zone());
         let way = |from: &PlaceCode, to: &PlaceCode| {
             let (from, to) = (BTreeSet::from([from.clone()]), BTreeSet::from([to.clone()]));
-            let is_open = |corridor: &koinon_core::Corridor| {
-                self.ledger.routes().closed_on(&self.region, corridor, day).is_none()
-            };
-            let ways = roads::open_ways(&self.region, day, (&from, &to), &is_open);
-            ways.first().map(|way| way.minutes)
+            self.ways_by_road((&from, &to), day).next().map(|way| way.minutes)
         };
         read(&Context { aid: &self.aid, region: &self.region, own, now, way: &way })
     }
