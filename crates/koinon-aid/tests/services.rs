@@ -329,7 +329,7 @@ proptest! {
                 3 => ServiceTaken { home, promise }.into(),
                 4 => ServiceDeclined { home, promise, reason }.into(),
                 5 => ServiceWithdrawn { promise, reason }.into(),
-                6 => ServiceDone { promise, count: u32::from(other), on: today() }.into(),
+                6 => ServiceDone { promise, count: u32::from(other), on: today(), kind: Kind::Care }.into(),
                 _ => ServicePromised {
                     promise, provider: hospital(), asker: home, ask, kind: Kind::Care, service: service("surgery"),
                     count: 1, each: 1, days: uses(&[(i32::from(other), 1)]), suggestion: None,

@@ -370,7 +370,7 @@ fn services() -> Vec<AidFact> {
         ServiceTaken { home: home.clone(), promise }.into(),
         ServiceDeclined { home, promise, reason: koinon_aid::Reason::TooLate }.into(),
         ServiceWithdrawn { promise, reason: koinon_aid::Reason::NotAble }.into(),
-        ServiceDone { promise, count: 2, on: Day(20_512) }.into(),
+        ServiceDone { promise, count: 2, on: Day(20_512), kind: Kind::Care }.into(),
     ]
 }
 

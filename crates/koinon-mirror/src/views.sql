@@ -266,6 +266,35 @@ SELECT c.community, k.name AS step, c.said ->> 'promise' AS promise, coalesce(c.
   c.said ->> 'reason' AS reason, c.recorded, c.fact, c.first_view_by, c.first_view_at
 FROM mirror.shown c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind BETWEEN 108 AND 113 AND c.reading = 1;
 
+-- Care and work for others. Counts of people are rounded to 5, and left out below 8.
+CREATE OR REPLACE VIEW koinon.services AS
+SELECT c.community, c.said ->> 'provider' AS provider, c.said ->> 'place' AS place, c.said ->> 'kind' AS kind,
+  c.said -> 'services' AS services, (c.said ->> 'per_day')::bigint AS per_day, (c.said ->> 'closed')::boolean AS closed,
+  c.recorded, row_number() OVER (PARTITION BY c.community, c.said ->> 'provider'
+    ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest, c.fact, c.first_view_by, c.first_view_at
+FROM mirror.shown c WHERE c.kind = 114 AND c.reading = 1;
+
+-- The last word of a community on a request counts, be it that it asks or that it asks no more.
+CREATE OR REPLACE VIEW koinon.service_requests AS
+SELECT w.community, w.ask, w.said ->> 'place' AS place, w.said ->> 'kind' AS kind, w.said ->> 'service' AS service,
+  (w.said ->> 'count')::bigint AS count, (w.said ->> 'each')::bigint AS each, w.said ->> 'urgency' AS urgency,
+  (w.said ->> 'by')::date AS needed_by, w.said ->> 'reason' AS reason, w.kind = 116 AS closed, w.recorded, w.latest, w.fact,
+  w.first_view_by, w.first_view_at
+FROM (
+  SELECT c.community, c.said ->> 'ask' AS ask, c.said, c.kind, c.recorded, c.fact, c.first_view_by, c.first_view_at,
+    row_number() OVER (PARTITION BY c.community, c.said ->> 'ask'
+      ORDER BY c.recorded DESC, c.log DESC, c.seq DESC) = 1 AS latest
+  FROM mirror.shown c WHERE c.kind IN (115, 116) AND c.reading = 1
+) w;
+
+CREATE OR REPLACE VIEW koinon.service_steps AS
+SELECT c.community, k.name AS step, c.said ->> 'promise' AS promise, coalesce(c.said ->> 'home', c.community) AS home,
+  c.said ->> 'provider' AS provider, c.said ->> 'asker' AS asker, c.said ->> 'ask' AS ask, c.said ->> 'kind' AS kind,
+  c.said ->> 'service' AS service, (c.said ->> 'count')::bigint AS count,
+  (coalesce(c.said ->> 'on', c.said ->> 'first'))::date AS first_day, (c.said ->> 'last')::date AS last_day,
+  c.said ->> 'reason' AS reason, c.recorded, c.fact, c.first_view_by, c.first_view_at
+FROM mirror.shown c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind BETWEEN 117 AND 121 AND c.reading = 1;
+
 CREATE OR REPLACE VIEW koinon.agreements AS
 SELECT c.community, k.name AS step, c.said ->> 'text' AS agreement, c.recorded, c.fact
 FROM mirror.counts c JOIN mirror.kind k ON k.number = c.kind WHERE c.kind IN (23, 24, 25) AND c.reading = 1;

@@ -103,7 +103,10 @@ fn filled(server: &Server) -> (PgStore, Author) {
     (store, copy)
 }
 
-const VIEWS: [&str; 30] = [
+const VIEWS: [&str; 33] = [
+    "services",
+    "service_requests",
+    "service_steps",
     "joint_loads",
     "teams",
     "missions",
@@ -195,6 +198,27 @@ fn every_kind_is_read_through_the_views_by_a_role_that_reads_nothing_else() {
             "team-taken heath - -",
             "team-withdrawn heath needed-here -",
         ]
+    );
+    assert_eq!(
+        ask("SELECT provider, place, kind, services ->> 1, per_day, closed, latest FROM koinon.services"),
+        ["hospital heath care births 12 f t"]
+    );
+    assert_eq!(
+        ask(
+            "SELECT kind, service, count, each, urgency, reason, closed FROM koinon.service_requests ORDER BY closed"
+        ),
+        ["making pump-seal 40 12 needed - f", "- - - - - not-needed t"]
+    );
+    assert_eq!(
+        ask("SELECT step, home, count, first_day, last_day, reason FROM koinon.service_steps ORDER BY step"),
+        [
+            "service-declined heath - - - too-late",
+            "service-done heath - 2026-02-28 - -",
+            "service-promised heath - 2026-02-26 2026-02-27 -",
+            "service-taken heath - - - -",
+            "service-withdrawn heath - - - not-able",
+        ],
+        "two and three people are told by no report"
     );
     assert_eq!(ask("SELECT amount, taken_back, reason FROM koinon.corrections"), ["- t entry-error"]);
     assert_eq!(

@@ -89,7 +89,10 @@ impl Services {
                 Word::keep_last(&mut self.booking_mut(own, f.promise).withdrawn, Word::new(rev, f.reason));
             }
             AidFact::ServiceDone(f) => {
-                Word::keep_last(&mut self.booking_mut(own, f.promise).done, Word::new(rev, (f.count, f.on)));
+                Word::keep_last(
+                    &mut self.booking_mut(own, f.promise).done,
+                    Word::new(rev, (f.count, f.on, f.kind)),
+                );
             }
             _ => {}
         }
@@ -129,8 +132,8 @@ impl Services {
                 add(home, word.rev(), ServiceWithdrawn { promise, reason: word.said }.into());
             }
             if let Some(word) = &booking.done {
-                let (count, on) = word.said;
-                add(home, word.rev(), ServiceDone { promise, count, on }.into());
+                let (count, on, kind) = word.said;
+                add(home, word.rev(), ServiceDone { promise, count, on, kind }.into());
             }
         }
         all

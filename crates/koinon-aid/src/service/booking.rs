@@ -6,7 +6,7 @@ use koinon_core::order::Word;
 use koinon_core::{CommunityCode, Day, Timestamp};
 use minicbor::{Decode, Encode};
 
-use super::fact::ServicePromised;
+use super::fact::{Kind, ServicePromised};
 use crate::fact::Reason;
 use crate::promise::Answer;
 
@@ -60,7 +60,7 @@ pub struct Booking {
     #[n(2)]
     pub(super) withdrawn: Option<Word<Reason>>,
     #[n(3)]
-    pub(super) done: Option<Word<(u32, Day)>>,
+    pub(super) done: Option<Word<(u32, Day, Kind)>>,
 }
 
 impl Booking {
@@ -81,7 +81,7 @@ impl Booking {
 
     /// For how many it was done, and on which day that was.
     pub fn done(&self) -> Option<(u32, Day)> {
-        self.done.as_ref().map(|word| word.said)
+        self.done.as_ref().map(|word| (word.said.0, word.said.1))
     }
 
     /// How far it has come. What happened goes before what was said; `is_open` says whether its request still stands.

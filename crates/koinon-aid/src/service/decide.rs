@@ -76,7 +76,7 @@ pub(crate) fn decide(context: &Context<'_>, command: &Command, act: &Act) -> Res
                 return Err(Refusal::MoreThanPromised { found: *count, promised: promised.count }.into());
             }
             let on = command.occurred.day(&context.region.zone());
-            draft.fact(ServiceDone { promise: *promise, count: *count, on });
+            draft.fact(ServiceDone { promise: *promise, count: *count, on, kind: promised.kind });
         }
     }
     Ok(draft)

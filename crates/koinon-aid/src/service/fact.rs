@@ -216,6 +216,9 @@ pub struct ServiceDone {
     /// On which day.
     #[n(2)]
     pub on: Day,
+    /// Care, or making: what was counted.
+    #[n(3)]
+    pub kind: Kind,
 }
 
 /// Something of an offer or a request that is not as it must be.
