@@ -421,7 +421,7 @@ test("a team is promised, taken, away and home again, one button each, without s
     await page.goto(new URL("/teams", t.url).href);
   }
   assert.equal(await page.locator("form[action='/teams/promise'] button").count(), 1, "one of the two stays at home");
-  assert.match(await main(), /No team that has not promised yet has this skill/);
+  assert.match(await main(), /No team that is still free has this skill/);
   await t.noSideways(page);
   await t.touchTargets(page);
   await t.picture(page, "act-teams-suggested-en-360");

@@ -22,6 +22,7 @@ pub(crate) mod recount;
 mod routes;
 pub mod say;
 mod second;
+mod services;
 mod sharing;
 pub mod sheet;
 pub mod sign_in;
@@ -83,6 +84,7 @@ pub fn router() -> Router<App> {
         .merge(transfer::router())
         .merge(waybill::router())
         .merge(suggestion::router())
+        .merge(services::router())
         .merge(teams::router())
         .merge(pause::router())
         .merge(recount::router())

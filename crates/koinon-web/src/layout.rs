@@ -413,6 +413,7 @@ fn foot(ui: &Ui) -> Markup {
                 nav aria-label=(t!(ui, "nav-more")) {
                     a href="/checks" { (t!(ui, "nav-checks")) }
                     a href="/teams" { (t!(ui, "teams-title")) }
+                    a href="/services" { (t!(ui, "services-title")) }
                     a href="/touch" { (t!(ui, "nav-touch")) }
                     a href="/copies" { (t!(ui, "copies-title")) }
                     a href="/agreement" { (t!(ui, "nav-agreement")) }

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use koinon_aid::AidFact;
+use koinon_aid::service::Kind;
 use koinon_books::Fact;
-use koinon_core::{CommunityCode, Day, MissionCode, Timestamp};
+use koinon_core::{CommunityCode, Day, EntryId, MissionCode, Timestamp};
 use koinon_ledger::reason::Account;
 use koinon_ledger::{LedgerFact, Reason};
-use koinon_match::{Memory, Plan, plan_again, teams};
+use koinon_match::{Memory, Plan, capacity, plan_again, teams};
 use koinon_node::{Entry, Node};
 
 use crate::live::{Hub, Topic};
@@ -42,9 +43,8 @@ fn is_news(fact: &Fact) -> bool {
                     Account::Consumed | Account::HandedOut | Account::Moved
                 )
         }
-        Fact::Ledger(LedgerFact::LotOpened(_)) | Fact::Aid(AidFact::TeamStated(_) | AidFact::CrewKept(_)) => {
-            false
-        }
+        Fact::Ledger(LedgerFact::LotOpened(_))
+        | Fact::Aid(AidFact::TeamStated(_) | AidFact::CrewKept(_) | AidFact::ServiceOffered(_)) => false,
         Fact::Ledger(_) | Fact::Aid(_) | Fact::RegionAdopted(_) => true,
         _ => false,
     }
@@ -76,6 +76,38 @@ pub struct TeamsPlanned {
     pub made: Timestamp,
 }
 
+/// A plan of care or of making, and whose requests its numbers stand for.
+#[derive(Debug)]
+pub struct ServicePlan {
+    /// The plan.
+    pub plan: capacity::Plan,
+    /// Who asks for each of its requests, and in which of theirs.
+    pub asks: BTreeMap<u32, (CommunityCode, EntryId)>,
+}
+
+/// Plans of care and of making, and what they were made from.
+#[derive(Debug)]
+pub struct ServicesPlanned {
+    /// Who is cared for where.
+    pub care: ServicePlan,
+    /// What is made where.
+    pub making: ServicePlan,
+    /// The version of the book.
+    pub version: u64,
+    /// When they were made, by civil time.
+    pub made: Timestamp,
+}
+
+impl ServicesPlanned {
+    /// The plan of a kind.
+    pub const fn of(&self, kind: Kind) -> &ServicePlan {
+        match kind {
+            Kind::Care => &self.care,
+            Kind::Making => &self.making,
+        }
+    }
+}
+
 /// The newest results for one node's book; cheap to clone.
 #[derive(Clone)]
 pub struct Plans(Arc<Inner>);
@@ -84,6 +116,7 @@ struct Inner {
     node: Node,
     newest: RwLock<Option<Arc<Planned>>>,
     teams: RwLock<Option<Arc<TeamsPlanned>>>,
+    services: RwLock<Option<Arc<ServicesPlanned>>>,
     /// What the last plan found: the next solves only what a change touches.
     memory: Mutex<Memory>,
     trouble: RwLock<Option<String>>,
@@ -101,9 +134,10 @@ impl Plans {
     /// Results for a node; nothing is worked out yet.
     pub fn new(node: Node) -> Self {
         let (newest, teams, trouble) = (RwLock::new(None), RwLock::new(None), RwLock::new(None));
+        let services = RwLock::new(None);
         let (figures, recent) = (Mutex::new(None), Mutex::new(None));
         let memory = Mutex::new(Memory::default());
-        Self(Arc::new(Inner { node, newest, teams, memory, trouble, figures, recent }))
+        Self(Arc::new(Inner { node, newest, teams, services, memory, trouble, figures, recent }))
     }
 
     /// The newest plan; `None` until the first is made.
@@ -114,6 +148,11 @@ impl Plans {
     /// The newest plan of teams; `None` until the first is made.
     pub fn newest_of_teams(&self) -> Option<Arc<TeamsPlanned>> {
         self.0.teams.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The newest plans of care and of making; `None` until the first are made.
+    pub fn newest_of_services(&self) -> Option<Arc<ServicesPlanned>> {
+        self.0.services.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Why the last try gave no plan, for the operator.
@@ -240,16 +279,48 @@ impl Plans {
         }
     }
 
+    /// Makes plans of care and of making now if the book or the day has changed since the newest. Returns whether there are new ones.
+    pub fn refresh_services(&self) -> bool {
+        let node = &self.0.node;
+        let now = node.clock().now();
+        let version = node.version();
+        let zone = node.read(koinon_books::Book::zone);
+        let is_fresh =
+            |newest: &ServicesPlanned| newest.version == version && newest.made.day(&zone) == now.day(&zone);
+        if self.newest_of_services().is_some_and(|newest| is_fresh(&newest)) {
+            return false;
+        }
+        let plan = |kind| {
+            let made = node.read(|book| book.service_problem(kind, now));
+            capacity::plan(&made.problem).map(|plan| ServicePlan { plan, asks: made.asks })
+        };
+        let planned = plan(Kind::Care).and_then(|care| Ok((care, plan(Kind::Making)?)));
+        let kept = match planned {
+            Ok((care, making)) => Some(Arc::new(ServicesPlanned { care, making, version, made: now })),
+            Err(fault) => {
+                // What was suggested before may be wrong by now.
+                tracing::warn!(%fault, "nobody could be suggested for care or parts");
+                None
+            }
+        };
+        let is_new = kept.is_some();
+        *self.0.services.write().unwrap_or_else(PoisonError::into_inner) = kept;
+        is_new
+    }
+
     /// Follows the node for as long as the task runs: tells open pages what changed, and makes a new plan after each change.
     pub async fn follow(self, hub: Hub) {
         let mut changes = self.0.node.watch();
         loop {
             let plans = self.clone();
-            let both = tokio::task::spawn_blocking(move || (plans.refresh(), plans.refresh_teams())).await;
-            if matches!(both, Ok((true, _))) {
+            let all = tokio::task::spawn_blocking(move || {
+                (plans.refresh(), plans.refresh_teams() | plans.refresh_services())
+            });
+            let all = all.await;
+            if matches!(all, Ok((true, _))) {
                 hub.changed(Topic::Region);
             }
-            if matches!(both, Ok((_, true))) {
+            if matches!(all, Ok((_, true))) {
                 hub.changed(Topic::Needs);
             }
             tokio::time::sleep(PAUSE).await;

@@ -16,7 +16,7 @@ use koinon_web::exports::Format;
 mod browser;
 
 /// Tables by the word that heads them, and where they can be taken away from.
-const TABLES: [(&str, &str); 21] = [
+const TABLES: [(&str, &str); 22] = [
     ("adds-up-books", "/checks"),
     ("adds-up-roads", "/roads"),
     ("board-over", "/transfers"),
@@ -31,6 +31,7 @@ const TABLES: [(&str, &str); 21] = [
     ("offers-open", "/offers"),
     ("region-suggestions", "/suggestions"),
     ("routes-title", "/routes"),
+    ("services-ours", "/services"),
     ("sharing-served", "/served"),
     ("sharing-tonight", "/agreement"),
     ("teams-asks", "/missions"),

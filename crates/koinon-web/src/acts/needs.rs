@@ -66,6 +66,7 @@ async fn list(State(app): State<App>, visit: Visit, Query(query): Query<Vec<(Str
                     @if may_offer { (link_button("/offers/make", &t!(ui, "offer-make"), !may_need)) }
                     (super::standing::link(&visit, book))
                     (link_button("/teams", &t!(ui, "teams-link"), false))
+                    (link_button("/services", &t!(ui, "services-title"), false))
                 }
                 (crate::live::region("needs-list", "/needs", &[Topic::Needs], &html! {
                     div.stack {

@@ -28,6 +28,7 @@ use crate::ui::Ui;
 use crate::views::PromiseView;
 use crate::visit::{Posted, Stop, Visit, see_other};
 
+pub(in crate::acts) use forms::{code as word_of, place_field, places};
 pub(in crate::acts) use say::refusal;
 
 pub(super) fn router() -> Router<App> {
@@ -51,16 +52,16 @@ pub(crate) fn questions(ui: &Ui, questions: &[Question]) -> Vec<String> {
 }
 
 /// Hands a command over under the form's act id; what is asked becomes a page.
-async fn hand_over(
+pub(in crate::acts) async fn hand_over(
     app: &App,
     posted: &Posted,
-    what: Act,
-    occurred: Timestamp,
+    (what, occurred): (Act, Timestamp),
+    done: &'static str,
 ) -> Result<Result<axum::response::Response, String>, Stop> {
     let command = Command { act: posted.act()?, occurred, confirmed: posted.confirmed(), what };
     let submitted = super::submit_to(app, posted, BookCommand::Aid(command)).await?;
     Ok(submitted.map(|submitted| match submitted {
-        Submitted::Done { .. } => see_other(DONE),
+        Submitted::Done { .. } => see_other(done),
         Submitted::Ask(asked) => super::ask(posted, &asked, Section::Needs),
         Submitted::AskOfTeams(asked) => {
             ask_words(posted, "", &questions(&posted.visit.ui, &asked), Section::Needs)
@@ -70,20 +71,30 @@ async fn hand_over(
 
 /// Hands an act over that has only a button; a refusal becomes a page of its own.
 async fn press(app: &App, posted: &Posted, what: Act, occurred: Timestamp) -> Answer {
+    press_to(app, posted, (what, occurred), ("/teams", DONE)).await
+}
+
+/// The same from another page, to which it leads back.
+pub(in crate::acts) async fn press_to(
+    app: &App,
+    posted: &Posted,
+    act: (Act, Timestamp),
+    (page, done): (&'static str, &'static str),
+) -> Answer {
     if posted.fields.text("again") == "yes" {
-        return Ok(see_other("/teams"));
+        return Ok(see_other(page));
     }
-    match hand_over(app, posted, what, occurred).await? {
+    match hand_over(app, posted, act, done).await? {
         Ok(answer) => Ok(answer),
         Err(words) => Err(Problem::new(Kind::Conflict).detail(words).into()),
     }
 }
 
-fn unknown() -> Stop {
+pub(in crate::acts) fn unknown() -> Stop {
     Problem::new(Kind::NotFound).into()
 }
 
-fn code<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<T, Stop> {
+pub(in crate::acts) fn code<T: std::str::FromStr>(fields: &Fields, name: &str) -> Result<T, Stop> {
     fields.text(name).parse().map_err(|_| unknown())
 }
 

@@ -8,6 +8,7 @@ mod command;
 mod read;
 mod reader;
 mod reading;
+mod services;
 mod teams;
 mod words;
 
@@ -53,6 +54,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(read::needs))
         .routes(routes!(read::offers))
         .routes(routes!(read::standing))
+        .routes(routes!(read::services))
         .routes(routes!(read::teams))
         .routes(routes!(read::touch))
         .routes(routes!(read::copies))

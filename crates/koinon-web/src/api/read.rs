@@ -17,8 +17,8 @@ use crate::pages::look;
 use crate::problem::{Kind, Problem};
 use crate::views::{
     AddsUpView, CommunityRow, CommunityView, CopiesView, ItemView, Lines, LotCard, LotRow, NeedRow, OfferRow,
-    RegionView, SharingView, StandingRow, StockFilter, StockView, SuggestionLine, SuggestionView, TeamsView,
-    TouchView, TransfersView, UnmetLine,
+    RegionView, ServicesView, SharingView, StandingRow, StockFilter, StockView, SuggestionLine,
+    SuggestionView, TeamsView, TouchView, TransfersView, UnmetLine,
 };
 use crate::visit::Visit;
 
@@ -226,6 +226,13 @@ pub(super) async fn copies(State(app): State<App>) -> Result<Json<CopiesView>, P
 pub(super) async fn teams(State(app): State<App>, visit: Visit) -> Json<TeamsView> {
     let planned = app.plans.newest_of_teams();
     Json(look(&app, &visit, |lens| lens.teams(planned.as_deref())))
+}
+
+/// Care and work for others: requests, what is promised, and who could do it.
+#[utoipa::path(get, path = "/api/v1/services", tag = "read", responses((status = 200, body = ServicesView)))]
+pub(super) async fn services(State(app): State<App>, visit: Visit) -> Json<ServicesView> {
+    let planned = app.plans.newest_of_services();
+    Json(look(&app, &visit, |lens| lens.services(planned.as_deref())))
 }
 
 /// Who was heard when.

@@ -1,4 +1,4 @@
-//! From the words of a command about teams and missions to the book's own act.
+//! From the words of a command about teams and missions to the book's own act; about care and work see [`super::services`].
 
 use koinon_aid::fact::{Component, MissionAsked, SkillCount, TeamStated, Word};
 use koinon_aid::{Act, Reason};
@@ -22,6 +22,14 @@ impl Ask {
                 | Self::WithdrawTeam { .. }
                 | Self::TeamLeft { .. }
                 | Self::TeamBack { .. }
+                | Self::OfferService { .. }
+                | Self::AskService { .. }
+                | Self::CloseService { .. }
+                | Self::PromiseService { .. }
+                | Self::TakeService { .. }
+                | Self::DeclineService { .. }
+                | Self::WithdrawService { .. }
+                | Self::ServiceDone { .. }
         )
     }
 
@@ -59,12 +67,12 @@ impl Ask {
             }
             Self::TeamLeft { promise } => Some(Act::Leave { promise: r.text("what.promise", promise)? }),
             Self::TeamBack { promise } => Some(Act::ComeBack { promise: r.text("what.promise", promise)? }),
-            _ => None,
+            _ => self.read_of_services(r).map(Act::Service),
         }
     }
 }
 
-fn reason(r: &mut Reader, code: &str) -> Option<Reason> {
+pub(super) fn reason(r: &mut Reader, code: &str) -> Option<Reason> {
     let choices: Vec<_> = Reason::ALL.iter().map(|reason| (reason.code(), *reason)).collect();
     r.choice("what.reason", code, &choices)
 }

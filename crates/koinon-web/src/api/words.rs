@@ -235,6 +235,62 @@ pub enum Ask {
     TeamLeft { promise: String },
     /// A team is home again, at the time of the command.
     TeamBack { promise: String },
+    /// Say what a hospital or workshop of the community does for others; `closed` says that it does nothing for them any more.
+    OfferService {
+        provider: String,
+        place: String,
+        /// `care` or `making`.
+        service_kind: String,
+        services: Vec<String>,
+        /// People, or minutes of machines, in a day.
+        per_day: u32,
+        #[serde(default)]
+        closed: bool,
+    },
+    /// Ask for care of people, or for parts. The same id states the request anew.
+    AskService {
+        ask: String,
+        place: String,
+        /// `care` or `making`.
+        service_kind: String,
+        service: String,
+        /// People or pieces.
+        count: u32,
+        /// Minutes of machines that a piece takes; left out of care.
+        each: Option<u32>,
+        urgency: String,
+        by: String,
+    },
+    /// Ask no more for care or parts.
+    CloseService { ask: String, reason: String },
+    /// Promise days of a hospital or workshop of this community; without `days` the first that are free. The act's id is the promise's.
+    PromiseService {
+        provider: String,
+        asker: String,
+        ask: String,
+        count: u32,
+        #[serde(default)]
+        days: Vec<DayAmountBody>,
+        suggestion: Option<String>,
+    },
+    /// Say yes to promised care or work.
+    TakeService { home: String, promise: String },
+    /// Say no to promised care or work.
+    DeclineService { home: String, promise: String, reason: String },
+    /// Take a promise of care or work back.
+    WithdrawService { promise: String, reason: String },
+    /// Promised care or work is done, for so many people or pieces, on the day of the command's time.
+    ServiceDone { promise: String, count: u32 },
+}
+
+/// What is taken of a day.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DayAmountBody {
+    /// The day.
+    pub(super) day: String,
+    /// People, or minutes of machines.
+    pub(super) amount: u32,
 }
 
 /// People of a team who can do the same.

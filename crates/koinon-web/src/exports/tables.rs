@@ -1,6 +1,7 @@
 //! The columns of each table that can be taken away, one view at a time.
 
 use super::{Cell, Tabular};
+use crate::views::services::{ProviderView, ServiceRequestView};
 use crate::views::sharing::{LeavingRow, ServedRow};
 use crate::views::teams::{MissionView, TeamView};
 use crate::views::{
@@ -269,6 +270,64 @@ impl Tabular for TouchRow {
                 self.last_count.clone().into(),
                 self.same_region.into(),
             ],
+        ]]
+    }
+}
+
+impl Tabular for ProviderView {
+    const HEAD: &'static [&'static str] =
+        &["provider", "services", "per_day", "kind", "free_week", "community", "community_name", "recorded"];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        let free: i64 = self.free.iter().map(|day| day.amount).sum();
+        vec![cells![
+            [
+                format!("{}/{}", self.place.code, self.provider).into(),
+                self.services.join(", ").into(),
+                i64::from(self.per_day).into(),
+                self.kind.into(),
+                free.into(),
+            ],
+            named(&self.community),
+            [self.recorded.as_str().into()],
+        ]]
+    }
+}
+
+impl Tabular for ServiceRequestView {
+    const HEAD: &'static [&'static str] = &[
+        "request",
+        "place",
+        "place_name",
+        "kind",
+        "service",
+        "count",
+        "each",
+        "urgency",
+        "by",
+        "promised",
+        "done",
+        "wanted",
+        "asker",
+        "asker_name",
+    ];
+
+    fn rows(&self) -> Vec<Vec<Cell>> {
+        vec![cells![
+            [self.ask.as_str().into()],
+            named(&self.place),
+            [
+                self.kind.into(),
+                self.service.as_str().into(),
+                i64::from(self.count).into(),
+                i64::from(self.each).into(),
+                self.urgency.into(),
+                self.by.as_str().into(),
+                i64::from(self.promised).into(),
+                i64::from(self.done).into(),
+                i64::from(self.wanted).into(),
+            ],
+            named(&self.asker),
         ]]
     }
 }

@@ -11,6 +11,7 @@ pub mod operator;
 pub mod region;
 pub mod routes;
 pub mod sensitivity;
+pub mod services;
 pub mod sharing;
 pub mod stock;
 pub mod teams;
@@ -42,6 +43,7 @@ pub fn router() -> Router<App> {
         .merge(adds_up::router())
         .merge(copies::router())
         .merge(touch::router())
+        .merge(services::router())
         .merge(teams::router())
         .merge(transfers_board::router())
         .merge(why::router())

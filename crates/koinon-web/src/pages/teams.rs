@@ -394,7 +394,7 @@ fn crews_card(ui: &Ui, view: &TeamsView) -> Option<Markup> {
     })
 }
 
-fn urgency(ui: &Ui, code: &str) -> String {
+pub(super) fn urgency(ui: &Ui, code: &str) -> String {
     let known = koinon_core::Urgency::by_code(code);
     known.map(|urgency| crate::acts::say::urgency(ui, urgency)).unwrap_or_default()
 }

@@ -86,6 +86,14 @@ pub enum What {
     SentTeam,
     /// Wrote down that a team is home again.
     TeamHome,
+    /// Asked for care or parts.
+    AskedForService,
+    /// Promised care or work to `other`.
+    PromisedService,
+    /// Said yes to what `other` promised of care or work.
+    TookService,
+    /// Wrote down that promised care or work is done.
+    DidService,
 }
 
 /// One thing that happened.
@@ -163,10 +171,23 @@ fn of_teams(lens: &Lens<'_>, fact: &AidFact) -> Option<Told> {
         AidFact::TeamTaken(f) => (What::TookTeam, Some(&f.home)),
         AidFact::TeamLeft(_) => (What::SentTeam, None),
         AidFact::TeamBack(_) => (What::TeamHome, None),
-        _ => return None,
+        _ => return of_services(lens, fact),
     };
     let other = other.map(|code| lens.community(code));
     lens.sees_amounts().then(|| Told { what, other, href: Some("/teams".to_owned()), ..Told::default() })
+}
+
+/// The same of care and work for others.
+fn of_services(lens: &Lens<'_>, fact: &AidFact) -> Option<Told> {
+    let (what, other) = match fact {
+        AidFact::ServiceAsked(_) => (What::AskedForService, None),
+        AidFact::ServicePromised(f) => (What::PromisedService, Some(&f.asker)),
+        AidFact::ServiceTaken(f) => (What::TookService, Some(&f.home)),
+        AidFact::ServiceDone(_) => (What::DidService, None),
+        _ => return None,
+    };
+    let other = other.map(|code| lens.community(code));
+    lens.sees_amounts().then(|| Told { what, other, href: Some("/services".to_owned()), ..Told::default() })
 }
 
 fn of_ledger(lens: &Lens<'_>, own: &CommunityCode, fact: &LedgerFact) -> Option<Told> {

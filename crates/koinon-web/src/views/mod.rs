@@ -14,6 +14,7 @@ mod history;
 pub mod kept;
 mod region;
 mod routes;
+pub mod services;
 pub mod sharing;
 mod standing;
 mod stock;
@@ -42,6 +43,7 @@ pub use headline::Headline;
 pub use history::History;
 pub use region::{Around, CommunityRow, RegionView, Worst};
 pub use routes::{ClosedRouteView, ClosedView, CorridorRow};
+pub use services::{ProviderView, ServicePromiseView, ServiceRequestView, ServicesView};
 pub use sharing::{
     AgreementView, DatasetView, DeletedView, PartyView, ShareView, SharingNotice, SharingView,
 };

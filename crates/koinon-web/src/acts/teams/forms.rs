@@ -43,7 +43,11 @@ pub(super) fn router() -> Router<App> {
 }
 
 /// The places that the visitor's community keeps and for which they may do something.
-fn places(visit: &Visit, book: &Book, action: Action) -> Result<Vec<(String, String)>, Stop> {
+pub(in crate::acts) fn places(
+    visit: &Visit,
+    book: &Book,
+    action: Action,
+) -> Result<Vec<(String, String)>, Stop> {
     let own = visit.own(book)?;
     let region = book.region();
     let hubs = region.hubs.iter().filter(|hub| hub.keeper == own).map(|hub| hub.code.clone());
@@ -62,7 +66,12 @@ fn page(ui: &Ui, title: String, lead: String) -> Page<'_> {
     Page::new(ui, title).lead(lead).section(Section::Needs).crumb("/teams", t!(ui, "teams-title")).narrow()
 }
 
-fn place_field(ui: &Ui, label: String, places: Vec<(String, String)>, chosen: &str) -> Markup {
+pub(in crate::acts) fn place_field(
+    ui: &Ui,
+    label: String,
+    places: Vec<(String, String)>,
+    chosen: &str,
+) -> Markup {
     match places.as_slice() {
         [(only, name)] => {
             html! { input type="hidden" name="place" value=(only); p { (label) ": " strong { (name) } } }
@@ -98,7 +107,12 @@ fn people_rows(ui: &Ui, book: &Book, fields: &Fields, trouble: &Trouble, hint: &
 }
 
 /// A word that people typed, as a code.
-fn code<T: std::str::FromStr>(reader: &mut Reader<'_>, ui: &Ui, name: &str, text: &str) -> Option<T> {
+pub(in crate::acts) fn code<T: std::str::FromStr>(
+    reader: &mut Reader<'_>,
+    ui: &Ui,
+    name: &str,
+    text: &str,
+) -> Option<T> {
     // Case, accents and blanks may change; a word that loses anything else could be taken for another.
     let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
     let letters = |word: &str| word.chars().filter(|letter| letter.is_alphanumeric()).count();
@@ -246,7 +260,7 @@ async fn write(app: &App, posted: &Posted, read: Read, show: impl Fn(&Trouble) -
         Ok(act) => act,
         Err(faults) => return show(&Trouble::faults(faults)),
     };
-    match hand_over(app, posted, act, posted.visit.ui.now).await? {
+    match hand_over(app, posted, (act, posted.visit.ui.now), super::DONE).await? {
         Ok(answer) => Ok(answer),
         Err(words) => show(&Trouble::refused(words)),
     }

@@ -8,6 +8,7 @@ use koinon_books::Book;
 use koinon_core::Timestamp;
 
 use crate::acts::say::{community, place};
+use crate::acts::services::say as services;
 use crate::i18n::Speak as _;
 use crate::pages::teams::{length, stage_of};
 use crate::t;
@@ -33,6 +34,7 @@ pub(super) fn question(ui: &Ui, question: &Question) -> String {
             t!(ui, "teams-ask-rest", rest = length(ui, *minutes), least = length(ui, hours::REST_MINUTES))
         }
         Question::OtherDay { planned } => t!(ui, "teams-ask-other-day", at = moment(ui, *planned)),
+        Question::Service(question) => services::question(ui, question),
     }
 }
 
@@ -102,6 +104,7 @@ pub(in crate::acts) fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> Strin
         Refusal::NotOurs(other) => t!(ui, "teams-not-ours", place = community(book, other)),
         Refusal::WrongStage(found) => t!(ui, "teams-wrong-stage", stage = stage_of(ui, *found)),
         Refusal::BackBeforeLeft { left, .. } => t!(ui, "teams-back-before", at = moment(ui, *left)),
+        Refusal::Service(refusal) => services::refusal(ui, book, refusal),
     }
 }
 
