@@ -442,3 +442,52 @@ test("a team is promised, taken, away and home again, one button each, without s
 });
 
 test("the page of teams stands every check", async (t) => { await stands(t, "/teams", "teams"); });
+
+test("care goes from a request to done, one button each, without script and at 360 px", async (t) => {
+  const page = await as(t, "mara", "/services", { width: 360, script: false });
+  const main = () => page.textContent("main");
+  const press = (selector) => Promise.all([page.waitForNavigation(), page.click(selector)]);
+  await page.goto(new URL("/services", t.url).href);
+  assert.match(await main(), /Nobody asks for care or parts now/);
+  await page.goto(new URL("/services/offer", t.url).href);
+  await page.fill("#provider", "hospital");
+  if (await page.locator("select#place").count()) await page.selectOption("#place", "alder");
+  await page.fill("#services", "surgery, births");
+  await page.fill("#per-day", "2");
+  await press("form[action='/services/offer'] .button-primary");
+  assert.match(await main(), /surgery, births/);
+  await page.goto(new URL("/services/ask", t.url).href);
+  const by = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  if (await page.locator("select#place").count()) await page.selectOption("#place", "alder");
+  await page.fill("#service", "surgery");
+  await page.fill("#count", "3");
+  await page.fill("#by", by);
+  await press("form[action='/services/ask'] .button-primary");
+  assert.match(await main(), /1 request still waits for a promise/);
+  // The plan is made beside the pages.
+  for (let tries = 0; tries < 100 && !(await page.locator("form[action='/services/promise'] button").count()); tries += 1) {
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+    await page.goto(new URL("/services", t.url).href);
+  }
+  await t.noSideways(page);
+  await t.touchTargets(page);
+  await t.picture(page, "act-services-suggested-en-360");
+  await press("form[action='/services/promise'] button");
+  assert.match(await main(), /Everything that is asked for is promised/);
+  await press("form[action='/services/take'] button");
+  await page.click("a[href^='/services/promise/']");
+  await page.waitForLoadState("load");
+  assert.match(await main(), /Tell the other house who comes yourselves/);
+  await t.noSideways(page);
+  await t.touchTargets(page);
+  await t.picture(page, "act-services-promise-en-360");
+  await page.fill("form[action='/services/done'] input[name=count]", "2");
+  await press("form[action='/services/done'] .button-primary");
+  assert.match(await main(), /Promised 0, done 2, still wanted 1/);
+});
+
+test("the page of care and workshops stands every check", async (t) => { await stands(t, "/services", "services"); });
+test("the forms of care and workshops stand every check", async (t) => {
+  await stands(t, "/services/ask", "services-ask");
+  await stands(t, "/services/offer", "services-offer");
+});

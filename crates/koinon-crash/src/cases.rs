@@ -8,6 +8,7 @@ mod first_view;
 mod kept;
 mod neighbours;
 mod secrets;
+mod services;
 mod teams;
 
 use std::path::Path;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Case> {
         case("after the taker's answers", between::answered, between::settle),
         case("giving regularly", between::regular_before, between::regularly),
         case("teams and missions", teams::asked, teams::go),
+        case("care and work for others", services::asked, services::serve),
         case("names, notes, grants and an erasure", entries::settled, agreed::people),
         case("agreements and regions", entries::settled, agreed::texts),
         case("people served, and their sums", agreed::served_before, agreed::served),

@@ -276,12 +276,24 @@ impl Parts for Files {
         file.sync_all().map_err(fault)?;
         fs::rename(Self::unfinished(&path), &path).map_err(fault)?;
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            // A stick's file system may not know how to sync a folder.
-            let _ = File::open(parent).and_then(|folder| folder.sync_all());
+            sync_folder(parent).map_err(fault)?;
         }
         self.written.push(path);
         Ok(())
     }
+}
+
+/// Makes the names in a folder durable, where its file system knows how to: that of a stick may not.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    let done = match File::open(folder) {
+        Ok(folder) => folder.sync_all(),
+        Err(error) => Err(error),
+    };
+    let cannot = |error: &io::Error| {
+        use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+        matches!(error.kind(), Unsupported | InvalidInput | PermissionDenied)
+    };
+    done.or_else(|error| if cannot(&error) { Ok(()) } else { Err(error) })
 }
 
 /// Carrying by hand.

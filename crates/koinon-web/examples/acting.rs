@@ -41,6 +41,7 @@ async fn serve(address: SocketAddr) -> Result<(), Box<dyn Error>> {
     let shared = Shared { node: node.clone(), hub: Hub::default(), plans: Plans::new(node), demo: None };
     let router = acts::router()
         .merge(koinon_web::pages::copies::router())
+        .merge(koinon_web::pages::services::router())
         .merge(koinon_web::pages::teams::router())
         .merge(assets::router())
         .merge(ui::settings_router())

@@ -9,6 +9,7 @@ mod madagascar;
 mod region;
 mod run;
 mod servers;
+mod services;
 mod teams;
 
 use std::net::SocketAddr;

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, anyhow};
 use koinon_authority::{Actor, Caps, Granted, Role, Scope};
-use koinon_books::BookCommand;
+use koinon_books::{Book, BookCommand};
 use koinon_core::{Clock, CommunityCode, Entropy as _, EntryId, GrantId, PersonId, Region, Timestamp};
 use koinon_instruments::Agreement;
 use koinon_log::NetworkId;
@@ -221,14 +221,12 @@ async fn settle(
         }
         let steward =
             Actor::Person(*cast.get(&Part::StewardA).ok_or_else(|| anyhow!("no steward in the cast"))?);
-        // A demo that is resumed has what it wrote before; one that is older than teams gets them now.
-        if seat.node.read(|book| book.aid().written().is_empty()) {
-            let acts = seat.node.read(|book| super::teams::at_the_beginning(book.region(), community, now));
-            commands.extend(acts.into_iter().map(|what| {
-                let (act, occurred) = (fresh(), now);
-                BookCommand::Aid(koinon_aid::Command { act, occurred, confirmed: true, what })
-            }));
-        }
+        // A demo that is resumed has what it wrote before; one that is older than teams or services gets them now.
+        let acts = seat.node.read(|book| aid_at_the_beginning(book, community, now));
+        commands.extend(acts.into_iter().map(|what| {
+            let (act, occurred) = (fresh(), now);
+            BookCommand::Aid(koinon_aid::Command { act, occurred, confirmed: true, what })
+        }));
         let commands = commands.into_iter().map(|command| (steward.clone(), command)).collect();
         for answer in seat.node.submit_all(commands).await {
             match answer? {
@@ -255,4 +253,19 @@ pub(crate) fn fresh() -> EntryId {
     let mut id = [0; 16];
     OsEntropy.fill(&mut id);
     EntryId(id)
+}
+
+/// What a community writes of teams, missions and services before the first day, as far as nothing of the kind was written yet.
+fn aid_at_the_beginning(book: &Book, community: &CommunityCode, now: Timestamp) -> Vec<koinon_aid::Act> {
+    let region = book.region();
+    let mut acts = Vec::new();
+    if book.aid().teams(region).next().is_none() && book.aid().missions(region).next().is_none() {
+        acts.extend(super::teams::at_the_beginning(region, community, now));
+    }
+    let services = book.aid().services();
+    if services.providers(region).next().is_none() && services.asks(region).next().is_none() {
+        let of_services = super::services::at_the_beginning(region, community, now);
+        acts.extend(of_services.into_iter().map(koinon_aid::Act::Service));
+    }
+    acts
 }
