@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::components::{card, facts};
 use crate::forms::{Field, Input, Weight, choice, post_form, submit};
 use crate::layout::{Page, Section};
-use crate::pages::services::{counted, days, provider_words, reason, stage};
+use crate::pages::services::{counted, days, number_of, provider_words, reason, spoken_number, stage};
 use crate::pages::teams::May;
 use crate::t;
 use crate::ui::Ui;
@@ -409,10 +409,10 @@ async fn one(State(app): State<App>, visit: Visit, Path((home, id)): Path<(Strin
             t!(ui, "services-stands"),
             html! { (stage(ui, promise.stage)) @if let Some(code) = promise.reason { ": " (reason(ui, code)) } },
         ),
-        (t!(ui, "services-number"), html! { code { (promise.promise) } }),
+        (t!(ui, "services-number"), html! { code { (spoken_number(&promise.promise)) } }),
     ];
     if let Some(done) = promise.done {
-        rows.push((t!(ui, "services-done"), html! { (t!(ui, "services-done-for", n = i64::from(done))) }));
+        rows.push((t!(ui, "services-done"), html! { (number_of(ui, kind, i64::from(done))) }));
     }
     let page = Page::new(ui, t!(ui, "services-promise-title"))
         .headline(provider_words(ui, &promise.community.name, &promise.provider))

@@ -135,7 +135,7 @@ fn request_card(ui: &Ui, request: &ServiceRequestView, may: May, view: &Services
                 @if !request.suggestions.is_empty() {
                     div.stack { h3 { (t!(ui, "services-suggested")) }
                         ul.plain-list { @for one in &request.suggestions { li { (suggested(ui, one, request, may)) } } }
-                        @if let Some(made) = view.made.as_deref() { p.small.muted { (super::ago(ui, Some(made))) } } }
+                        @if let Some(made) = view.made.as_deref() { p.small.muted { (t!(ui, "services-made", ago = super::ago(ui, Some(made)).into_string())) } } }
                 }
                 @if let Some(open) = &request.stays_open { p { (stays_open(ui, open, request)) } }
                 @if request.is_ours && request.open && may.ask {
@@ -213,7 +213,7 @@ fn promised(ui: &Ui, promise: &ServicePromiseView, request: &ServiceRequestView,
         }
         p {
             (number_of(ui, kind, i64::from(promise.count))) " · " (days(ui, kind, &promise.days))
-            @if let Some(done) = promise.done { " · " (t!(ui, "services-done-for", n = i64::from(done))) }
+            @if let Some(done) = promise.done { " · " (t!(ui, "services-done-for", what = number_of(ui, kind, i64::from(done)))) }
             @if let Some(code) = promise.reason { " · " (reason(ui, code)) }
         }
         div.row {
@@ -334,4 +334,10 @@ pub fn reason(ui: &Ui, code: &str) -> String {
         Some(Reason::NotAble) => t!(ui, "services-reason-not-able"),
         _ => teams::reason(ui, code),
     }
+}
+
+/// The number by which the two houses speak of a promise: short enough for a telephone.
+pub fn spoken_number(promise: &str) -> String {
+    let tail = promise.len().checked_sub(8).and_then(|at| promise.get(at..)).unwrap_or(promise);
+    tail.split_at_checked(4).map_or_else(|| tail.to_owned(), |(one, two)| format!("{one}-{two}"))
 }
