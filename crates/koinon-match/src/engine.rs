@@ -17,6 +17,7 @@ use koinon_ledger::fact::Urgency;
 
 use crate::case::{Case, cases};
 use crate::check::{Violation, check};
+use crate::crowd::Crowd;
 use crate::fault::Faults;
 use crate::flow::{Flow, Purpose, ROUNDS, Setting, Terms, Weights};
 use crate::memory::{Answer, Memory, Question};
@@ -84,9 +85,9 @@ struct Allowed {
 }
 
 /// What decides on which departures an item may travel.
-type Kind = (bool, bool, crate::problem::Cargo, StorageClass);
+pub(crate) type Kind = (bool, bool, crate::problem::Cargo, StorageClass);
 
-fn kind(item: &Item) -> Kind {
+pub(crate) fn kind(item: &Item) -> Kind {
     (item.cold, item.hazard, item.cargo, item.storage)
 }
 
@@ -115,7 +116,7 @@ impl<'a> Layout<'a> {
     }
 
     /// The store rooms into which an item goes at a place.
-    fn rooms_of(&self, item: &Item, place: usize) -> &[usize] {
+    pub(crate) fn rooms_of(&self, item: &Item, place: usize) -> &[usize] {
         self.rooms.get(&(place, item.storage)).map_or(&[], Vec::as_slice)
     }
 
@@ -201,6 +202,11 @@ impl Room {
         }
     }
 
+    /// What is left in each store room of the sorted problem.
+    pub(crate) fn stores(&self) -> &[Measures] {
+        &self.stores
+    }
+
     fn is_overfull(&self) -> bool {
         self.runs.iter().chain(&self.stores).flatten().any(|room| *room < 0)
     }
@@ -250,7 +256,7 @@ pub(crate) fn plan_rest(
 ) -> Result<Plan, PlanError> {
     let layout = Layout::new(problem);
     let (flows, gap) = share_out(&layout, threads, memory)?;
-    Ok(crate::spread::spread(&layout, flows, gap))
+    Ok(crate::spread::spread(&layout, flows, gap, threads))
 }
 
 /// Weights are made for so many nodes or a multiple of it, so that one batch more does not change what every item is weighed by.
@@ -276,19 +282,21 @@ fn share_out(
     let weights = Weights::new(nodes, minutes).ok_or(PlanError::TooLarge { nodes, minutes })?;
     let slack_days = i64::from(layout.problem.rules.equity_slack_days.max(1));
     let setting = Setting { table: &layout.table, weights, slack_days };
-    let flows = each_alone(layout, setting, threads, memory)?;
-    let bound = total(layout, &flows, |flow| flow.bound);
+    let alone = each_alone(layout, setting, threads, memory)?;
+    let bound = total(layout, &alone, |flow| flow.bound);
     let mut room = Room::empty(layout);
-    for (case, flow) in layout.cases.iter().zip(&flows) {
+    for (case, flow) in layout.cases.iter().zip(&alone) {
         if let Some(item) = case.of(layout.problem) {
             room.book(layout, item, flow, 1);
         }
     }
     if !room.is_overfull() {
-        let plan = total(layout, &flows, |flow| flow.weight);
-        return Ok((flows, Gap { plan, bound }));
+        let plan = total(layout, &alone, |flow| flow.weight);
+        return Ok((alone, Gap { plan, bound }));
     }
-    let (flows, gap) = fill(layout, setting, bound, None)?;
+    let crowd = Crowd::of(layout, &alone, &room);
+    let sharing = Sharing { layout, setting, alone: &alone, crowd: &crowd };
+    let (flows, gap) = sharing.fill(bound, None)?;
     if (gap.plan - gap.bound).saturating_mul(CLOSE_ENOUGH) <= gap.bound.abs() {
         return Ok((flows, gap));
     }
@@ -299,7 +307,7 @@ fn share_out(
         SCALES.iter().take(scales).map(|percent| priced.prices.scaled(*percent)).collect();
     let mut parts: Vec<&[Prices]> = guided.chunks(part(scales, threads)).collect();
     let filled = in_parts(&mut parts, |prices| {
-        let each = prices.iter().map(|prices| fill(layout, setting, priced.bound, Some(prices)));
+        let each = prices.iter().map(|prices| sharing.fill(priced.bound, Some(prices)));
         each.collect::<Result<Vec<_>, PlanError>>()
     });
     let mut best = (flows, Gap { bound: priced.bound, ..gap });
@@ -393,39 +401,66 @@ fn solve(
     setting.solve(case, terms, solver).map_err(PlanError::amounts(item))
 }
 
-/// Fills departures and stores in rounds over all items. Under prices items give way to each other; then, in the same round, each takes what
-/// is left without them, so that nothing less urgent comes before it, whatever the prices are.
-fn fill(
-    layout: &Layout<'_>,
-    setting: Setting<'_>,
-    bound: i128,
-    prices: Option<&Prices>,
-) -> Result<(Vec<Flow>, Gap), PlanError> {
-    let moving = layout.cases.iter().enumerate().filter(|(_, case)| !case.is_idle());
-    let mut order: Vec<(u8, usize)> =
-        moving.filter_map(|(at, case)| Some((case.of(layout.problem)?.tier.rank(), at))).collect();
-    order.sort_unstable();
-    let mut solver = Solver::new();
-    let mut flows = vec![Flow::default(); layout.cases.len()];
-    let mut room = Room::empty(layout);
-    let passes = [prices, None];
-    let passes = if prices.is_some() { &passes[..] } else { &passes[1..] };
-    let rounds = (0..ROUNDS).flat_map(|round| passes.iter().map(move |prices| (round, *prices)));
-    for (round, prices) in rounds {
-        for (_, at) in &order {
-            let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
-            let Some(item) = case.of(layout.problem).filter(|_| case.wakes_in(round)) else { continue };
-            room.book(layout, item, flow, -1);
-            let next = solve(layout, setting, (case, item), (&room, round, prices), &mut solver)?;
-            // Tolls may not take back what was given: it would go to others, who may need it less.
-            if prices.is_none() || next.by_level(case) >= flow.by_level(case) {
-                *flow = next;
+/// What items that share begin with.
+struct Sharing<'a> {
+    layout: &'a Layout<'a>,
+    setting: Setting<'a>,
+    /// Every item's plan made alone.
+    alone: &'a [Flow],
+    /// Whose plans do not fit together.
+    crowd: &'a Crowd,
+}
+
+impl Sharing<'_> {
+    /// Fills departures and stores, and takes in whoever stands in the way until nobody does.
+    fn fill(&self, bound: i128, prices: Option<&Prices>) -> Result<(Vec<Flow>, Gap), PlanError> {
+        let mut crowd = self.crowd.clone();
+        loop {
+            let (flows, left) = self.fill_among(&crowd, prices)?;
+            if !crowd.grow(self.layout, self.alone, &left) {
+                let plan = total(self.layout, &flows, |flow| flow.weight);
+                return Ok((flows, Gap { plan, bound }));
             }
-            room.book(layout, item, flow, 1);
         }
     }
-    let plan = total(layout, &flows, |flow| flow.weight);
-    Ok((flows, Gap { plan, bound }))
+
+    /// Fills departures and stores in rounds over all items that share; the others have what they planned alone. Under prices items give way to
+    /// each other; then, in the same round, each takes what is left without them, so that nothing less urgent comes before it, whatever
+    /// the prices are. Gives what is left, too.
+    fn fill_among(&self, crowd: &Crowd, prices: Option<&Prices>) -> Result<(Vec<Flow>, Room), PlanError> {
+        let layout = self.layout;
+        let mut flows = vec![Flow::default(); layout.cases.len()];
+        let mut room = Room::empty(layout);
+        let mut order: Vec<(u8, usize)> = Vec::new();
+        for (at, (case, alone)) in layout.cases.iter().zip(self.alone).enumerate() {
+            let Some(item) = case.of(layout.problem).filter(|_| !case.is_idle()) else { continue };
+            if crowd.has(at) {
+                order.push((item.tier.rank(), at));
+            } else if let Some(flow) = flows.get_mut(at) {
+                room.book(layout, item, alone, 1);
+                flow.clone_from(alone);
+            }
+        }
+        order.sort_unstable();
+        let mut solver = Solver::new();
+        let passes = [prices, None];
+        let passes = if prices.is_some() { &passes[..] } else { &passes[1..] };
+        let rounds = (0..ROUNDS).flat_map(|round| passes.iter().map(move |prices| (round, *prices)));
+        for (round, prices) in rounds {
+            for (_, at) in &order {
+                let (Some(case), Some(flow)) = (layout.cases.get(*at), flows.get_mut(*at)) else { continue };
+                let Some(item) = case.of(layout.problem).filter(|_| case.wakes_in(round)) else { continue };
+                room.book(layout, item, flow, -1);
+                let next = solve(layout, self.setting, (case, item), (&room, round, prices), &mut solver)?;
+                // Tolls may not take back what was given: it would go to others, who may need it less.
+                if prices.is_none() || next.by_level(case) >= flow.by_level(case) {
+                    *flow = next;
+                }
+                room.book(layout, item, flow, 1);
+            }
+        }
+        Ok((flows, room))
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod books;
 pub mod capacity;
 mod case;
 pub mod check;
+mod crowd;
 mod engine;
 pub mod fault;
 mod flow;

@@ -5,6 +5,7 @@
 //! some is lost on the way it adds to it as far as these allow. What is promised is what arrives.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use koinon_core::Digest;
 use koinon_ledger::fact::Urgency;
@@ -15,6 +16,7 @@ use crate::flow::{Flow, Purpose, Shipment};
 use crate::plan::{Against, Gap, Leg, Load, Plan, Serves, Side, Suggestion};
 use crate::problem::{Item, LotRef, NeedRef};
 use crate::reach::Ways;
+use crate::threads::{in_parts, part};
 
 /// Rounding down to a larger pack may lose at most one part in so many.
 const PACK_LOSS_PARTS: i64 = 20;
@@ -50,8 +52,8 @@ pub(crate) struct Outcome {
     pub(crate) after: BTreeMap<usize, i64>,
 }
 
-/// Writes the plan.
-pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap) -> Plan {
+/// Writes the plan, on so many threads.
+pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap, threads: NonZeroUsize) -> Plan {
     let problem = layout.problem;
     let mut taken = Room::empty(layout);
     for (case, flow) in layout.cases.iter().zip(&flows) {
@@ -70,16 +72,23 @@ pub(crate) fn spread(layout: &Layout<'_>, flows: Vec<Flow>, gap: Gap) -> Plan {
     }
     let inputs = problem.digest();
     let ways = Ways::new(layout, &room);
-    let mut suggestions = Vec::new();
-    let mut unmet = Vec::new();
-    for (case, outcome) in layout.cases.iter().zip(&outcomes) {
-        let Some(item) = case.of(problem) else { continue };
-        for transfer in &outcome.transfers {
-            let written = write(layout, case, item, outcome, transfer, &ways, inputs);
-            suggestions.extend(written.map(|s| (rank(&s, item), s)));
+    let done: Vec<(&Case, &Outcome)> = layout.cases.iter().zip(&outcomes).collect();
+    let mut parts: Vec<&[(&Case, &Outcome)]> = done.chunks(part(done.len(), threads)).collect();
+    let told = in_parts(&mut parts, |part| {
+        let (mut suggestions, mut unmet) = (Vec::new(), Vec::new());
+        for (case, outcome) in *part {
+            let Some(item) = case.of(problem) else { continue };
+            for transfer in &outcome.transfers {
+                let written = write(layout, case, item, outcome, transfer, &ways, inputs);
+                suggestions.extend(written.map(|s| (rank(&s, item), s)));
+            }
+            unmet.extend(crate::unmet::unmet(layout, case, item, outcome, &ways));
         }
-        unmet.extend(crate::unmet::unmet(layout, case, item, outcome, &ways));
-    }
+        (suggestions, unmet)
+    });
+    let (suggestions, unmet): (Vec<_>, Vec<_>) = told.into_iter().unzip();
+    let mut suggestions: Vec<_> = suggestions.into_iter().flatten().collect();
+    let mut unmet: Vec<_> = unmet.into_iter().flatten().collect();
     suggestions.sort_by(|(a, s), (b, t)| (a, &s.to, &s.item, &s.from).cmp(&(b, &t.to, &t.item, &t.from)));
     crate::unmet::sort(problem, &mut unmet);
     let mut plan = Plan {
