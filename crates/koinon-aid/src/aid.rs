@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 
 use crate::fact::{AidFact, MissionAsked, Reason, SkillCount, TeamStated};
 use crate::hours::{KEEP, Span};
-use crate::promise::{Answer, Promise, Stage};
+use crate::promise::{Answer, Promise, Stage, keep_answer};
 use crate::service::Services;
 
 /// Teams, crews, missions and promises of every community heard of.
@@ -77,11 +77,15 @@ impl Aid {
                 Word::keep_last(&mut self.promise_mut(own, f.promise).promised, Word::new(rev, f));
             }
             AidFact::TeamTaken(f) => {
-                self.promise_mut(&f.home, f.promise).answered(own, Word::new(rev, Answer::Taken));
+                keep_answer(
+                    &mut self.promise_mut(&f.home, f.promise).answers,
+                    own,
+                    Word::new(rev, Answer::Taken),
+                );
             }
             AidFact::TeamDeclined(f) => {
                 let answer = Word::new(rev, Answer::Declined(f.reason));
-                self.promise_mut(&f.home, f.promise).answered(own, answer);
+                keep_answer(&mut self.promise_mut(&f.home, f.promise).answers, own, answer);
             }
             AidFact::TeamWithdrawn(f) => {
                 Word::keep_last(&mut self.promise_mut(own, f.promise).withdrawn, Word::new(rev, f.reason));
@@ -105,16 +109,6 @@ impl Aid {
 
     fn promise_mut(&mut self, home: &CommunityCode, promise: EntryId) -> &mut Promise {
         self.promises.entry((home.clone(), promise)).or_default()
-    }
-}
-
-impl Promise {
-    fn answered(&mut self, by: &CommunityCode, word: Word<Answer>) {
-        let mut kept = self.answers.remove(by);
-        Word::keep_last(&mut kept, word);
-        if let Some(kept) = kept {
-            self.answers.insert(by.clone(), kept);
-        }
     }
 }
 

@@ -20,6 +20,19 @@ pub enum Answer {
     Declined(#[n(0)] Reason),
 }
 
+/// Keeps the last answer of a community.
+pub(crate) fn keep_answer(
+    answers: &mut BTreeMap<CommunityCode, Word<Answer>>,
+    by: &CommunityCode,
+    word: Word<Answer>,
+) {
+    let mut kept = answers.remove(by);
+    Word::keep_last(&mut kept, word);
+    if let Some(kept) = kept {
+        answers.insert(by.clone(), kept);
+    }
+}
+
 /// How far a promise has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {

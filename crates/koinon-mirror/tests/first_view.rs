@@ -87,7 +87,13 @@ async fn reports_answer_before_the_first_entry_and_from_the_entries_once_they_sa
 
     // What has come of history is not how things stand: the first entries do not show beside the view.
     *proxy.law.lock().unwrap() = some_history(&a.node);
-    copy.node.pull_once(a.node.id()).await.unwrap_err();
+    // How much of a broken answer comes through depends on how busy the machine is.
+    for _ in 0..10 {
+        copy.node.pull_once(a.node.id()).await.unwrap_err();
+        if report(&server, "SELECT entries_here > 200 FROM koinon.first_views") == ["t"] {
+            break;
+        }
+    }
     let some = "SELECT entries_here > 200 AND entries_here < entries - 200 FROM koinon.first_views";
     assert_eq!(report(&server, some), ["t"]);
     let come = "SELECT (SELECT count(*) FROM koinon.entries) > 50, (SELECT count(*) FROM koinon.facts) > 200";

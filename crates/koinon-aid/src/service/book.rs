@@ -15,7 +15,7 @@ use super::fact::{
     ServiceWithdrawn,
 };
 use crate::fact::{AidFact, Reason};
-use crate::promise::Answer;
+use crate::promise::{Answer, keep_answer};
 
 /// Offers, requests and promises of every community heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -79,11 +79,15 @@ impl Services {
                 Word::keep_last(&mut self.booking_mut(own, f.promise).promised, Word::new(rev, f));
             }
             AidFact::ServiceTaken(f) => {
-                self.booking_mut(&f.home, f.promise).answered(own, Word::new(rev, Answer::Taken));
+                keep_answer(
+                    &mut self.booking_mut(&f.home, f.promise).answers,
+                    own,
+                    Word::new(rev, Answer::Taken),
+                );
             }
             AidFact::ServiceDeclined(f) => {
                 let answer = Word::new(rev, Answer::Declined(f.reason));
-                self.booking_mut(&f.home, f.promise).answered(own, answer);
+                keep_answer(&mut self.booking_mut(&f.home, f.promise).answers, own, answer);
             }
             AidFact::ServiceWithdrawn(f) => {
                 Word::keep_last(&mut self.booking_mut(own, f.promise).withdrawn, Word::new(rev, f.reason));
@@ -137,16 +141,6 @@ impl Services {
             }
         }
         all
-    }
-}
-
-impl Booking {
-    fn answered(&mut self, by: &CommunityCode, word: Word<Answer>) {
-        let mut kept = self.answers.remove(by);
-        Word::keep_last(&mut kept, word);
-        if let Some(kept) = kept {
-            self.answers.insert(by.clone(), kept);
-        }
     }
 }
 
