@@ -148,6 +148,8 @@ fn what_is_promised_fills_days_is_taken_and_done() {
     world.serve(1, Act::CloseAsk { ask: EntryId([9; 16]), reason: Reason::Done });
     assert_eq!(world.stage_of(first), Stage::Done(2));
     assert_eq!(world.why(0, world.promise_of(1, &[])), Refusal::AskOver);
+    // The days that a no had set free may be somebody else's by now.
+    assert_eq!(world.why(1, take(second)), Refusal::WrongStage(Stage::Declined(Reason::NotNeeded)));
 }
 
 #[test]
@@ -171,8 +173,10 @@ fn no_day_is_promised_twice_and_what_cannot_be_is_refused() {
     world.serve(0, Act::Offer(world.offered(0, Kind::Care, &["births"], 2)));
     let not_its = Refusal::NotItsWork(hospital(), service("surgery"));
     assert_eq!(world.why(0, world.promise_of(1, &[])), not_its);
-    world.serve(0, Act::Offer(world.offered(0, Kind::Making, &["surgery"], 2)));
-    assert_eq!(world.why(0, world.promise_of(1, &[])), not_its);
+    let other_work = Act::Offer(world.offered(0, Kind::Making, &["surgery"], 200));
+    assert_eq!(world.why(0, other_work), Refusal::OtherWork(hospital()), "people are no minutes");
+    let fewer = Act::Offer(world.offered(0, Kind::Care, &["surgery"], 1));
+    assert_eq!(world.asks(0, fewer), [Question::PromisesStand(1)]);
     world.serve(0, Act::Offer(world.offered(0, Kind::Care, &["surgery"], 2)));
     world.way = 10_000;
     assert_eq!(world.why(0, world.promise_of(1, &[])), Refusal::NoWay(world.place(1), world.place(0)));
@@ -180,6 +184,23 @@ fn no_day_is_promised_twice_and_what_cannot_be_is_refused() {
     assert_eq!(world.asks(0, Act::Offer(closing.clone())), [Question::PromisesStand(1)]);
     world.serve(0, Act::Offer(closing));
     assert_eq!(world.why(0, world.promise_of(1, &[])), Refusal::NoSuchProvider(hospital()));
+}
+
+#[test]
+fn what_was_promised_is_not_turned_into_something_else() {
+    let mut world = ward();
+    world.serve(0, world.promise_of(3, &[]));
+    let ask = |change: fn(&mut ServiceAsked)| {
+        let mut asked = world.asked(1, "surgery", 5, 3);
+        change(&mut asked);
+        Act::Ask(asked)
+    };
+    assert_eq!(world.why(1, ask(|one| one.service = service("births"))), Refusal::OtherAsk);
+    assert_eq!(world.why(1, ask(|one| one.kind = Kind::Making)), Refusal::OtherAsk);
+    assert_eq!(world.asks(1, ask(|one| one.count = 2)), [Question::BelowPromised(3)]);
+    assert_eq!(world.asks(1, ask(|one| one.by = today())), [Question::BelowPromised(3)], "a day is after it");
+    let close = Act::CloseAsk { ask: EntryId([9; 16]), reason: Reason::Done };
+    assert_eq!(world.asks(1, close), [Question::PromisesEnd(1)]);
 }
 
 #[test]
@@ -220,8 +241,15 @@ fn what_cannot_be_asked_for_or_offered_is_refused_and_what_nobody_does_is_asked_
         let asked = ServiceAsked { by: found, ..world.asked(1, "surgery", 1, 0) };
         assert_eq!(world.why(1, Act::Ask(asked)), Refusal::NotSoon { found, first, last });
     }
-    let nobody = world.asks(1, Act::Ask(world.asked(1, "dialysis", 1, 2)));
+    let nobody = world.asks(1, ask(|one| (one.ask, one.service) = (EntryId([8; 16]), service("dialysis"))));
     assert_eq!(nobody, [Question::NobodyDoesIt(service("dialysis"))]);
+    let making = |one: &mut ServiceAsked| (one.ask, one.kind, one.each) = (EntryId([8; 16]), Kind::Making, 5);
+    assert_eq!(world.asks(1, ask(making)), [Question::OtherKind(service("surgery"), Kind::Care)]);
+    let shop = Act::Offer(ServiceOffered {
+        provider: TeamName::new("shop").unwrap(),
+        ..world.offered(0, Kind::Making, &["seal"], 8)
+    });
+    assert_eq!(world.asks(0, shop), [Question::FewMinutes(8)], "hours may be meant");
     let offered = |change: fn(&mut ServiceOffered)| {
         let mut offered = world.offered(1, Kind::Care, &["surgery"], 2);
         change(&mut offered);
@@ -272,7 +300,7 @@ fn a_promise_of_which_nothing_is_written_down_stands_for_a_week() {
     assert_eq!(booking.promised().unwrap().span(), Some((today(), last)));
     assert_eq!(services.stage(booking, last.plus(booking::GRACE_DAYS)), Stage::Promised);
     assert_eq!(services.stage(booking, last.plus(booking::GRACE_DAYS + 1)), Stage::Lapsed);
-    // A request that is taken back sets its days free, one that is done does not.
+    // A request that is closed sets its days free.
     world.serve(1, Act::CloseAsk { ask: EntryId([9; 16]), reason: Reason::NotNeeded });
     assert_eq!(world.stage_of(promise), Stage::Lapsed);
     world.serve(0, Act::Done { promise, count: 5 });

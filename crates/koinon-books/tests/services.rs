@@ -1,8 +1,9 @@
 //! Care and work of the book in the engine's eyes: what it suggests can be promised, and what is promised is no choice any more.
 #![allow(
-    clippy::unwrap_used,
+    clippy::as_conversions,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::unwrap_used,
     missing_docs,
     reason = "a test may fail loudly"
 )]
@@ -19,7 +20,10 @@ use koinon_core::{CommunityCode, EntryId, ServiceCode, TeamName, Urgency};
 use koinon_match::capacity::{self, Plan, Why, plan};
 use world::World;
 
-const ASK: EntryId = EntryId([9; 16]);
+/// The one request of each kind.
+fn ask_of(kind: Kind) -> EntryId {
+    EntryId([if kind == Kind::Care { 8 } else { 9 }; 16])
+}
 
 fn own(world: &World, town: usize) -> CommunityCode {
     world.towns[town].book.own().unwrap().clone()
@@ -38,7 +42,7 @@ fn offer(world: &World, town: usize, kind: Kind, word: &str, per_day: u32) -> Ac
 
 fn ask(world: &World, town: usize, (kind, word): (Kind, &str), count: u32, each: u32, by: i32) -> Act {
     Act::Ask(ServiceAsked {
-        ask: ASK,
+        ask: ask_of(kind),
         place: own(world, town).place(),
         kind,
         service: ServiceCode::new(word).unwrap(),
@@ -67,13 +71,13 @@ fn planned(world: &World, town: usize, kind: Kind) -> Plan {
 }
 
 /// The promise that follows a suggestion.
-fn following(world: &World, suggested: &capacity::Booking) -> Act {
+fn following(world: &World, kind: Kind, suggested: &capacity::Booking) -> Act {
     let amount =
         |(day, used): &(koinon_core::Day, i64)| DayUse { day: *day, amount: u32::try_from(*used).unwrap() };
     Act::Promise {
         provider: suggested.provider.name.clone(),
         asker: own(world, 1),
-        ask: ASK,
+        ask: ask_of(kind),
         count: u32::try_from(suggested.count).unwrap(),
         days: suggested.days.iter().map(amount).collect(),
         suggestion: None,
@@ -100,7 +104,7 @@ fn what_the_engine_suggests_can_be_promised_and_then_it_is_no_choice_any_more() 
         assert_eq!((one.bookings.len(), one.bookings[0].count, one.open.len()), (1, 5, 0));
         let other_kind = Kind::ALL.into_iter().find(|other| *other != kind).unwrap();
         assert!(planned(&world, 0, other_kind).bookings.is_empty());
-        let act = following(&world, &one.bookings[0]);
+        let act = following(&world, kind, &one.bookings[0]);
         let promise = must(&mut world, 0, act.clone());
         assert!(planned(&world, 1, kind).bookings.is_empty(), "nothing is wanted any more");
         // Pressed twice, it would not fit a second time.
@@ -116,7 +120,7 @@ fn what_the_engine_suggests_can_be_promised_and_then_it_is_no_choice_any_more() 
         must(&mut world, 1, act);
         let found = planned(&world, 1, kind);
         assert_eq!((found.bookings[0].count, found.open[0].count, found.open[0].why), (6, 3, Why::Full));
-        let act = following(&world, &found.bookings[0]);
+        let act = following(&world, kind, &found.bookings[0]);
         must(&mut world, 0, act);
         let found = planned(&world, 1, kind);
         assert_eq!((found.bookings.len(), found.open[0].count), (0, 3));
@@ -130,7 +134,7 @@ fn a_closed_route_is_no_way() {
     must(&mut world, 0, act);
     let act = ask(&world, 1, (Kind::Care, "surgery"), 1, 1, 2);
     must(&mut world, 1, act);
-    let act = following(&world, &planned(&world, 0, Kind::Care).bookings[0]);
+    let act = following(&world, Kind::Care, &planned(&world, 0, Kind::Care).bookings[0]);
     let promise = command(&mut world, act);
     assert!(matches!(world.decide(0, 1, &promise).unwrap(), Decided::Facts(_)));
     let region = world.towns[0].book.region().clone();

@@ -108,6 +108,31 @@ fn what_is_promised_already_is_no_bed_any_more() {
 }
 
 #[test]
+fn a_workshop_does_what_lives_depend_on_first_and_leaves_no_day_empty() {
+    let mut problem = beds();
+    problem.days = 9;
+    problem.requests = vec![
+        request(1, "dunes", "lathe", 30, 25, 6),
+        request(2, "heath", "lathe", 10, 20, 8),
+        request(3, "heath", "lathe", 2, 60, 0),
+    ];
+    problem.requests[1].urgency = Urgency::MustHave;
+    problem.providers = vec![provider("hub/shop", &["lathe"], 360)];
+    let found = plan(&problem).unwrap();
+    let days = |id: u32| -> Vec<(i32, i64)> {
+        let of_it = found.bookings.iter().filter(|one| one.request == id);
+        of_it.flat_map(|one| &one.days).map(|(day, used)| (day.since(today()), *used)).collect()
+    };
+    assert_eq!((days(2), days(3)), (vec![(0, 200)], vec![(0, 120)]));
+    assert_eq!(days(1), [(0, 40), (1, 360), (2, 350)]);
+    // Where lives first would be too late for another, last days decide.
+    problem.requests[2].count = 6;
+    let found = plan(&problem).unwrap();
+    assert!(found.open.is_empty());
+    assert_eq!(found.bookings.iter().find(|one| one.request == 3).unwrap().days, [(today(), 360)]);
+}
+
+#[test]
 fn each_reason_is_said() {
     let mut problem = beds();
     problem.requests = vec![

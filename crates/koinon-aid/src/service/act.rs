@@ -3,7 +3,7 @@
 use koinon_core::{CommunityCode, Day, Digest, EntryId, PlaceCode, ServiceCode, TeamName};
 
 use super::booking::Stage;
-use super::fact::{AHEAD_DAYS, DayUse, ServiceAsked, ServiceOffered, Unsound};
+use super::fact::{AHEAD_DAYS, DayUse, Kind, ServiceAsked, ServiceOffered, Unsound};
 use crate::fact::Reason;
 
 /// What to do.
@@ -72,12 +72,20 @@ pub enum Act {
 pub enum Question {
     /// So many promises of the provider stand.
     PromisesStand(usize),
+    /// So many promises stand that hold no longer when the request is closed.
+    PromisesEnd(usize),
     /// As much as was asked for is promised or done already.
     EnoughPromised,
     /// Nobody has said yes yet, as far as has been heard.
     NotTakenYet,
     /// Nobody in the region is known to do this.
     NobodyDoesIt(ServiceCode),
+    /// Nobody is known to do this as the kind of work that is asked for, but somebody as the other kind.
+    OtherKind(ServiceCode, Kind),
+    /// So many people or pieces are promised or done already, more than are asked for now.
+    BelowPromised(u32),
+    /// So many minutes of machines in a day are few: hours may be meant.
+    FewMinutes(u32),
 }
 
 impl std::fmt::Display for Question {
@@ -85,9 +93,13 @@ impl std::fmt::Display for Question {
         match self {
             Self::PromisesStand(1) => f.write_str("one promise of it stands"),
             Self::PromisesStand(n) => write!(f, "{n} promises of it stand"),
+            Self::PromisesEnd(n) => write!(f, "{n} promises to it would hold no longer"),
             Self::EnoughPromised => f.write_str("as much as was asked for is promised already"),
             Self::NotTakenYet => f.write_str("who asked has not said yes yet, as far as is known here"),
             Self::NobodyDoesIt(service) => write!(f, "nobody is known here who does '{service}'"),
+            Self::OtherKind(service, kind) => write!(f, "'{service}' is offered as '{}'", kind.code()),
+            Self::BelowPromised(count) => write!(f, "{count} are promised or done already"),
+            Self::FewMinutes(minutes) => write!(f, "{minutes} minutes in a day are few; are they hours?"),
         }
     }
 }
@@ -104,6 +116,12 @@ pub enum Refusal {
     /// No such request, as far as has been heard.
     #[error("request {1} of {0} has not been heard of here; exchange with {0} first")]
     NoSuchAsk(CommunityCode, EntryId),
+    /// Somebody promised what is asked for; something else is another request.
+    #[error("promises to this request stand; close it, and ask for something else anew")]
+    OtherAsk,
+    /// Promises of the provider stand, which are counted in another measure.
+    #[error("promises of '{0}' stand; offer the other kind of work under another word")]
+    OtherWork(TeamName),
     /// It is asked for no more.
     #[error("this is asked for no more; choose a request that is open")]
     AskOver,

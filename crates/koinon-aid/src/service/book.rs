@@ -11,8 +11,8 @@ use minicbor::{Decode, Encode};
 
 use super::booking::{Booking, Stage};
 use super::fact::{
-    ServiceAskClosed, ServiceAsked, ServiceDeclined, ServiceDone, ServiceOffered, ServiceTaken,
-    ServiceWithdrawn,
+    ServiceAskClosed, ServiceAsked, ServiceDeclined, ServiceDone, ServiceOffered, ServicePromised,
+    ServiceTaken, ServiceWithdrawn,
 };
 use crate::fact::{AidFact, Reason};
 use crate::promise::{Answer, keep_answer};
@@ -59,11 +59,6 @@ impl Asked<'_> {
     /// Whether it is asked for on a day: neither closed nor too late.
     pub fn is_open(&self, today: Day) -> bool {
         self.closed.is_none() && self.asked.by >= today
-    }
-
-    /// Whether promises to it still mean something: it is not closed, or closed because the work is done.
-    fn holds(&self) -> bool {
-        self.closed.is_none_or(|reason| reason == Reason::Done)
     }
 }
 
@@ -206,7 +201,7 @@ impl Services {
     /// How far a promise has come.
     pub fn stage(&self, booking: &Booking, today: Day) -> Stage {
         let ask = booking.promised().and_then(|promised| self.ask(&promised.asker, promised.ask));
-        booking.stage(today, ask.is_some_and(|ask| ask.holds()))
+        booking.stage(today, ask.is_some_and(|ask| ask.closed.is_none()))
     }
 
     /// What promises take of a provider's days: those that stand, and those that were done, up to the day on which that was.
@@ -226,22 +221,37 @@ impl Services {
         used
     }
 
+    /// The promises of a provider that stand.
+    pub fn standing<'a>(
+        &'a self,
+        home: &'a CommunityCode,
+        provider: &'a TeamName,
+        today: Day,
+    ) -> impl Iterator<Item = &'a ServicePromised> {
+        let all = self.bookings(today).filter(move |(by, _, _, stage)| *by == home && stage.stands());
+        all.filter_map(|(_, _, booking, _)| booking.promised())
+            .filter(move |promised| promised.provider == *provider)
+    }
+
+    /// The promises to a request that stand, or were kept.
+    pub fn promises_to<'a>(
+        &'a self,
+        ask: &'a Asked<'_>,
+        today: Day,
+    ) -> impl Iterator<Item = (&'a ServicePromised, Stage)> {
+        let counts = |stage: Stage| stage.stands() || matches!(stage, Stage::Done(_));
+        let all = self.bookings(today).filter(move |(.., stage)| counts(*stage));
+        all.filter_map(|(_, _, booking, stage)| Some((booking.promised()?, stage)))
+            .filter(move |(about, _)| about.ask == ask.asked.ask && about.asker == *ask.asker)
+    }
+
     /// For how many people or pieces of a request promises stand, and for how many it is done.
     pub fn met(&self, ask: &Asked<'_>, today: Day) -> (u32, u32) {
         let (mut promised, mut done) = (0_u32, 0_u32);
-        for (_, _, booking, stage) in self.bookings(today) {
-            let Some(about) = booking.promised() else { continue };
-            let asked = ask.asked;
-            // A request that was turned into another is met by nothing that was promised before.
-            if (about.ask, &about.asker, about.kind, &about.service)
-                != (asked.ask, ask.asker, asked.kind, &asked.service)
-            {
-                continue;
-            }
+        for (about, stage) in self.promises_to(ask, today) {
             match stage {
                 Stage::Done(count) => done = done.saturating_add(count),
-                stage if stage.stands() => promised = promised.saturating_add(about.count),
-                _ => {}
+                _ => promised = promised.saturating_add(about.count),
             }
         }
         (promised, done)

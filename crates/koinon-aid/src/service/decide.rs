@@ -6,12 +6,15 @@ use super::act::{Act, Question, Refusal};
 use super::book::Asked;
 use super::booking::{Booking, Stage};
 use super::fact::{
-    AHEAD_DAYS, COUNT_MAX, DAYS_MAX, DayUse, ServiceAskClosed, ServiceAsked, ServiceDeclined, ServiceDone,
-    ServiceOffered, ServicePromised, ServiceTaken, ServiceWithdrawn,
+    AHEAD_DAYS, COUNT_MAX, DAYS_MAX, DayUse, Kind, ServiceAskClosed, ServiceAsked, ServiceDeclined,
+    ServiceDone, ServiceOffered, ServicePromised, ServiceTaken, ServiceWithdrawn,
 };
 use crate::command::{Command, Refusal as Refused};
 use crate::decide::Context;
 use crate::fact::{AidFact, Reason};
+
+/// Fewer minutes of machines in a day are asked about.
+const FEW_MINUTES: u32 = 30;
 
 /// The facts and questions that a decision gathers.
 #[derive(Default)]
@@ -42,13 +45,19 @@ pub(crate) fn decide(context: &Context<'_>, command: &Command, act: &Act) -> Res
         Act::Ask(asked) => ask(context, &mut draft, asked)?,
         Act::CloseAsk { ask, reason } => {
             fits(*reason, &Reason::CLOSING)?;
-            known_ask(context, context.own, *ask)?;
+            let known = known_ask(context, context.own, *ask)?;
+            let promises = context.aid.services().promises_to(&known, today(context));
+            match promises.filter(|(_, stage)| stage.stands()).count() {
+                0 => {}
+                count => draft.questions.push(Question::PromisesEnd(count)),
+            }
             draft.fact(ServiceAskClosed { ask: *ask, reason: *reason });
         }
         Act::Promise { .. } => promise(context, &mut draft, command.act, act)?,
         Act::Take { home, promise } => {
+            // A no has set the days free, and somebody else may have them by now.
             match answerable(context, home, *promise)? {
-                Stage::Promised | Stage::Declined(_) => {}
+                Stage::Promised => {}
                 other => return Err(Refusal::WrongStage(other).into()),
             }
             draft.fact(ServiceTaken { home: home.clone(), promise: *promise });
@@ -103,16 +112,20 @@ fn today(context: &Context<'_>) -> Day {
 fn offer(context: &Context<'_>, draft: &mut Draft, offered: &ServiceOffered) -> Result<(), Refused> {
     context.ours(&offered.place)?;
     offered.check().map_err(Refusal::from)?;
-    if offered.closed {
-        let all = context.aid.services().bookings(today(context));
-        let stand = all.filter(|(home, _, booking, stage)| {
-            let of_it = booking.promised().is_some_and(|promised| promised.provider == offered.provider);
-            *home == context.own && stage.stands() && of_it
-        });
-        match stand.count() {
-            0 => {}
-            count => draft.questions.push(Question::PromisesStand(count)),
-        }
+    let services = context.aid.services();
+    let (first, known) = (today(context), services.provider(context.own, &offered.provider));
+    let standing: Vec<&ServicePromised> = services.standing(context.own, &offered.provider, first).collect();
+    if known.is_some_and(|known| known.kind != offered.kind) && !standing.is_empty() {
+        return Err(Refusal::OtherWork(offered.provider.clone()).into());
+    }
+    let used = services.used(context.own, &offered.provider, first);
+    let too_little = used.range(first..).any(|(_, used)| *used > u64::from(offered.per_day));
+    let left_out = standing.iter().any(|promised| !offered.services.contains(&promised.service));
+    if !standing.is_empty() && (offered.closed || too_little || left_out) {
+        draft.questions.push(Question::PromisesStand(standing.len()));
+    }
+    if offered.kind == Kind::Making && (1..FEW_MINUTES).contains(&offered.per_day) && !offered.closed {
+        draft.questions.push(Question::FewMinutes(offered.per_day));
     }
     draft.fact(offered.clone());
     Ok(())
@@ -125,11 +138,32 @@ fn ask(context: &Context<'_>, draft: &mut Draft, asked: &ServiceAsked) -> Result
     if !(first..=last).contains(&asked.by) {
         return Err(Refusal::NotSoon { found: asked.by, first, last }.into());
     }
-    let mut able = context.aid.services().providers(context.region);
-    let does =
-        |offered: &ServiceOffered| offered.kind == asked.kind && offered.services.contains(&asked.service);
-    if !able.any(|provider| does(provider.offered)) {
-        draft.questions.push(Question::NobodyDoesIt(asked.service.clone()));
+    let services = context.aid.services();
+    if let Some(known) = services.ask(context.own, asked.ask) {
+        let promises: Vec<_> = services.promises_to(&known, first).collect();
+        let is_other = (known.asked.kind, &known.asked.service) != (asked.kind, &asked.service);
+        if is_other && !promises.is_empty() {
+            return Err(Refusal::OtherAsk.into());
+        }
+        let (promised, done) = services.met(&known, first);
+        let met = promised.saturating_add(done);
+        let late = promises.iter().any(|(promised, stage)| {
+            stage.stands() && promised.span().is_some_and(|(_, last)| last > asked.by)
+        });
+        if met > asked.count || late {
+            draft.questions.push(Question::BelowPromised(met));
+        }
+    }
+    let kinds: Vec<Kind> = services
+        .providers(context.region)
+        .filter(|provider| provider.offered.services.contains(&asked.service))
+        .map(|provider| provider.offered.kind)
+        .collect();
+    if !kinds.contains(&asked.kind) {
+        draft.questions.push(match kinds.first() {
+            Some(other) => Question::OtherKind(asked.service.clone(), *other),
+            None => Question::NobodyDoesIt(asked.service.clone()),
+        });
     }
     draft.fact(asked.clone());
     Ok(())

@@ -23,6 +23,7 @@ pub fn plan(problem: &Problem) -> Result<Plan, PlanError> {
     let mut making = Making::new(&problem, model.choices);
     making.take(&solution.flow);
     making.fill();
+    making.bring_forward();
     let mut plan = Plan {
         bookings: making.bookings(),
         open: making.open(),
@@ -114,6 +115,57 @@ impl<'a> Making<'a> {
                 self.book(request, provider, days.into_iter(), pieces * one.each);
             }
         }
+    }
+
+    /// Does what each provider does as early as may be: what lives depend on first, then in the order of last days, where everything is
+    /// still in time then; else in the order of last days alone. How much is done where stays, so no day is waited longer in all.
+    fn bring_forward(&mut self) {
+        for provider in 0..self.problem.providers.len() {
+            let mine = self.used.iter().filter(|((_, by), _)| *by == provider);
+            let mut work: Vec<(usize, i64)> =
+                mine.map(|((request, _), days)| (*request, days.values().sum())).collect();
+            let Some(one) = self.problem.providers.get(provider) else { continue };
+            let rooms: Vec<i64> = (0_i32..)
+                .take(usize::try_from(self.problem.days).unwrap_or(0))
+                .map(|day| one.room(self.problem.today.plus(day)))
+                .collect();
+            let key =
+                |request: usize| self.problem.requests.get(request).map(|one| (one.urgency, one.by, one.id));
+            work.sort_by_key(|(request, _)| key(*request));
+            let found = self.one_after_the_other(&work, rooms.clone()).or_else(|| {
+                work.sort_by_key(|(request, _)| key(*request).map(|(urgency, by, id)| (by, urgency, id)));
+                self.one_after_the_other(&work, rooms)
+            });
+            for (request, days) in found.unwrap_or_default() {
+                self.used.insert((request, provider), days);
+            }
+        }
+    }
+
+    /// Fills days in order; nothing where something would be too late.
+    fn one_after_the_other(
+        &self,
+        work: &[(usize, i64)],
+        mut rooms: Vec<i64>,
+    ) -> Option<Vec<(usize, BTreeMap<i64, i64>)>> {
+        let mut done = Vec::with_capacity(work.len());
+        for (request, amount) in work {
+            let until = days_until(self.problem, self.problem.requests.get(*request)?.by);
+            let (mut left, mut days) = (*amount, BTreeMap::new());
+            for (day, room) in (0..until).zip(&mut rooms) {
+                let part = left.min(*room);
+                if part > 0 {
+                    *room -= part;
+                    left -= part;
+                    days.insert(day, part);
+                }
+            }
+            if left > 0 {
+                return None;
+            }
+            done.push((*request, days));
+        }
+        Some(done)
     }
 
     fn bookings(&self) -> Vec<Booking> {

@@ -51,7 +51,7 @@ services-theirs = يمكن لـ{ $place } أن يعد بهذا.
 services-promise = الوعد بهذا
 services-more = المزيد عنه
 services-done-for = تم لـ{ $what }
-services-made = حُسب { $ago }
+services-made = حُسب
 services-stays-open = لا أحد يمكنه هذا بعد: { $what }.
 services-why-nobody = لا يُعرف أحد يفعله.
 services-why-no-way = لا طريق مفتوح إلى من يفعله.
@@ -77,7 +77,7 @@ services-stage-taken = متفق عليه
 services-stage-declined = لم يؤخذ
 services-stage-withdrawn = سُحب
 services-stage-done = تم
-services-stage-lapsed = مضى
+services-stage-lapsed = لم يعد قائمًا
 services-reason-enough = يوجد ما يكفي
 services-reason-not-suited = لا يناسب المطلوب
 services-reason-not-able = لا يمكن فعله
@@ -119,10 +119,10 @@ services-all-done = تم كله
 services-done-count = لكم تم
 services-ask-stand =
     { $n ->
-        [one] له وعد قائم. هل صحيح أنه لا يفعل شيئًا بعد؟ اسحب الوعد أيضًا.
-        [two] له وعدان قائمان. هل صحيح أنه لا يفعل شيئًا بعد؟ اسحب الوعدين أيضًا.
-        [few] له { $n } وعود قائمة. هل صحيح أنه لا يفعل شيئًا بعد؟ اسحب الوعود أيضًا.
-       *[other] له { $n } وعدًا قائمًا. هل صحيح أنه لا يفعل شيئًا بعد؟ اسحب الوعود أيضًا.
+        [one] يوجد وعد قائم، ويبقى حتى يُسحب. هل هذا صحيح مع ذلك؟
+        [two] يوجد وعدان قائمان، ويبقيان حتى يُسحبا. هل هذا صحيح مع ذلك؟
+        [few] توجد { $n } وعود قائمة، وتبقى حتى تُسحب. هل هذا صحيح مع ذلك؟
+       *[other] يوجد { $n } وعدًا قائمًا، وتبقى حتى تُسحب. هل هذا صحيح مع ذلك؟
     }
 services-ask-enough = وُعد من قبل بكل ما يُطلب. هل تعد بهذا أيضًا؟
 services-ask-not-taken = لم يقل أحد نعم لهذا الوعد بعد، بقدر ما يُعرف هنا. هل تم مع ذلك؟
@@ -138,7 +138,7 @@ services-wrong-day = لا يمكن الوعد بـ{ $day }. اختر أيامً�
 services-days-sum = مجموع الأيام { $found }، والمطلوب { $asked }. اختر أيامًا أخرى.
 services-day-full = في { $day } بقي { $free } فقط. عِد بأقل، أو بيوم آخر.
 services-full = حتى { $by } يوجد مكان لـ{ $room }. عِد بهذا العدد أو بأقل.
-services-wrong-stage = لا يمكن هذا الآن: الوعد { $stage }.
+services-wrong-stage = لا يمكن هذا الآن. الوعد: { $stage }.
 services-more-than-promised = لا يمكن فعل أكثر مما وُعد به. اكتب { $most } على الأكثر.
 services-services-range = اكتب من 1 إلى { $most } كلمات لما يفعله.
 services-twice = تكرر { $what }. اترك واحدًا.
@@ -149,3 +149,27 @@ did-ask-service = طلب { $who } رعاية أو قطعًا
 did-promise-service = وعد { $who } { $other } برعاية أو عمل
 did-take-service = قال { $who } نعم لما وعد به { $other } من رعاية أو عمل
 did-do-service = فعل { $who } ما وعد به من رعاية أو عمل
+services-too-many = هذا أكثر مما يُطلب بـ{ $what }: قل لا لبعضه.
+services-does-missing = قل شيئًا واحدًا على الأقل مما يفعله.
+services-each-missing = قل كم دقيقة من الآلات تأخذ كل قطعة.
+services-ask-is-care = يُعرض { $what } كرعاية ناس، لا كصنع قطع. هل هو صحيح كما كتبته؟
+services-ask-is-making = يُعرض { $what } كصنع قطع، لا كرعاية ناس. هل هو صحيح كما كتبته؟
+services-ask-below = توجد وعود لـ{ $n } قائمة أو منجزة، ولا تناسب ما تكتبه الآن: عدد أقل أو يوم أسبق. هل هذا صحيح؟
+services-ask-minutes =
+    { $n ->
+        [one] دقيقة واحدة من الآلات في اليوم قليلة جدًا. هل تقصد دقائق؟
+        [two] دقيقتان من الآلات في اليوم قليل جدًا. هل تقصد دقائق لا ساعات؟
+        [few] { $n } دقائق من الآلات في اليوم قليلة جدًا. هل تقصد دقائق لا ساعات؟
+       *[other] { $n } دقيقة من الآلات في اليوم قليلة جدًا. هل تقصد دقائق لا ساعات؟
+    }
+services-other-ask = وُعد بشيء لهذا الطلب. أغلقه واطلب الشيء الآخر من جديد.
+services-other-work = وعود { $provider } قائمة، فيبقى ما هو. اكتب العمل الآخر بكلمة أخرى.
+services-ask-end =
+    { $n ->
+        [one] يوجد وعد قائم لهذا الطلب، ولا يبقى قائمًا بعدها. هل توقف الطلب مع ذلك؟
+        [two] يوجد وعدان قائمان لهذا الطلب، ولا يبقيان بعدها. هل توقف الطلب مع ذلك؟
+        [few] توجد { $n } وعود قائمة لهذا الطلب، ولا تبقى بعدها. هل توقف الطلب مع ذلك؟
+       *[other] يوجد { $n } وعدًا قائمًا لهذا الطلب، ولا تبقى بعدها. هل توقف الطلب مع ذلك؟
+    }
+did-decline-service = قال { $who } لا لما وعد به { $other } من رعاية أو عمل
+did-close-service = لم يعد { $who } يطلب بعض الرعاية أو القطع

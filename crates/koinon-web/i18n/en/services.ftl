@@ -43,7 +43,7 @@ services-theirs = { $place } can promise this.
 services-promise = Promise this
 services-more = More about it
 services-done-for = done for { $what }
-services-made = Worked out { $ago }
+services-made = Worked out
 services-stays-open = Nobody can do this yet: { $what }.
 services-why-nobody = Nobody is known who does it.
 services-why-no-way = No open way leads to anybody who does it.
@@ -67,7 +67,7 @@ services-stage-taken = agreed
 services-stage-declined = not taken
 services-stage-withdrawn = taken back
 services-stage-done = done
-services-stage-lapsed = went by
+services-stage-lapsed = no longer stands
 services-reason-enough = There is enough already
 services-reason-not-suited = It does not fit what is asked for
 services-reason-not-able = It cannot be done
@@ -109,8 +109,8 @@ services-all-done = All of it is done
 services-done-count = For how many it was done
 services-ask-stand =
     { $n ->
-        [one] { $n } promise of it stands. Is it right that it does nothing more? Take the promise back too.
-       *[other] { $n } promises of it stand. Is it right that it does nothing more? Take the promises back too.
+        [one] { $n } promise stands, and stays promised until it is taken back. Is this right all the same?
+       *[other] { $n } promises stand, and stay promised until they are taken back. Is this right all the same?
     }
 services-ask-enough = As much as is asked for is promised already. Promise this too?
 services-ask-not-taken = Nobody has said yes to this promise yet, as far as is known here. Is it done all the same?
@@ -126,7 +126,7 @@ services-wrong-day = { $day } cannot be promised. Choose days from { $first } to
 services-days-sum = The days come to { $found }, and { $asked } are needed. Choose other days.
 services-day-full = On { $day } only { $free } are left. Promise fewer, or another day.
 services-full = Until { $by } there is room for { $room }. Promise so many or fewer.
-services-wrong-stage = This cannot be done now: the promise is { $stage }.
+services-wrong-stage = This cannot be done now. The promise: { $stage }.
 services-more-than-promised = More cannot be done than was promised. Write { $most } at most.
 services-services-range = Write 1 to { $most } words for what it does.
 services-twice = { $what } stands there twice. Keep one.
@@ -137,3 +137,23 @@ did-ask-service = { $who } asked for care or parts
 did-promise-service = { $who } promised care or work to { $other }
 did-take-service = { $who } said yes to what { $other } promised of care or work
 did-do-service = { $who } did what it had promised of care or work
+services-too-many = That is more than is asked for, by { $what }: say no to some.
+services-does-missing = Say at least one thing that it does.
+services-each-missing = Say how many minutes of machines each piece takes.
+services-ask-is-care = { $what } is offered as care of people, not as making of parts. Is it right as you wrote it?
+services-ask-is-making = { $what } is offered as making of parts, not as care of people. Is it right as you wrote it?
+services-ask-below = Promises for { $n } stand or are kept, and do not fit what you write now: fewer, or an earlier day. Is it right?
+services-ask-minutes =
+    { $n ->
+        [one] { $n } minute of machines in a day is very little. Do you mean minutes?
+       *[other] { $n } minutes of machines in a day are very few. Do you mean minutes, not hours?
+    }
+services-other-ask = Something is promised to this request. Close it, and ask for the other thing anew.
+services-other-work = Promises of { $provider } stand, so it stays what it is. Write the other work down under another word.
+services-ask-end =
+    { $n ->
+        [one] { $n } promise to it stands, and holds no longer then. Ask no more all the same?
+       *[other] { $n } promises to it stand, and hold no longer then. Ask no more all the same?
+    }
+did-decline-service = { $who } said no to what { $other } promised of care or work
+did-close-service = { $who } asks no more for some care or parts

@@ -43,7 +43,7 @@ services-theirs = { $place } puede prometer esto.
 services-promise = Prometer esto
 services-more = Más sobre esto
 services-done-for = hecho para { $what }
-services-made = Calculado { $ago }
+services-made = Calculado
 services-stays-open = Nadie puede hacerlo todavía: { $what }.
 services-why-nobody = No se sabe de nadie que lo haga.
 services-why-no-way = Ningún camino abierto lleva a quien lo hace.
@@ -67,7 +67,7 @@ services-stage-taken = acordado
 services-stage-declined = no aceptado
 services-stage-withdrawn = retirado
 services-stage-done = hecho
-services-stage-lapsed = pasó
+services-stage-lapsed = ya no vale
 services-reason-enough = Ya hay bastante
 services-reason-not-suited = No es lo que se pide
 services-reason-not-able = No se puede hacer
@@ -109,8 +109,8 @@ services-all-done = Todo está hecho
 services-done-count = Para cuántos se hizo
 services-ask-stand =
     { $n ->
-        [one] Hay { $n } promesa suya en pie. ¿Es correcto que no haga nada más? Retire también la promesa.
-       *[other] Hay { $n } promesas suyas en pie. ¿Es correcto que no haga nada más? Retire también las promesas.
+        [one] Hay { $n } promesa en pie, y sigue hasta que se retire. ¿Es correcto de todos modos?
+       *[other] Hay { $n } promesas en pie, y siguen hasta que se retiren. ¿Es correcto de todos modos?
     }
 services-ask-enough = Ya está prometido tanto como se pide. ¿Prometer también esto?
 services-ask-not-taken = Nadie ha dicho que sí a esta promesa, por lo que se sabe aquí. ¿Está hecho de todos modos?
@@ -126,7 +126,7 @@ services-wrong-day = { $day } no se puede prometer. Elija días del { $first } a
 services-days-sum = Los días suman { $found } y hacen falta { $asked }. Elija otros días.
 services-day-full = El { $day } solo quedan { $free }. Prometa menos, u otro día.
 services-full = Hasta el { $by } hay sitio para { $room }. Prometa tantos o menos.
-services-wrong-stage = Ahora no se puede: la promesa está en { $stage }.
+services-wrong-stage = Ahora no se puede. La promesa: { $stage }.
 services-more-than-promised = No se puede hacer más de lo prometido. Escriba { $most } como mucho.
 services-services-range = Escriba de 1 a { $most } palabras para lo que hace.
 services-twice = { $what } está dos veces. Deje una.
@@ -137,3 +137,23 @@ did-ask-service = { $who } pidió atención o piezas
 did-promise-service = { $who } prometió atención o trabajo a { $other }
 did-take-service = { $who } dijo que sí a lo que { $other } prometió de atención o trabajo
 did-do-service = { $who } hizo lo que había prometido de atención o trabajo
+services-too-many = Es más de lo que se pide, por { $what }: diga que no a una parte.
+services-does-missing = Diga al menos una cosa que hace.
+services-each-missing = Diga cuántos minutos de máquinas necesita cada pieza.
+services-ask-is-care = { $what } se ofrece como atención de personas, no como fabricación de piezas. ¿Es correcto como lo escribió?
+services-ask-is-making = { $what } se ofrece como fabricación de piezas, no como atención de personas. ¿Es correcto como lo escribió?
+services-ask-below = Hay promesas para { $n } en pie o cumplidas, y no caben en lo que escribe ahora: menos, o un día anterior. ¿Es correcto?
+services-ask-minutes =
+    { $n ->
+        [one] { $n } minuto de máquinas en un día es muy poco. ¿Quiere decir minutos?
+       *[other] { $n } minutos de máquinas en un día son muy pocos. ¿Quiere decir minutos, y no horas?
+    }
+services-other-ask = Ya hay algo prometido a esta petición. Ciérrela y pida lo otro de nuevo.
+services-other-work = Hay promesas de { $provider } en pie, así que sigue siendo lo que es. Anote el otro trabajo con otra palabra.
+services-ask-end =
+    { $n ->
+        [one] Hay { $n } promesa en pie, que entonces ya no vale. ¿No pedir más de todos modos?
+       *[other] Hay { $n } promesas en pie, que entonces ya no valen. ¿No pedir más de todos modos?
+    }
+did-decline-service = { $who } dijo que no a lo que { $other } prometió de atención o trabajo
+did-close-service = { $who } ya no pide alguna atención o piezas

@@ -6,29 +6,32 @@ pub(in crate::acts) mod say;
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
 use koinon_aid::Reason;
-use koinon_aid::service::{AMOUNT_MAX, Act, COUNT_MAX, DayUse, Kind, ServiceAsked, ServiceOffered};
+use koinon_aid::service::{
+    AHEAD_DAYS, AMOUNT_MAX, Act, COUNT_MAX, DayUse, Kind, ServiceAsked, ServiceOffered,
+};
 use koinon_authority::Action;
 use koinon_books::Book;
 use koinon_core::{CommunityCode, Day, Digest, EntryId, PlaceCode, ServiceCode, TeamName, Urgency};
 use maud::{Markup, html};
 
-use super::teams::{code, hand_over, place_field, places, press_to, unknown, word_of};
+use super::teams::{code, hand_over, place_field, places, unknown, word_of};
 use super::{Answer, Faults, Trouble, form_with, mend};
 use crate::acts::fields::{Fields, Reader};
 use crate::app::App;
-use crate::components::{card, facts};
+use crate::components::{Tone, card, facts, notice};
 use crate::forms::{Field, Input, Weight, choice, post_form, submit};
 use crate::layout::{Page, Section};
-use crate::pages::services::{counted, days, number_of, provider_words, reason, spoken_number, stage};
+use crate::pages::services::{all_days, counted, number_of, provider_words, reason, spoken_number, stage};
 use crate::pages::teams::May;
 use crate::t;
 use crate::ui::Ui;
 use crate::views::ServicePromiseView;
 use crate::views::services::known_services;
-use crate::visit::{Posted, Stop, Visit};
+use crate::visit::{Posted, Stop, Visit, see_other};
 
 /// The page, and where a done act leads.
 const PAGE: (&str, &str) = ("/services", "/services?done=yes");
@@ -47,10 +50,25 @@ pub(super) fn router() -> Router<App> {
         .route("/services/promise/{home}/{id}", get(one))
 }
 
-/// Hands an act over that has only a button.
+/// Hands an act over that has only a button; what is refused is said on the page as it is now.
 async fn press(app: &App, posted: &Posted, what: Act) -> Answer {
-    let now = posted.visit.ui.now;
-    press_to(app, posted, (koinon_aid::Act::Service(what), now), PAGE).await
+    let visit = &posted.visit;
+    if posted.fields.text("again") == "yes" {
+        return Ok(see_other(PAGE.0));
+    }
+    let act = (koinon_aid::Act::Service(what), visit.ui.now);
+    match hand_over(app, posted, act, PAGE.1).await? {
+        Ok(answer) => Ok(answer),
+        Err(words) => {
+            let planned = app.plans.newest_of_services();
+            let (view, may) = crate::pages::look(app, visit, |lens| {
+                (lens.services(planned.as_deref()), May::of(visit, lens.book))
+            });
+            let said = notice(&visit.ui, Tone::Watch, &html! { (words) });
+            let page = crate::pages::services::page(&visit.ui, &view, may).notice(said);
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
+    }
 }
 
 /// Hands over what a form says, or shows it again with what is wrong.
@@ -167,6 +185,9 @@ fn read_offer(ui: &Ui, fields: &Fields) -> Result<Act, Faults> {
         let found = word_of(&mut reader, ui, "services", word);
         services.extend(found.filter(|found| !services.contains(found)));
     }
+    if services.is_empty() {
+        reader.fault("services", t!(ui, "services-does-missing"));
+    }
     if !fields.has("per-day") {
         reader.fault("per-day", t!(ui, "services-per-day-missing"));
     }
@@ -223,7 +244,7 @@ async fn ask_form(
         let own = visit.own(book)?;
         let known = fields.text("ask").parse().ok();
         let known = known.and_then(|ask: EntryId| book.aid().services().ask(&own, ask));
-        let filled = match known {
+        let filled = match known.filter(|known| known.closed.is_none()) {
             Some(known) => of_ask(known.asked),
             None => Fields::new(vec![
                 ("kind".into(), Kind::Care.code().into()),
@@ -263,20 +284,24 @@ fn ask_page<'a>(visit: &'a Visit, book: &Book, fields: &Fields, trouble: &Troubl
         (field("service", t!(ui, "services-what")).hint(t!(ui, "services-what-hint")).suggestions(known_services(book)).show(ui))
         (place_field(ui, t!(ui, "services-for"), places, fields.text("place")))
         (field("count", t!(ui, "services-count")).hint(t!(ui, "services-count-hint")).input(Input::Decimal).show(ui))
-        (field("each", t!(ui, "services-each")).hint(t!(ui, "services-each-hint")).input(Input::Decimal).optional().show(ui))
+        (field("each", t!(ui, "services-each")).hint(t!(ui, "services-each-hint")).input(Input::Decimal).may_be_empty().show(ui))
         (choice(&t!(ui, "teams-urgency"), "urgency", fields.text("urgency"), &urgencies))
         (field("by", t!(ui, "services-by")).input(Input::Date).show(ui))
-        div.actions { (submit(&t!(ui, "services-ask"), Weight::Primary)) }
+        div.actions {
+            @if fields.has("ask") { (submit(&t!(ui, "services-save"), Weight::Primary)) }
+            @else { (submit(&t!(ui, "services-ask"), Weight::Primary)) }
+        }
     };
     let known = fields.has("ask") && trouble.is_none();
     let reasons = Reason::CLOSING.iter().map(|why| (why.code().to_owned(), reason(ui, why.code()))).collect();
-    Ok(form_page(ui, t!(ui, "services-ask"), t!(ui, "services-ask-lead")).body(html! {
+    let title = if fields.has("ask") { t!(ui, "services-change") } else { t!(ui, "services-ask") };
+    Ok(form_page(ui, title, t!(ui, "services-ask-lead")).body(html! {
         div.stack {
             (form_with(ui, "/services/ask", trouble, &body))
             @if known {
                 (card(&t!(ui, "services-close-ask"), &post_form(ui, "/services/ask/close", &html! {
                     input type="hidden" name="ask" value=(fields.text("ask"));
-                    (Field::new("reason", t!(ui, "teams-why")).choices(reasons).within("close").show(ui))
+                    (Field::new("reason", t!(ui, "teams-why")).choices(reasons).value(Reason::NotNeeded.code()).within("close").show(ui))
                     div.actions { (submit(&t!(ui, "services-close-ask"), Weight::Danger)) }
                 })))
             }
@@ -290,18 +315,29 @@ fn read_ask(ui: &Ui, fields: &Fields, act: EntryId) -> Result<Act, Faults> {
     let place: Option<PlaceCode> = word_of(&mut reader, ui, "place", fields.text("place"));
     let kind = reader.known("kind", Kind::by_code);
     let service: Option<ServiceCode> = word_of(&mut reader, ui, "service", fields.text("service"));
-    for (name, missing) in [("count", kind.is_some()), ("each", kind == Some(Kind::Making))] {
-        if missing && !fields.has(name) {
-            reader.fault(name, t!(ui, "services-number-missing"));
+    let making = kind == Some(Kind::Making);
+    for (name, asked, missing) in [
+        ("count", true, t!(ui, "services-number-missing")),
+        ("each", making, t!(ui, "services-each-missing")),
+    ] {
+        if asked && !fields.has(name) {
+            reader.fault(name, missing);
         }
     }
     let count = reader.number("count", COUNT_MAX);
-    let each = match kind {
-        Some(Kind::Making) => reader.number("each", AMOUNT_MAX),
-        _ => Some(1),
-    };
+    let each = if making { reader.number("each", AMOUNT_MAX) } else { Some(1) };
+    if count == Some(0) {
+        reader.fault("count", t!(ui, "services-count-range", most = COUNT_MAX));
+    }
+    if each == Some(0) {
+        reader.fault("each", t!(ui, "services-each-range", most = AMOUNT_MAX));
+    }
     let urgency = reader.known("urgency", Urgency::by_code);
     let by = reader.day_needed("by");
+    let (first, last) = (ui.now.day(&ui.zone), ui.now.day(&ui.zone).plus(AHEAD_DAYS));
+    if by.is_some_and(|by| by < first || last < by) {
+        reader.fault("by", t!(ui, "services-not-soon", first = ui.date(first), last = ui.date(last)));
+    }
     let made = (|| {
         Some(ServiceAsked {
             ask,
@@ -404,7 +440,7 @@ async fn one(State(app): State<App>, visit: Visit, Path((home, id)): Path<(Strin
     let mut rows = vec![
         (t!(ui, "services-for"), html! { (asker) }),
         (t!(ui, "services-what"), html! { (what) }),
-        (t!(ui, "services-when"), html! { (days(ui, kind, &promise.days)) }),
+        (t!(ui, "services-when"), html! { (all_days(ui, kind, &promise.days)) }),
         (
             t!(ui, "services-stands"),
             html! { (stage(ui, promise.stage)) @if let Some(code) = promise.reason { ": " (reason(ui, code)) } },
@@ -441,7 +477,7 @@ fn answers(ui: &Ui, promise: &ServicePromiseView, may: May, is_asker: bool) -> M
     let may_be_done = stands || matches!(promise.stage, "lapsed" | "done");
     let so_far = promise.done.unwrap_or(promise.count).to_string();
     html! {
-        @if is_asker && may.ask && matches!(promise.stage, "promised" | "declined") {
+        @if is_asker && may.ask && promise.stage == "promised" {
             (card(&t!(ui, "services-take"), &form("/services/take", html! { div.actions { (submit(&t!(ui, "services-take"), Weight::Primary)) } })))
         }
         @if promise.is_ours && may.send && may_be_done {

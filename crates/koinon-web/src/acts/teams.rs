@@ -71,20 +71,10 @@ pub(in crate::acts) async fn hand_over(
 
 /// Hands an act over that has only a button; a refusal becomes a page of its own.
 async fn press(app: &App, posted: &Posted, what: Act, occurred: Timestamp) -> Answer {
-    press_to(app, posted, (what, occurred), ("/teams", DONE)).await
-}
-
-/// The same from another page, to which it leads back.
-pub(in crate::acts) async fn press_to(
-    app: &App,
-    posted: &Posted,
-    act: (Act, Timestamp),
-    (page, done): (&'static str, &'static str),
-) -> Answer {
     if posted.fields.text("again") == "yes" {
-        return Ok(see_other(page));
+        return Ok(see_other("/teams"));
     }
-    match hand_over(app, posted, act, done).await? {
+    match hand_over(app, posted, (what, occurred), DONE).await? {
         Ok(answer) => Ok(answer),
         Err(words) => Err(Problem::new(Kind::Conflict).detail(words).into()),
     }

@@ -510,6 +510,8 @@ pub fn sentence(ui: &Ui, one: &Happened) -> String {
         What::PromisedService => t!(ui, "did-promise-service", who = who, other = other),
         What::TookService => t!(ui, "did-take-service", who = who, other = other),
         What::DidService => t!(ui, "did-do-service", who = who),
+        What::DeclinedService => t!(ui, "did-decline-service", who = who, other = other),
+        What::ClosedService => t!(ui, "did-close-service", who = who),
         What::Paused => t!(ui, "did-pause", who = who, item = item.as_str()),
         What::Enough => t!(ui, "did-enough", who = who, item = item.as_str()),
         What::Wished => t!(ui, "did-wish", who = who, item = item.as_str()),

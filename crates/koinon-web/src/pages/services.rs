@@ -67,6 +67,7 @@ pub fn page<'a>(ui: &'a Ui, view: &ServicesView, may: May) -> Page<'a> {
     let open = view.requests.iter().filter(|request| request.open);
     let waiting = open.clone().filter(|request| request.wanted > 0).count();
     let headline = match (open.count(), waiting) {
+        _ if ui.chrome.is_guest => t!(ui, "services-title"),
         (0, _) => t!(ui, "services-none-asked"),
         (_, 0) => t!(ui, "services-all-met"),
         (_, waiting) => t!(ui, "services-headline", n = super::count_of(waiting)),
@@ -118,7 +119,14 @@ fn request_card(ui: &Ui, request: &ServiceRequestView, may: May, view: &Services
         done = i64::from(request.done),
         wanted = i64::from(request.wanted),
     );
-    rows.push((t!(ui, "services-stands"), html! { (stands) }));
+    let more = (request.promised + request.done).saturating_sub(request.count);
+    rows.push((
+        t!(ui, "services-stands"),
+        html! {
+            (stands)
+            @if more > 0 { " " (t!(ui, "services-too-many", what = number_of(ui, kind, i64::from(more)))) }
+        },
+    ));
     let aside = html! {
         @if request.open { (chip(&urgency(ui, request.urgency))) } @else { (chip(&t!(ui, "services-over"))) }
     };
@@ -135,7 +143,7 @@ fn request_card(ui: &Ui, request: &ServiceRequestView, may: May, view: &Services
                 @if !request.suggestions.is_empty() {
                     div.stack { h3 { (t!(ui, "services-suggested")) }
                         ul.plain-list { @for one in &request.suggestions { li { (suggested(ui, one, request, may)) } } }
-                        @if let Some(made) = view.made.as_deref() { p.small.muted { (t!(ui, "services-made", ago = super::ago(ui, Some(made)).into_string())) } } }
+                        @if let Some(made) = view.made.as_deref() { p.small.muted { (t!(ui, "services-made")) " " (super::ago(ui, Some(made))) } } }
                 }
                 @if let Some(open) = &request.stays_open { p { (stays_open(ui, open, request)) } }
                 @if request.is_ours && request.open && may.ask {
@@ -170,13 +178,25 @@ fn amount(ui: &Ui, kind: Kind, amount: i64) -> String {
     }
 }
 
-/// On which days, in words.
+/// So many days are spelled out beside each other.
+const DAYS_SPELLED: usize = 7;
+
+/// On which days, in words, as far as a line has room.
 pub fn days(ui: &Ui, kind: Kind, list: &[DayAmountView]) -> String {
+    days_upto(ui, kind, list, DAYS_SPELLED)
+}
+
+/// Every day, in words.
+pub fn all_days(ui: &Ui, kind: Kind, list: &[DayAmountView]) -> String {
+    days_upto(ui, kind, list, usize::MAX)
+}
+
+fn days_upto(ui: &Ui, kind: Kind, list: &[DayAmountView], spelled: usize) -> String {
     let day = |one: &DayAmountView| Day::parse(&one.day).map(|day| ui.date(day)).unwrap_or_default();
     match list {
         [] => String::new(),
         [only] => day(only),
-        [first, .., last] if list.len() > 3 => {
+        [first, .., last] if list.len() > spelled => {
             t!(
                 ui,
                 "services-days-span",
@@ -200,7 +220,7 @@ pub fn provider_words(ui: &Ui, community: &str, provider: &str) -> String {
 }
 
 fn promised(ui: &Ui, promise: &ServicePromiseView, request: &ServiceRequestView, may: May) -> Markup {
-    let kind = kind_of(request.kind);
+    let kind = kind_of(promise.kind);
     let path = format!("/services/promise/{}/{}", promise.community.code, promise.promise);
     let (home, id) = (promise.community.code.as_str(), promise.promise.as_str());
     let count = promise.count.to_string();

@@ -94,6 +94,10 @@ pub enum What {
     TookService,
     /// Wrote down that promised care or work is done.
     DidService,
+    /// Said no to what `other` promised of care or work.
+    DeclinedService,
+    /// Asks no more for care or parts.
+    ClosedService,
 }
 
 /// One thing that happened.
@@ -184,6 +188,8 @@ fn of_services(lens: &Lens<'_>, fact: &AidFact) -> Option<Told> {
         AidFact::ServicePromised(f) => (What::PromisedService, Some(&f.asker)),
         AidFact::ServiceTaken(f) => (What::TookService, Some(&f.home)),
         AidFact::ServiceDone(_) => (What::DidService, None),
+        AidFact::ServiceDeclined(f) => (What::DeclinedService, Some(&f.home)),
+        AidFact::ServiceAskClosed(_) => (What::ClosedService, None),
         _ => return None,
     };
     let other = other.map(|code| lens.community(code));

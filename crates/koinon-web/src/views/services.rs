@@ -18,7 +18,8 @@ const FREE_DAYS: i32 = 7;
 /// Requests, and who does something for others.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct ServicesView {
-    /// Requests that are open, or of which promises are not done yet: the most urgent first, then by their last day.
+    /// Requests that are open, or of which days that were promised are still to come: first where this community has a promise to answer, then its
+    /// own, then what it could promise; in each the open ones first, then the most urgent, then by their last day.
     pub requests: Vec<ServiceRequestView>,
     /// Hospitals and workshops, those of this community first.
     pub providers: Vec<ProviderView>,
@@ -87,6 +88,8 @@ pub struct ServicePromiseView {
     pub stage: &'static str,
     /// Why it was declined or withdrawn, by its code.
     pub reason: Option<&'static str>,
+    /// `care` or `making`.
+    pub kind: &'static str,
     /// For how many people or pieces.
     pub count: u32,
     /// For how many it was done.
@@ -158,14 +161,26 @@ impl Lens<'_> {
         let mut requests: Vec<(Urgency, Day, ServiceRequestView)> = Vec::new();
         for ask in services.asks(self.region()) {
             let promises = self.bookings_of(&ask);
-            let waits = promises.iter().any(|promise| matches!(promise.stage, "promised" | "taken"));
-            if ask.is_open(self.today()) || waits {
+            let today = self.today().to_string();
+            let waits = |promise: &ServicePromiseView| match promise.stage {
+                "promised" | "taken" => true,
+                // Whoever set a day aside sees that nobody wants it any more.
+                "lapsed" => promise.days.last().is_some_and(|last| last.day >= today),
+                _ => false,
+            };
+            if ask.is_open(self.today()) || promises.iter().any(waits) {
                 let view = self.request_view(&ask, promises, planned);
                 requests.push((ask.asked.urgency, ask.asked.by, view));
             }
         }
+        let turn = |one: &ServiceRequestView| {
+            let answers = one.is_ours && one.promises.iter().any(|promise| promise.stage == "promised");
+            let promises = one.suggestions.iter().any(|suggested| suggested.is_ours);
+            (!one.open, !answers, !one.is_ours, !promises)
+        };
         requests.sort_by(|(a, from, one), (b, until, other)| {
-            (a, from, &one.asker.code, &one.ask).cmp(&(b, until, &other.asker.code, &other.ask))
+            let key = |one: &ServiceRequestView| (turn(one), one.asker.code.clone(), one.ask.clone());
+            (turn(one), a, from, key(one)).cmp(&(turn(other), b, until, key(other)))
         });
         let mut providers: Vec<ProviderView> =
             services.providers(self.region()).map(|provider| self.provider_view(&provider)).collect();
@@ -217,6 +232,7 @@ impl Lens<'_> {
             provider: promised.provider.to_string(),
             stage: stage.code(),
             reason,
+            kind: promised.kind.code(),
             count: promised.count,
             done: booking.done().map(|(count, _)| count),
             days: promised.days.iter().map(amount).map(day_amount).collect(),

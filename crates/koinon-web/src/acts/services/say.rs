@@ -3,7 +3,7 @@
 //! Each match is exhaustive, so that a new refusal does not compile before it has words in each language.
 
 use koinon_aid::service::fact::{SERVICES_MAX, TOTAL_MAX};
-use koinon_aid::service::{AMOUNT_MAX, COUNT_MAX, Question, Refusal, Unsound};
+use koinon_aid::service::{AMOUNT_MAX, COUNT_MAX, Kind, Question, Refusal, Unsound};
 use koinon_books::Book;
 
 use crate::acts::say::{community, place};
@@ -15,9 +15,16 @@ use crate::ui::Ui;
 pub(in crate::acts) fn question(ui: &Ui, question: &Question) -> String {
     match question {
         Question::PromisesStand(n) => t!(ui, "services-ask-stand", n = crate::pages::count_of(*n)),
+        Question::PromisesEnd(n) => t!(ui, "services-ask-end", n = crate::pages::count_of(*n)),
         Question::EnoughPromised => t!(ui, "services-ask-enough"),
         Question::NotTakenYet => t!(ui, "services-ask-not-taken"),
         Question::NobodyDoesIt(service) => t!(ui, "services-ask-nobody", what = service.as_str()),
+        Question::OtherKind(service, Kind::Care) => t!(ui, "services-ask-is-care", what = service.as_str()),
+        Question::OtherKind(service, Kind::Making) => {
+            t!(ui, "services-ask-is-making", what = service.as_str())
+        }
+        Question::BelowPromised(count) => t!(ui, "services-ask-below", n = i64::from(*count)),
+        Question::FewMinutes(minutes) => t!(ui, "services-ask-minutes", n = i64::from(*minutes)),
     }
 }
 
@@ -28,6 +35,8 @@ pub(in crate::acts) fn refusal(ui: &Ui, book: &Book, refusal: &Refusal) -> Strin
         Refusal::Unsound(unsound) => unsound_words(ui, unsound),
         Refusal::NoSuchProvider(provider) => t!(ui, "services-no-provider", provider = provider.as_str()),
         Refusal::NoSuchAsk(asker, _) => t!(ui, "services-no-ask", place = community(book, asker)),
+        Refusal::OtherAsk => t!(ui, "services-other-ask"),
+        Refusal::OtherWork(provider) => t!(ui, "services-other-work", provider = provider.as_str()),
         Refusal::AskOver => t!(ui, "services-ask-over"),
         Refusal::NotSoon { first, last, .. } => {
             t!(ui, "services-not-soon", first = ui.date(*first), last = ui.date(*last))
