@@ -12,7 +12,7 @@ use minicbor::{Decode, Encode};
 
 use crate::fact::{AidFact, MissionAsked, Reason, SkillCount, TeamStated};
 use crate::hours::{KEEP, Span};
-use crate::promise::{Answer, Promise, Stage, keep_answer};
+use crate::promise::{Answer, Promise, Stage};
 use crate::service::Services;
 
 /// Teams, crews, missions and promises of every community heard of.
@@ -77,15 +77,11 @@ impl Aid {
                 Word::keep_last(&mut self.promise_mut(own, f.promise).promised, Word::new(rev, f));
             }
             AidFact::TeamTaken(f) => {
-                keep_answer(
-                    &mut self.promise_mut(&f.home, f.promise).answers,
-                    own,
-                    Word::new(rev, Answer::Taken),
-                );
+                self.promise_mut(&f.home, f.promise).answered(own, Word::new(rev, Answer::Taken));
             }
             AidFact::TeamDeclined(f) => {
                 let answer = Word::new(rev, Answer::Declined(f.reason));
-                keep_answer(&mut self.promise_mut(&f.home, f.promise).answers, own, answer);
+                self.promise_mut(&f.home, f.promise).answered(own, answer);
             }
             AidFact::TeamWithdrawn(f) => {
                 Word::keep_last(&mut self.promise_mut(own, f.promise).withdrawn, Word::new(rev, f.reason));

@@ -20,19 +20,6 @@ pub enum Answer {
     Declined(#[n(0)] Reason),
 }
 
-/// Keeps the last answer of a community.
-pub(crate) fn keep_answer(
-    answers: &mut BTreeMap<CommunityCode, Word<Answer>>,
-    by: &CommunityCode,
-    word: Word<Answer>,
-) {
-    let mut kept = answers.remove(by);
-    Word::keep_last(&mut kept, word);
-    if let Some(kept) = kept {
-        answers.insert(by.clone(), kept);
-    }
-}
-
 /// How far a promise has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -89,6 +76,13 @@ pub struct Promise {
 }
 
 impl Promise {
+    /// Keeps the last answer of a community.
+    pub(crate) fn answered(&mut self, by: &CommunityCode, word: Word<Answer>) {
+        if self.answers.get(by).is_none_or(|known| known.rev() < word.rev()) {
+            self.answers.insert(by.clone(), word);
+        }
+    }
+
     /// What was promised; `None` while only words about it have been heard.
     pub fn promised(&self) -> Option<&TeamPromised> {
         self.promised.as_ref().map(|word| &word.said)

@@ -148,6 +148,8 @@ fn what_is_promised_fills_days_is_taken_and_done() {
     world.serve(1, Act::CloseAsk { ask: EntryId([9; 16]), reason: Reason::Done });
     assert_eq!(world.stage_of(first), Stage::Done(2));
     assert_eq!(world.why(0, world.promise_of(1, &[])), Refusal::AskOver);
+    // Nor does asking for the same again bring back what had set its days free.
+    assert_eq!(world.why(1, Act::Ask(world.asked(1, "surgery", 5, 3))), Refusal::AskOver);
     // The days that a no had set free may be somebody else's by now.
     assert_eq!(world.why(1, take(second)), Refusal::WrongStage(Stage::Declined(Reason::NotNeeded)));
 }
@@ -201,6 +203,27 @@ fn what_was_promised_is_not_turned_into_something_else() {
     assert_eq!(world.asks(1, ask(|one| one.by = today())), [Question::BelowPromised(3)], "a day is after it");
     let close = Act::CloseAsk { ask: EntryId([9; 16]), reason: Reason::Done };
     assert_eq!(world.asks(1, close), [Question::PromisesEnd(1)]);
+}
+
+#[test]
+fn what_set_its_days_free_never_takes_them_again_whatever_somebody_writes() {
+    for closes in [false, true] {
+        let mut world = ward();
+        let (home, reason) = (world.town(0), Reason::NotNeeded);
+        let promise = world.serve(0, world.promise_of(2, &[(0, 2)]));
+        if closes {
+            world.serve(1, Act::CloseAsk { ask: EntryId([9; 16]), reason });
+        } else {
+            world.serve(1, Act::Decline { home: home.clone(), promise, reason });
+        }
+        let gone = world.stage_of(promise);
+        world.now = hour(1);
+        // A node that keeps to no rule, or a clock that went back, says yes and asks again.
+        world.write(1, ServiceTaken { home: home.clone(), promise }.into());
+        world.write(1, world.asked(1, "surgery", 5, 3).into());
+        assert_eq!(world.stage_of(promise), gone);
+        assert!(world.aid.services().used(&home, &hospital(), today()).is_empty());
+    }
 }
 
 #[test]

@@ -123,7 +123,7 @@ pub enum Refusal {
     #[error("promises of '{0}' stand; offer the other kind of work under another word")]
     OtherWork(TeamName),
     /// It is asked for no more.
-    #[error("this is asked for no more; choose a request that is open")]
+    #[error("this is asked for no more; choose a request that is open, or ask anew")]
     AskOver,
     /// The last day that helps is over, or too far ahead.
     #[error(

@@ -15,7 +15,7 @@ use super::fact::{
     ServiceTaken, ServiceWithdrawn,
 };
 use crate::fact::{AidFact, Reason};
-use crate::promise::{Answer, keep_answer};
+use crate::promise::Answer;
 
 /// Offers, requests and promises of every community heard of.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
@@ -74,15 +74,11 @@ impl Services {
                 Word::keep_last(&mut self.booking_mut(own, f.promise).promised, Word::new(rev, f));
             }
             AidFact::ServiceTaken(f) => {
-                keep_answer(
-                    &mut self.booking_mut(&f.home, f.promise).answers,
-                    own,
-                    Word::new(rev, Answer::Taken),
-                );
+                self.booking_mut(&f.home, f.promise).answered(own, Word::new(rev, Answer::Taken));
             }
             AidFact::ServiceDeclined(f) => {
                 let answer = Word::new(rev, Answer::Declined(f.reason));
-                keep_answer(&mut self.booking_mut(&f.home, f.promise).answers, own, answer);
+                self.booking_mut(&f.home, f.promise).answered(own, answer);
             }
             AidFact::ServiceWithdrawn(f) => {
                 Word::keep_last(&mut self.booking_mut(own, f.promise).withdrawn, Word::new(rev, f.reason));
@@ -182,8 +178,8 @@ impl Services {
         ask: EntryId,
         word: &'a Word<ServiceAsked>,
     ) -> Asked<'a> {
-        let closed = self.closed.on(&ask).find(|(by, _)| *by == asker).map(|(_, closed)| closed);
-        let closed = closed.filter(|closed| closed.rev() > word.rev()).map(|closed| closed.said);
+        // It stays closed whatever is said of it later: its promises have set their days free.
+        let closed = self.closed.on(&ask).find(|(by, _)| *by == asker).map(|(_, closed)| closed.said);
         Asked { asker, asked: &word.said, recorded: word.recorded(), closed }
     }
 
@@ -243,6 +239,8 @@ impl Services {
         let all = self.bookings(today).filter(move |(.., stage)| counts(*stage));
         all.filter_map(|(_, _, booking, stage)| Some((booking.promised()?, stage)))
             .filter(move |(about, _)| about.ask == ask.asked.ask && about.asker == *ask.asker)
+            // What was promised before its community turned it into something else meets nothing of it.
+            .filter(move |(about, _)| (about.kind, &about.service) == (ask.asked.kind, &ask.asked.service))
     }
 
     /// For how many people or pieces of a request promises stand, and for how many it is done.

@@ -49,7 +49,7 @@ impl Stage {
     }
 }
 
-/// A promise as far as it is known. Its parts may arrive in any order; the last word of each hand counts.
+/// A promise as far as it is known. Its parts may arrive in any order; the last word of each hand counts, and a no before any yes.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 #[cbor(map)]
 pub struct Booking {
@@ -64,6 +64,15 @@ pub struct Booking {
 }
 
 impl Booking {
+    /// Keeps an answer. A no stays, whatever is said later or by which clock: the days may be somebody else's. Of two of the same the
+    /// last one counts.
+    pub(super) fn answered(&mut self, by: &CommunityCode, word: Word<Answer>) {
+        let rank = |word: &Word<Answer>| (matches!(word.said, Answer::Declined(_)), word.rev());
+        if self.answers.get(by).is_none_or(|known| rank(known) < rank(&word)) {
+            self.answers.insert(by.clone(), word);
+        }
+    }
+
     /// What was promised; `None` while only words about it have been heard.
     pub fn promised(&self) -> Option<&ServicePromised> {
         self.promised.as_ref().map(|word| &word.said)
@@ -74,7 +83,7 @@ impl Booking {
         self.promised.as_ref().map(Word::recorded)
     }
 
-    /// What the community that asked said last.
+    /// What the community that asked said: a no, where it ever said no.
     pub fn answer(&self) -> Option<Answer> {
         self.answers.get(&self.promised()?.asker).map(|word| word.said)
     }

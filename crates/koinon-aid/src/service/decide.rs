@@ -6,8 +6,8 @@ use super::act::{Act, Question, Refusal};
 use super::book::Asked;
 use super::booking::{Booking, Stage};
 use super::fact::{
-    AHEAD_DAYS, COUNT_MAX, DAYS_MAX, DayUse, Kind, ServiceAskClosed, ServiceAsked, ServiceDeclined,
-    ServiceDone, ServiceOffered, ServicePromised, ServiceTaken, ServiceWithdrawn,
+    AHEAD_DAYS, COUNT_MAX, DayUse, Kind, ServiceAskClosed, ServiceAsked, ServiceDeclined, ServiceDone,
+    ServiceOffered, ServicePromised, ServiceTaken, ServiceWithdrawn,
 };
 use crate::command::{Command, Refusal as Refused};
 use crate::decide::Context;
@@ -140,6 +140,9 @@ fn ask(context: &Context<'_>, draft: &mut Draft, asked: &ServiceAsked) -> Result
     }
     let services = context.aid.services();
     if let Some(known) = services.ask(context.own, asked.ask) {
+        if known.closed.is_some() {
+            return Err(Refusal::AskOver.into());
+        }
         let promises: Vec<_> = services.promises_to(&known, first).collect();
         let is_other = (known.asked.kind, &known.asked.service) != (asked.kind, &asked.service);
         if is_other && !promises.is_empty() {
@@ -253,7 +256,7 @@ struct Free {
 impl Free {
     fn of(context: &Context<'_>, offered: &ServiceOffered, span: (Day, Day)) -> Self {
         let used = context.aid.services().used(context.own, &offered.provider, span.0);
-        let count = usize::try_from(span.1.since(span.0)).unwrap_or(0).saturating_add(1).min(DAYS_MAX);
+        let count = usize::try_from(span.1.since(span.0)).unwrap_or(0).saturating_add(1);
         let days = (0..).map(|day| span.0.plus(day)).take(count).map(|day| {
             let taken = used.get(&day).copied().unwrap_or(0);
             (day, u64::from(offered.per_day).saturating_sub(taken))

@@ -17,8 +17,6 @@ pub const AMOUNT_MAX: u32 = 100_000;
 pub const TOTAL_MAX: u64 = 10_000_000;
 /// How many days ahead care and work can be asked for and promised.
 pub const AHEAD_DAYS: i32 = 60;
-/// The most days of one promise.
-pub const DAYS_MAX: usize = 61;
 
 /// What is done for others, and what it is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
